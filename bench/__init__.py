@@ -1,0 +1,1 @@
+"""Benchmarks: counts and ratios to the bare libraries, side by side in one run. Never shipped."""

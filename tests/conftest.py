@@ -1,0 +1,87 @@
+"""What holds for every test: nobody reaches AWS, nothing is random, and no skip goes unseen.
+
+A test that needs a program outside Python says so: ``@pytest.mark.requires_tool("chromium")``.
+Where the tool is missing the test is skipped; with ``LAUREL_REQUIRE_ALL=1`` (the gate on a fresh
+machine) that skip, and any other, is a failure. A skip whose reason begins with ``optional:`` is
+left alone: it is about material that the project never needs.
+"""
+
+import os
+from collections.abc import Generator
+
+import hypothesis
+import pytest
+
+from tests.tools import find_tool, missing_reason
+
+OPTIONAL = "optional:"
+
+# Made-up credentials, and none of this machine's own: a call that slips past an engine fails.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_SESSION_TOKEN="testing",
+    AWS_REGION="us-east-1",
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+)
+KEPT = ("LAUREL_REQUIRE_ALL", "LAUREL_TEST_")
+for name in [name for name in os.environ if name.startswith("LAUREL_")]:
+    if not name.startswith(KEPT):
+        del os.environ[name]  # a developer's own settings are not the tests'
+os.environ.pop("AWS_PROFILE", None)
+
+# The gate must not fail by luck: the same examples each time, and no clock in the verdict.
+# `make soak` looks further, with fresh examples each time.
+hypothesis.settings.register_profile(
+    "gate",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=2_000,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("gate")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a tool that is not here, before its fixtures start anything."""
+    for marker in item.iter_markers("requires_tool"):
+        for tool in marker.args:
+            if not find_tool(tool):
+                pytest.skip(missing_reason(tool))
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure where everything is required."""
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    words = reason.removeprefix("Skipped: ")
+    if os.environ.get("LAUREL_REQUIRE_ALL") and not words.startswith(OPTIONAL):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although LAUREL_REQUIRE_ALL is set: {words}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
