@@ -1,0 +1,122 @@
+"""A member's running state: the account, its counters and the personal profile.
+
+All three are values; nothing here moves a point (``lots`` and ``ledger`` do). Field names are
+long here and one letter in the table: ``rename`` below is the whole mapping. Times are Instants
+(milliseconds UTC). Amounts are integers: points in whole units, money in minor units.
+"""
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+
+
+class Lot(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One credit with dates of its own. Lots with equal dates are one lot."""
+
+    remaining: int  # points not yet spent, lapsed or taken back
+    available_at: Instant = 0  # spendable from then on; 0 once it has matured
+    expires_at: Instant | None = None  # gone from then on; None never
+    lapsed: int = 0  # points that lapsed here, remembered for reversals
+
+
+class UnitState(
+    msgspec.Struct, frozen=True, omit_defaults=True, rename={"lots": "l", "deficit": "d"}
+):
+    """What a member has of one unit. ``booked = sum(remaining) - deficit``."""
+
+    lots: tuple[Lot, ...] = ()
+    deficit: int = 0  # owed points that the next credits fill
+
+
+class Standing(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "tier": "t",
+        "since": "s",
+        "keep_until": "k",
+        "floor_tier": "f",
+        "floor_since": "g",
+        "floor_keep_until": "h",
+        "buckets": "b",
+        "paid": "p",
+    },
+):
+    """A member's place in one tier group.
+
+    ``floor_*`` is the standing carried in from earlier periods: what is left when a reversal
+    undoes everything that was gained in the current one. ``buckets`` holds qualifying amounts by
+    bucket of the group's window (``calendar.bucket``); ``paid`` when a tier's entry reward was
+    last given.
+    """
+
+    tier: str = ""  # id of the tier held; "" before the first
+    since: Instant = 0
+    keep_until: Instant | None = None  # None: as long as the window supports it
+    floor_tier: str = ""
+    floor_since: Instant = 0
+    floor_keep_until: Instant | None = None
+    buckets: dict[str, int] = {}
+    paid: dict[str, Instant] = {}
+
+
+class Account(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "revision": "r",
+        "seq": "q",
+        "last_hash": "z",
+        "joined_at": "j",
+        "units": "u",
+        "standings": "t",
+        "order_count": "o",
+        "open_redemptions": "c",
+    },
+):
+    """The running state of one member in one shop. ``revision`` rises with every write."""
+
+    revision: int  # guards the commit
+    seq: int = 0  # number of the last entry, gapless
+    last_hash: str = ""  # hash of the last entry
+    joined_at: Instant = 0
+    units: dict[str, UnitState] = {}
+    standings: dict[str, Standing] = {}  # by tier group id
+    order_count: int = 0  # orders awarded and not taken back whole
+    open_redemptions: tuple[str, ...] = ()  # ids of the newest open codes, oldest first
+
+
+class Counters(msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u"}):
+    """What caps have used: ``used[cap id][bucket]``, both as ``program.caps`` names them."""
+
+    used: dict[str, dict[str, int]] = {}
+
+
+class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Personal data, apart from the books and erasable. Never in keys, never in logs."""
+
+    external_id: str
+    source: str = "main"
+    joined_at: Instant = 0
+    email: str = ""
+    email_verified: bool = False
+    name: str = ""
+    locale: str = ""
+    country: str = ""
+    tags: tuple[str, ...] = ()
+    birthday: str = ""  # ISO date
+    consent: bool = False
+    version: Instant = 0  # of the customer's state at the shop, where it told one
+
+
+class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What conditions may ask about a member, as it was before the event."""
+
+    tiers: dict[str, str] = {}  # tier held, by tier group
+    joined_at: Instant = 0
+    order_count: int = 0
+    locale: str = ""
+    country: str = ""
+    tags: tuple[str, ...] = ()

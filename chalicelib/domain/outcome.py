@@ -1,0 +1,98 @@
+"""What an attempt can come to, and the three kinds of no.
+
+::
+
+    Outcome ─┬─ Decision          commit this (decision.py)
+             ├─ AlreadyRecorded   the same document was committed before: answer from it
+             └─ Refusal           an expected no: a value with a stable code, never raised
+
+    raised   ─┬─ StorageUnavailable   the table did not answer        503, the sender retries
+              ├─ Busy                 too much contention until the deadline   503, retries
+              └─ InvariantBroken      a bug: 500 and an alarm, nothing is written
+
+``RefusalCode`` is in order of precedence: of several reasons that hold at once, the first is
+the answer. One table (``routes/responses.py``) maps codes to HTTP statuses.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Stable codes of every expected no, first in precedence first."""
+
+    TOO_LARGE = "too_large"
+    MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
+    REQUEST_MALFORMED = "request_malformed"
+    ROUTE_UNKNOWN = "route_unknown"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    CONNECTION_UNKNOWN = "connection_unknown"
+    SIGNATURE_INVALID = "signature_invalid"
+    TOKEN_INVALID = "token_invalid"
+    TOKEN_EXPIRED = "token_expired"
+    KEY_INVALID = "key_invalid"
+    SCOPE_MISSING = "scope_missing"
+    RATE_LIMITED = "rate_limited"
+    SHOP_UNKNOWN = "shop_unknown"
+    MEMBER_UNKNOWN = "member_unknown"
+    DOCUMENT_UNKNOWN = "document_unknown"
+    REDEMPTION_UNKNOWN = "redemption_unknown"
+    REWARD_UNKNOWN = "reward_unknown"
+    VERSION_UNKNOWN = "version_unknown"
+    HOLD_UNKNOWN = "hold_unknown"
+    MEMBER_ERASED = "member_erased"
+    IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"
+    CURSOR_INVALID = "cursor_invalid"
+    PROGRAM_INVALID = "program_invalid"
+    VALUE_INVALID = "value_invalid"
+    UNIT_UNKNOWN = "unit_unknown"
+    BELOW_MINIMUM = "below_minimum"
+    SAME_KEY_OTHER_REQUEST = "same_key_other_request"
+    SHOP_EXISTS = "shop_exists"
+    DRAFT_OUTDATED = "draft_outdated"
+    PROGRAM_NOT_LIVE = "program_not_live"
+    REWARD_NOT_FOR_YOU = "reward_not_for_you"
+    COOLDOWN = "cooldown"
+    LIMIT_REACHED = "limit_reached"
+    REWARD_OUT_OF_STOCK = "reward_out_of_stock"
+    INSUFFICIENT_POINTS = "insufficient_points"
+    HOLD_EXPIRED = "hold_expired"
+    REDEMPTION_NOT_UNDOABLE = "redemption_not_undoable"
+    TRANSFER_NOT_ALLOWED = "transfer_not_allowed"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one field: ``path`` such as ``$.units.points.expiry``."""
+
+    path: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An expected no. ``detail`` says in a sentence what is wrong and what to do."""
+
+    code: RefusalCode
+    detail: str
+    problems: tuple[Problem, ...] = field(default=())
+
+
+class StorageUnavailable(Exception):
+    """The table did not answer in time; nothing is known to be half done. Retry later."""
+
+
+class Busy(StorageUnavailable):
+    """Other writers kept winning until the deadline. Retry later."""
+
+
+class InvariantBroken(Exception):
+    """A promise of the books does not hold: a bug. Nothing may be written after this."""
+
+
+def ensure(condition: object, sentence: str) -> None:
+    """Raise ``InvariantBroken(sentence)`` unless ``condition`` holds."""
+    if not condition:
+        raise InvariantBroken(sentence)
