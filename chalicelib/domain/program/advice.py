@@ -1,0 +1,178 @@
+"""Warnings: what is allowed and probably not meant.
+
+Asked only of documents without errors, as typed values; the raw document tells what was left to
+the defaults.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from chalicelib.domain.currencies import major_unit
+from chalicelib.domain.points import floor_ratio, lcm_of
+from chalicelib.domain.program.document import Effect, Program, Reward, Rule
+from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.rewards import face_value, money_cost
+from chalicelib.domain.program.scalars import ratio_of
+from chalicelib.domain.program.unit_checks import forms_by_locale
+
+
+def advise(program: Program, raw: Mapping[str, object], filled: Node, findings: Findings) -> None:
+    """Add every warning about ``program``, which was written as ``raw``."""
+    _advise_expiry(program, raw, findings)
+    _advise_rules(program, findings)
+    _advise_reach(program, findings)
+    for place, reward in enumerate(program.rewards):
+        _advise_cost(program, reward, f"$.rewards[{place}]", findings)
+    for node, locales in _texts(filled):
+        missing = [locale for locale in program.locales if locale not in locales]
+        if missing:
+            findings.warn(
+                node, "text_missing", f"Add a text for: {', '.join(missing)}. The first is shown."
+            )
+
+
+def _advise_expiry(program: Program, raw: Mapping[str, object], findings: Findings) -> None:
+    written = Node("$", raw).child("units")
+    for unit_id, unit in program.units.items():
+        if unit.kind == "points" and not written.child(unit_id).has("expiry"):
+            findings.warn(
+                written.child(unit_id).at("expiry"),
+                "expiry_not_yet",
+                "These points never expire for now. Losing them after 12 months of inactivity "
+                'becomes the default in a later version; write "expiry": "never" to keep it so.',
+            )
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _advise_rules(program: Program, findings: Findings) -> None:
+    for place, rule in enumerate(program.earn):
+        if not _can_pay(program, rule):
+            findings.warn(
+                f"$.earn[{place}]",
+                "rule_never_pays",
+                "This rule can never give anything: look at its conditions and units.",
+            )
+
+
+def _can_pay(program: Program, rule: Rule) -> bool:
+    has_live_unit = any(not program.units[give.unit].retired for give in rule.give)
+    return has_live_unit and not any(
+        _is_impossible(condition) for condition in (rule.lines, rule.if_) if condition
+    )
+
+
+def _is_impossible(condition: Mapping[str, object]) -> bool:
+    """Whether a required comparison asks for amounts that never earn, or contradicts itself."""
+    for name, value in condition.items():
+        asked = value if isinstance(value, dict) else {"eq": value}
+        low, high = _bounds(asked)
+        if name in ("line.net", "order.net_total"):
+            low = max(low, 1)  # lines of net 0 match nothing
+        if low > high:
+            return True
+    nested = condition.get("all")
+    return isinstance(nested, list) and any(_is_impossible(part) for part in nested)
+
+
+def _bounds(asked: Mapping[str, object]) -> tuple[int, int]:
+    """The whole numbers that comparisons leave, from and to."""
+    low, high = -(10**18), 10**18
+    for operator, operand in asked.items():
+        if not isinstance(operand, int) or isinstance(operand, bool):
+            continue
+        low = max(low, {"eq": operand, "gte": operand, "gt": operand + 1}.get(operator, low))
+        high = min(high, {"eq": operand, "lte": operand, "lt": operand - 1}.get(operator, high))
+    return low, high
+
+
+# ---------------------------------------------------------------- rewards
+
+
+def _advise_reach(program: Program, findings: Findings) -> None:
+    has_spendable = any(unit.spendable for unit in program.units.values())
+    earned = set(_earned_units(program))
+    is_within_reach = any(
+        reward.cost is None or reward.cost.unit in earned for reward in program.rewards
+    )
+    if has_spendable and not is_within_reach:
+        findings.warn(
+            "$.rewards",
+            "no_reward_within_reach",
+            "Members can earn points that no reward takes: add a reward, or a way to earn for one.",
+        )
+
+
+def _earned_units(program: Program) -> Iterator[str]:
+    for rule in program.earn:
+        if not rule.dry_run and _can_pay(program, rule):
+            yield from (give.unit for give in rule.give)
+    for group in program.tier_groups:
+        yield from (entry.unit for tier in group.tiers for entry in tier.entry)
+
+
+def _advise_cost(program: Program, reward: Reward, path: str, findings: Findings) -> None:
+    cost = money_cost(reward, program.currency)
+    if reward.cost is None:
+        if face_value(reward, program.currency) and reward.limit is None:
+            findings.warn(
+                path, "free_reward_unlimited", "Everybody may have this any time: set a limit."
+            )
+        return
+    limit = program.limits.reward_cost_share
+    points, spend = _base_rate(program, reward.cost.unit)
+    if not cost or not points or limit is None:
+        return
+    # The share is cost / (spend that earns the reward) = share_of / share_in.
+    share_of, share_in = cost * points, reward.cost.amount * spend
+    limit_of, limit_in = ratio_of(limit)
+    if share_of * limit_in > limit_of * share_in:
+        findings.warn(
+            path,
+            "reward_cost_high",
+            f"It costs {_percent(share_of, share_in)} of the spend that earns it; "
+            f"the limit is {_percent(limit_of, limit_in)}.",
+        )
+
+
+def _base_rate(program: Program, unit: str) -> tuple[int, int]:
+    """Points, and the minor units of spend that earn them, by the rates that always hold."""
+    rates = []
+    for effect in _base(program, unit):
+        numerator, denominator = ratio_of(effect.rate or "0")
+        per = effect.per[program.currency] if effect.per else major_unit(program.currency)
+        rates.append((numerator, denominator * per))
+    spend = lcm_of(tuple(denominator for _, denominator in rates))
+    return sum(numerator * (spend // denominator) for numerator, denominator in rates), spend
+
+
+def _base(program: Program, unit: str) -> Iterator[Effect]:
+    for rule in program.earn:
+        is_for_some = rule.lines or rule.if_ or rule.from_ or rule.to or rule.dry_run
+        if not is_for_some:
+            yield from (give for give in rule.give if give.unit == unit and give.rate)
+
+
+def _percent(part: int, whole: int) -> str:
+    tenths = floor_ratio(part * 1_000, whole)
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
+    """Every text that is given by locale: its path and its locales."""
+    owners = [(filled, "name")]
+    owners += [(reward, "name") for reward in filled.items("rewards")]
+    for group in filled.items("tier_groups"):
+        for tier in group.items("tiers"):
+            owners.append((tier, "name"))
+            owners += [(perk, "text") for perk in tier.items("perks")]
+    for owner, key in owners:
+        if isinstance(owner.value[key], dict):
+            yield owner.at(key), owner.child(key).value
+    for _, unit in filled.members("units"):
+        by_locale = forms_by_locale(unit.child("name"))
+        if "" not in by_locale:
+            yield unit.at("name"), by_locale

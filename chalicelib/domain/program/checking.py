@@ -1,0 +1,73 @@
+"""What every check of meaning needs: the document, its findings, and what its parts refer to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.program.findings import Findings, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """One check under way, over the document with its defaults filled in."""
+
+    document: Node
+    findings: Findings
+    currency: str
+    zone: str  # UTC where the document's is wrong
+    units: Mapping[str, Node]
+    groups: Mapping[str, frozenset[str]]  # tier ids by group
+
+    def needs_unit(self, node: Node, key: str) -> Node | None:
+        """The unit that ``key`` names; an unknown one is an error."""
+        unit = node.text(key)
+        if unit and unit not in self.units:
+            known = ", ".join(self.units) or "none"
+            self.findings.error(
+                node.at(key), "unit_unknown", f"Name a unit of this program: {known}."
+            )
+        return self.units.get(unit)
+
+    def knows_units(self, node: Node) -> None:
+        """Every key of ``node`` must be a unit."""
+        for unit in node.value:
+            if unit not in self.units:
+                self.findings.error(
+                    node.at(unit), "unit_unknown", "Name a unit of this program here."
+                )
+
+    def needs_money(self, node: Node, key: str) -> int | None:
+        """The amount under ``key`` in the program's currency; one that lacks it is an error."""
+        money = node.value.get(key)
+        if not isinstance(money, dict):
+            return None
+        if self.currency and self.currency not in money:
+            self.findings.error(
+                node.at(key), "currency_missing", f"Give the amount in {self.currency}, too."
+            )
+        return Node("", money).whole(self.currency)
+
+    def needs_positive_money(self, node: Node, key: str) -> None:
+        """As ``needs_money``, and more than nothing."""
+        if self.needs_money(node, key) == 0:
+            self.findings.error(node.at(key), "value_out_of_range", "Give an amount above 0.")
+
+
+def unique_ids(nodes: Iterable[Node], findings: Findings) -> None:
+    """Report every id that an earlier one of ``nodes`` has."""
+    seen: set[str] = set()
+    for node in nodes:
+        known = node.text("id")
+        if known and known in seen:
+            findings.error(
+                node.at("id"), "id_twice", f"Another one is called {known}: choose another id."
+            )
+        seen.add(known)
+
+
+def one_of(node: Node, keys: tuple[str, ...], code: str, findings: Findings) -> str:
+    """The one of ``keys`` that ``node`` has; none, or several, are an error."""
+    present = [key for key in keys if node.has(key)]
+    if len(present) == 1:
+        return present[0]
+    findings.error(node.path, code, f"Give exactly one of: {', '.join(keys)}.")
+    return ""

@@ -1,0 +1,135 @@
+"""Conditions as closures: compiled once per version, asked per order.
+
+``{"field": value}`` means ``eq``; all keys of an object must hold; ``all``, ``any`` and ``not``
+combine. A missing field makes every operator false except ``ne``, ``nin`` and ``exists: false``.
+Only checked conditions come here (``condition_checks``); the closures never raise.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, cast
+
+from chalicelib.domain.calendar import starts_at
+from chalicelib.domain.program.fields import Field, Kind, Read, Subject, field_named
+
+Test: TypeAlias = Callable[[Subject], bool]
+_Make: TypeAlias = Callable[[Read, object], Test]
+
+COMBINERS = ("all", "any", "not")
+"""Keys of a condition that are not fields."""
+
+
+def compile_condition(condition: Mapping[str, object], zone: str) -> Test:
+    """One closure for ``condition``; dates in it are of ``zone``."""
+    tests = tuple(_keyed(key, value, zone) for key, value in condition.items())
+    return tests[0] if len(tests) == 1 else _every(tests)
+
+
+def _keyed(key: str, value: object, zone: str) -> Test:
+    if key == "not":
+        return _negated(compile_condition(cast("Mapping[str, object]", value), zone))
+    if key in COMBINERS:
+        parts = cast("list[Mapping[str, object]]", value)
+        tests = tuple(compile_condition(part, zone) for part in parts)
+        return _every(tests) if key == "all" else _some(tests)
+    field = field_named(key)
+    if field is None:  # unreachable for checked programs; an unknown field is missing
+        return _never
+    return _compared(field, value, zone)
+
+
+def _compared(field: Field, value: object, zone: str) -> Test:
+    comparisons = value if isinstance(value, dict) else {"eq": value}
+    tests = tuple(
+        _MAKERS[operator](field.read, _operand(field, operand, zone))
+        for operator, operand in comparisons.items()
+    )
+    return tests[0] if len(tests) == 1 else _every(tests)
+
+
+def _operand(field: Field, operand: object, zone: str) -> object:
+    if isinstance(operand, list | tuple):
+        return frozenset(operand)
+    if field.kind is Kind.TIME and isinstance(operand, str):
+        return starts_at(operand, zone)
+    return operand
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    return lambda subject: all(test(subject) for test in tests)
+
+
+def _some(tests: tuple[Test, ...]) -> Test:
+    return lambda subject: any(test(subject) for test in tests)
+
+
+def _negated(test: Test) -> Test:
+    return lambda subject: not test(subject)
+
+
+def _never(_subject: Subject) -> bool:
+    return False
+
+
+def _eq(read: Read, operand: object) -> Test:
+    return lambda subject: read(subject) == operand
+
+
+def _ne(read: Read, operand: object) -> Test:
+    return lambda subject: read(subject) != operand
+
+
+def _in(read: Read, operand: object) -> Test:
+    among = cast("frozenset[object]", operand)
+    return lambda subject: read(subject) in among
+
+
+def _nin(read: Read, operand: object) -> Test:
+    among = cast("frozenset[object]", operand)
+    return lambda subject: read(subject) not in among
+
+
+def _exists(read: Read, operand: object) -> Test:
+    return lambda subject: (read(subject) is not None) is operand
+
+
+def _ordered(holds: Callable[[int, int], bool]) -> _Make:
+    def make(read: Read, operand: object) -> Test:
+        bound = cast("int", operand)
+
+        def test(subject: Subject) -> bool:
+            value = read(subject)
+            return value is not None and holds(cast("int", value), bound)
+
+        return test
+
+    return make
+
+
+def _has(read: Read, operand: object) -> Test:
+    return _any_of(read, frozenset((operand,)))
+
+
+def _any_of(read: Read, operand: object) -> Test:
+    among = cast("frozenset[object]", operand)
+
+    def test(subject: Subject) -> bool:
+        # `in` compares and never hashes: what a shop sends may hold anything.
+        values = read(subject)
+        return isinstance(values, tuple | list) and any(item in values for item in among)
+
+    return test
+
+
+_MAKERS: Mapping[str, _Make] = {
+    "eq": _eq,
+    "ne": _ne,
+    "in": _in,
+    "nin": _nin,
+    "exists": _exists,
+    "has": _has,
+    "any_of": _any_of,
+    "gt": _ordered(lambda value, bound: value > bound),
+    "gte": _ordered(lambda value, bound: value >= bound),
+    "lt": _ordered(lambda value, bound: value < bound),
+    "lte": _ordered(lambda value, bound: value <= bound),
+}

@@ -1,0 +1,152 @@
+"""What a document means where it is silent: the three-key program, written out.
+
+``filled`` works on plain JSON, before anything is known to be right, so it takes any shape and
+never raises. It writes defaults OUT: a stored version says everything itself, and a later
+change of a default cannot reach it. Filling twice is filling once.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from chalicelib.domain.currencies import EXPONENTS, major_unit
+from chalicelib.domain.program.document import Program
+
+Json: TypeAlias = dict[str, object]
+
+DEFAULT_UNIT = "points"
+_COST_POINTS = 100
+_VALUE_MAJOR = 5
+_COST_SHARE = "0.05"
+_UNDO = "P30D"
+
+
+def read_program(document: Mapping[str, object]) -> Program:
+    """The typed program of a document that ``validation.check`` found good, or that was stored.
+
+    Raises:
+        msgspec.ValidationError: it is not a good document.
+    """
+    return msgspec.convert(filled(document), Program)
+
+
+def document_of(program: Program) -> Json:
+    """``program`` as JSON with every default written out: what is stored as a version."""
+    plain: Json = msgspec.to_builtins(program)
+    return {key: _without_nulls(value) for key, value in plain.items()}
+
+
+def filled(document: Mapping[str, object]) -> Json:
+    """``document`` with the defaults of language 1 for the keys it does not have."""
+    currency = document.get("currency")
+    major = major_unit(currency) if isinstance(currency, str) and currency in EXPONENTS else 100
+    money = currency if isinstance(currency, str) else ""
+    units = _units(document, money, major)
+    full: Json = {
+        "language": 1,
+        "timezone": "UTC",
+        "locales": ["en"],
+        "join": {},
+        "stack": "best",
+        "tier_groups": [],
+        **document,
+        "units": units,
+    }
+    unit = _earning_unit(units)
+    full.setdefault("earn", [_purchase(unit, money, major)])
+    full["earn"] = _each(full["earn"], _filled_rule)
+    if "rewards" not in document:
+        full["rewards"] = _rewards(units, unit, money, major)
+        full.setdefault("limits", {"reward_cost_share": _COST_SHARE})
+    full["rewards"] = _each(full["rewards"], _filled_reward)
+    full.setdefault("limits", {})
+    return full
+
+
+def _units(document: Mapping[str, object], money: str, major: int) -> object:
+    units = document.get("units", {DEFAULT_UNIT: _points(money, major)})
+    if not isinstance(units, dict):
+        return units
+    return {key: _filled_unit(unit) for key, unit in units.items()}
+
+
+def _points(money: str, major: int) -> Json:
+    return {
+        "name": {"one": "point", "other": "points"},
+        "value": {money: _VALUE_MAJOR * major},
+        "value_per": _COST_POINTS,
+    }
+
+
+def _filled_unit(unit: object) -> object:
+    if not isinstance(unit, dict):
+        return unit
+    is_points = unit.get("kind", "points") == "points"
+    # Inactivity expiry (12 months) is the language's default from the next issue on.
+    return {
+        "kind": "points",
+        "spendable": is_points,
+        "pending": {"for": "P14D"} if is_points else "none",
+        "expiry": "never",
+        **unit,
+    }
+
+
+def _filled_rule(rule: object) -> object:
+    if isinstance(rule, dict) and rule.get("on") == "member.joined":
+        return {"once": "member", **rule}
+    return rule
+
+
+def _filled_reward(reward: object) -> object:
+    if not isinstance(reward, dict):
+        return reward
+    valid = reward.get("valid")
+    return {"undo": valid if isinstance(valid, str) else _UNDO, **reward}
+
+
+def _purchase(unit: str, money: str, major: int) -> Json:
+    give = {"rate": "1", "per": {money: major}, "of": "net", "unit": unit}
+    return {"id": "purchase", "on": "order.paid", "give": [give]}
+
+
+def _rewards(units: object, unit: str, money: str, major: int) -> list[Json]:
+    if not _is_spendable(units, unit):
+        return []
+    return [
+        {
+            "id": "five-off",
+            "name": f"{_VALUE_MAJOR} {money} off",
+            "kind": "amount_off",
+            "cost": {"unit": unit, "amount": _COST_POINTS},
+            "value": {money: _VALUE_MAJOR * major},
+            "on_refund": "return",
+        }
+    ]
+
+
+def _earning_unit(units: object) -> str:
+    """The unit that default rules give: ``points``, else the first spendable, else the first."""
+    ids = [key for key in units if isinstance(key, str)] if isinstance(units, dict) else []
+    spendable = [key for key in ids if _is_spendable(units, key)]
+    if DEFAULT_UNIT in ids or not ids:
+        return DEFAULT_UNIT
+    return (spendable or ids)[0]
+
+
+def _is_spendable(units: object, unit: str) -> bool:
+    described = units.get(unit) if isinstance(units, dict) else None
+    return isinstance(described, dict) and described.get("spendable") is True
+
+
+def _each(items: object, fill: Callable[[object], object]) -> object:
+    return [fill(item) for item in items] if isinstance(items, list | tuple) else items
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(item) for item in value]
+    return value

@@ -1,0 +1,82 @@
+"""Checks of a document against the live program: the id is the identity.
+
+Balances, counters, caps and codes follow ids. So what holds balances can't change its meaning or
+go away (it can be ``retired``), and an id that comes to mean something else is worth a warning.
+"""
+
+from collections.abc import Iterable
+
+from chalicelib.domain.program.checking import Checking
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.findings import Findings, Node
+
+
+def check_identity(checking: Checking, live: Program) -> None:
+    """Report what must not change from ``live``, and which ids changed their meaning."""
+    document, findings = checking.document, checking.findings
+    if checking.currency and checking.currency != live.currency:
+        findings.error(
+            document.at("currency"),
+            "currency_changed",
+            f"The books are kept in {live.currency}: a program's currency can't change.",
+        )
+    _check_units(checking, live)
+    _check_groups(document, live, findings)
+    _warn_rules(document.items("earn"), live, findings)
+    _warn_rewards(document.items("rewards"), live, findings)
+
+
+def _check_units(checking: Checking, live: Program) -> None:
+    units = checking.document.child("units")
+    for unit_id, unit in live.units.items():
+        if unit_id not in units.value:
+            checking.findings.error(
+                units.at(unit_id),
+                "unit_dropped",
+                'Members may have points of it: keep it, with "retired": true.',
+            )
+        elif checking.units.get(unit_id, units).text("kind") not in ("", unit.kind):
+            checking.findings.error(
+                units.child(unit_id).at("kind"),
+                "unit_kind_changed",
+                f"A unit's kind can't change: it is {unit.kind}. Add another unit.",
+            )
+
+
+def _check_groups(document: Node, live: Program, findings: Findings) -> None:
+    groups = {group.text("id"): group for group in document.items("tier_groups")}
+    for known in live.tier_groups:
+        group = groups.get(known.id)
+        if group is None:
+            findings.error(
+                document.at("tier_groups"),
+                "tier_group_dropped",
+                f"Members hold tiers of the group {known.id}: keep it.",
+            )
+        elif (group.text("by") or "spend", group.text("unit")) != (known.by, known.unit or ""):
+            _warn_reused(group, findings)
+
+
+def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:
+    known = {rule.id: (rule.on, {give.unit for give in rule.give}) for rule in live.earn}
+    for rule in rules:
+        meaning = (rule.text("on"), {give.text("unit") for give in rule.items("give")})
+        if known.get(rule.text("id"), meaning) != meaning:
+            _warn_reused(rule, findings)
+
+
+def _warn_rewards(rewards: Iterable[Node], live: Program, findings: Findings) -> None:
+    known = {reward.id: reward.kind for reward in live.rewards}
+    for reward in rewards:
+        kind = reward.text("kind")
+        if known.get(reward.text("id"), kind) != kind:
+            _warn_reused(reward, findings)
+
+
+def _warn_reused(node: Node, findings: Findings) -> None:
+    findings.warn(
+        node.at("id"),
+        "id_reused",
+        "In the live program this id means something else, and its counters go on: "
+        "choose a new id for a new thing.",
+    )

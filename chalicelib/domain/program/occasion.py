@@ -1,0 +1,96 @@
+"""What the ledger hands to an evaluation, and what it gets back.
+
+``Occasion`` is what happened and what remains of it; ``Terms`` is what was fixed at the first
+award and is stored with the order, so that a refund years later is computed by the same terms;
+``Award`` is the answer with its trace. Instants are milliseconds UTC, money is minor units of the
+program's currency, points are whole.
+"""
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import MemberFacts
+
+ENTRY_PREFIX = "tier:"
+"""Shares of tier entry effects have the rule id ``tier:<group>/<tier>``."""
+
+
+class OccasionLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What REMAINS of one order line after refunds."""
+
+    line_id: str
+    net: int  # minor units, after discounts, without tax
+    gross: int  # minor units, before discounts
+    tax: int  # minor units
+    quantity_milli: int  # thousandths of a piece
+    product_id: str = ""
+    sku: str = ""
+    tags: tuple[str, ...] = ()
+    gift_card: bool = False
+    attributes: dict[str, str | int | bool] = {}
+
+
+class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that rules may reward."""
+
+    trigger: str  # order.paid, member.joined
+    at: Instant  # paid at, joined at: what caps and tiers count by
+    placed_at: Instant  # what the dates of rules are tested against
+    member: MemberFacts = MemberFacts()
+    lines: tuple[OccasionLine, ...] = ()
+    order: dict[str, object] = {}  # number, channel, currency, net_total, line_count, codes, tags
+
+
+class Terms(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "program_version": "v",
+        "tiers": "t",
+        "qualified_before": "q",
+        "room": "c",
+        "entered": "e",
+        "already_given": "g",
+        "facts": "f",
+    },
+):
+    """What the first award fixed for ever."""
+
+    program_version: int
+    tiers: dict[str, str] = {}  # tier held before, by group
+    qualified_before: dict[str, int] = {}  # amount in the window before, by group
+    room: dict[str, int] = {}  # room granted, by cap id; a cap not in it is unlimited
+    entered: tuple[str, ...] = ()  # "group/tier" whose entry effects were granted
+    already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
+    facts: MemberFacts = MemberFacts()  # as they were before the event
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Whole points of one unit that one rule, or one tier entry, gives. Never 0."""
+
+    rule_id: str
+    unit: str
+    points: int
+
+
+class TraceRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of the reasoning, as a stable code with its figures."""
+
+    code: str
+    rule_id: str = ""
+    unit: str = ""
+    line_id: str = ""
+    points: int = 0
+    parameters: dict[str, str | int] = {}
+
+
+class Award(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an occasion earns by its terms."""
+
+    shares: tuple[Share, ...] = ()  # by unit, then rule id; entry effects last
+    qualifying: dict[str, int] = {}  # by tier group: minor units, or points of its unit
+    used: dict[str, int] = {}  # by cap id: what this award takes, after cutting
+    wanted: dict[str, int] = {}  # by cap id: what it would take without any cap
+    once: tuple[str, ...] = ()  # once-rules that paid
+    trace: tuple[TraceRow, ...] = ()  # at most TRACE_ROWS_MAX

@@ -1,0 +1,137 @@
+"""A program made ready for evaluation: what ``compiled`` builds once per version.
+
+Plain frozen values with everything looked up, parsed and multiplied out. Each unit has ONE
+denominator: every exact amount of it, whatever rule and tier it came from, is an integer
+numerator over that.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from chalicelib.domain.calendar import Period, Window
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.program.conditions import Test
+from chalicelib.domain.program.document import Program, Reward
+from chalicelib.domain.program.tier_document import Entry, Tier
+
+Round: TypeAlias = Callable[[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledUnit:
+    """The arithmetic of one unit."""
+
+    id: str
+    to_whole: Round  # from points: numerator, denominator -> whole points
+    base_denominator: int  # of rates
+    multiplier_base: int  # of each tier's multiplier
+    denominator: int  # of every exact amount: the first by the second, once a tier group
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGive:
+    """One effect of a rule: ``add`` whole points, or ``weight`` for each minor unit."""
+
+    unit: str
+    add: int = 0
+    rate: str = ""  # as written, for the trace; "" for a bonus
+    per: int = 1  # minor units
+    of: Literal["net", "gross", "with_tax"] = "net"
+    weight: int = 0  # numerator over base_denominator, per minor unit
+    whole_weight: int = 0  # numerator over base_denominator, per whole `per`
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCap:
+    """One limit of what rules give, or of how often a reward is had."""
+
+    id: str  # rule:<rule>, day:<unit>, reward:<reward>
+    kind: Literal["times", "amount", "day"]
+    limit: int
+    window: Window | None  # None: within one order, no counter
+    rule_id: str = ""
+    unit: str = ""  # of amounts
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One earn rule."""
+
+    id: str
+    give: tuple[CompiledGive, ...]
+    lines: Test | None
+    condition: Test | None
+    starts_at: Instant
+    ends_before: Instant
+    needs_lines: bool  # an order rule that matches no line gives nothing
+    once: bool
+    full: bool
+    dry_run: bool
+    cap: CompiledCap | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTier:
+    """One tier. ``multiply`` has numerators over the unit's ``multiplier_base``."""
+
+    id: str
+    at: int  # minor units, or points of the group's unit
+    entry: tuple[Entry, ...]
+    tier: Tier
+    multiply: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a tier reached is kept: calendar windows, a period, or (neither) for ever."""
+
+    windows: int = 0
+    period: Period | None = None
+
+    @property
+    def is_forever(self) -> bool:
+        """Whether nothing ever ends by time."""
+        return not self.windows and self.period is None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGroup:
+    """One tier group, lowest tier first."""
+
+    id: str
+    by: Literal["spend", "points"]
+    unit: str  # "" by spend
+    window: Window
+    zone: str
+    tiers: tuple[CompiledTier, ...]
+    keeping: Keeping
+    drop: Literal["never", "one", "requalify"]
+    places: Mapping[str, int]  # index of each tier by id
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReward:
+    """One reward. ``reward`` is what the merchant wrote."""
+
+    id: str
+    reward: Reward
+    who: Test | None
+    cap: CompiledCap | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProgram:
+    """Everything an evaluation needs, by id. ``program`` is what the merchant wrote."""
+
+    program: Program
+    version: int
+    zone: str
+    currency: str
+    units: Mapping[str, CompiledUnit]  # every unit, retired ones too
+    rules: Mapping[str, tuple[CompiledRule, ...]]  # by trigger, in order of ids
+    groups: Mapping[str, CompiledGroup]
+    rewards: Mapping[str, CompiledReward]
+    caps: Mapping[str, CompiledCap]  # of rules and days, by cap id
+    day_caps: Mapping[str, CompiledCap]  # by unit
+    reward_caps: Mapping[str, CompiledCap]  # by cap id

@@ -1,0 +1,164 @@
+"""What shoppers see of a program, in their language: JSON-ready, the same for everybody.
+
+Texts come in the locale asked for, else the program's first, else whichever there is. Nothing
+here is personal and nothing is computed per member; the card does that.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.program.defaults import Json
+from chalicelib.domain.program.document import Program, Reward, Unit
+from chalicelib.domain.program.plan import (
+    CompiledGive,
+    CompiledGroup,
+    CompiledProgram,
+    CompiledRule,
+    CompiledTier,
+)
+from chalicelib.domain.program.scalars import Text
+
+
+def present(program: CompiledProgram, locale: str, now: Instant | None = None) -> Json:
+    """The program in ``locale`` (one of its own); rules that ended before ``now`` are left out."""
+    document = program.program
+    speak = _Speaker(locale, document.locales)
+    return {
+        "program": {
+            "id": document.id,
+            "name": speak.text(document.name),
+            "version": program.version,
+            "locale": locale,
+            "locales": list(document.locales),
+            "currency": program.currency,
+            "timezone": program.zone,
+        },
+        "units": [_unit(unit_id, unit, speak) for unit_id, unit in document.units.items()],
+        "earn": [_rule(program, rule) for rule in _shown_rules(program, now)],
+        "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
+        "rewards": [_reward(document, reward, speak) for reward in document.rewards],
+    }
+
+
+def choose_locale(requested: str, customer: str, program: Program) -> str:
+    """The program's locale for what was ``requested``, else the ``customer``'s, else the first.
+
+    Each is matched exactly, then by language: ``fa-IR`` finds ``fa``, ``pt`` finds ``pt-BR``.
+    """
+    known = {locale.lower(): locale for locale in program.locales}
+    languages = {_language(locale): locale for locale in reversed(program.locales)}
+    for wish in (requested.lower(), customer.lower()):
+        found = known.get(wish) or languages.get(_language(wish))
+        if found:
+            return found
+    return program.locales[0]
+
+
+def _language(locale: str) -> str:
+    return locale.lower().partition("-")[0]
+
+
+class _Speaker:
+    """Picks texts of one locale."""
+
+    def __init__(self, locale: str, locales: tuple[str, ...]) -> None:
+        self._wishes = (locale, *locales)
+
+    def text(self, text: Text) -> str:
+        return text if isinstance(text, str) else text[self._pick(text)]
+
+    def forms(self, unit: Unit) -> dict[str, str]:
+        """The plural forms of a unit's name."""
+        by_locale = {key: forms for key, forms in unit.name.items() if isinstance(forms, dict)}
+        if by_locale:
+            return by_locale[self._pick(by_locale)]
+        return {form: words for form, words in unit.name.items() if isinstance(words, str)}
+
+    def _pick(self, locales: Iterable[str]) -> str:
+        known = list(locales)
+        return next((wish for wish in self._wishes if wish in known), known[0])
+
+
+def _money(money: Mapping[str, int] | None, currency: str) -> Json | None:
+    return {"amount": money[currency], "currency": currency} if money else None
+
+
+def _unit(unit_id: str, unit: Unit, speak: _Speaker) -> Json:
+    return {
+        "id": unit_id,
+        "name": speak.forms(unit),
+        "kind": unit.kind,
+        "spendable": unit.spendable,
+    }
+
+
+def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[CompiledRule]:
+    """Rules that pay, in the merchant's order: it is the one meant for readers."""
+    by_id = {rule.id: rule for rules in program.rules.values() for rule in rules}
+    shown = (by_id[rule.id] for rule in program.program.earn)
+    return [
+        rule
+        for rule in shown
+        if rule.give and not rule.dry_run and (now is None or now < rule.ends_before)
+    ]
+
+
+def _rule(program: CompiledProgram, rule: CompiledRule) -> Json:
+    trigger = next(on for on, rules in program.rules.items() if rule in rules)
+    gives = [_give(give, program.currency) for give in rule.give]
+    return {"id": rule.id, "on": trigger, "give": gives}
+
+
+def _give(give: CompiledGive, currency: str) -> Json:
+    if give.rate:
+        per = {"amount": give.per, "currency": currency}
+        return {"unit": give.unit, "rate": give.rate, "per": per}
+    return {"unit": give.unit, "add": give.add}
+
+
+def _group(program: CompiledProgram, group: CompiledGroup, speak: _Speaker) -> Json:
+    written = next(known for known in program.program.tier_groups if known.id == group.id)
+    window = written.window
+    if isinstance(window, str):
+        span: Json = {"lifetime": True}
+    elif window.rolling is not None:
+        span = {"rolling": window.rolling}
+    else:
+        span = {"calendar": window.calendar}
+    shown: Json = {"id": group.id, "by": group.by, "window": span}
+    if group.unit:
+        shown["unit"] = group.unit
+    return {**shown, "tiers": [_tier(program, group, tier, speak) for tier in group.tiers]}
+
+
+def _tier(
+    program: CompiledProgram, group: CompiledGroup, tier: CompiledTier, speak: _Speaker
+) -> Json:
+    at: Json = {"amount": tier.at}
+    at |= {"unit": group.unit} if group.unit else {"currency": program.currency}
+    perks = [{"id": perk.id, "text": speak.text(perk.text)} for perk in tier.tier.perks]
+    return {
+        "id": tier.id,
+        "name": speak.text(tier.tier.name),
+        "at": at,
+        "multiply": dict(tier.tier.multiply),
+        "perks": perks,
+        "entry": [{"unit": entry.unit, "add": entry.add} for entry in tier.entry],
+    }
+
+
+def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
+    currency = document.currency
+    cost = reward.cost
+    return {
+        "id": reward.id,
+        "name": speak.text(reward.name),
+        "kind": reward.kind,
+        "cost": {"unit": cost.unit, "amount": cost.amount} if cost else None,
+        "value": _money(reward.value, currency),
+        "percent": reward.percent,
+        "sku": reward.sku,
+        "valid": reward.valid,
+        "undo": None if reward.undo == "never" else reward.undo,
+        "min_order": _money(reward.min_order, currency),
+    }

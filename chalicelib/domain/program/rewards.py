@@ -1,0 +1,60 @@
+"""Rewards: who may have one, what it is worth, how long its code lives.
+
+Whether a member has enough points is the ledger's question, whether there is stock the table's.
+"""
+
+from chalicelib.domain.calendar import add_period, parse_period
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Counters, MemberFacts
+from chalicelib.domain.outcome import RefusalCode
+from chalicelib.domain.program.caps import times_used
+from chalicelib.domain.program.document import Reward
+from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.plan import CompiledProgram
+
+
+def find_reward(program: CompiledProgram, reward_id: str) -> Reward | None:
+    """The reward ``reward_id``, or None if the program has none."""
+    compiled = program.rewards.get(reward_id)
+    return compiled.reward if compiled else None
+
+
+def reward_refusal(
+    program: CompiledProgram, reward: Reward, facts: MemberFacts, counters: Counters, at: Instant
+) -> RefusalCode | None:
+    """Why a member of ``facts`` and ``counters`` may not have ``reward`` at ``at``."""
+    compiled = program.rewards[reward.id]
+    if compiled.who is not None and not compiled.who(Subject({}, facts)):
+        return RefusalCode.REWARD_NOT_FOR_YOU
+    cap = compiled.cap
+    if cap is not None and times_used(program, reward.id, counters, at) >= cap.limit:
+        return RefusalCode.LIMIT_REACHED
+    return None
+
+
+def face_value(reward: Reward, currency: str) -> int | None:
+    """What the member gets, in minor units of ``currency``; None where it is not money."""
+    return reward.value.get(currency) if reward.value else None
+
+
+def money_cost(reward: Reward, currency: str) -> int | None:
+    """What the shop pays, in minor units: its unit cost, else the face value; None unknown."""
+    if reward.unit_cost and currency in reward.unit_cost:
+        return reward.unit_cost[currency]
+    return face_value(reward, currency)
+
+
+def expires_at(program: CompiledProgram, reward: Reward, redeemed_at: Instant) -> Instant | None:
+    """When a code of ``reward`` stops working; None never."""
+    if reward.valid is None:
+        return None
+    return add_period(redeemed_at, parse_period(reward.valid), program.zone)
+
+
+def undo_until(program: CompiledProgram, reward: Reward, redeemed_at: Instant) -> Instant | None:
+    """Until when an unused ``reward`` may be given back; None: never. Not after it expired."""
+    if reward.undo == "never":
+        return None
+    until = add_period(redeemed_at, parse_period(reward.undo), program.zone)
+    expiry = expires_at(program, reward, redeemed_at)
+    return until if expiry is None else min(until, expiry)

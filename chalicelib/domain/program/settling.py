@@ -1,0 +1,181 @@
+"""The last steps of an evaluation: cap, round once, deal to the rules.
+
+A unit's exact whole is rounded once; each rule gets its own amount rounded down, and what is
+left goes, one point each, to the largest remainders, ties by id. (``points.share`` scales every
+part up to the rounded whole, which can lift a capped rule above its cap.)
+
+A rule is cut, exactly, when its WHOLE points exceed its room; a fraction above the room stays in
+the sum, but the rule gets no point for it. So the points that a cap granted are enough to come
+to the same answer again: evaluating with ``room = used`` changes nothing, which a repeated
+delivery of an order relies on. Day caps cut the dealt points, from the last rule id backwards.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from chalicelib.domain.points import POINTS_MAX, ceil_ratio
+from chalicelib.domain.program.occasion import Share
+from chalicelib.domain.program.plan import CompiledCap, CompiledProgram, CompiledUnit
+from chalicelib.domain.program.tracing import Trace
+
+Exact: TypeAlias = dict[str, dict[str, int]]
+"""Numerators by unit, then rule id; all positive."""
+
+_PLACES = 6
+
+
+@dataclass(slots=True)
+class Settled:
+    """Whole points, and what they take of each cap."""
+
+    shares: list[Share] = field(default_factory=list)
+    used: dict[str, int] = field(default_factory=dict)
+    wanted: dict[str, int] = field(default_factory=dict)
+
+
+def settle(
+    program: CompiledProgram, exact: Exact, room: Mapping[str, int], trace: Trace
+) -> Settled:
+    """Cap ``exact`` to ``room``, round each unit once and deal it to its rules.
+
+    ``exact`` is cut in place.
+    """
+    settled = Settled(wanted=_wanted(program, exact))
+    for unit_id in sorted(exact):
+        unit, by_rule = program.units[unit_id], exact[unit_id]
+        rooms = _rooms(program, unit_id, by_rule, room)
+        _cut_rules(unit, by_rule, rooms, trace)
+        points = _dealt(unit, by_rule, rooms, trace)
+        _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
+        paying = [rule_id for rule_id in sorted(points) if points[rule_id]]
+        settled.shares.extend(Share(rule_id, unit_id, points[rule_id]) for rule_id in paying)
+    settled.used = _used(program, settled.shares)
+    return settled
+
+
+# ---------------------------------------------------------------- what caps count
+
+
+def _wanted(program: CompiledProgram, exact: Exact) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for unit_id, by_rule in exact.items():
+        denominator = program.units[unit_id].denominator
+        for rule_id, numerator in by_rule.items():
+            # A rule that comes to less than a point does not ask for one of its times.
+            whole = numerator // denominator
+            points = ceil_ratio(numerator, denominator)
+            _take(program, wanted, (rule_id, unit_id), points if whole else 0)
+        day = program.day_caps.get(unit_id)
+        if day is not None:
+            wanted[day.id] = ceil_ratio(sum(by_rule.values()), denominator)
+    return wanted
+
+
+def _used(program: CompiledProgram, shares: list[Share]) -> dict[str, int]:
+    used: dict[str, int] = {}
+    for share in shares:
+        _take(program, used, (share.rule_id, share.unit), share.points)
+        day = program.day_caps.get(share.unit)
+        if day is not None:
+            used[day.id] = used.get(day.id, 0) + share.points
+    return used
+
+
+def _take(
+    program: CompiledProgram, taken: dict[str, int], given: tuple[str, str], points: int
+) -> None:
+    """Count what ``given`` (rule, unit) takes of the rule's own cap."""
+    rule_id, unit_id = given
+    cap = program.caps.get(f"rule:{rule_id}")
+    if cap is None or not points:
+        return
+    if cap.kind == "times":
+        taken[cap.id] = 1
+    elif cap.unit == unit_id:
+        taken[cap.id] = points
+
+
+# ---------------------------------------------------------------- cutting
+
+
+def _rooms(
+    program: CompiledProgram, unit_id: str, rule_ids: Iterable[str], room: Mapping[str, int]
+) -> dict[str, int]:
+    """The most whole points of the unit that each capped rule may give, by rule id."""
+    rooms: dict[str, int] = {}
+    for rule_id in rule_ids:
+        cap = program.caps.get(f"rule:{rule_id}")
+        if cap is None or cap.id not in room:
+            continue
+        if cap.kind == "times" and room[cap.id] < 1:
+            rooms[rule_id] = 0
+        elif cap.unit == unit_id:
+            rooms[rule_id] = max(room[cap.id], 0)
+    return rooms
+
+
+def _cut_rules(
+    unit: CompiledUnit, by_rule: dict[str, int], rooms: Mapping[str, int], trace: Trace
+) -> None:
+    for rule_id, free in rooms.items():
+        if by_rule[rule_id] // unit.denominator > free:
+            by_rule[rule_id] = free * unit.denominator
+            _tell_cut(trace, (rule_id, unit.id), f"rule:{rule_id}", free)
+
+
+def _cut_day(
+    unit: CompiledUnit,
+    points: dict[str, int],
+    cap: CompiledCap | None,
+    room: Mapping[str, int],
+    trace: Trace,
+) -> None:
+    free = min(POINTS_MAX, max(room.get(cap.id, POINTS_MAX), 0)) if cap else POINTS_MAX
+    over = sum(points.values()) - free
+    if over <= 0:
+        return
+    _tell_cut(trace, ("", unit.id), cap.id if cap else "points_max", free)
+    for rule_id in sorted(points, reverse=True):
+        cut = min(over, points[rule_id])
+        points[rule_id] -= cut
+        over -= cut
+
+
+def _tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> None:
+    rule_id, unit_id = what
+    trace.tell(
+        "cap_reached", rule_id, unit_id, points=free, parameters={"cap": cap_id, "room": free}
+    )
+
+
+# ---------------------------------------------------------------- rounding
+
+
+def _dealt(
+    unit: CompiledUnit, by_rule: Mapping[str, int], rooms: Mapping[str, int], trace: Trace
+) -> dict[str, int]:
+    """Whole points by rule: the rounded sum, but never more than a rule's room."""
+    denominator = unit.denominator
+    total = sum(by_rule.values())
+    whole = unit.to_whole(total, denominator)
+    if total % denominator:
+        exact = {"exact": _decimal(total, denominator)}
+        trace.tell("rounded", unit=unit.id, points=whole, parameters=exact)
+    points = {rule_id: numerator // denominator for rule_id, numerator in by_rule.items()}
+    open_rules = [
+        rule_id
+        for rule_id, numerator in by_rule.items()
+        if numerator % denominator and points[rule_id] < rooms.get(rule_id, POINTS_MAX)
+    ]
+    open_rules.sort(key=lambda rule_id: (-(by_rule[rule_id] % denominator), rule_id))
+    for rule_id in open_rules[: whole - sum(points.values())]:
+        points[rule_id] += 1
+    return points
+
+
+def _decimal(numerator: int, denominator: int) -> str:
+    """At most six places, cut, without trailing zeros."""
+    millionths = numerator * 10**_PLACES // denominator
+    whole, places = divmod(millionths, 10**_PLACES)
+    return f"{whole}.{places:0{_PLACES}}".rstrip("0").rstrip(".")

@@ -1,0 +1,100 @@
+"""Checks of tier groups: what they count, thresholds that rise, windows and keeps."""
+
+from chalicelib.domain.calendar import parse_period
+from chalicelib.domain.program.checking import Checking, one_of, unique_ids
+from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.scalars import is_above_zero
+
+
+def check_tiers(checking: Checking) -> None:
+    """Report what is wrong with the tier groups."""
+    groups = list(checking.document.items("tier_groups"))
+    unique_ids(groups, checking.findings)
+    for group in groups:
+        _check_counted(checking, group)
+        _check_window(group, checking.findings)
+        _check_keep(group.child("keep"), checking.findings)
+        tiers = list(group.items("tiers"))
+        unique_ids(tiers, checking.findings)
+        for tier in tiers:
+            _check_tier(checking, tier)
+        _check_thresholds(checking, group, tiers)
+
+
+def _check_counted(checking: Checking, group: Node) -> None:
+    is_by_points = group.text("by") == "points"
+    if is_by_points and not group.has("unit"):
+        checking.findings.error(group.at("unit"), "key_missing", "Name the unit that is counted.")
+    elif is_by_points:
+        checking.needs_unit(group, "unit")
+    elif group.has("unit") and group.text("by") in ("", "spend"):
+        checking.findings.error(
+            group.at("unit"), "key_useless", 'Remove the unit, or count it with "by": "points".'
+        )
+
+
+def _check_window(group: Node, findings: Findings) -> None:
+    window = group.child("window")
+    if not isinstance(group.value.get("window"), dict):
+        return
+    if one_of(window, ("rolling", "calendar"), "window_unclear", findings) != "rolling":
+        return
+    try:
+        period = parse_period(window.text("rolling"))
+    except ValueError:
+        return  # reported as malformed
+    if not period.months or period.days or period.elapsed_ms:
+        findings.error(
+            window.at("rolling"), "window_malformed", "Use whole months or years, such as P1Y."
+        )
+
+
+def _check_keep(keep: Node, findings: Findings) -> None:
+    is_useless = keep.has("for") and keep.text("drop") == "never"
+    if is_useless:
+        findings.error(keep.at("for"), "key_useless", "Tiers never drop here: remove for.")
+
+
+def _check_tier(checking: Checking, tier: Node) -> None:
+    multiply = tier.child("multiply")
+    checking.knows_units(multiply)
+    for unit in multiply.value:
+        if not is_above_zero(multiply.text(unit)):
+            checking.findings.error(
+                multiply.at(unit), "value_out_of_range", "Multiply by more than 0."
+            )
+    unique_ids(tier.items("perks"), checking.findings)
+    for entry in tier.items("entry"):
+        checking.needs_unit(entry, "unit")
+
+
+def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> None:
+    previous: int | None = None
+    for tier in tiers:
+        threshold = _threshold(checking, group, tier)
+        if threshold is None:
+            continue
+        if tier is tiers[0] and threshold != 0:
+            checking.findings.error(
+                tier.at("at"), "threshold_not_zero", "Let the first tier be at 0: everybody's."
+            )
+        if previous is not None and threshold <= previous:
+            checking.findings.error(
+                tier.at("at"), "thresholds_not_rising", f"Let this be more than {previous}."
+            )
+        previous = threshold
+
+
+def _threshold(checking: Checking, group: Node, tier: Node) -> int | None:
+    at = tier.value.get("at")
+    is_money = isinstance(at, dict)
+    is_points = tier.whole("at") is not None
+    if is_money and group.text("by") == "points":
+        checking.findings.error(tier.at("at"), "threshold_wrong_kind", "Write points: a number.")
+        return None
+    if is_points and group.text("by") in ("spend", ""):
+        checking.findings.error(
+            tier.at("at"), "threshold_wrong_kind", "Write money, such as {USD: 20000}."
+        )
+        return None
+    return checking.needs_money(tier, "at") if is_money else tier.whole("at")

@@ -1,0 +1,80 @@
+"""Tier groups as a merchant writes them; the rest of the document is in ``document``."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, PERKS_MAX, TIERS_MAX, UNITS_MAX
+from chalicelib.domain.program.scalars import (
+    Decimal,
+    Id,
+    KeepText,
+    Minor,
+    Money,
+    PeriodText,
+    Points,
+    ShortWords,
+    Text,
+)
+
+
+class Perk(Struct, frozen=True, forbid_unknown_fields=True):
+    """A benefit of a tier, in words; `value` is for the shop's own programs."""
+
+    id: Id
+    text: Text
+    value: ShortWords | None = None
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """Points given when a tier is reached, once per qualification period."""
+
+    unit: Id
+    add: Points
+
+
+class Tier(Struct, frozen=True, forbid_unknown_fields=True):
+    """A level of a tier group."""
+
+    id: Id
+    name: Text
+    at: Annotated[Money | Minor, Meta(description="Amount that reaches it; the first is at 0.")]
+    multiply: Annotated[
+        dict[Id, Decimal], Meta(max_length=UNITS_MAX, description='{unit: "1.5"}: faster earning.')
+    ] = {}
+    perks: Annotated[tuple[Perk, ...], Meta(max_length=PERKS_MAX)] = ()
+    entry: Annotated[tuple[Entry, ...], Meta(max_length=EFFECTS_PER_RULE_MAX)] = ()
+
+
+class TierSpan(Struct, frozen=True, forbid_unknown_fields=True):
+    """The time over which qualifying amounts count."""
+
+    rolling: Annotated[PeriodText | None, Meta(description="Whole months or years.")] = None
+    calendar: Literal["year"] | None = None
+
+
+class Keep(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for"}):
+    """How long a tier is kept once reached, and what happens then."""
+
+    for_: Annotated[
+        KeepText | None,
+        Meta(description="window, window_and_next or a period. Default: through the next window."),
+    ] = None
+    drop: Annotated[
+        Literal["never", "one", "requalify"],
+        Meta(description="never; one tier at a time; to what is qualified."),
+    ] = "one"
+
+
+class TierGroup(Struct, frozen=True, forbid_unknown_fields=True):
+    """A ladder of tiers."""
+
+    id: Id
+    tiers: Annotated[tuple[Tier, ...], Meta(min_length=1, max_length=TIERS_MAX)]
+    by: Annotated[
+        Literal["spend", "points"],
+        Meta(description="spend: net goods paid; points: earned of `unit`, spent or not."),
+    ] = "spend"
+    unit: Id | None = None
+    window: Literal["lifetime"] | TierSpan = TierSpan(rolling="P1Y")
+    keep: Keep = Keep()

@@ -1,0 +1,263 @@
+"""Tiers: where a member stands in a group, and how an amount moves them.
+
+Upgrades are at once, downgrades at the end of the keep (``keeping``). A reversal that takes the
+amount below the threshold ends at once a tier gained in this period; what is left then is the
+*floor*, the standing carried in from earlier periods, or what is still qualified, whichever is
+higher. So additions and their exact reversals within one period lead back to where one began.
+
+Amounts are minor units (by spend) or points earned (by points), never the balance. An amount is
+judged at its own instant as well as now, so that an order which is heard of late, after the turn
+of the year, still counts in the year that it was paid in.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.domain.calendar import (
+    bucket_name,
+    bucket_ordinal,
+    window_bucket,
+    window_ordinal,
+    window_start,
+)
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Standing
+from chalicelib.domain.program.keeping import Held, gained, lapsed, place_at, sum_at
+from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an amount did to a standing."""
+
+    standing: Standing
+    gained: tuple[str, ...] = ()  # ids of tiers newly reached, skipped ones too, lowest first
+    entered: tuple[str, ...] = ()  # those of them whose entry effects are due now
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is to the next tier, in minor units or points."""
+
+    value: int  # what counts in the window now
+    from_: int  # threshold of the tier held
+    to: int  # threshold of the next tier; of the tier held at the top
+    next: CompiledTier | None
+    missing: int  # 0 at the top
+
+
+def standing_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
+    """What holds at ``now`` if nothing was written since; before the last gain, the floor.
+
+    Someone who never had a standing stands in the lowest tier.
+    """
+    settled = _settled(group, standing, now)
+    if now >= settled.since:
+        return settled
+    return _with_held(group, settled, _floor(group, settled))
+
+
+def qualify(
+    group: CompiledGroup, standing: Standing, amount: int, bucket_at: Instant, now: Instant
+) -> Move:
+    """Count signed ``amount`` in the bucket of ``bucket_at`` and move the standing.
+
+    Entry effects of every tier passed on the way up are due, each once a period.
+    """
+    settled = _settled(group, standing, now)
+    if not standing.tier:
+        settled = _begun(group, settled, min(bucket_at, now))
+    held = _held(group, settled)
+    buckets = _booked(group, settled.buckets, amount, bucket_at, now)
+    risen = _risen(group, (settled.buckets, buckets), bucket_at, now)
+    if risen.place > held.place:
+        settled = _with_held(group, settled, risen)
+    elif amount < 0:
+        settled = _reversed(group, settled, buckets, now)
+    first = held.place + 1 if standing.tier else 0
+    reached = group.tiers[first : _held(group, settled).place + 1]
+    due = _due(group, settled.paid, reached, now)
+    settled = msgspec.structs.replace(
+        settled, buckets=buckets, paid=_paid(group, settled.paid, due, now)
+    )
+    return Move(settled, tuple(tier.id for tier in reached), due)
+
+
+def window_sum(group: CompiledGroup, standing: Standing, now: Instant) -> int:
+    """The amount that counts at ``now``."""
+    return sum_at(group, standing.buckets, now)
+
+
+def bucket_of(group: CompiledGroup, at: Instant) -> str:
+    """Name of the bucket that an amount of ``at`` is counted in."""
+    return window_bucket(group.window, at, group.zone)
+
+
+def progress(group: CompiledGroup, standing: Standing, now: Instant) -> Progress:
+    """How far a member is from the tier above the one held at ``now``."""
+    place = _held(group, standing_at(group, standing, now)).place
+    value = max(window_sum(group, standing, now), 0)
+    here = group.tiers[place].at
+    if place + 1 == len(group.tiers):
+        return Progress(value, here, here, None, 0)
+    following = group.tiers[place + 1]
+    return Progress(value, here, following.at, following, max(following.at - value, 0))
+
+
+def without_entry(standing: Standing, tier_ids: Iterable[str]) -> Standing:
+    """``standing`` after the document that had given these tiers' entry effects took them back.
+
+    They are due again when the tier is next gained, even within the period.
+    """
+    gone = frozenset(tier_ids)
+    paid = {tier: at for tier, at in standing.paid.items() if tier not in gone}
+    return msgspec.structs.replace(standing, paid=paid)
+
+
+# ---------------------------------------------------------------- time
+
+
+def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
+    """``standing`` with every keep that is over settled, and the floor rolled over."""
+    written = _held(group, standing)
+    if standing.tier and standing.tier not in group.places:
+        # The tier is gone from the program: the amount says where its member belongs.
+        written = gained(group, place_at(group, standing.buckets, now), standing.since)
+    held = lapsed(group, written, standing.buckets, now)
+    floor = lapsed(group, _floor(group, standing), standing.buckets, now)
+    dropped = held.place < written.place
+    is_of_earlier_period = held.since < window_start(group.window, now, group.zone)
+    if dropped or is_of_earlier_period or floor.place > held.place:
+        floor = held
+    return _with_floor(group, _with_held(group, standing, held), floor)
+
+
+def _begun(group: CompiledGroup, settled: Standing, at: Instant) -> Standing:
+    """The standing of someone who is seen for the first time: the lowest tier, from ``at``."""
+    lowest = Held(0, at, None)
+    return _with_floor(group, _with_held(group, settled, lowest), lowest)
+
+
+# ---------------------------------------------------------------- amounts
+
+
+def _booked(
+    group: CompiledGroup, named: Mapping[str, int], amount: int, at: Instant, now: Instant
+) -> dict[str, int]:
+    """Buckets with ``amount`` added, without those that can no longer matter."""
+    window = group.window
+    buckets: dict[int, int] = {window_ordinal(window, at, group.zone): amount}
+    for name, value in named.items():
+        ordinal = bucket_ordinal(window.step, name)
+        if ordinal is not None:
+            buckets[ordinal] = buckets.get(ordinal, 0) + value
+    oldest = window_ordinal(window, now, group.zone) - window.count
+    return {
+        bucket_name(window.step, ordinal): buckets[ordinal]
+        for ordinal in sorted(buckets)
+        if ordinal >= oldest and buckets[ordinal]
+    }
+
+
+def _risen(
+    group: CompiledGroup,
+    change: tuple[Mapping[str, int], Mapping[str, int]],
+    at: Instant,
+    now: Instant,
+) -> Held:
+    """The highest tier that the buckets reach now, or reached by this very amount at ``at``."""
+    before, after = change
+    today = gained(group, place_at(group, after, now), now)
+    place = place_at(group, after, at)
+    if place <= place_at(group, before, at):
+        return today
+    then = lapsed(group, gained(group, place, min(at, now)), after, now)
+    return then if then.place >= today.place else today
+
+
+def _reversed(
+    group: CompiledGroup, settled: Standing, buckets: Mapping[str, int], now: Instant
+) -> Standing:
+    """End a tier of this period that a reversal took the amount away from.
+
+    What counts is the window in which the tier was gained, and the one now.
+    """
+    held, floor = _held(group, settled), _floor(group, settled)
+    instants = (held.since, now)
+    before = max(place_at(group, settled.buckets, instant) for instant in instants)
+    after = max(place_at(group, buckets, instant) for instant in instants)
+    is_undone = after < held.place <= before
+    if not is_undone or held.place <= floor.place:
+        return settled
+    if floor.place >= after:
+        return _with_held(group, settled, floor)
+    left = Held(after, held.since, held.keep_until)
+    return _with_held(group, settled, left)
+
+
+# ---------------------------------------------------------------- entry effects
+
+
+def _due(
+    group: CompiledGroup,
+    paid: Mapping[str, Instant],
+    reached: Iterable[CompiledTier],
+    now: Instant,
+) -> tuple[str, ...]:
+    period_start = window_start(group.window, now, group.zone)
+    return tuple(
+        tier.id
+        for tier in reached
+        if tier.entry and (tier.id not in paid or paid[tier.id] < period_start)
+    )
+
+
+def _paid(
+    group: CompiledGroup, paid: Mapping[str, Instant], due: Iterable[str], now: Instant
+) -> dict[str, Instant]:
+    period_start = window_start(group.window, now, group.zone)
+    kept = {tier: at for tier, at in paid.items() if at >= period_start}
+    return {**kept, **dict.fromkeys(due, now)}
+
+
+# ---------------------------------------------------------------- the stored form
+
+
+def _held(group: CompiledGroup, standing: Standing) -> Held:
+    place = group.places.get(standing.tier, 0)
+    return Held(place, standing.since, _keep(group, place, standing.since, standing.keep_until))
+
+
+def _floor(group: CompiledGroup, standing: Standing) -> Held:
+    place = group.places.get(standing.floor_tier, 0)
+    since = standing.floor_since if standing.floor_tier else standing.since
+    return Held(place, since, _keep(group, place, since, standing.floor_keep_until))
+
+
+def _keep(
+    group: CompiledGroup, place: int, since: Instant, written: Instant | None
+) -> Instant | None:
+    """The keep as written, unless a newer version of the program keeps in another way."""
+    if not place or group.keeping.is_forever:
+        return None
+    return gained(group, place, since).keep_until if written is None else written
+
+
+def _with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
+    return msgspec.structs.replace(
+        standing,
+        tier=group.tiers[held.place].id,
+        since=held.since,
+        keep_until=held.keep_until,
+    )
+
+
+def _with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standing:
+    return msgspec.structs.replace(
+        standing,
+        floor_tier=group.tiers[floor.place].id,
+        floor_since=floor.since,
+        floor_keep_until=floor.keep_until,
+    )

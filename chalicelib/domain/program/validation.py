@@ -1,0 +1,115 @@
+"""The check of a program document: every error with its path, every warning, and the program.
+
+Shape first (``shape``), then meaning (``*_checks``), both over plain JSON and both to the end;
+only a document without errors becomes a ``Program``. Checking reads nothing but its arguments.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msgspec import convert
+
+from chalicelib.domain.calendar import zone_of
+from chalicelib.domain.currencies import is_currency
+from chalicelib.domain.outcome import Problem
+from chalicelib.domain.program.advice import advise
+from chalicelib.domain.program.checking import Checking
+from chalicelib.domain.program.defaults import filled
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.earn_checks import check_earn
+from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.identity_checks import check_identity
+from chalicelib.domain.program.reward_checks import check_rewards
+from chalicelib.domain.program.scalars import is_above_zero, ratio_of
+from chalicelib.domain.program.shape import check_shape
+from chalicelib.domain.program.tier_checks import check_tiers
+from chalicelib.domain.program.unit_checks import check_units
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. ``program`` is there exactly when there are no errors."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    program: Program | None
+
+
+def check(document: object, live: Program | None = None) -> Checked:
+    """Check ``document`` (JSON as decoded), also as the successor of the ``live`` program."""
+    findings = Findings()
+    check_shape(document, findings)
+    if not isinstance(document, dict):
+        return Checked(tuple(findings.errors), (), None)
+    checking = _checking(filled(document), findings)
+    _check_meaning(checking)
+    if live is not None:
+        check_identity(checking, live)
+    if findings.errors:
+        return Checked(tuple(findings.errors), tuple(findings.warnings), None)
+    program = convert(checking.document.value, Program)
+    advise(program, document, checking.document, findings)
+    return Checked((), tuple(findings.warnings), program)
+
+
+def _checking(document: Mapping[str, object], findings: Findings) -> Checking:
+    root = Node("$", document)
+    currency, zone = root.text("currency"), root.text("timezone")
+    groups = {
+        group.text("id"): frozenset(tier.text("id") for tier in group.items("tiers"))
+        for group in root.items("tier_groups")
+    }
+    return Checking(
+        document=root,
+        findings=findings,
+        currency=currency if is_currency(currency) else "",
+        zone=zone if _is_zone(zone) else "UTC",
+        units=dict(root.members("units")),
+        groups=groups,
+    )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_of(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_meaning(checking: Checking) -> None:
+    _check_locales(checking)
+    check_units(checking)
+    check_earn(checking)
+    check_tiers(checking)
+    check_rewards(checking)
+    _check_limits(checking)
+
+
+def _check_locales(checking: Checking) -> None:
+    locales = checking.document.value.get("locales")
+    texts = (
+        [locale for locale in locales if isinstance(locale, str)]
+        if isinstance(locales, list | tuple)
+        else []
+    )
+    if len(texts) != len(set(texts)):
+        checking.findings.error(
+            checking.document.at("locales"), "locale_twice", "Name each locale once."
+        )
+
+
+def _check_limits(checking: Checking) -> None:
+    limits = checking.document.child("limits")
+    checking.knows_units(limits.child("points_per_day"))
+    share = limits.text("reward_cost_share")
+    try:
+        numerator, denominator = ratio_of(share)
+    except ValueError:
+        return  # not there, or malformed and reported
+    if not is_above_zero(share) or numerator > denominator:
+        checking.findings.error(
+            limits.at("reward_cost_share"),
+            "value_out_of_range",
+            'Give a share above 0 and at most 1, such as "0.05".',
+        )
