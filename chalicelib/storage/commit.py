@@ -1,0 +1,94 @@
+"""One decision, one transaction: the only writer of points.
+
+Everything of a decision is conditional: the document (absent, or at the revision it was read
+at), each account (likewise), each entry (absent), markers, stock. So a decision that was made
+from old state writes nothing at all. (Counters need no condition of their own: the account's
+revision, in the same transaction, guards them.) Only ``operations.decide_and_commit`` may call
+this.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decision import Book, Decision, Document
+from chalicelib.storage.documents import document_item
+from chalicelib.storage.items import (
+    Absent,
+    Anything,
+    Condition,
+    Delete,
+    Exists,
+    Put,
+    RevisionIs,
+    Take,
+    Write,
+)
+from chalicelib.storage.journal import entry_item
+from chalicelib.storage.key_names import marker_key, stock_key
+from chalicelib.storage.markers import marker_put
+from chalicelib.storage.members import account_item, contact_item, counters_item, profile_item
+from chalicelib.storage.stock import LEFT
+from chalicelib.storage.table import ConditionFailed, Table
+from chalicelib.storage.tokens import client_token
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A transaction ready to be sent, as often as needed: same bytes, same token."""
+
+    writes: tuple[Write, ...]
+    token: str
+
+
+def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
+    """The writes of a decision, the document first."""
+    writes: list[Write] = [_document_write(shop, decision.document)]
+    for book in decision.books:
+        writes.extend(_book_writes(shop, journal_shards, book))
+    writes.extend(_document_write(shop, document) for document in decision.further)
+    writes.extend(
+        Take(stock_key(shop, take.reward_id, take.shard), LEFT, take.amount)
+        for take in decision.stock
+    )
+    return Prepared(tuple(writes), client_token(writes))
+
+
+def commit(table: Table, prepared: Prepared) -> None:
+    """Send the transaction.
+
+    Raises:
+        ConditionFailed: somebody wrote first; nothing was written.
+        Contended, Unanswered: send the same again.
+    """
+    table.transact(prepared.writes, prepared.token)
+
+
+def only_stock_failed(prepared: Prepared, failed: ConditionFailed) -> bool:
+    """Whether a shard of stock was the only thing in the way: try the next shard."""
+    return all(isinstance(prepared.writes[failure.index], Take) for failure in failed.failures)
+
+
+def _document_write(shop: str, document: Document) -> Put:
+    before = document.revision - 1
+    return Put(document_item(shop, document), RevisionIs(before) if before else Absent())
+
+
+def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
+    is_unseen = book.before is None
+    guard: Condition = Absent() if book.before is None else RevisionIs(book.before.revision)
+    writes: list[Write] = [Put(account_item(shop, book.member, book.account), guard)]
+    writes.extend(
+        Put(entry_item(shop, book.member, entry, shards), Absent()) for entry in book.entries
+    )
+    if book.counters is not None:
+        writes.append(Put(counters_item(shop, book.member, book.counters), Anything()))
+    if book.profile is not None and is_unseen:
+        writes.append(Put(profile_item(shop, book.member, book.profile), Absent()))
+        if book.email_hash:
+            row = contact_item(shop, book.email_hash, book.member)
+            writes.append(Put(row, Anything()))
+    writes.extend(marker_put(shop, book.member, marker) for marker in book.markers)
+    writes.extend(
+        Delete(marker_key(shop, book.member, marker.rule_id, marker.subject), Exists())
+        for marker in book.freed
+    )
+    return writes

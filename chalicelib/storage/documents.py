@@ -1,0 +1,70 @@
+"""Source documents as items: JSON in one packed attribute, the revision beside it.
+
+A document is written whole and read whole, so it has no native fields but its key, its revision
+and, for orders that moved nothing yet, the index row under which joining finds them.
+"""
+
+from typing import Final, TypeVar
+
+import msgspec
+
+from chalicelib.domain.decision import Document
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import ensure
+from chalicelib.domain.records import Adjustment, Joining, Redemption
+from chalicelib.storage.codec import pack, unpack
+from chalicelib.storage.index_names import customer_order_row, guest_order_row
+from chalicelib.storage.items import Item, Key
+from chalicelib.storage.key_names import document_key, order_key, pair
+
+D = TypeVar("D", OrderDocument, Redemption, Adjustment, Joining)
+
+BODY: Final = "b"
+
+
+def key_of_document(shop: str, document: Document) -> Key:
+    """Where a document is kept."""
+    match document:
+        case OrderDocument():
+            return order_key(shop, document.source, document.order_id)
+        case Redemption():
+            return document_key(shop, document.member, "redemption", document.id)
+        case Adjustment():
+            return document_key(shop, document.member, "adjustment", document.id)
+        case Joining():
+            return document_key(shop, document.member, "joining", document.id)
+
+
+def document_item(shop: str, document: Document) -> Item:
+    """The document as it is stored."""
+    partition, sort = key_of_document(shop, document)
+    item: Item = {
+        "PK": partition,
+        "SK": sort,
+        "r": document.revision,
+        BODY: pack(msgspec.json.encode(document)),
+    }
+    if isinstance(document, OrderDocument):
+        item.update(_waiting_row(shop, document))
+    return item
+
+
+def document_of(item: Item | None, kind: type[D]) -> D | None:
+    """The document of an item, as ``kind``."""
+    if item is None:
+        return None
+    body = item[BODY]
+    ensure(isinstance(body, bytes), "a document's body is packed bytes")
+    return msgspec.json.decode(unpack(bytes(body)), type=kind)  # type: ignore[arg-type] # ensured
+
+
+def _waiting_row(shop: str, document: OrderDocument) -> Item:
+    """The index row of an order that waits for its buyer to join; none once it moved anything."""
+    if document.terms is not None:
+        return {}
+    order = pair(document.source, document.order_id)
+    if document.member:
+        return customer_order_row(shop, document.member, document.recorded_at, order)
+    if document.guest:
+        return guest_order_row(shop, document.guest, document.recorded_at, order)
+    return {}

@@ -1,0 +1,99 @@
+"""The partitions and sort keys of the indexes; ``key_names`` for the table itself.
+
+::
+
+    GSI1 (keys only)   S#<shop>#DUE                  <due>#<member>        accounts with a date
+                       S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
+                       S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
+                       S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
+    GSI2 (numbers)     S#<shop>#H#<hour>#<shard>     <time>#<member>#<seq> the shop-wide journal
+
+An item is in an index while it carries both attributes; leave them out to take it out. Each
+function answers the attributes, to be merged into the item, or the partition to be queried.
+"""
+
+import zlib
+from typing import Final, TypeAlias
+
+from chalicelib.domain.instants import HOUR_MS, Instant
+from chalicelib.domain.outcome import ensure
+from chalicelib.storage.items import Value
+from chalicelib.storage.key_names import (
+    SEQ_MAX,
+    SHARD_MAX,
+    escaped,
+    padded,
+    shop_partition,
+    time_text,
+)
+
+HOUR_MAX: Final = 10**8 - 1
+
+IndexRow: TypeAlias = dict[str, Value]
+"""The two attributes that put an item into an index."""
+
+
+def due_partition(shop: str) -> str:
+    """Accounts with something due, soonest first."""
+    return f"{shop_partition(shop)}#DUE"
+
+
+def due_row(shop: str, due_at: Instant, member: str) -> IndexRow:
+    """Put an account among what is due; ``due_at`` is a lower bound."""
+    return _first(due_partition(shop), due_at, member)
+
+
+def members_partition(shop: str) -> str:
+    """The members of a shop in order of joining."""
+    return f"{shop_partition(shop)}#MEMBERS"
+
+
+def member_row(shop: str, joined_at: Instant, member: str) -> IndexRow:
+    """Put a profile into the list of members."""
+    return _first(members_partition(shop), joined_at, member)
+
+
+def guest_orders_partition(shop: str, digest: str) -> str:
+    """Orders that wait for somebody to join under an e-mail's keyed hash."""
+    return f"{shop_partition(shop)}#GUEST#{escaped(digest)}"
+
+
+def guest_order_row(shop: str, digest: str, at: Instant, order: str) -> IndexRow:
+    """Put an order among those that wait for a guest."""
+    return _first(guest_orders_partition(shop, digest), at, order)
+
+
+def customer_orders_partition(shop: str, customer: str) -> str:
+    """Orders of a customer of which no entry stands in a journal."""
+    return f"{shop_partition(shop)}#CUSTOMER#{escaped(customer)}"
+
+
+def customer_order_row(shop: str, customer: str, at: Instant, order: str) -> IndexRow:
+    """Put an order among those of its customer that moved nothing yet."""
+    return _first(customer_orders_partition(shop, customer), at, order)
+
+
+def journal_hour(at: Instant) -> int:
+    """The hour of the shop-wide journal that an entry recorded at ``at`` belongs to."""
+    return at // HOUR_MS
+
+
+def journal_shard(member: str, shards: int) -> int:
+    """The shard of a member's entries: by checksum, so the same for ever."""
+    ensure(1 <= shards <= SHARD_MAX + 1, "a journal has 1 to 100 shards")
+    return zlib.crc32(member.encode()) % shards
+
+
+def journal_partition(shop: str, hour: int, shard: int) -> str:
+    """One hour of one shard of the shop-wide journal."""
+    return f"{shop_partition(shop)}#H#{padded(hour, HOUR_MAX)}#{padded(shard, SHARD_MAX)}"
+
+
+def journal_row(partition: str, at: Instant, member: str, seq: int) -> IndexRow:
+    """Put an entry into the shop-wide journal, in order of time."""
+    sort = f"{time_text(at)}#{escaped(member)}#{padded(seq, SEQ_MAX)}"
+    return {"GSI2PK": partition, "GSI2SK": sort}
+
+
+def _first(partition: str, at: Instant, row: str) -> IndexRow:
+    return {"GSI1PK": partition, "GSI1SK": f"{time_text(at)}#{escaped(row)}"}

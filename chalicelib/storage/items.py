@@ -1,0 +1,100 @@
+"""What the table holds and what a transaction may ask of it: plain values, nothing else.
+
+An item is a dictionary of text, whole numbers, bytes, truth values and lists or dictionaries of
+these: never a float, never None (an attribute that is not there is absent). ``"PK"`` and ``"SK"``
+are always there; ``"r"`` is the revision that ``RevisionIs`` compares; ``GSI1PK``, ``GSI1SK``,
+``GSI2PK``, ``GSI2SK`` put the item into an index and are left out to keep it out; ``"ttl"``
+(whole seconds since 1970) lets DynamoDB drop it some day, and never stands on anything of the
+books. This module knows no DynamoDB and does no work.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[str, str]
+"""(PK, SK)."""
+
+Value: TypeAlias = str | int | bytes | bool | list["Value"] | dict[str, "Value"]
+Item: TypeAlias = dict[str, Value]
+
+REVISION = "r"
+TTL = "ttl"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such item: the put-if-absent of documents, entries and identities."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionIs:
+    """The item exists and its ``"r"`` is exactly ``revision``: nobody wrote it since."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """The item exists, whatever it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """No condition. Only for what may be overwritten at any time, never for the books."""
+
+
+Condition: TypeAlias = Absent | RevisionIs | Exists | Anything
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write the whole item, if ``condition`` holds for what is there now."""
+
+    item: Item
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove the item, if ``condition`` holds. Removing what is absent is no error."""
+
+    key: Key
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Write nothing; the transaction only holds if ``condition`` does."""
+
+    key: Key
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Lower a number of an item by ``amount``, if it holds at least that much.
+
+    Fails when the item or the attribute is absent. A negative ``amount`` gives back. For counters
+    that many writers share (stock, budgets); it leaves the item's revision alone.
+    """
+
+    key: Key
+    attribute: str
+    amount: int
+
+
+Write: TypeAlias = Put | Delete | Check | Take
+
+
+def key_of(item: Mapping[str, Value]) -> Key:
+    """The key of an item."""
+    partition, sort = item["PK"], item["SK"]
+    if isinstance(partition, str) and isinstance(sort, str):
+        return partition, sort
+    raise TypeError("PK and SK are text")
+
+
+def written_key(write: Write) -> Key:
+    """The key that ``write`` is about."""
+    return key_of(write.item) if isinstance(write, Put) else write.key

@@ -1,0 +1,95 @@
+"""Accounts, counters and profiles as items, and back.
+
+Accounts and counters are native attributes under the short names of ``domain.member``, so that
+an operator can read them in any console; rows of lots end where only zeros would follow. The
+profile is apart, because it is the one item that erasure rewrites.
+"""
+
+from typing import Any, cast
+
+import msgspec
+
+from chalicelib.domain.member import Account, Counters, Profile
+from chalicelib.storage.index_names import member_row
+from chalicelib.storage.items import Item, Value
+from chalicelib.storage.key_names import account_key, counters_key, identity_key, profile_key
+
+_EXPIRES_AT = 2  # place of the one part of a row that may be None, stored as 0
+
+
+def short_row(row: list[Any]) -> list[Value]:
+    """A row of dates without its trailing zeros; "never" is 0."""
+    cells = [cell or 0 for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def long_row(row: list[Any]) -> list[Any]:
+    """What ``short_row`` was given, its defaults left away."""
+    return [(cell or None) if place == _EXPIRES_AT else cell for place, cell in enumerate(row)]
+
+
+def stored_fields(value: msgspec.Struct) -> Item:
+    """The fields of ``value`` as a table takes them: lists and dictionaries, never a tuple."""
+    return cast("Item", _listed(msgspec.to_builtins(value)))
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401  # JSON-like, whatever it is
+    if isinstance(value, dict):
+        return {name: _listed(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(part) for part in value]
+    return value
+
+
+def account_item(shop: str, member: str, account: Account) -> Item:
+    """The account as it is stored; ``"r"`` is the revision that guards it."""
+    stored = cast("dict[str, Any]", stored_fields(account))
+    for unit in stored.get("u", {}).values():
+        if "l" in unit:
+            unit["l"] = [short_row(row) for row in unit["l"]]
+    partition, sort = account_key(shop, member)
+    return {"PK": partition, "SK": sort, **stored}
+
+
+def account_of(item: Item | None) -> Account | None:
+    """The account of an item."""
+    if item is None:
+        return None
+    stored = cast("dict[str, Any]", dict(item))
+    units = {
+        name: {**unit, "l": [long_row(row) for row in unit.get("l", ())]}
+        for name, unit in stored.get("u", {}).items()
+    }
+    return msgspec.convert({**stored, "u": units}, Account)
+
+
+def counters_item(shop: str, member: str, counters: Counters) -> Item:
+    """The counters as they are stored; the account's revision guards them."""
+    partition, sort = counters_key(shop, member)
+    return {"PK": partition, "SK": sort, **stored_fields(counters)}
+
+
+def counters_of(item: Item | None) -> Counters:
+    """The counters of an item; none yet are all zero."""
+    return msgspec.convert(item, Counters) if item else Counters()
+
+
+def profile_item(shop: str, member: str, profile: Profile) -> Item:
+    """The profile as it is stored, listed among the shop's members."""
+    partition, sort = profile_key(shop, member)
+    stored = stored_fields(profile)
+    row = member_row(shop, profile.joined_at, member)
+    return {"PK": partition, "SK": sort, "r": 1, **stored, **row}
+
+
+def profile_of(item: Item | None) -> Profile | None:
+    """The profile of an item."""
+    return msgspec.convert(item, Profile) if item else None
+
+
+def contact_item(shop: str, email_hash: str, member: str) -> Item:
+    """A row by which staff find a member from an e-mail. It proves nothing and grants nothing."""
+    partition, _ = identity_key(shop, "email", email_hash)
+    return {"PK": partition, "SK": f"M#{member}"}

@@ -1,0 +1,143 @@
+"""Program versions: immutable, compiled once per process, found by number or by instant.
+
+A version is live from its ``since`` until the next version's. Versions never change, so what was
+compiled is kept for the life of the process, the least recently used ones dropped first.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.compiled import CompiledProgram, compile_program
+from chalicelib.domain.program.document import Program
+from chalicelib.storage.codec import pack, unpack
+from chalicelib.storage.items import Absent, Item, Put
+from chalicelib.storage.key_names import PROGRAM_PREFIX, program_key, shop_partition
+from chalicelib.storage.shops import Shop
+from chalicelib.storage.table import Query, Start, Table
+
+COMPILED_KEPT_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """One immutable version: the document as it was published, and since when it is live."""
+
+    version: int
+    since: Instant
+    document: bytes  # JSON, as published
+    published_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A version as a process keeps it."""
+
+    since: Instant
+    program: CompiledProgram
+
+
+class _Compiled:
+    """Compiled versions of one table, by shop and number. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, int], Known] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: tuple[str, int]) -> Known | None:
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+            return known
+
+    def keep(self, key: tuple[str, int], published: PublishedVersion) -> Known:
+        program = msgspec.json.decode(published.document, type=Program)
+        known = Known(published.since, compile_program(program, published.version))
+        with self._lock:
+            self._known[key] = known
+            while len(self._known) > COMPILED_KEPT_MAX:
+                self._known.popitem(last=False)
+        return known
+
+
+_by_table: WeakKeyDictionary[Table, _Compiled] = WeakKeyDictionary()
+
+
+def version_put(shop: str, published: PublishedVersion) -> Put:
+    """The write of a version that must not exist yet."""
+    partition, sort = program_key(shop, published.version)
+    item: Item = {
+        "PK": partition,
+        "SK": sort,
+        "r": 1,
+        "since": published.since,
+        "by": published.published_by,
+        "b": pack(published.document),
+    }
+    return Put(item, Absent())
+
+
+def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
+    """The compiled version; read from the table at most once per process."""
+    return _known(table, shop, version).program
+
+
+def published_version(table: Table, shop: str, version: int) -> PublishedVersion | None:
+    """The version as it was published, or None."""
+    item = table.load([program_key(shop, version)]).get(program_key(shop, version))
+    return _published(item) if item else None
+
+
+def program_at(table: Table, shop: Shop, instant: Instant) -> CompiledProgram | None:
+    """The version that was live at ``instant``; before the first one, the first."""
+    if not shop.program_version:
+        return None
+    version = shop.program_version
+    while version > 1:
+        known = _known(table, shop.shop_id, version)
+        if known.since <= instant:
+            return known.program
+        version -= 1
+    return program_of(table, shop.shop_id, version)
+
+
+def first_live_at(table: Table, shop: Shop) -> Instant:
+    """When the shop's first version went live; 0 before there is one."""
+    if not shop.program_version:
+        return 0
+    return _known(table, shop.shop_id, 1).since
+
+
+def list_versions(
+    table: Table, shop: str, limit: int, start: Start | None
+) -> tuple[tuple[PublishedVersion, ...], Start | None]:
+    """Versions, newest first, and where the next page starts."""
+    page = table.query(
+        Query(shop_partition(shop), PROGRAM_PREFIX, limit=limit, start=start, newest_first=True)
+    )
+    return tuple(_published(item) for item in page.items), page.next_start
+
+
+def _known(table: Table, shop: str, version: int) -> Known:
+    compiled = _by_table.setdefault(table, _Compiled())
+    known = compiled.find((shop, version))
+    if known is not None:
+        return known
+    published = published_version(table, shop, version)
+    if published is None:
+        raise InvariantBroken("a version that the books name is stored")
+    return compiled.keep((shop, version), published)
+
+
+def _published(item: Item) -> PublishedVersion:
+    body, since, sort = item["b"], item["since"], str(item["SK"])
+    if not isinstance(body, bytes) or not isinstance(since, int):
+        raise InvariantBroken("a stored version has its document and its start")
+    number = int(sort.removeprefix(PROGRAM_PREFIX))
+    return PublishedVersion(number, since, unpack(body), str(item.get("by", "")))

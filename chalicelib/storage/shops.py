@@ -1,0 +1,112 @@
+"""The shop's item: settings, live program version, and the sealed key of all its keyed ids.
+
+It is one key of every load of the ledger, so it is small and its key (``shop_key``) is enough to
+ask for it; ``shop_from_item`` reads it from any BatchGet. The key inside never changes, which is
+why an opened one is kept for the life of the process. Nothing here decides what a shop may be.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import RECORDS_CACHED_MAX
+from chalicelib.storage.encryption import open_sealed, seal
+from chalicelib.storage.items import Absent, Item, Put, RevisionIs
+from chalicelib.storage.key_names import shop_key
+from chalicelib.storage.record_cache import RecordCache
+from chalicelib.storage.table import Table
+
+
+class ShopState(StrEnum):
+    """Whether the program runs."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # nothing is earned or redeemed; reads go on
+    UNINSTALLED = "uninstalled"  # the platform said so; what is stored waits for its erasure
+
+
+class Shop(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"shop_id": "id", "revision": "r"},
+):
+    """A shop. ``revision`` rises with every write of this item."""
+
+    shop_id: str
+    name: str
+    currency: str  # ISO 4217
+    timezone: str  # IANA
+    locales: tuple[str, ...]  # the first is the shop's own
+    sealed_key: bytes  # 32 random bytes, sealed for this shop; never changes
+    created_at: Instant
+    program_version: int = 0  # the live one; 0 before the first
+    program_since: Instant = 0  # when it went live
+    state: ShopState = ShopState.ACTIVE
+    journal_shards: int = 1  # partitions of an hour of the shop-wide journal (GSI2)
+    revision: int = 1
+
+
+def _context(shop_id: str) -> dict[str, str]:
+    return {"shop": shop_id, "purpose": "shop key"}
+
+
+def sealed_shop_key(shop_id: str, key: bytes) -> bytes:
+    """``key`` as the shop's item holds it."""
+    return seal(key, _context(shop_id))
+
+
+@lru_cache(maxsize=RECORDS_CACHED_MAX)
+def _opened(shop_id: str, sealed: bytes) -> bytes:
+    return open_sealed(sealed, _context(shop_id))
+
+
+def shop_secret(shop: Shop) -> bytes:
+    """The shop's key, 32 bytes; opened once in the life of a process.
+
+    Raises:
+        StorageUnavailable: KMS did not answer.
+    """
+    return _opened(shop.shop_id, shop.sealed_key)
+
+
+def shop_item(shop: Shop) -> Item:
+    """The item of ``shop``."""
+    partition, sort = shop_key(shop.shop_id)
+    fields: dict[str, Any] = msgspec.to_builtins(shop, builtin_types=(bytes,))
+    return {**fields, "r": shop.revision, "PK": partition, "SK": sort}
+
+
+def shop_from_item(item: Item) -> Shop:
+    """The shop of an item that was loaded under ``shop_key``."""
+    return msgspec.convert(item, Shop)
+
+
+def new_shop(shop: Shop) -> Put:
+    """The write of a shop that must not exist yet."""
+    return Put(shop_item(shop), Absent())
+
+
+def changed_shop(before: Shop, after: Shop) -> Put:
+    """The write of ``after``, if nobody wrote since ``before``; its revision is set here."""
+    raised = msgspec.structs.replace(after, revision=before.revision + 1)
+    return Put(shop_item(raised), RevisionIs(before.revision))
+
+
+def find_shop(table: Table, shop_id: str) -> Shop | None:
+    """The shop as it is now, or None."""
+    key = shop_key(shop_id)
+    item = table.load([key]).get(key)
+    return shop_from_item(item) if item else None
+
+
+_cache = RecordCache(find_shop)
+
+
+def find_recent_shop(table: Table, shop_id: str, wall_now: Instant) -> Shop | None:
+    """The shop as it was within the last minute: for its key and locales, not for its program."""
+    return _cache.find(table, shop_id, wall_now)

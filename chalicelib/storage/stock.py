@@ -1,0 +1,69 @@
+"""Stock of a reward, dealt over shards so that no single item is hot.
+
+Taking is conditional on the shard itself, in the transaction of the redemption, so stock is never
+oversold (invariant I9). One shard holds up to 1,000 pieces. A change of the total is the
+difference to the total before: what was sold stays sold.
+"""
+
+from typing import Final
+
+from chalicelib.domain.limits import STOCK_SHARD_ONE_MAX, STOCK_SHARDS_MAX
+from chalicelib.domain.points import ceil_ratio
+from chalicelib.storage.items import Absent, Item, Key, Put, RevisionIs, Take, Write
+from chalicelib.storage.key_names import stock_key
+from chalicelib.storage.table import Table
+
+LEFT: Final = "n"
+_TOTAL_SHARD: Final = 99  # the item that remembers what was published
+
+
+def stock_shards(stock: int) -> int:
+    """How many shards a stock is dealt over: one up to 1,000, then more."""
+    return min(STOCK_SHARDS_MAX, max(1, ceil_ratio(stock, STOCK_SHARD_ONE_MAX)))
+
+
+def stock_left(table: Table, shop: str, reward: str) -> int | None:
+    """How many pieces are left over all shards; None for a reward that never had stock."""
+    items = table.load(_shard_keys(shop, reward))
+    return sum(_number(item) for item in items.values()) if items else None
+
+
+def stock_writes(table: Table, shop: str, reward: str, total: int) -> tuple[Write, ...]:
+    """The writes that make ``total`` the published stock of ``reward``."""
+    keys = _shard_keys(shop, reward)
+    total_key = stock_key(shop, reward, _TOTAL_SHARD)
+    items = table.load([*keys, total_key])
+    known = items.pop(total_key, None)
+    before = _number(known) if known else 0
+    if known is not None and before == total:
+        return ()
+    left = max(0, sum(_number(item) for item in items.values()) + total - before)
+    wanted = _dealt(left, stock_shards(total))
+    writes: list[Write] = [_total_put(total_key, total, known)]
+    for shard, key in enumerate(keys):
+        target = wanted[shard] if shard < len(wanted) else 0
+        if key not in items and shard < len(wanted):
+            writes.append(Put({"PK": key[0], "SK": key[1], LEFT: target}, Absent()))
+        elif key in items and _number(items[key]) != target:
+            writes.append(Take(key, LEFT, _number(items[key]) - target))
+    return tuple(writes)
+
+
+def _shard_keys(shop: str, reward: str) -> list[Key]:
+    return [stock_key(shop, reward, shard) for shard in range(STOCK_SHARDS_MAX)]
+
+
+def _dealt(pieces: int, shards: int) -> list[int]:
+    share, more = divmod(pieces, shards)
+    return [share + (shard < more) for shard in range(shards)]
+
+
+def _total_put(key: Key, total: int, known: Item | None) -> Put:
+    revision = _number(known, "r") if known else 0
+    item: Item = {"PK": key[0], "SK": key[1], LEFT: total, "r": revision + 1}
+    return Put(item, RevisionIs(revision) if revision else Absent())
+
+
+def _number(item: Item, name: str = LEFT) -> int:
+    value = item[name]
+    return value if isinstance(value, int) else 0
