@@ -1,0 +1,163 @@
+"""Canonical events as JSON: the shape of what ``POST …/events`` accepts.
+
+The structs ARE the contract of api.md, and OpenAPI is made from them: times are ISO 8601 with a
+zone, quantities decimal strings, ids free of control signs, unknown keys refused. Keys that no
+rule reads yet (``title``, ``cost``, ``partner``) are accepted and not kept. Nothing here checks
+what one value means beside another (``event_parsing`` does).
+"""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.events import EMAIL_LENGTH_MAX, OrderStatus
+from chalicelib.domain.limits import (
+    ID_LENGTH_MAX,
+    MONEY_MINOR_MAX,
+    NAME_LENGTH_MAX,
+    ORDER_CODES_MAX,
+    ORDER_LINES_MAX,
+    ORDER_REFUNDS_MAX,
+    TAGS_MAX,
+)
+
+# Patterns are written for Python and JavaScript alike, because OpenAPI shows them: there `$` is the
+# end, here it also stands before a last line feed, which the leading look-ahead refuses.
+# No control signs and no lone surrogates: neither can be a key of the table.
+_WORD = r"^(?!.*\n)[^\x00-\x1f\x7f\ud800-\udfff]*$"
+
+Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH_MAX, pattern=_WORD)]
+Word: TypeAlias = Annotated[str, Meta(max_length=ID_LENGTH_MAX, pattern=_WORD)]
+Name: TypeAlias = Annotated[str, Meta(max_length=NAME_LENGTH_MAX, pattern=_WORD)]
+Email: TypeAlias = Annotated[str, Meta(max_length=EMAIL_LENGTH_MAX)]
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+Minor: TypeAlias = Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)]
+Quantity: TypeAlias = Annotated[str, Meta(pattern=r"^(?!.*\n)[0-9]{1,9}(\.[0-9]{1,3})?$")]
+Tags: TypeAlias = Annotated[tuple[Word, ...], Meta(max_length=TAGS_MAX)]
+Attributes: TypeAlias = Annotated[dict[Id, Word], Meta(max_length=TAGS_MAX)]
+
+
+class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What every wire struct has in common."""
+
+
+class WireCustomer(_Wire, frozen=True, kw_only=True):
+    """``order.customer`` and the customer of ``customer.upserted``."""
+
+    id: Id
+    email: Email | None = None
+    email_verified: bool = False
+    name: Name | None = None
+    country: Annotated[str, Meta(pattern=r"^(?!.*\n)[A-Z]{2}$")] | None = None
+    locale: Annotated[str, Meta(max_length=35, pattern=_WORD)] | None = None
+    tags: Tags = ()
+
+
+class WireLine(_Wire, frozen=True, kw_only=True):
+    """One of ``order.lines``. ``gross`` is ``net + tax`` where it isn't given."""
+
+    id: Id
+    quantity: Quantity
+    net: Minor
+    gross: Minor | None = None
+    tax: Minor = 0
+    product_id: Word | None = None
+    sku: Word | None = None
+    title: str | None = None
+    cost: Minor | None = None
+    tags: Tags = ()
+    gift_card: bool = False
+    attributes: Attributes = {}
+
+
+class WireRefundLine(_Wire, frozen=True, kw_only=True):
+    """One of ``refund.lines``."""
+
+    line_id: Id
+    quantity: Quantity = "0"
+    net: Minor
+
+
+class WireRefund(_Wire, frozen=True, kw_only=True):
+    """One of ``order.refunds``, or the refund of ``order.refunded``."""
+
+    id: Id
+    at: Moment
+    lines: Annotated[tuple[WireRefundLine, ...], Meta(max_length=ORDER_LINES_MAX)] = ()
+    amount: Minor | None = None
+
+
+class WireOrder(_Wire, frozen=True, kw_only=True):
+    """The order of ``order.upserted``."""
+
+    id: Id
+    version: Moment
+    status: OrderStatus
+    currency: str
+    created_at: Moment
+    number: Word | None = None
+    test: bool = False
+    paid_at: Moment | None = None
+    fulfilled_at: Moment | None = None
+    partner: Word | None = None
+    channel: Word | None = None
+    customer: WireCustomer | None = None
+    guest_email: Email | None = None
+    lines: Annotated[tuple[WireLine, ...], Meta(max_length=ORDER_LINES_MAX)]
+    refunds: Annotated[tuple[WireRefund, ...], Meta(max_length=ORDER_REFUNDS_MAX)] = ()
+    refunds_complete: bool = False
+    codes: Annotated[tuple[Word, ...], Meta(max_length=ORDER_CODES_MAX)] = ()
+    tags: Tags = ()
+    attributes: Attributes = {}
+
+
+class _WireEvent(_Wire, frozen=True, kw_only=True, tag_field="type"):
+    """What every event has. Without ``occurred_at`` the event's own latest time counts."""
+
+    id: Id
+    source: Id = "main"
+    occurred_at: Moment | None = None
+
+
+class WireOrderUpserted(_WireEvent, frozen=True, kw_only=True, tag="order.upserted"):
+    """An order is in this state now."""
+
+    order: WireOrder
+
+
+class WireOrderRefunded(_WireEvent, frozen=True, kw_only=True, tag="order.refunded"):
+    """A refund sent alone."""
+
+    order_id: Id
+    refund: WireRefund
+
+
+class WireOrderDeleted(_WireEvent, frozen=True, kw_only=True, tag="order.deleted"):
+    """An order is gone from the shop."""
+
+    order_id: Id
+
+
+class WireOrderMarked(_WireEvent, frozen=True, kw_only=True, tag="order.marked"):
+    """An order should be read again."""
+
+    order_id: Id
+    reason: Id
+
+
+class WireCustomerUpserted(_WireEvent, frozen=True, kw_only=True, tag="customer.upserted"):
+    """A customer account is in this state now."""
+
+    customer: WireCustomer
+    version: Moment
+
+
+WireEvent: TypeAlias = (
+    WireOrderUpserted
+    | WireOrderRefunded
+    | WireOrderDeleted
+    | WireOrderMarked
+    | WireCustomerUpserted
+)
