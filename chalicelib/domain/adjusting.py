@@ -1,0 +1,81 @@
+"""Adjustments: points moved by a person, with a reason. The only repair there is."""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.domain.booking import closed, credited, opened, spent, unit_state
+from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
+from chalicelib.domain.lots import Touched, balance
+from chalicelib.domain.member import Account
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.records import Adjustment
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustLoad:
+    """What an adjustment depends on."""
+
+    shop: str
+    account: Account | None
+    document: Adjustment | None
+    program: CompiledProgram | None
+
+
+def decide_adjust(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
+    """Credit or take ``asked.points``; nobody is put into debt by hand.
+
+    Credited points can be spent at once and live as long as points earned now.
+    """
+    if loaded.account is None:
+        return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
+    refusal = _content_refusal(asked, loaded)
+    if refusal:
+        return refusal
+    if loaded.document is not None:
+        if loaded.document.request_hash == asked.request_hash:
+            return AlreadyRecorded(loaded.document)
+        detail = "this idempotency key was used for another request; take a new one"
+        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+    if loaded.program is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    program = loaded.program
+    draft = opened(asked.member, loaded.account, now, program.zone)
+    reasons = (Explained("adjusted", {"reason_hash": _reason_hash(asked)}),)
+    movement = Movement(asked.unit, asked.points, EntryKind.ADJUST, explanation=reasons)
+    if asked.points > 0:
+        dates = credit_dates(program, asked.unit, now)
+        at_once = Touched(0, 0, dates.expires_at)
+        draft, _ = credited(draft, asked.unit, asked.points, at_once, movement)
+    else:
+        available = balance(unit_state(draft, asked.unit), now).available
+        if available < -asked.points:
+            detail = f"only {max(0, available)} can be taken: the rest is pending or not there"
+            return Refusal(RefusalCode.INSUFFICIENT_POINTS, detail)
+        draft, _ = spent(draft, asked.unit, -asked.points, movement)
+    source = Source(
+        genesis(loaded.shop, asked.member), f"adjustment:{asked.id}", now, now, program.version
+    )
+    book = closed(draft, source)
+    document = msgspec.structs.replace(asked, entry=book.entries[-1], revision=1)
+    return Decision(document, (book,))
+
+
+def _reason_hash(asked: Adjustment) -> str:
+    """What the entry keeps of the reason: its text can be erased and the chain still holds."""
+    return hashlib.sha256(f"{asked.reason_salt}{asked.reason}".encode()).hexdigest()
+
+
+def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
+    """Units are the content of the request: refused before a replay is looked at."""
+    if loaded.program is None:
+        return None
+    unit = loaded.program.program.units.get(asked.unit)
+    if unit is None or unit.retired:
+        return Refusal(RefusalCode.UNIT_UNKNOWN, f"the program has no unit '{asked.unit}'")
+    return None

@@ -1,0 +1,261 @@
+"""Orders and points: post the difference between what an order earns and what the books hold.
+
+``target = what remains of the order, earned by the terms of its award``; we post
+``target - posted``. So a duplicate posts nothing, a refund takes back what the award's own terms
+say, and a whole return nets to zero. The terms are fixed at the first award: program version,
+tier held before, what the member was like, and the room that each cap granted.
+The posting itself, unit by unit, is ``posting.py``.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, with_account, with_qualifying
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Counters, MemberFacts, Standing
+from chalicelib.domain.orders import OrderDocument, remaining_lines
+from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.posting import about, posted_unit
+from chalicelib.domain.program import caps, tiers
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.occasion import (
+    ENTRY_PREFIX,
+    Award,
+    Occasion,
+    OccasionLine,
+    Share,
+    Terms,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The member that an order is for, as loaded and as the order describes them."""
+
+    draft: Draft
+    counters: Counters
+    facts: MemberFacts  # country, locale and tags as the order tells them
+    taken: dict[str, str] = field(default_factory=dict)  # once-rule → document that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An order and its member after the difference was posted."""
+
+    document: OrderDocument
+    draft: Draft
+    counters: Counters
+
+
+def settle(
+    document: OrderDocument, holder: Holder, program: CompiledProgram, reason: str
+) -> Settled:
+    """Bring the books of ``holder`` to what ``document`` should have earned.
+
+    ``reason`` is why the order may not earn now ("" when it may): its target is then nothing.
+    """
+    occasion = _occasion(document, () if reason else remaining_lines(document), holder.facts)
+    asking = _asked(document, holder, program, occasion)
+    moves = _moves(document, holder.draft, program, occasion, asking.award)
+    asking = _with_entered(asking, moves, program, occasion)
+    draft = _with_standings(document, holder.draft, moves, counted=not reason)
+    draft = _with_entries_undone(document, draft, asking.award)
+    counters = _used(document, holder, program, occasion, asking.award)
+    settled = _recorded(document, asking, reason, occasion.at)
+    units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
+    for unit in units:
+        settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
+    deltas = {group: {move.bucket: move.amount} for group, move in moves.items()}
+    if deltas:
+        draft = with_qualifying(draft, deltas, about(document))
+    return Settled(settled, draft, counters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    terms: Terms
+    award: Award
+
+
+@dataclass(frozen=True, slots=True)
+class _QualifyingMove:
+    bucket: str
+    amount: int  # signed difference
+    standing: Standing
+    entered: tuple[str, ...]  # tier ids
+
+
+def _asked(
+    document: OrderDocument, holder: Holder, program: CompiledProgram, occasion: Occasion
+) -> _Asking:
+    """The award and the room granted: fixed the first time, more only for a larger base."""
+    if document.terms is None:
+        terms = _terms(holder, program, occasion)
+        award = evaluate(program, occasion, terms)
+        granted = {cap: award.used.get(cap, 0) for cap in terms.room}
+        return _Asking(msgspec.structs.replace(terms, room=granted), award)
+    terms = document.terms
+    award = evaluate(program, occasion, terms)
+    more = {
+        cap: award.wanted[cap] - document.wanted.get(cap, 0)
+        for cap in terms.room
+        if award.wanted.get(cap, 0) > document.wanted.get(cap, 0)
+    }
+    if not more:
+        return _Asking(terms, award)
+    free = caps.room(program, holder.counters, occasion.at)
+    extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
+    room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
+    terms = msgspec.structs.replace(terms, room=room)
+    return _Asking(terms, evaluate(program, occasion, terms))
+
+
+def _moves(
+    document: OrderDocument,
+    draft: Draft,
+    program: CompiledProgram,
+    occasion: Occasion,
+    award: Award,
+) -> dict[str, _QualifyingMove]:
+    """The difference of qualifying amounts by tier group, and where it puts the member."""
+    moves: dict[str, _QualifyingMove] = {}
+    for group in program.groups.values():
+        amount = award.qualifying.get(group.id, 0) - document.qualifying.get(group.id, 0)
+        if amount:
+            standing = draft.account.standings.get(group.id, Standing())
+            move = tiers.qualify(group, standing, amount, occasion.at, draft.now)
+            bucket = tiers.bucket_of(group, occasion.at)
+            moves[group.id] = _QualifyingMove(bucket, amount, move.standing, move.entered)
+    return moves
+
+
+def _with_entered(
+    asking: _Asking,
+    moves: dict[str, _QualifyingMove],
+    program: CompiledProgram,
+    occasion: Occasion,
+) -> _Asking:
+    """Grant the entry effects of tiers newly entered: they become part of the terms."""
+    entered = {f"{group}/{tier}" for group, move in moves.items() for tier in move.entered}
+    new = tuple(sorted(entered - set(asking.terms.entered)))
+    if not new:
+        return asking
+    terms = msgspec.structs.replace(asking.terms, entered=(*asking.terms.entered, *new))
+    return _Asking(terms, evaluate(program, occasion, terms))
+
+
+def _with_standings(
+    document: OrderDocument, draft: Draft, moves: dict[str, _QualifyingMove], *, counted: bool
+) -> Draft:
+    standings = {group: move.standing for group, move in moves.items()}
+    change = int(counted) - int(document.counted)
+    return with_account(
+        draft,
+        standings={**draft.account.standings, **standings},
+        order_count=draft.account.order_count + change,
+    )
+
+
+def _with_entries_undone(document: OrderDocument, draft: Draft, award: Award) -> Draft:
+    """Let tiers whose entry effects this order takes back pay them again when next gained."""
+    before, after = entries_of(document.posted), entries_of(award.shares)
+    standings = dict(draft.account.standings)
+    for group, tier in sorted(before - after):
+        standings[group] = tiers.without_entry(standings.get(group, Standing()), (tier,))
+    return with_account(draft, standings=standings)
+
+
+def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
+    """(tier group, tier) of every entry effect among ``shares``."""
+    names = (share.rule_id for share in shares if share.rule_id.startswith(ENTRY_PREFIX))
+    pairs = (name.removeprefix(ENTRY_PREFIX).partition("/") for name in names)
+    return {(group, tier) for group, _, tier in pairs}
+
+
+def _used(
+    document: OrderDocument,
+    holder: Holder,
+    program: CompiledProgram,
+    occasion: Occasion,
+    award: Award,
+) -> Counters:
+    """Counters after the difference; a refund frees room for later orders only."""
+    change = {
+        cap: award.used.get(cap, 0) - document.used.get(cap, 0)
+        for cap in sorted({*award.used, *document.used})
+    }
+    change = {cap: amount for cap, amount in change.items() if amount}
+    if not change:
+        return holder.counters
+    return caps.count(program, holder.counters, occasion.at, change, holder.draft.now)
+
+
+def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant) -> OrderDocument:
+    award = asking.award
+    wanted = {
+        cap: max(document.wanted.get(cap, 0), award.wanted.get(cap, 0)) for cap in award.wanted
+    }
+    return msgspec.structs.replace(
+        document,
+        reason=reason,
+        terms=asking.terms,
+        posted=award.shares,
+        qualifying={group: amount for group, amount in award.qualifying.items() if amount},
+        used={cap: amount for cap, amount in award.used.items() if amount},
+        wanted={**document.wanted, **wanted},
+        once=award.once,
+        counted=not reason,
+        trace=award.trace,
+        earned_at=at,
+    )
+
+
+def _occasion(
+    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts
+) -> Occasion:
+    state = document.state
+    at = document.earned_at or (state.paid_at if state else None)
+    if state is None or at is None:
+        raise InvariantBroken("only an order that was paid is settled")
+    return Occasion(
+        trigger="order.paid",
+        at=at,
+        placed_at=state.created_at,
+        lines=lines,
+        order={
+            "number": state.number,
+            "channel": state.channel,
+            "currency": state.currency,
+            "net_total": sum(line.net for line in lines),
+            "line_count": sum(1 for line in lines if line.net),
+            "codes": state.codes,
+            "tags": state.tags,
+        },
+        member=document.terms.facts if document.terms else facts,
+    )
+
+
+def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Terms:
+    """The snapshot: who the member was, and what was free, before this order."""
+    account = holder.draft.account
+    held: dict[str, str] = {}
+    before: dict[str, int] = {}
+    for group in program.groups.values():
+        standing = account.standings.get(group.id, Standing())
+        held[group.id] = tiers.standing_at(group, standing, occasion.at).tier
+        before[group.id] = tiers.window_sum(group, standing, occasion.at)
+    return Terms(
+        program_version=program.version,
+        tiers=held,
+        qualified_before=before,
+        room=caps.room(program, holder.counters, occasion.at),
+        already_given=tuple(sorted(holder.taken)),
+        facts=msgspec.structs.replace(
+            holder.facts,
+            tiers=held,
+            joined_at=account.joined_at,
+            order_count=account.order_count,
+        ),
+    )

@@ -1,0 +1,214 @@
+"""The card: everything that a member sees at a glance, from account and program at an instant.
+
+Pure and read-only: what lapsed a second ago is not shown as spendable, whether or not a job has
+booked it. Points are worded here (a launcher loads no formatter); money and dates are not.
+"""
+
+from dataclasses import dataclass, field
+
+from chalicelib.domain import views
+from chalicelib.domain.instants import DAY_MS, Instant, iso
+from chalicelib.domain.lots import balance, is_lapsed
+from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
+from chalicelib.domain.outcome import RefusalCode
+from chalicelib.domain.program import tiers
+from chalicelib.domain.program.document import Reward
+from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
+from chalicelib.domain.program.rewards import reward_refusal
+from chalicelib.domain.records import Redemption, RedemptionStatus
+from chalicelib.domain.standing import facts_of
+from chalicelib.domain.wording.names import Names, names_of
+
+EXPIRING_WITHIN_MS = 60 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One member as loaded, and how to speak to them."""
+
+    member: str
+    account: Account
+    program: CompiledProgram
+    locale: str
+    now: Instant
+    profile: Profile | None = None
+    name: str = ""
+    counters: Counters = field(default_factory=Counters)
+    redemptions: tuple[Redemption, ...] = ()
+
+
+def empty_card(program_version: int, locale: str) -> views.CardView:
+    """The card of somebody who is not a member."""
+    return views.CardView(None, {}, (), (), (), (), (), program_version, locale)
+
+
+def full_card(holding: Holding) -> views.CardView:
+    """The whole card."""
+    names = names_of(holding.program.program, holding.locale)
+    return views.CardView(
+        member=_member(holding),
+        points=points_view(holding, names),
+        tiers=tier_views(holding, names),
+        rewards=tuple(
+            _reward(reward, holding, names) for reward in holding.program.program.rewards
+        ),
+        codes=tuple(
+            code_view(redemption, holding.now)
+            for redemption in reversed(holding.redemptions)
+            if _is_open(redemption, holding.now)
+        ),
+        expiring=_expiring(holding),
+        notices=(),
+        program_version=holding.program.version,
+        locale=holding.locale,
+    )
+
+
+def launcher_card(holding: Holding) -> views.CardView:
+    """The part that a closed widget shows: who, points and tiers."""
+    names = names_of(holding.program.program, holding.locale)
+    return views.CardView(
+        member=_member(holding),
+        points=points_view(holding, names),
+        tiers=tier_views(holding, names),
+        rewards=(),
+        codes=(),
+        expiring=(),
+        notices=(),
+        program_version=holding.program.version,
+        locale=holding.locale,
+    )
+
+
+def points_view(holding: Holding, names: Names) -> dict[str, views.PointsView]:
+    """What the member has of every unit of the program."""
+    return {
+        unit: unit_view(holding.account, unit, names, (holding.locale, holding.now))
+        for unit in holding.program.program.units
+    }
+
+
+def unit_view(
+    account: Account, unit: str, names: Names, spoken: tuple[str, Instant]
+) -> views.PointsView:
+    """What the member has of one unit; ``spoken`` is (locale, now)."""
+    locale, now = spoken
+    held = balance(account.units.get(unit, UnitState()), now)
+    text = names.points(held.available, unit, locale)
+    return views.PointsView(held.available, held.pending, held.held, held.deficit, text)
+
+
+def tier_views(holding: Holding, names: Names) -> tuple[views.TierView, ...]:
+    """The tier held in every group, and the way to the next."""
+    return tuple(_tier(group, holding, names) for group in holding.program.groups.values())
+
+
+def code_view(redemption: Redemption, now: Instant) -> views.CodeView:
+    """A code and what may still be done with it."""
+    return views.CodeView(
+        redemption_id=redemption.id,
+        code=redemption.code,
+        reward_id=redemption.reward_id,
+        status=redemption.status.value,
+        expires_at=_iso(redemption.expires_at),
+        undo_until=undo_text(redemption, now),
+    )
+
+
+def undo_text(redemption: Redemption, now: Instant) -> str | None:
+    """Until when the redemption may be undone; None when it may not."""
+    is_open = redemption.status is RedemptionStatus.READY and now < redemption.undo_until
+    return iso(redemption.undo_until) if is_open else None
+
+
+def redemption_view(holding: Holding, redemption: Redemption) -> views.RedemptionView:
+    """A redemption as it stands, and what the member has left."""
+    names = names_of(holding.program.program, holding.locale)
+    return views.RedemptionView(
+        redemption_id=redemption.id,
+        reward_id=redemption.reward_id,
+        status=redemption.status.value,
+        code=redemption.code,
+        fulfilment=redemption.fulfilment,
+        expires_at=_iso(redemption.expires_at),
+        undo_until=undo_text(redemption, holding.now),
+        points=points_view(holding, names),
+    )
+
+
+def _member(holding: Holding) -> views.MemberView:
+    name = holding.profile.name if holding.profile else ""
+    joined_at = iso(holding.account.joined_at)
+    return views.MemberView(holding.member, name or holding.name, joined_at)
+
+
+def _is_open(redemption: Redemption, now: Instant) -> bool:
+    is_alive = redemption.expires_at is None or now < redemption.expires_at
+    return redemption.status is RedemptionStatus.READY and is_alive
+
+
+def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierView:
+    stored = holding.account.standings.get(group.id, Standing())
+    standing = tiers.standing_at(group, stored, holding.now)
+    progress = tiers.progress(group, stored, holding.now)
+    following = progress.next
+    by_points = group.by == "points"
+    text = names.points(progress.missing, group.unit, holding.locale) if by_points else None
+    return views.TierView(
+        group=group.id,
+        id=standing.tier,
+        name=names.tier(f"{group.id}/{standing.tier}"),
+        since=iso(standing.since) if standing.since else None,
+        keep_until=_iso(standing.keep_until),
+        progress=views.ProgressView(
+            value=progress.value,
+            from_=progress.from_,
+            to=progress.to,
+            next=views.NextTierView(following.id, names.tier(f"{group.id}/{following.id}"))
+            if following
+            else None,
+            missing=progress.missing,
+            currency=None if by_points else holding.program.currency,
+            text=text if following else None,
+        ),
+    )
+
+
+def _reward(reward: Reward, holding: Holding, names: Names) -> views.RewardView:
+    """A reward with why this member can't have it, where they can't."""
+    facts = facts_of(holding.account, holding.profile, holding.program, holding.now)
+    code = reward_refusal(holding.program, reward, facts, holding.counters, holding.now)
+    missing = 0
+    if reward.cost is not None:
+        state = holding.account.units.get(reward.cost.unit, UnitState())
+        missing = max(0, reward.cost.amount - balance(state, holding.now).available)
+    if code is None and missing:
+        code = RefusalCode.INSUFFICIENT_POINTS
+    return views.RewardView(
+        id=reward.id,
+        name=names.reward(reward.id),
+        kind=reward.kind,
+        cost=views.CostView(reward.cost.unit, reward.cost.amount) if reward.cost else None,
+        affordable=code is None,
+        missing=missing,
+        reason=code.value if code else None,
+    )
+
+
+def _expiring(holding: Holding) -> tuple[views.ExpiringView, ...]:
+    """Points that lapse within 60 days, soonest first."""
+    soon = holding.now + EXPIRING_WITHIN_MS
+    rows = [
+        (lot.expires_at, unit, lot.remaining)
+        for unit, state in holding.account.units.items()
+        for lot in state.lots
+        if lot.remaining
+        and lot.expires_at is not None
+        and not is_lapsed(lot, holding.now)
+        and lot.expires_at <= soon
+    ]
+    return tuple(views.ExpiringView(unit, points, iso(at)) for at, unit, points in sorted(rows))
+
+
+def _iso(instant: Instant | None) -> str | None:
+    return None if instant is None else iso(instant)

@@ -1,0 +1,70 @@
+"""What a decision is: everything that one transaction will write, as values.
+
+A ``Decision`` holds the source document, and for each member it touches a ``Book`` with the
+account before and after, the new entries, and what goes with them. ``storage.commit`` turns it
+into writes; it decides nothing. ``AlreadyRecorded`` carries the document that answers a replay.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from chalicelib.domain.ledger import Entry
+from chalicelib.domain.member import Account, Counters, Profile
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.records import Adjustment, Joining, Redemption
+
+Document: TypeAlias = OrderDocument | Redemption | Adjustment | Joining
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A ``once`` rule that paid: the document that won it. Key: (rule, subject)."""
+
+    rule_id: str
+    subject: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockTake:
+    """Take ``amount`` from one shard of a reward's stock; negative gives back."""
+
+    reward_id: str
+    shard: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One member's part of a decision. None of counters and profile: unchanged."""
+
+    member: str
+    before: Account | None  # None: the account is made by this commit
+    account: Account
+    entries: tuple[Entry, ...] = ()
+    counters: Counters | None = None
+    profile: Profile | None = None
+    email_hash: str = ""  # keyed hash for the staff's look-up of a new profile
+    markers: tuple[Marker, ...] = ()
+    freed: tuple[Marker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Commit this, whole or not at all. ``document.revision`` is the one it will have."""
+
+    document: Document
+    books: tuple[Book, ...] = ()
+    further: tuple[Document, ...] = ()  # written in the same transaction, if absent
+    stock: tuple[StockTake, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRecorded:
+    """The same document was committed before and nothing is new: answer from it."""
+
+    document: Document
+
+
+Outcome: TypeAlias = Decision | AlreadyRecorded | Refusal

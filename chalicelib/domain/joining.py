@@ -1,0 +1,66 @@
+"""Becoming a member: an account, a profile, and what the program gives for joining.
+
+Joining happens once a member, by itself with the first order that earns (automatic programs) or
+when the shopper asks. Both pass here, in the transaction that makes the account.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.booking import Draft, credited, with_account
+from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.decision import Book
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import EntryKind, Explained, Movement
+from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.occasion import Occasion, Terms
+from chalicelib.domain.records import Joining
+
+JOINING_ID = "member"  # one joining per member: the id within the member's documents
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A new member's draft, their joining document and what is known of the person."""
+
+    draft: Draft
+    document: Joining | None  # None: the program gives nothing for joining
+    profile: Profile
+
+    def with_person(self, book: Book, contact: str) -> Book:
+        """``book`` with the profile, and the keyed e-mail hash by which staff find it."""
+        return replace(book, profile=self.profile, email_hash=contact)
+
+
+def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:
+    """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules."""
+    draft = with_account(draft, joined_at=at)
+    facts = MemberFacts(
+        joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
+    )
+    occasion = Occasion(trigger="member.joined", at=at, placed_at=at, member=facts)
+    award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
+    if not award.shares:
+        return Joined(draft, None, profile)
+    for share in award.shares:
+        reasons = (Explained("joined", {"rule": share.rule_id, "points": share.points}),)
+        movement = Movement(
+            share.unit,
+            share.points,
+            EntryKind.EARN,
+            explanation=reasons,
+            document=f"joining:{JOINING_ID}",
+        )
+        dates = credit_dates(program, share.unit, min(at, draft.now))
+        draft, _ = credited(draft, share.unit, share.points, dates, movement)
+    document = Joining(
+        id=JOINING_ID,
+        member=draft.member,
+        recorded_at=draft.now,
+        program_version=program.version,
+        posted=award.shares,
+        trace=award.trace,
+        revision=1,
+    )
+    return Joined(draft, document, profile)

@@ -1,0 +1,259 @@
+"""Decide one delivery about an order: what is known, whose it is, and what to post.
+
+::
+
+    merged document ─┬─ nobody's yet, or may not earn yet   the document alone
+                     ├─ same member as before               settle the difference
+                     └─ another member                      take all back from the first,
+                                                            award the other anew, in one commit
+
+An order makes an account only when it may earn; until then it is a document alone. Nothing new
+at all is ``AlreadyRecorded``: a replay writes nothing.
+"""
+
+from dataclasses import dataclass, field
+from dataclasses import replace as with_fields
+from typing import TypeAlias
+
+import msgspec
+
+from chalicelib.domain import limits
+from chalicelib.domain.awards import Holder, Settled, settle
+from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Marker, Outcome
+from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
+from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.joining import join
+from chalicelib.domain.ledger import Source, genesis
+from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
+from chalicelib.domain.orders import (
+    OrderDocument,
+    content_hash,
+    merged,
+    refunds_of,
+    refusal_reason,
+)
+from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.records import Joining
+
+OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedMember:
+    """What the table holds of one member, and what the event tells of them."""
+
+    member: str
+    account: Account | None
+    counters: Counters = field(default_factory=Counters)
+    facts: MemberFacts = field(default_factory=MemberFacts)
+    profile: Profile | None = None  # as the event tells it, for a new account
+    email_hash: str = ""
+    taken: dict[str, str] = field(default_factory=dict)  # once-rule → document that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLoad:
+    """Everything that a decision about one order depends on, besides the event and the time."""
+
+    shop: str
+    currency: str  # of the program; of the shop before the first version
+    document: OrderDocument | None
+    buyer: LoadedMember | None  # whom the delivery names; None: nobody
+    holder: LoadedMember | None  # whose order it is in the books
+    guest: str = ""  # keyed hash of the guest's e-mail
+    program: CompiledProgram | None = None  # live when the order was paid
+    terms_program: CompiledProgram | None = None  # of the terms that the document has
+    starts_at: Instant = 0  # when the shop's first version went live
+
+
+def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
+    """What this delivery changes. Total: any event in any state has an answer."""
+    before = loaded.document or blank_document(event, now)
+    known = merged(before, event)
+    if len(refunds_of(known)) > limits.ORDER_REFUNDS_MAX:
+        detail = f"an order holds at most {limits.ORDER_REFUNDS_MAX} refunds"
+        return Refusal(RefusalCode.VALUE_INVALID, detail)
+    known = _owned(known, event, loaded)
+    if before.member and known.member != before.member and before.terms:
+        return _moved(before, known, loaded, now)
+    return _settled(before, known, loaded, now)
+
+
+def blank_document(event: OrderEvent, now: Instant) -> OrderDocument:
+    """The document of an order that nothing is known of."""
+    order_id = event.order.id if isinstance(event, OrderUpserted) else event.order_id
+    return OrderDocument(source=event.source, order_id=order_id, recorded_at=now)
+
+
+def document_name(document: OrderDocument) -> str:
+    """How entries, markers and redemptions name the order's document."""
+    return f"order:{document.source}:{document.order_id}"
+
+
+def _owned(known: OrderDocument, event: OrderEvent, loaded: OrderLoad) -> OrderDocument:
+    """Whose order it is: of the states that name a customer, the newest says it."""
+    if not isinstance(event, OrderUpserted):
+        return known
+    if loaded.buyer is None:
+        guest = known.guest or loaded.guest
+        return known if known.member else msgspec.structs.replace(known, guest=guest)
+    version = event.order.version
+    is_newest = known.state is not None and version == known.state.version
+    same_age_and_winner = is_newest and _is_winner(known, event)
+    named_later = version > known.holder_version
+    if not known.member or named_later or (version == known.holder_version and same_age_and_winner):
+        return msgspec.structs.replace(
+            known, member=loaded.buyer.member, holder_version=version, guest=""
+        )
+    return known
+
+
+def _is_winner(known: OrderDocument, event: OrderUpserted) -> bool:
+    told = msgspec.structs.replace(event.order, customer=None, guest_email="")
+    return known.state is not None and content_hash(known.state) == content_hash(told)
+
+
+def _settled(
+    before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: Instant
+) -> Outcome:
+    """One member, or none: post the difference, or keep the document alone."""
+    owner = _owner(known, loaded)
+    program = loaded.terms_program if known.terms else loaded.program
+    reason = _reason(known, owner, program, loaded)
+    if owner is None or program is None or (reason and not known.terms):
+        return _alone(before, msgspec.structs.replace(known, reason=reason))
+    context = _Context(loaded.shop, program, reason, now)
+    book, document, joining = _book(before, known, owner, context)
+    if msgspec.structs.replace(document, revision=before.revision) == before:
+        return AlreadyRecorded(before)
+    further = (joining,) if joining else ()
+    if book.before is not None and _is_untouched(book, owner):
+        return _alone(before, document)
+    return Decision(_revised(before, document), (book,), further)
+
+
+def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: Instant) -> Outcome:
+    """Another member: everything goes back at the first and is earned anew by the other."""
+    if loaded.holder is None or loaded.terms_program is None or loaded.buyer is None:
+        raise InvariantBroken("a moved order has two members and terms")
+    mine = msgspec.structs.replace(known, member=before.member)
+    context = _Context(loaded.shop, loaded.terms_program, "order_moved", now)
+    old_book, _, _ = _book(before, mine, loaded.holder, context)
+    fresh = OrderDocument(
+        source=known.source,
+        order_id=known.order_id,
+        revision=known.revision,
+        state=known.state,
+        gathered=known.gathered,
+        marked=known.marked,
+        deleted=known.deleted,
+        member=known.member,
+        holder_version=known.holder_version,
+        recorded_at=known.recorded_at,
+    )
+    reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
+    if reason or loaded.program is None:
+        document = msgspec.structs.replace(fresh, reason=reason)
+        return Decision(_revised(before, document), (old_book,))
+    context = _Context(loaded.shop, loaded.program, reason, now)
+    book, document, joining = _book(fresh, fresh, loaded.buyer, context)
+    further = (joining,) if joining else ()
+    return Decision(_revised(before, document), (old_book, book), further)
+
+
+def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:
+    for member in (loaded.buyer, loaded.holder):
+        if member is not None and member.member == known.member:
+            return member
+    return None
+
+
+def _reason(
+    known: OrderDocument,
+    owner: LoadedMember | None,
+    program: CompiledProgram | None,
+    loaded: OrderLoad,
+) -> str:
+    """Why the order may not earn now, as a code; "" when it may. Terms, once given, stay given."""
+    reason = refusal_reason(known.state, loaded.currency)
+    if reason or known.terms:
+        return reason
+    if owner is None:
+        return "guest_order"
+    if program is None or known.state is None or known.state.paid_at is None:
+        return "no_program"
+    allowance = program.program.join.retroactive_days * DAY_MS
+    if known.state.paid_at < loaded.starts_at - allowance:
+        return "before_program"
+    if program.program.join.how == "automatic":
+        return ""
+    if owner.account is None:
+        return "not_a_member"
+    if known.state.paid_at < owner.account.joined_at - allowance:
+        return "before_joining"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    shop: str
+    program: CompiledProgram
+    reason: str
+    now: Instant
+
+
+def _book(
+    before: OrderDocument, known: OrderDocument, owner: LoadedMember, context: _Context
+) -> tuple[Book, OrderDocument, Joining | None]:
+    """One member's part: (their book, the settled document, the joining of a new member)."""
+    program, now = context.program, context.now
+    paid_at = known.earned_at or (known.state.paid_at if known.state else None)
+    occurred_at = min(paid_at or now, now)
+    draft = opened(owner.member, owner.account, now, program.zone)
+    joining: Joining | None = None
+    if owner.account is None and owner.profile is not None:
+        joined = join(draft, owner.profile, program, occurred_at)
+        draft, joining = joined.draft, joined.document
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
+    settled = settle(known, holder, program, context.reason)
+    name = document_name(known)
+    chain = genesis(context.shop, owner.member)
+    book = closed(settled.draft, Source(chain, name, occurred_at, now, program.version))
+    return _with_rest(book, before, settled, owner), settled.document, joining
+
+
+def _with_rest(book: Book, before: OrderDocument, settled: Settled, owner: LoadedMember) -> Book:
+    """The book with what else the transaction writes for this member."""
+    name = document_name(before)
+    held, holds = set(before.once), set(settled.document.once)
+    is_new = owner.account is None
+    return with_fields(
+        book,
+        counters=None if settled.counters == owner.counters else settled.counters,
+        profile=owner.profile if is_new else None,
+        email_hash=owner.email_hash if is_new else "",
+        markers=tuple(Marker(rule, "member", name) for rule in sorted(holds - held)),
+        freed=tuple(Marker(rule, "member", name) for rule in sorted(held - holds)),
+    )
+
+
+def _is_untouched(book: Book, owner: LoadedMember) -> bool:
+    """Whether nothing of the member moved: then the document is written alone."""
+    if owner.account is None or book.entries or book.counters or book.markers or book.freed:
+        return False
+    same = msgspec.structs.replace(
+        book.account, revision=owner.account.revision, units=owner.account.units
+    )
+    return same == owner.account
+
+
+def _alone(before: OrderDocument, document: OrderDocument) -> Outcome:
+    if document == before and before.revision:
+        return AlreadyRecorded(before)
+    return Decision(_revised(before, document))
+
+
+def _revised(before: OrderDocument, document: OrderDocument) -> OrderDocument:
+    return msgspec.structs.replace(document, revision=before.revision + 1)

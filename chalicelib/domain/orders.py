@@ -1,0 +1,237 @@
+"""Orders as states: every delivery adds to what is known, in any order, any number of times.
+
+``merged`` keeps the newest full state and every refund ever heard of; ``refunds_of`` and
+``remaining_lines`` say what is left of the order. All three are functions of the SET of
+deliveries, so duplicates and reordering change nothing. No points here: ``awards.py`` posts the
+difference between what the order should have earned and what stands.
+
+::
+
+    delivery             newest state      refunds
+    full, newer          replaced          the old list is gathered
+    full, older          kept              its list is gathered
+    full, same version   greater content   as above, and the order is marked for re-reading
+    refund alone         kept              gathered
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from chalicelib.domain.events import (
+    OrderDeleted,
+    OrderLine,
+    OrderMarked,
+    OrderRefunded,
+    OrderState,
+    OrderStatus,
+    OrderUpserted,
+    Refund,
+)
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.lots import Touched
+from chalicelib.domain.points import floor_ratio, share
+from chalicelib.domain.program.occasion import OccasionLine, Share, Terms, TraceRow
+
+
+class OrderDocument(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "source": "src",
+        "order_id": "id",
+        "revision": "r",
+        "state": "s",
+        "gathered": "ga",
+        "marked": "mk",
+        "deleted": "del",
+        "member": "m",
+        "holder_version": "mv",
+        "guest": "gh",
+        "reason": "why",
+        "terms": "t",
+        "posted": "p",
+        "qualifying": "y",
+        "used": "us",
+        "once": "on",
+        "net": "n",
+        "forgiven": "f",
+        "lapsed": "lp",
+        "credited": "c",
+        "trace": "tr",
+        "counted": "ct",
+        "wanted": "w",
+        "earned_at": "ea",
+        "recorded_at": "at",
+    },
+):
+    """All that is known of one order, and what the books hold for it."""
+
+    source: str
+    order_id: str
+    revision: int = 0  # of the document
+    state: OrderState | None = None  # newest known, without personal data
+    gathered: tuple[Refund, ...] = ()  # refunds heard of beyond the newest state's list
+    marked: bool = False  # the platform should be asked again
+    deleted: bool = False  # the shop deleted its record; what was earned stays
+    member: str = ""  # id of the member whose order it is
+    holder_version: Instant = 0  # version of the state that named the member
+    guest: str = ""  # keyed hash of a guest's e-mail
+    reason: str = ""  # why it earns nothing now
+    terms: Terms | None = None  # fixed at the first award
+    posted: tuple[Share, ...] = ()  # the target that the books hold
+    qualifying: dict[str, int] = {}  # posted, by tier group
+    used: dict[str, int] = {}  # posted, by cap
+    wanted: dict[str, int] = {}  # the most that was ever asked of each cap
+    counted: bool = False  # it stands in the member's order count
+    once: tuple[str, ...] = ()  # once-rules whose markers this document holds
+    net: dict[str, int] = {}  # sum of its entries, by unit
+    forgiven: dict[str, int] = {}  # could not be taken back; never asked again
+    lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
+    credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
+    trace: tuple[TraceRow, ...] = ()
+    earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
+    recorded_at: Instant = 0  # first heard of
+
+
+def merged(
+    document: OrderDocument, event: OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
+) -> OrderDocument:
+    """What is known after ``event``. Idempotent; the order of events does not matter."""
+    match event:
+        case OrderUpserted():
+            return _with_state(document, _impersonal(event.order))
+        case OrderRefunded():
+            gathered = _union(document.gathered, (event.refund,))
+            return msgspec.structs.replace(document, gathered=gathered)
+        case OrderDeleted():
+            return msgspec.structs.replace(document, deleted=True)
+        case OrderMarked():
+            return msgspec.structs.replace(document, marked=True)
+
+
+def refunds_of(document: OrderDocument) -> tuple[Refund, ...]:
+    """Every refund that counts.
+
+    A complete list of the newest state says all up to its version; refunds sent alone at or after
+    that version come on top; of a refund told twice the list's own copy counts, unless only the
+    other one has lines. Without a complete list every refund ever heard of counts.
+    """
+    state = document.state
+    if state is None:
+        return document.gathered
+    if not state.refunds_complete:
+        return _union(state.refunds, document.gathered)
+    listed = {refund.id for refund in state.refunds}
+    lined = {refund.id: refund for refund in document.gathered if refund.lines}
+    own = (refund if refund.lines else lined.get(refund.id, refund) for refund in state.refunds)
+    later = (
+        refund
+        for refund in document.gathered
+        if refund.id not in listed and refund.at >= state.version
+    )
+    return _union(own, later)
+
+
+def refusal_reason(state: OrderState | None, currency: str) -> str:
+    """Why an order in this state earns nothing, as a code; "" when it may earn."""
+    if state is None:
+        return "order_unknown"
+    if state.test:
+        return "test_order"
+    if state.status is OrderStatus.CANCELLED:
+        return "order_cancelled"
+    if state.status is OrderStatus.OPEN or state.paid_at is None:
+        return "order_unpaid"
+    if state.currency != currency:
+        return "other_currency"
+    return ""
+
+
+def remaining_lines(document: OrderDocument) -> tuple[OccasionLine, ...]:
+    """What is left of each line after every refund that counts, in minor units.
+
+    Refunds by line are taken from their line; amounts without lines are summed first and
+    allocated once over what is left, by largest remainder, ties by line id.
+    """
+    state = document.state
+    if state is None or state.status is OrderStatus.REFUNDED:
+        return ()
+    refunds = refunds_of(document)
+    net = {line.id: line.net for line in state.lines}
+    quantity = {line.id: line.quantity_milli for line in state.lines}
+    for part in (part for refund in refunds for part in refund.lines):
+        if part.line_id in net:
+            net[part.line_id] = max(0, net[part.line_id] - part.net)
+            quantity[part.line_id] = max(0, quantity[part.line_id] - part.quantity_milli)
+    amounts = sum(refund.amount or 0 for refund in refunds if not refund.lines)
+    eligible = {line.id: net[line.id] for line in state.lines if not line.gift_card}
+    for line_id, part_net in share(min(amounts, sum(eligible.values())), eligible).items():
+        net[line_id] -= part_net
+    return tuple(_remaining(line, net[line.id], quantity[line.id]) for line in state.lines)
+
+
+def refunded_minor(document: OrderDocument) -> tuple[int, int]:
+    """(net taken back, net of the whole order), both in minor units; a cancelled one is whole."""
+    state = document.state
+    if state is None:
+        return 0, 0
+    whole = sum(line.net for line in state.lines)
+    if state.status is OrderStatus.CANCELLED:
+        return whole, whole
+    return whole - sum(line.net for line in remaining_lines(document)), whole
+
+
+def content_hash(state: OrderState) -> str:
+    """Sixteen hex digits that two different states of one version do not share."""
+    return hashlib.sha256(msgspec.json.encode(state)).hexdigest()[:16]
+
+
+def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
+    known = document.state
+    if known is None:
+        return msgspec.structs.replace(document, state=state)
+    rank, known_rank = (state.version, content_hash(state)), (known.version, content_hash(known))
+    marked = document.marked or (state.version == known.version and rank != known_rank)
+    newer, older = (state, known) if rank > known_rank else (known, state)
+    gathered = _union(document.gathered, older.refunds)
+    listed = {refund.id: refund for refund in newer.refunds}
+    extra = tuple(refund for refund in gathered if listed.get(refund.id) != refund)
+    return msgspec.structs.replace(document, state=newer, gathered=extra, marked=marked)
+
+
+def _union(first: Iterable[Refund], second: Iterable[Refund]) -> tuple[Refund, ...]:
+    """Refunds by id: lines beat an amount, then the greater content wins; sorted by id."""
+    by_id: dict[str, Refund] = {}
+    for refund in (*first, *second):
+        other = by_id.get(refund.id)
+        if other is None or _refund_rank(refund) > _refund_rank(other):
+            by_id[refund.id] = refund
+    return tuple(by_id[refund_id] for refund_id in sorted(by_id))
+
+
+def _refund_rank(refund: Refund) -> tuple[bool, bytes]:
+    return bool(refund.lines), msgspec.json.encode(refund)
+
+
+def _impersonal(state: OrderState) -> OrderState:
+    """The state without its customer: who bought is the document's ``member`` or ``guest``."""
+    return msgspec.structs.replace(state, customer=None, guest_email="")
+
+
+def _remaining(line: OrderLine, net: int, quantity_milli: int) -> OccasionLine:
+    whole = line.net or 1
+    return OccasionLine(
+        line_id=line.id,
+        net=net,
+        gross=floor_ratio(line.gross * net, whole),
+        tax=floor_ratio(line.tax * net, whole),
+        quantity_milli=quantity_milli if net else 0,
+        product_id=line.product_id,
+        sku=line.sku,
+        tags=line.tags,
+        gift_card=line.gift_card,
+        attributes={**line.attributes},
+    )

@@ -1,0 +1,90 @@
+"""Posting: bring one unit of an order's books to its target, and say why on the entry.
+
+::
+
+    net = target + forgiven + lapsed        per unit, always (invariant I5)
+          forgiven  could not be taken back (the unit clamps); never asked again
+          lapsed    taken back from points that had lapsed: no entry, no debt
+"""
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, credited, reversed_points
+from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import EntryKind, Explained, Movement
+from chalicelib.domain.lots import Touched
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import ensure
+from chalicelib.domain.program.plan import CompiledProgram
+
+EXPLAINED_MAX = 4  # reasons on one entry; the full trace stays on the document
+
+
+def posted_unit(
+    document: OrderDocument, draft: Draft, program: CompiledProgram, unit: str, at: Instant
+) -> tuple[OrderDocument, Draft]:
+    """Post one unit's difference, and keep ``net = target + forgiven + lapsed``."""
+    target = sum(share.points for share in document.posted if share.unit == unit)
+    net = document.net.get(unit, 0)
+    forgiven, lapsed = document.forgiven.get(unit, 0), document.lapsed.get(unit, 0)
+    difference = target - (net - forgiven - lapsed)
+    own = document.credited.get(unit, ())
+    if difference > 0:
+        regained = min(forgiven, difference)
+        forgiven, difference = forgiven - regained, difference - regained
+    if difference > 0:
+        movement = _movement(document, unit, difference, EntryKind.EARN)
+        dates = credit_dates(program, unit, min(at, draft.now))
+        draft, touched = credited(draft, unit, difference, dates, movement)
+        net, own = net + difference, (*own, *touched)
+    elif difference < 0:
+        movement = _movement(document, unit, difference, EntryKind.REVERSE)
+        policy = program.program.units[unit].negative
+        draft, back = reversed_points(draft, own, movement, policy)
+        own = _less(own, -difference)
+        net = net - back.taken
+        forgiven, lapsed = forgiven + back.short, lapsed + back.from_lapsed
+    ensure(net == target + forgiven + lapsed, "an order nets to its target (I5)")
+    document = msgspec.structs.replace(
+        document,
+        net=_with(document.net, unit, net),
+        forgiven=_with(document.forgiven, unit, forgiven),
+        lapsed=_with(document.lapsed, unit, lapsed),
+        credited={**document.credited, unit: own},
+    )
+    return document, draft
+
+
+def _movement(document: OrderDocument, unit: str, points: int, kind: EntryKind) -> Movement:
+    """The movement with its reasons: the order, then the rules that it earned by."""
+    rules = [
+        Explained("rule", {"rule": share.rule_id, "points": share.points})
+        for share in document.posted
+        if share.unit == unit
+    ]
+    explanation = (about(document), *rules[: EXPLAINED_MAX - 1])
+    return Movement(unit, points, kind, explanation=explanation)
+
+
+def about(document: OrderDocument) -> Explained:
+    """The reason that names the order, and why it earns nothing where it does."""
+    number = document.state.number if document.state else ""
+    code = document.reason or "order"
+    return Explained(code, {"order": number or document.order_id})
+
+
+def _less(own: tuple[Touched, ...], points: int) -> tuple[Touched, ...]:
+    """What is left of the lots that a document credited after ``points`` were reversed."""
+    left: list[Touched] = []
+    for part in own:
+        gone = min(points, part.points)
+        points -= gone
+        if part.points > gone:
+            left.append(Touched(part.points - gone, part.available_at, part.expires_at))
+    return tuple(left)
+
+
+def _with(amounts: dict[str, int], unit: str, amount: int) -> dict[str, int]:
+    """``amounts`` with ``unit`` set, and without zeros."""
+    return {key: value for key, value in {**amounts, unit: amount}.items() if value}

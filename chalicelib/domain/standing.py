@@ -1,0 +1,29 @@
+"""Where a member stands at an instant: tiers held, and what conditions may ask about them."""
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Account, MemberFacts, Profile, Standing
+from chalicelib.domain.program import tiers
+from chalicelib.domain.program.plan import CompiledProgram
+
+
+def held_tiers(account: Account, program: CompiledProgram, now: Instant) -> dict[str, str]:
+    """Id of the tier held at ``now``, by tier group."""
+    return {
+        group.id: tiers.standing_at(group, account.standings.get(group.id, Standing()), now).tier
+        for group in program.groups.values()
+    }
+
+
+def facts_of(
+    account: Account, profile: Profile | None, program: CompiledProgram, now: Instant
+) -> MemberFacts:
+    """What conditions may ask about a member at ``now``."""
+    person = profile or Profile(external_id="")
+    return MemberFacts(
+        tiers=held_tiers(account, program, now),
+        joined_at=account.joined_at,
+        order_count=account.order_count,
+        locale=person.locale,
+        country=person.country,
+        tags=person.tags,
+    )

@@ -1,0 +1,120 @@
+"""What people see of the books: the values that cards, member pages and lists are made of.
+
+Wire shapes of ``docs/api.md``. Times are ISO 8601 texts, points whole, money minor units with
+its currency. Built by ``card.py`` and the operations that only read; nothing here computes.
+"""
+
+import msgspec
+
+
+class PointsView(msgspec.Struct, frozen=True):
+    """What a member has of one unit, in points; ``text`` is the spendable part in words."""
+
+    available: int
+    pending: int
+    held: int
+    deficit: int
+    text: str
+
+
+class NextTierView(msgspec.Struct, frozen=True):
+    """The tier above."""
+
+    id: str
+    name: str
+
+
+class ProgressView(msgspec.Struct, frozen=True):
+    """How far to the next tier, in minor units or points; ``text`` for points alone."""
+
+    value: int
+    from_: int = msgspec.field(name="from")
+    to: int = 0
+    next: NextTierView | None = None
+    missing: int = 0
+    currency: str | None = None
+    text: str | None = None
+
+
+class TierView(msgspec.Struct, frozen=True):
+    """The tier held in one group."""
+
+    group: str
+    id: str
+    name: str
+    since: str | None
+    keep_until: str | None
+    progress: ProgressView
+
+
+class CostView(msgspec.Struct, frozen=True):
+    """What a reward costs."""
+
+    unit: str
+    amount: int
+
+
+class RewardView(msgspec.Struct, frozen=True):
+    """One reward as this member can have it; ``reason`` is why not, as a refusal code."""
+
+    id: str
+    name: str
+    kind: str
+    cost: CostView | None
+    affordable: bool
+    missing: int
+    reason: str | None
+
+
+class CodeView(msgspec.Struct, frozen=True):
+    """A code that can still be used."""
+
+    redemption_id: str
+    code: str
+    reward_id: str
+    status: str
+    expires_at: str | None
+    undo_until: str | None
+
+
+class ExpiringView(msgspec.Struct, frozen=True):
+    """Points that lapse next."""
+
+    unit: str
+    points: int
+    at: str
+
+
+class MemberView(msgspec.Struct, frozen=True):
+    """Who the card is of."""
+
+    id: str
+    name: str
+    joined_at: str
+
+
+class CardView(msgspec.Struct, frozen=True):
+    """Everything that a member sees at a glance; ``member`` is null for somebody who is none."""
+
+    member: MemberView | None
+    points: dict[str, PointsView]
+    tiers: tuple[TierView, ...]
+    rewards: tuple[RewardView, ...]
+    codes: tuple[CodeView, ...]
+    expiring: tuple[ExpiringView, ...]
+    notices: tuple[str, ...]
+    program_version: int
+    locale: str
+
+
+class RedemptionView(msgspec.Struct, frozen=True):
+    """A redemption as it stands, and what is left."""
+
+    redemption_id: str
+    reward_id: str
+    status: str
+    code: str
+    fulfilment: str
+    expires_at: str | None
+    undo_until: str | None
+    points: dict[str, PointsView]

@@ -1,0 +1,174 @@
+"""What happened to a document, and why, in a sentence or two for the shop's staff.
+
+Says what the document and its trace say, nothing more: no computing of points here. Free text of
+staff is never quoted, because it can be erased and a sentence is copied.
+"""
+
+from typing import assert_never
+
+from chalicelib.domain.decision import Document
+from chalicelib.domain.orders import OrderDocument, refunded_minor
+from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
+from chalicelib.domain.records import Adjustment, Joining, Redemption, RedemptionStatus
+from chalicelib.domain.wording.names import Names
+from chalicelib.domain.wording.phrases import has_phrase, listed, phrase
+from chalicelib.domain.wording.plurals import digits
+from chalicelib.domain.wording.traces import multiplier_text, trace_sentence
+
+PARTS_MAX = 5  # rules named in one sentence; the trace has them all
+ASIDES_MAX = 2  # steps quoted for an order that no rule gave anything
+
+
+def document_sentence(document: Document, names: Names, locale: str) -> str:
+    """What happened and why, in plain words. Never empty."""
+    match document:
+        case OrderDocument():
+            return " ".join(said for said in _order(document, names, locale) if said)
+        case Redemption():
+            return " ".join(said for said in _redemption(document, names, locale) if said)
+        case Adjustment():
+            key = "adjustment_added" if document.points > 0 else "adjustment_taken"
+            points = names.points(abs(document.points), document.unit, locale)
+            return phrase(key, locale, {"points": points})
+        case Joining():
+            return _joining(document, names, locale)
+        case _:
+            assert_never(document)
+
+
+# ---------------------------------------------------------------- orders
+
+
+def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...]:
+    """The sentences of an order, some of them empty."""
+    rest = (
+        *_shortfall("order_forgiven", document.forgiven, names, locale),
+        *_shortfall("order_lapsed", document.lapsed, names, locale),
+        phrase("order_deleted", locale) if document.deleted else "",
+    )
+    number = (document.state.number if document.state else "") or document.order_id
+    values = {"order": number}
+    if document.posted and not document.reason:
+        values["points"] = _totals(document.posted, names, locale)
+        values["parts"] = _parts(document, names, locale)
+        key = "order_earned_left" if refunded_minor(document)[0] else "order_earned"
+        return phrase(key, locale, values), *rest
+    taken_back = phrase("order_taken_back", locale) if document.credited else ""
+    values["reason"] = _reason(document, locale)
+    if values["reason"]:
+        return phrase("order_nothing_because", locale, values), taken_back, *rest
+    steps = [row for row in document.trace if row.code != "qualified"][:ASIDES_MAX]
+    quoted = (trace_sentence(row, names, locale) for row in steps)
+    return phrase("order_nothing", locale, values), *quoted, taken_back, *rest
+
+
+def _reason(document: OrderDocument, locale: str) -> str:
+    """Why the order earns nothing, as what follows "because"; "" when only the rules say."""
+    if document.reason:
+        key = f"reason_{document.reason}"
+        if has_phrase(key, locale):
+            return phrase(key, locale)
+        return phrase("reason_other", locale, {"code": document.reason})
+    refunded, whole = refunded_minor(document)
+    if whole and refunded == whole:
+        return phrase("reason_all_refunded", locale)
+    is_told = any(row.code != "qualified" for row in document.trace)
+    return "" if is_told else phrase("reason_no_rule", locale)
+
+
+def _shortfall(key: str, by_unit: dict[str, int], names: Names, locale: str) -> tuple[str, ...]:
+    return tuple(
+        phrase(key, locale, {"points": names.points(points, unit, locale)}, points)
+        for unit, points in sorted(by_unit.items())
+    )
+
+
+# ---------------------------------------------------------------- how points add up
+
+
+def _totals(posted: tuple[Share, ...], names: Names, locale: str) -> str:
+    units = dict.fromkeys(share.unit for share in posted)
+    totals = {unit: sum(share.points for share in posted if share.unit == unit) for unit in units}
+    texts = (names.points(points, unit, locale) for unit, points in totals.items())
+    return listed(tuple(texts), "comma", locale)
+
+
+def _parts(document: OrderDocument | Joining, names: Names, locale: str) -> str:
+    """Which rules gave how much; with words for the units where there are several."""
+    posted = document.posted
+    terms = document.terms if isinstance(document, OrderDocument) else None
+    is_one_unit = len({share.unit for share in posted}) == 1
+    told: list[str] = []
+    for share in posted[:PARTS_MAX]:
+        base, multiplied = _base(share, document.trace)
+        points = digits(base, locale) if is_one_unit else names.points(base, share.unit, locale)
+        told.append(_part(share, points, multiplied, (names, locale, terms)))
+    more = len(posted) - PARTS_MAX
+    if more > 0:
+        told.append(phrase("part_more", locale, {"n": digits(more, locale)}, more))
+    if any(row.code == "cap_reached" for row in document.trace):
+        told.append(phrase("part_capped", locale))
+    return listed(tuple(told), "semicolon", locale)
+
+
+def _base(share: Share, trace: tuple[TraceRow, ...]) -> tuple[int, TraceRow | None]:
+    """What the rule gave before its multiplier, and the row of that; all of it without one.
+
+    A rule that gives the unit in two ways (a rate and a bonus) is told as a whole.
+    """
+    own = [row for row in trace if row.rule_id == share.rule_id and row.unit == share.unit]
+    by_code = {row.code: row for row in own}
+    rate, multiplied = by_code.get("rate"), by_code.get("multiplied")
+    steps = sum(1 for row in own if row.code in ("rate", "bonus"))
+    if rate is None or multiplied is None or steps > 1:
+        return share.points, None
+    return rate.points, multiplied
+
+
+def _part(
+    share: Share,
+    points: str,
+    multiplied: TraceRow | None,
+    context: tuple[Names, str, Terms | None],
+) -> str:
+    names, locale, terms = context
+    if share.rule_id.startswith(ENTRY_PREFIX):
+        values = {"points": points, "tier": names.tier(share.rule_id)}
+        return phrase("part_tier", locale, values)
+    values = {"rule": names.rule(share.rule_id), "points": points}
+    if multiplied is None:
+        return phrase("part_rule", locale, values)
+    values["by"] = multiplier_text(multiplied, locale)
+    held = sorted(terms.tiers.items()) if terms else ()
+    tiers = tuple(names.tier(f"{group}/{tier}") for group, tier in held if tier)
+    if not tiers:
+        return phrase("part_multiplied", locale, values)
+    values["tier"] = listed(tiers, "comma", locale)
+    return phrase("part_multiplied_tier", locale, values)
+
+
+# ---------------------------------------------------------------- other documents
+
+
+def _redemption(document: Redemption, names: Names, locale: str) -> tuple[str, str]:
+    values = {
+        "reward": names.reward(document.reward_id),
+        "points": names.points(document.cost, document.unit, locale),
+        "order": document.used_by.partition(":")[2],
+    }
+    said = phrase(f"redemption_{document.status}", locale, values)
+    if document.status is RedemptionStatus.USED and document.returned:
+        back = names.points(document.returned, document.unit, locale)
+        returned = phrase("redemption_returned", locale, {"points": back}, document.returned)
+        return said, returned
+    return said, ""
+
+
+def _joining(document: Joining, names: Names, locale: str) -> str:
+    if not document.posted:
+        return phrase("joining_nothing", locale)
+    values = {
+        "points": _totals(document.posted, names, locale),
+        "parts": _parts(document, names, locale),
+    }
+    return phrase("joining_earned", locale, values)

@@ -1,0 +1,1 @@
+"""One flat table a language: key → template, or plural forms. Same keys, same placeholders."""

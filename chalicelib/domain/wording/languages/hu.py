@@ -1,0 +1,133 @@
+"""Hungarian. Placeholders stand in the nominative, because the program's words bear no case.
+
+No article stands before a placeholder either: "a" or "az" would depend on how it is read out.
+Keys as in ``en``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
+    {
+        # ------------------------------------------------ history, by code
+        "entry_order": "Rendelés: {order}",
+        "entry_order_tier": "Rendelés: {order}, és elérted ezt a szintet: {tier}",
+        "entry_reverse_order": "Visszatérített vagy módosított rendelés: {order}",
+        "entry_qualify_order": "Beszámít a szintedbe ez a rendelés: {order}",
+        "entry_qualify_less": "Már kevesebbet számít a szintedbe ez a rendelés: {order}",
+        "entry_order_unknown": "Még ismeretlen rendelés: {order}",
+        "entry_test_order": "Tesztrendelés: {order}",
+        "entry_order_cancelled": "Törölt rendelés: {order}",
+        "entry_order_unpaid": "Kifizetetlenné vált rendelés: {order}",
+        "entry_other_currency": "Más pénznemű rendelés: {order}",
+        "entry_guest_order": "Vendégként leadott rendelés: {order}",
+        "entry_no_program": "A program létrejötte előtt kifizetett rendelés: {order}",
+        "entry_before_program": "A program indulása előtt kifizetett rendelés: {order}",
+        "entry_not_a_member": "Tagság nélkül leadott rendelés: {order}",
+        "entry_before_joining": "A csatlakozásod előtt kifizetett rendelés: {order}",
+        "entry_order_moved": "Másik fiókhoz tartozó rendelés: {order}",
+        "entry_rule": "Jóváírás e szabály szerint: {rule}",
+        "entry_joined": "Üdvözlünk! Köszönjük, hogy csatlakoztál",
+        "entry_redeemed": "Beváltva: {reward}",
+        "entry_undone": "Visszavonva: {reward}",
+        "entry_order_refunded": "Visszaírva visszatérített rendelés miatt: {reward}",
+        "entry_expired": "Lejárt",
+        "entry_adjusted": "Egyenlegmódosítás az üzlettől",
+        # ------------------------------------------------ history, by kind: nothing else is known
+        "entry_earn": "Jóváírás",
+        "entry_reverse": "Levonás",
+        "entry_redeem": "Beváltás",
+        "entry_return": "Visszaírás",
+        "entry_expire": "Lejárt",
+        "entry_adjust": "Egyenlegmódosítás az üzlettől",
+        "entry_qualify": "Beszámít a szintedbe",
+        # ------------------------------------------------ orders, for staff
+        "order_earned": "Rendelés ({order}), jóváírva: {points} – {parts}.",
+        "order_earned_left": (
+            "Rendelés ({order}), jóváírva a vissza nem térített részért: {points} – {parts}."
+        ),
+        "order_nothing": "Rendelés ({order}): nem járt érte jóváírás.",
+        "order_nothing_because": "Rendelés ({order}): nem járt érte jóváírás, mert {reason}.",
+        "order_taken_back": "A korábbi jóváírást visszavontuk.",
+        "order_forgiven": {
+            "one": "Nem lehetett levonni, ezért elengedtük: {points}.",
+            "other": "Nem lehetett levonni, ezért elengedtük: {points}.",
+        },
+        "order_lapsed": {
+            "one": "A levonás előtt már lejárt: {points}.",
+            "other": "A levonás előtt már lejárt: {points}.",
+        },
+        "order_deleted": "Az üzlet törölte ennek a rendelésnek az adatait.",
+        "reason_order_unknown": "maga a rendelés még nem érkezett meg",
+        "reason_test_order": "tesztrendelés",
+        "reason_order_cancelled": "törölték",
+        "reason_order_unpaid": "nincs kifizetve",
+        "reason_other_currency": "nem a program pénznemében készült",
+        "reason_guest_order": "vendégként adták le",
+        "reason_no_program": "az üzletnek még nem volt programja",
+        "reason_before_program": "a program indulása előtt fizették ki",
+        "reason_not_a_member": "a vásárló nem tag",
+        "reason_before_joining": "a vásárló csatlakozása előtt fizették ki",
+        "reason_order_moved": "másik taghoz tartozik",
+        "reason_all_refunded": "a teljes összegét visszatérítették",
+        "reason_no_rule": "a program egyik szabálya sem jutalmazza",
+        "reason_other": "nem jogosít jóváírásra ({code})",
+        # ------------------------------------------------ how points add up
+        "part_rule": "„{rule}” szabály: {points}",
+        "part_multiplied": "„{rule}” szabály: {points}, szorzó: {by}",
+        "part_multiplied_tier": "„{rule}” szabály: {points}, szorzó: {by} ({tier} szint)",
+        "part_tier": "{tier} szint eléréséért: {points}",
+        "part_capped": "a többi egy korlát miatt elmaradt",
+        "part_more": {"one": "még {n} szabály", "other": "még {n} szabály"},
+        "list_comma": ", ",
+        "list_semicolon": "; ",
+        # ------------------------------------------------ other documents, for staff
+        "redemption_ready": "{reward}: beváltva, ára {points}; a kódját még nem használták fel.",
+        "redemption_used": (
+            "{reward}: beváltva, ára {points}; a kódját ez a rendelés használta fel: {order}."
+        ),
+        "redemption_undone": "{reward}: beváltva, ára {points}, majd visszavonva.",
+        "redemption_expired": "{reward}: beváltva, ára {points}; a kódja felhasználatlanul lejárt.",
+        "redemption_returned": {
+            "one": "Visszaírva, mert a rendelést visszatérítették: {points}.",
+            "other": "Visszaírva, mert a rendelést visszatérítették: {points}.",
+        },
+        "adjustment_added": "Kézi jóváírás: {points}.",
+        "adjustment_taken": "Kézi levonás: {points}.",
+        "joining_earned": "Csatlakozás, jóváírva: {points} – {parts}.",
+        "joining_nothing": "Csatlakozás: nem járt érte jóváírás.",
+        # ------------------------------------------------ trace
+        "trace_rate": "„{rule}” szabály: {amount} után {points} ({rate} / {per}).",
+        "trace_rate_net": (
+            "„{rule}” szabály: {amount} kedvezményes áruérték után {points} ({rate} / {per})."
+        ),
+        "trace_rate_gross": (
+            "„{rule}” szabály: {amount} kedvezmény nélküli áruérték után {points} ({rate} / {per})."
+        ),
+        "trace_rate_with_tax": (
+            "„{rule}” szabály: {amount} adóval növelt áruérték után {points} ({rate} / {per})."
+        ),
+        "trace_bonus": "„{rule}” szabály: bónusz, {points}.",
+        "trace_multiplied": "„{rule}” szabály: a szint szorzója {by}, így {points}.",
+        "trace_cap_reached": "Betelt egy korlát; ennyi fért még bele: {points}.",
+        "trace_cap_reached_rule": "„{rule}” szabály: betelt a korlátja; ennyi fért bele: {points}.",
+        "trace_cap_reached_day": "Betelt a napi korlát; ennyi fért még bele: {points}.",
+        "trace_cap_reached_points_max": "Egy rendelésért legfeljebb ennyi járhat: {points}.",
+        "trace_rounded": "Kerekítés: {exact}, ebből {points} lett.",
+        "trace_qualified": "A szintbe beszámít: {amount}.",
+        "trace_tier_entered": "{tier} szint elérése: {points}.",
+        "trace_condition_unmet": "„{rule}” szabály: a feltétele nem teljesült.",
+        "trace_condition_unmet_lines": (
+            "„{rule}” szabály: a rendelés egyik tétele sem felel meg a feltételének."
+        ),
+        "trace_not_running": "„{rule}” szabály: a rendelés leadásakor nem volt érvényben.",
+        "trace_already_given": "„{rule}” szabály: csak egyszer jár, és már megkapta a tag.",
+        "trace_dry_run": "„{rule}” szabály: csak próbaként fut, ennyi járt volna: {points}.",
+        "trace_excluded_line": "{line} tétel: nem jár érte jóváírás.",
+        "trace_excluded_line_gift_card": "{line} tétel: ajándékkártya, nem jár érte jóváírás.",
+        "trace_excluded_line_nothing_left": (
+            "{line} tétel: nem jár érte jóváírás, mert nem maradt belőle fizetett összeg."
+        ),
+        "trace_other": "Lépés: {code}.",
+    }
+)

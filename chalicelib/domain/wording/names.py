@@ -1,0 +1,77 @@
+"""What the program calls things, in one locale: the words that sentences borrow from it.
+
+A thing that the program does not know (any more) is called by its id, with spaces for hyphens:
+old entries outlive the rewards and rules that they name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.domain.program.document import Program, Text
+from chalicelib.domain.program.occasion import ENTRY_PREFIX
+from chalicelib.domain.wording.money import money_text
+from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words of one program in one locale, by id."""
+
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # plural forms
+    rewards: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    tiers: Mapping[str, str] = field(default_factory=dict)  # by "group/tier"
+    groups: Mapping[str, str] = field(default_factory=dict)  # tier group → unit; "" by spend
+    currency: str = ""  # of amounts in minor units
+
+    def reward(self, reward_id: str) -> str:
+        """What members call the reward."""
+        return self.rewards.get(reward_id) or readable(reward_id)
+
+    def rule(self, rule_id: str) -> str:
+        """What staff call the rule."""
+        return self.rules.get(rule_id) or readable(rule_id)
+
+    def tier(self, group_and_tier: str) -> str:
+        """What members call the tier. Takes ``group/tier``, also with a share's prefix."""
+        place = group_and_tier.removeprefix(ENTRY_PREFIX)
+        return self.tiers.get(place) or readable(place.rpartition("/")[2])
+
+    def points(self, count: int, unit: str, locale: str) -> str:
+        """``count`` with the unit's word."""
+        return points_text(count, self.units.get(unit, {"other": readable(unit)}), locale)
+
+    def amount(self, count: int, group: str, locale: str) -> str:
+        """A qualifying amount of a tier group: money, or points of its unit."""
+        unit = self.groups.get(group, "")
+        if unit:
+            return self.points(count, unit, locale)
+        return money_text(count, self.currency, locale)
+
+
+def names_of(program: Program, locale: str) -> Names:
+    """The words of ``program`` for ``locale``, else for its first locale."""
+    first = program.locales[0] if program.locales else ""
+    return Names(
+        units={id_: unit_forms(unit.name, locale, first) for id_, unit in program.units.items()},
+        rewards={reward.id: _text(reward.name, locale, first) for reward in program.rewards},
+        rules={rule.id: readable(rule.id) for rule in program.earn},
+        tiers={
+            f"{group.id}/{tier.id}": _text(tier.name, locale, first)
+            for group in program.tier_groups
+            for tier in group.tiers
+        },
+        groups={group.id: group.unit or "" for group in program.tier_groups},
+        currency=program.currency,
+    )
+
+
+def readable(id_: str) -> str:
+    """An id as words: ``double-week`` is "double week"."""
+    return id_.replace("-", " ").strip()
+
+
+def _text(text: Text, locale: str, first: str) -> str:
+    if isinstance(text, str):
+        return text
+    return for_locale(text, locale, first) or ""

@@ -1,0 +1,157 @@
+"""Documents of a member, and why each moved what it moved, in plain words.
+
+A document is named ``<kind>:<id>``: ``order:main:1001``, ``redemption:<id>``,
+``adjustment:<id>``, ``joining:member``. The list walks the journal, newest first, and adds the
+orders that moved nothing yet in front of its first page.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decision import Document
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.joining import JOINING_ID
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.occasion import TraceRow
+from chalicelib.domain.records import Adjustment, Joining, Redemption
+from chalicelib.domain.wording.names import Names, names_of
+from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
+from chalicelib.operations.find_member import FoundMember, find_member
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.index_names import customer_orders_partition
+from chalicelib.storage.items import Item, Key, key_of
+from chalicelib.storage.journal import newest_entries
+from chalicelib.storage.key_names import document_key, order_key
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.table import Query, Start, Table
+
+KINDS = ("order", "redemption", "adjustment", "joining")
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDocument:
+    """A document with its name, its sentence and the sentences of its trace."""
+
+    name: str
+    document: Document
+    sentence: str
+    trace: tuple[tuple[TraceRow, str], ...]
+    program_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Documents of a member, newest first."""
+
+    documents: tuple[ExplainedDocument, ...]
+    next_start: Start | None
+
+
+def explain_document(
+    table: Table, shop: str, member: str, named: tuple[str, str]
+) -> ExplainedDocument | Refusal:
+    """One document; ``named`` is (its name, the locale of the sentences)."""
+    found = find_member(table, shop, member)
+    if isinstance(found, Refusal):
+        return found
+    name, locale = named
+    key = _key(shop, found.member, name)
+    document = _document(name, table.load([key]).get(key)) if key else None
+    is_theirs = document is not None and document.member == found.member
+    if document is None or not is_theirs:
+        return Refusal(RefusalCode.DOCUMENT_UNKNOWN, f"This member has no document '{name}'.")
+    return _explained(table, found, name, (document, locale))
+
+
+def list_documents(
+    table: Table, shop: str, member: str, page: tuple[int, Start | None]
+) -> DocumentPage | Refusal:
+    """One page of documents: those that the next ``limit`` entries came from."""
+    found = find_member(table, shop, member)
+    if isinstance(found, Refusal):
+        return found
+    limit, start = page
+    entries, next_start = newest_entries(table, shop, found.member, limit, start)
+    names = dict.fromkeys(entry.document for entry in entries)
+    keys = {_key(shop, found.member, name): name for name in names}
+    waiting = [] if start else _waiting(table, shop, found.member)
+    known = {key: name for key, name in keys.items() if key is not None}
+    items = table.load([*known, *waiting]) if known or waiting else {}
+    named = [(_order_name(items[key]), items[key]) for key in waiting if key in items]
+    named += [(name, items[key]) for key, name in known.items() if key in items]
+    documents = [(name, _document(name, item)) for name, item in named]
+    explained = tuple(
+        _explained(table, found, name, (document, "en"))
+        for name, document in documents
+        if document is not None
+    )
+    return DocumentPage(explained, next_start)
+
+
+def _explained(
+    table: Table, found: FoundMember, name: str, spoken: tuple[Document, str]
+) -> ExplainedDocument:
+    document, locale = spoken
+    version = _version(document) or found.shop.program_version
+    names = Names()
+    if version:
+        program = program_of(table, found.shop.shop_id, version).program
+        names = names_of(program, locale)
+    rows = document.trace if isinstance(document, OrderDocument | Joining) else ()
+    trace = tuple((row, trace_sentence(row, names, locale)) for row in rows)
+    return ExplainedDocument(
+        name, document, document_sentence(document, names, locale), trace, _version(document)
+    )
+
+
+def _version(document: Document) -> int:
+    match document:
+        case OrderDocument():
+            return document.terms.program_version if document.terms else 0
+        case Redemption() | Joining():
+            return document.program_version
+        case Adjustment():
+            return document.entry.program_version if document.entry else 0
+
+
+def recorded_at(document: Document) -> Instant:
+    """When we first heard of it."""
+    return document.requested_at if isinstance(document, Redemption) else document.recorded_at
+
+
+def _key(shop: str, member: str, name: str) -> Key | None:
+    """Where the document called ``name`` is kept; None if nothing is called like that."""
+    kind, _, identity = name.partition(":")
+    if kind not in KINDS or not identity:
+        return None
+    if kind == "order":
+        source, _, order_id = identity.partition(":")
+        return order_key(shop, source, order_id) if source and order_id else None
+    if kind == "joining" and identity != JOINING_ID:
+        return None
+    return document_key(shop, member, kind, identity)
+
+
+def _document(name: str, item: Item | None) -> Document | None:
+    match name.partition(":")[0]:
+        case "order":
+            return document_of(item, OrderDocument)
+        case "redemption":
+            return document_of(item, Redemption)
+        case "adjustment":
+            return document_of(item, Adjustment)
+        case _:
+            return document_of(item, Joining)
+
+
+def _order_name(item: Item) -> str:
+    document = document_of(item, OrderDocument)
+    return f"order:{document.source}:{document.order_id}" if document else "order"
+
+
+def _waiting(table: Table, shop: str, member: str) -> list[Key]:
+    """Keys of this member's orders that moved nothing yet, newest first."""
+    page = table.query(
+        Query(customer_orders_partition(shop, member), index="GSI1", newest_first=True)
+    )
+    return [key_of(item) for item in page.items]

@@ -1,0 +1,138 @@
+"""Join the program: an account, a profile and what joining gives; then the orders that waited.
+
+Orders of this customer that were paid within the program's ``retroactive_days`` wait under the
+member's id in an index; each is then recorded again by its own commit, exactly as if the shop
+had sent it anew. A crash in between is mended by joining again, which is a replay.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.events import Customer, OrderUpserted
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.joining import JOINING_ID, join
+from chalicelib.domain.ledger import Source, genesis
+from chalicelib.domain.member import Account, Profile
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.records import Joining
+from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.record_order import record_order
+from chalicelib.security.keyed_ids import email_hash, member_id
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.index_names import customer_orders_partition
+from chalicelib.storage.items import key_of
+from chalicelib.storage.key_names import account_key, document_key, profile_key, shop_key
+from chalicelib.storage.members import account_of
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.table import Query, Table
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCommand:
+    """Who joins which shop's program; ``profile`` is what is known of the person."""
+
+    shop: str
+    profile: Profile
+    now: Instant
+    wall_now: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedJoining:
+    """The shop, its live program and whether there is an account already."""
+
+    shop: Shop
+    member: str
+    account: Account | None
+    program: CompiledProgram
+    contact: str  # keyed hash of the e-mail
+
+
+def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] | Refusal:
+    """Make the customer a member. A member already: a replay.
+
+    Raises:
+        Busy, StorageUnavailable: ask again.
+    """
+    recent = find_recent_shop(table, command.shop, command.wall_now)
+    if recent is None:
+        return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{command.shop}'")
+    secret = shop_secret(recent)
+    member = member_id(secret, command.profile.source, command.profile.external_id)
+    contact = email_hash(secret, command.profile.email) if command.profile.email else ""
+    work: Work[LoadedJoining] = Work(
+        document=document_key(command.shop, member, "joining", JOINING_ID),
+        load=lambda _: _load(table, command, member, contact),
+        decide=lambda loaded: _decide(loaded, command),
+    )
+    result = decide_and_commit(table, work)
+    if isinstance(result, Recorded):
+        _claim_orders(table, command, member)
+    return result
+
+
+def _load(table: Table, command: JoinCommand, member: str, contact: str) -> LoadedJoining | Refusal:
+    account = account_key(command.shop, member)
+    items = table.load([shop_key(command.shop), account, profile_key(command.shop, member)])
+    shop = shop_from_item(items[shop_key(command.shop)])
+    if not shop.program_version:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    program = program_of(table, command.shop, shop.program_version)
+    return LoadedJoining(shop, member, account_of(items.get(account)), program, contact)
+
+
+def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
+    blank = Joining(
+        id=JOINING_ID,
+        member=loaded.member,
+        recorded_at=command.now,
+        program_version=loaded.program.version,
+        revision=1,
+    )
+    if loaded.account is not None:
+        return AlreadyRecorded(blank)
+    profile = msgspec.structs.replace(command.profile, joined_at=command.now)
+    draft = opened(loaded.member, None, command.now, loaded.program.zone)
+    joined = join(draft, profile, loaded.program, command.now)
+    source = Source(
+        genesis(loaded.shop.shop_id, loaded.member),
+        f"joining:{JOINING_ID}",
+        command.now,
+        command.now,
+        loaded.program.version,
+    )
+    book = closed(joined.draft, source)
+    book = joined.with_person(book, loaded.contact)
+    return Decision(joined.document or blank, (book,))
+
+
+def _claim_orders(table: Table, command: JoinCommand, member: str) -> None:
+    """Record again every order of this customer that moved nothing yet."""
+    page = table.query(
+        Query(customer_orders_partition(command.shop, member), index="GSI1", newest_first=True)
+    )
+    keys = [key_of(item) for item in page.items]
+    for item in table.load(keys).values() if keys else ():
+        document = document_of(item, OrderDocument)
+        if document is None or document.state is None or document.terms is not None:
+            continue
+        customer = Customer(
+            id=command.profile.external_id,
+            country=command.profile.country,
+            locale=command.profile.locale,
+            tags=command.profile.tags,
+        )
+        event = OrderUpserted(
+            id="claim",
+            occurred_at=document.state.version,
+            source=document.source,
+            order=msgspec.structs.replace(document.state, customer=customer),
+        )
+        record_order(table, OrderCommand(command.shop, event, command.now, command.wall_now))

@@ -1,0 +1,31 @@
+"""Record what a delivery says about an order: two round trips for a known member.
+
+After the commit, codes of ours that the order used are settled, each by a commit of its own: a
+crash in between is mended by the redelivery, because settling is a function of the order's state.
+"""
+
+from chalicelib.domain.order_decision import decide_order
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal
+from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.load_order import LoadedOrder, OrderCommand, load_order
+from chalicelib.operations.settle_codes import settle_codes
+from chalicelib.storage.key_names import order_key
+from chalicelib.storage.table import Table
+
+
+def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] | Refusal:
+    """Bring the books to what the order is now. Idempotent for every delivery, in any order.
+
+    Raises:
+        Busy, StorageUnavailable: send the delivery again.
+    """
+    work: Work[LoadedOrder] = Work(
+        document=order_key(command.shop, command.event.source, command.order_id),
+        load=lambda _: load_order(table, command),
+        decide=lambda loaded: decide_order(command.event, loaded.order, command.now),
+    )
+    result = decide_and_commit(table, work)
+    if isinstance(result, Recorded) and isinstance(result.document, OrderDocument):
+        settle_codes(table, result.loaded, result.document, command.now)
+    return result

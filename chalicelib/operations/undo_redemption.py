@@ -1,0 +1,74 @@
+"""Undo a redemption whose code nobody used, while its window is open."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decision import Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Account, Counters
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.records import Redemption
+from chalicelib.domain.redeeming import RedeemLoad, decide_undo
+from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.key_names import account_key, counters_key, document_key, shop_key
+from chalicelib.storage.members import account_of, counters_of
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import Shop, shop_from_item
+from chalicelib.storage.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedUndo:
+    """A redemption and its member."""
+
+    shop: Shop
+    redemption: Redemption
+    account: Account
+    counters: Counters
+    program: CompiledProgram
+
+
+def undo_redemption(
+    table: Table, shop: str, owner: tuple[str, str], now: Instant
+) -> Recorded[LoadedUndo] | Refusal:
+    """Give the points back; ``owner`` is (member id, redemption id). Undone twice is undone once.
+
+    Raises:
+        Busy, StorageUnavailable: ask again.
+    """
+    member, redemption = owner
+
+    def decide(loaded: LoadedUndo) -> Outcome:
+        context = RedeemLoad(shop, member, loaded.account, loaded.redemption, loaded.program)
+        return decide_undo(loaded.redemption, loaded.account, loaded.counters, context, now)
+
+    work: Work[LoadedUndo] = Work(
+        document=document_key(shop, member, "redemption", redemption),
+        load=lambda _: _load(table, shop, member, redemption),
+        decide=decide,
+    )
+    return decide_and_commit(table, work)
+
+
+def find_redemption(table: Table, shop: str, member: str, redemption: str) -> Redemption | None:
+    """The redemption as it stands, or None."""
+    key = document_key(shop, member, "redemption", redemption)
+    return document_of(table.load([key]).get(key), Redemption)
+
+
+def _load(table: Table, shop: str, member: str, redemption: str) -> LoadedUndo | Refusal:
+    document = document_key(shop, member, "redemption", redemption)
+    account, counters = account_key(shop, member), counters_key(shop, member)
+    items = table.load([shop_key(shop), document, account, counters])
+    known, held = document_of(items.get(document), Redemption), account_of(items.get(account))
+    if known is None or held is None or shop_key(shop) not in items:
+        return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "there is no such redemption")
+    program = program_of(table, shop, known.program_version)
+    return LoadedUndo(
+        shop_from_item(items[shop_key(shop)]),
+        known,
+        held,
+        counters_of(items.get(counters)),
+        program,
+    )

@@ -1,0 +1,105 @@
+"""Read a member's card: one round trip for the launcher, at most two for the whole.
+
+Books nothing and writes nothing. The first read brings shop, account, profile and counters; the
+second the redemptions whose codes are open, by the ids that the account holds.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.card import Holding, empty_card, full_card, launcher_card
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.presentation import choose_locale
+from chalicelib.domain.records import Redemption
+from chalicelib.domain.views import CardView
+from chalicelib.security.keyed_ids import member_id
+from chalicelib.security.storefront_tokens import Customer
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.key_names import (
+    account_key,
+    counters_key,
+    document_key,
+    profile_key,
+    shop_key,
+)
+from chalicelib.storage.members import account_of, counters_of, profile_of
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuery:
+    """Whose card, in which language, at what time."""
+
+    shop: str
+    customer: Customer
+    locale: str  # asked for; "" for the customer's or the program's own
+    now: Instant
+    wall_now: Instant
+
+
+def view_launcher(table: Table, query: CardQuery) -> CardView | Refusal:
+    """What a closed widget shows."""
+    found = load_holding(table, query)
+    if isinstance(found, Refusal | CardView):
+        return found
+    return launcher_card(found)
+
+
+def view_card(table: Table, query: CardQuery) -> CardView | Refusal:
+    """The whole card."""
+    found = load_holding(table, query)
+    if isinstance(found, Refusal | CardView):
+        return found
+    return full_card(replace(found, redemptions=_redemptions(table, query.shop, found)))
+
+
+def customer_member(table: Table, query: CardQuery) -> str | Refusal:
+    """The member id of the query's customer, whether or not they are a member."""
+    recent = find_recent_shop(table, query.shop, query.wall_now)
+    if recent is None:
+        return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
+    customer = query.customer
+    return member_id(shop_secret(recent), customer.source, customer.external_id)
+
+
+def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal:
+    """The member as they are now; an empty card for somebody who is none."""
+    member = customer_member(table, query)
+    if isinstance(member, Refusal):
+        return member
+    shop_id = query.shop
+    keys = (account_key(shop_id, member), profile_key(shop_id, member))
+    counters = counters_key(shop_id, member)
+    items = table.load([shop_key(shop_id), *keys, counters])
+    shop = shop_from_item(items[shop_key(shop_id)])
+    if not shop.program_version:
+        return empty_card(0, query.locale or shop.locales[0])
+    program = program_of(table, shop_id, shop.program_version)
+    profile = profile_of(items.get(keys[1]))
+    spoken = profile.locale if profile else ""
+    locale = choose_locale(query.locale, spoken, program.program)
+    account = account_of(items.get(keys[0]))
+    if account is None:
+        return empty_card(program.version, locale)
+    return Holding(
+        member=member,
+        account=account,
+        program=program,
+        locale=locale,
+        now=query.now,
+        profile=profile,
+        name=query.customer.name,
+        counters=counters_of(items.get(counters)),
+    )
+
+
+def _redemptions(table: Table, shop: str, holding: Holding) -> tuple[Redemption, ...]:
+    keys = [
+        document_key(shop, holding.member, "redemption", redemption)
+        for redemption in holding.account.open_redemptions
+    ]
+    items = table.load(keys) if keys else {}
+    found = (document_of(items.get(key), Redemption) for key in keys)
+    return tuple(redemption for redemption in found if redemption is not None)

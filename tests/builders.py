@@ -1,0 +1,370 @@
+"""Builders with defaults: a shop, its program, events and commands, in the fewest words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.decision import Document
+from chalicelib.domain.events import (
+    Customer,
+    OrderLine,
+    OrderRefunded,
+    OrderState,
+    OrderStatus,
+    OrderUpserted,
+    Refund,
+    RefundLine,
+)
+from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
+from chalicelib.domain.ledger import Entry, chain_breaks
+from chalicelib.domain.lots import Balance, balance, booked
+from chalicelib.domain.member import Account, Counters, Profile, UnitState
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.program.defaults import document_of, read_program
+from chalicelib.domain.records import Redemption
+from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
+from chalicelib.operations.join_program import JoinCommand, join_program
+from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.record_order import record_order
+from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
+from chalicelib.operations.undo_redemption import undo_redemption
+from chalicelib.security.keyed_ids import member_id
+from chalicelib.storage.documents import document_of as stored_document_of
+from chalicelib.storage.items import Anything, Item, Put
+from chalicelib.storage.journal import entry_of, whole_journal
+from chalicelib.storage.key_names import account_key, counters_key, order_key
+from chalicelib.storage.members import account_of, counters_of
+from chalicelib.storage.programs import PublishedVersion, version_put
+from chalicelib.storage.shops import Shop, new_shop, sealed_shop_key
+from chalicelib.storage.stock import stock_writes
+from chalicelib.storage.table import Table
+from chalicelib.storage.tokens import client_token
+
+SHOP = "tea"
+SHOP_KEY = b"k" * 32
+NOON = parse_instant("2026-11-21T12:00:00Z")
+START = NOON - 400 * DAY_MS
+
+TEA: dict[str, Any] = {
+    "id": "tea",
+    "name": "Tea club",
+    "currency": "USD",
+    "units": {
+        "points": {
+            "name": {"one": "point", "other": "points"},
+            "pending": "none",
+            "expiry": "never",
+        }
+    },
+    "earn": [
+        {
+            "id": "purchase",
+            "on": "order.paid",
+            "give": [{"rate": "1", "per": {"USD": 100}, "of": "net", "unit": "points"}],
+        }
+    ],
+    "tier_groups": [
+        {
+            "id": "club",
+            "by": "spend",
+            "window": {"rolling": "P1Y"},
+            "keep": {"drop": "requalify"},
+            "tiers": [
+                {"id": "leaf", "name": "Leaf", "at": {"USD": 0}},
+                {
+                    "id": "gold",
+                    "name": "Gold",
+                    "at": {"USD": 20000},
+                    "multiply": {"points": "1.5"},
+                },
+            ],
+        }
+    ],
+    "rewards": [
+        {
+            "id": "five-off",
+            "name": "$5 off",
+            "kind": "amount_off",
+            "cost": {"unit": "points", "amount": 50},
+            "value": {"USD": 500},
+            "on_refund": "return",
+        }
+    ],
+}
+"""The program of design/api.md's session."""
+
+
+def program(**changes: object) -> dict[str, Any]:
+    """The tea program with other keys."""
+    return {**TEA, **changes}
+
+
+def unit(**changes: object) -> dict[str, Any]:
+    """``units`` of the tea program with other rules for its one unit."""
+    return {"points": {**TEA["units"]["points"], **changes}}
+
+
+def line(net: int, line_id: str = "l1", **changes: Any) -> OrderLine:
+    """One line of ``net`` minor units."""
+    return OrderLine(id=line_id, quantity_milli=1000, net=net, gross=net, **changes)
+
+
+def refund(net: int, refund_id: str = "r1", line_id: str = "l1", at: Instant = NOON) -> Refund:
+    """A refund of ``net`` minor units of one line."""
+    return Refund(id=refund_id, at=at, lines=(RefundLine(line_id, 0, net),))
+
+
+def state(*lines: OrderLine, **changes: Any) -> OrderState:
+    """A paid web order of customer 77."""
+    told: dict[str, Any] = {
+        "id": "1001",
+        "number": "#1001",
+        "version": NOON,
+        "status": OrderStatus.PAID,
+        "currency": "USD",
+        "created_at": NOON,
+        "paid_at": NOON,
+        "customer": Customer("77"),
+        "lines": lines or (line(11450),),
+        "refunds_complete": True,
+        **changes,
+    }
+    return OrderState(**told)
+
+
+def upserted(order: OrderState, source: str = "main") -> OrderUpserted:
+    """The event of an order's state."""
+    return OrderUpserted(f"{order.id}@{order.version}", order.version, source, order)
+
+
+def refunded(made: Refund, order_id: str = "1001", source: str = "main") -> OrderRefunded:
+    """The event of a refund sent alone."""
+    return OrderRefunded(made.id, made.at, source, order_id, made)
+
+
+@dataclass
+class Scene:
+    """A shop in a table, with the verbs of a test."""
+
+    table: Table
+    now: Instant = NOON
+    shop: str = SHOP
+    versions: int = field(default=0)
+
+    def publish(self, document: dict[str, Any] | None = None, since: Instant = START) -> None:
+        """Make ``document`` the live program."""
+        made = read_program(document or TEA)
+        self.versions += 1
+        body = msgspec.json.encode(document_of(made), order="sorted")
+        version = PublishedVersion(self.versions, since, body)
+        shop = Shop(
+            shop_id=self.shop,
+            name="Tea & Co",
+            currency=made.currency,
+            timezone="UTC",
+            locales=("en",),
+            sealed_key=sealed_shop_key(self.shop, SHOP_KEY),
+            created_at=START,
+            program_version=self.versions,
+            program_since=since,
+        )
+        writes = [version_put(self.shop, version)]
+        for reward in made.rewards:
+            if reward.stock is not None:
+                writes += stock_writes(self.table, self.shop, reward.id, reward.stock)  # type: ignore[arg-type]
+        self.table.transact(writes, client_token(writes))
+        if self.versions == 1:
+            self.table.write(new_shop(shop))
+        else:
+            item = new_shop(msgspec.structs.replace(shop, revision=self.versions)).item
+            self.table.write(Put(item, Anything()))
+
+    def order(self, event: Any, *, now: Instant | None = None) -> Any:
+        """Record an event about an order."""
+        when = self.now if now is None else now
+        return record_order(self.table, OrderCommand(self.shop, event, when, when))
+
+    def pay(self, net: int, order_id: str = "1001", at: Instant | None = None, **changes: Any) -> Any:
+        """A paid order of ``net`` minor units."""
+        when = self.now if at is None else at
+        told = {"id": order_id, "number": f"#{order_id}", "version": when, "created_at": when}
+        order = state(line(net), **{**told, "paid_at": when, **changes})
+        return self.order(upserted(order), now=max(when, self.now))
+
+    def redeem(self, reward: str = "five-off", key: str = "k1", customer: str = "77") -> Any:
+        """Redeem a reward."""
+        command = RedeemCommand(
+            self.shop, self.member(customer), reward, key, self.now, self.now
+        )
+        return redeem_reward(self.table, command)
+
+    def undo(self, document: Any, customer: str = "77") -> Any:
+        """Undo a redemption."""
+        return undo_redemption(self.table, self.shop, (self.member(customer), document.id), self.now)
+
+    def adjust(self, points: int, key: str = "a1", customer: str = "77", unit: str = "points") -> Any:
+        """Move points by hand."""
+        command = AdjustCommand(
+            self.shop,
+            self.member(customer),
+            unit,
+            points,
+            "said sorry",
+            "salt",
+            "operator",
+            key,
+            self.now,
+        )
+        return adjust_points(self.table, command)
+
+    def join(self, customer: str = "77", **changes: Any) -> Any:
+        """Become a member."""
+        person = Profile(external_id=customer, **changes)
+        return join_program(self.table, JoinCommand(self.shop, person, self.now, self.now))
+
+    def member(self, customer: str = "77", source: str = "main") -> str:
+        """The id of a customer's membership."""
+        return member_id(SHOP_KEY, source, customer)
+
+    def account(self, customer: str = "77") -> Account | None:
+        """The account as it is stored."""
+        key = account_key(self.shop, self.member(customer))
+        return account_of(self.table.load([key]).get(key))
+
+    def balance(self, customer: str = "77", unit: str = "points", at: Instant | None = None) -> Balance:
+        """What the member has at ``at``, by default now."""
+        account = self.account(customer)
+        held = account.units.get(unit, UnitState()) if account else UnitState()
+        return balance(held, self.now if at is None else at)
+
+    def available(self, customer: str = "77") -> int:
+        """What the member can spend now."""
+        return self.balance(customer).available
+
+    def journal(self, customer: str = "77") -> tuple[Entry, ...]:
+        """Every entry of the member."""
+        return whole_journal(self.table, self.shop, self.member(customer))
+
+    def tier(self, customer: str = "77", group: str = "club") -> str:
+        """The tier held, as it is stored."""
+        account = self.account(customer)
+        return account.standings[group].tier if account and group in account.standings else ""
+
+    def counters(self, customer: str = "77") -> Counters:
+        """What caps have used."""
+        key = counters_key(self.shop, self.member(customer))
+        return counters_of(self.table.load([key]).get(key))
+
+    def document(self, order_id: str = "1001", source: str = "main") -> OrderDocument:
+        """The order's document, which must exist."""
+        key = order_key(self.shop, source, order_id)
+        document = stored_document_of(self.table.load([key]).get(key), OrderDocument)
+        assert document is not None
+        return document
+
+    def verify(self, *customers: str) -> None:
+        """The invariants that hold for every member at any time (I1, I2, I8)."""
+        for customer in customers or ("77",):
+            member = self.member(customer)
+            verify_member(self.shop, member, self.account(customer), self.journal(customer))
+
+
+def verify_member(
+    shop: str, member: str, account: Account | None, journal: Sequence[Entry]
+) -> None:
+    """Chain unbroken, seq gapless, booked the sum of entries, qualifying amounts too (I1, I2, I8)."""
+    assert not chain_breaks(shop, member, journal)
+    if account is None:
+        assert not journal
+        return
+    assert account.seq == len(journal)
+    assert account.last_hash == (journal[-1].hash if journal else "")
+    booked_points: Counter[str] = Counter()
+    qualifying: Counter[tuple[str, str]] = Counter()
+    for entry in journal:
+        booked_points[entry.unit] += entry.points
+        for group, deltas in entry.qualifying.items():
+            qualifying.update({(group, bucket): amount for bucket, amount in deltas.items()})
+    for name in {*account.units, *booked_points} - {""}:
+        held = account.units.get(name, UnitState())
+        assert booked(held) == booked_points[name]
+        assert all(lot.remaining >= 0 and lot.lapsed >= 0 for lot in held.lots)
+        assert held.deficit >= 0
+        assert not held.deficit or not sum(lot.remaining for lot in held.lots)
+    for group, standing in account.standings.items():
+        for bucket, amount in standing.buckets.items():
+            assert qualifying[group, bucket] == amount
+
+
+def verify_table(items: Sequence[Item]) -> None:
+    """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
+    accounts: dict[str, Item] = {}
+    journals: dict[str, list[Entry]] = {}
+    orders: dict[str, list[OrderDocument]] = {}
+    redemptions: list[tuple[str, Redemption]] = []
+    for item in items:
+        partition, sort = str(item["PK"]), str(item["SK"])
+        if "#M#" in partition and sort == "A":
+            accounts[partition] = item
+        elif sort.startswith("L#"):
+            journals.setdefault(partition, []).append(entry_of(item))
+        elif sort.startswith("D#redemption:"):
+            made = stored_document_of(item, Redemption)
+            assert made is not None
+            redemptions.append((partition, made))
+        elif sort == "O":
+            order = stored_document_of(item, OrderDocument)
+            assert order is not None
+            orders.setdefault(partition.split("#")[1], []).append(order)
+    for partition in {*accounts, *journals}:
+        shop, member = partition.split("#")[1], partition.rsplit("#", 1)[-1]
+        entries = sorted(journals.get(partition, []), key=lambda entry: entry.seq)
+        verify_member(shop, member, account_of(accounts.get(partition)), entries)
+    for shop, documents in orders.items():
+        mine = [e for p, made in journals.items() if p.split("#")[1] == shop for e in made]
+        for document in documents:
+            verify_order(document, mine)
+    for partition, redemption in redemptions:
+        verify_redemption(redemption, journals.get(partition, []))
+
+
+def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:
+    """An order's entries, over all members, sum to its net = target + forgiven + lapsed (I5)."""
+    name = f"order:{document.source}:{document.order_id}"
+    net: Counter[str] = Counter()
+    for entry in entries:
+        if entry.document == name and entry.points:
+            net[entry.unit] += entry.points
+    target = Counter[str]()
+    for share in document.posted:
+        target[share.unit] += share.points
+    for unit in {*net, *target, *document.net, *document.forgiven, *document.lapsed}:
+        kept = document.forgiven.get(unit, 0) + document.lapsed.get(unit, 0)
+        if document.terms is not None:
+            assert net[unit] == document.net.get(unit, 0) == target[unit] + kept
+
+
+def verify_redemption(redemption: Redemption, entries: Sequence[Entry]) -> None:
+    """What it cost left once, and came back at most once (I6)."""
+    name = f"redemption:{redemption.id}"
+    net = sum(entry.points for entry in entries if entry.document == name)
+    assert sum(part.points for part in redemption.touched) == redemption.cost
+    assert 0 <= redemption.returned <= redemption.cost
+    assert net == redemption.returned - redemption.cost
+
+
+def recorded(result: Any) -> Document:
+    """The document of a result that must not be a refusal."""
+    assert not isinstance(result, Refusal), result
+    document: Document = result.document
+    return document
+
+
+def refused(result: Any) -> str:
+    """The code of a result that must be a refusal."""
+    assert isinstance(result, Refusal), result
+    return result.code.value
