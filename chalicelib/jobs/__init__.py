@@ -1,0 +1,1 @@
+"""Doors for events that are not HTTP: the stream of the table, and schedules."""

@@ -1,0 +1,1 @@
+"""The admin doors, one file per resource. Every write here leaves a row in the audit log."""

@@ -1,0 +1,43 @@
+"""Every door of the house, and how they are hung: one line each."""
+
+from typing import Final
+
+from chalice.app import Chalice
+
+from chalicelib.routes import openapi, storefront, webhooks
+from chalicelib.routes.admin import (
+    audit,
+    connections,
+    events,
+    keys,
+    members,
+    points,
+    programs,
+    shops,
+    storefront_keys,
+)
+from chalicelib.routes.door import Door
+from chalicelib.routes.request_context import middleware
+
+DOORS: Final[tuple[Door, ...]] = (
+    openapi.door,
+    webhooks.door,
+    storefront.public_door,
+    storefront.door,
+    shops.door,
+    keys.door,
+    connections.door,
+    storefront_keys.door,
+    programs.door,
+    members.door,
+    points.door,
+    events.door,
+    audit.door,
+)
+
+
+def hang(app: Chalice) -> None:
+    """Mount every door on ``app``, inside the one ring that holds for all answers."""
+    app.register_middleware(middleware, "http")
+    for door in DOORS:
+        app.register_blueprint(door.blueprint)

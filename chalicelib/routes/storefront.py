@@ -1,0 +1,308 @@
+"""Storefront: what the widget asks for. The customer comes from the token alone, never the body.
+
+Everything for a customer is a POST with the token in the body or as Bearer, and may come as
+``text/plain``, so that a browser sends no preflight. A token reads one customer's data and
+redeems that customer's points, nothing else.
+"""
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain import views
+from chalicelib.domain.card import redemption_view
+from chalicelib.domain.instants import iso
+from chalicelib.domain.limits import PAGE_SIZE_MAX
+from chalicelib.domain.member import Profile
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.records import Redemption
+from chalicelib.operations.join_program import JoinCommand, join_program
+from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
+from chalicelib.operations.undo_redemption import find_redemption, undo_redemption
+from chalicelib.operations.view_card import (
+    CardQuery,
+    customer_member,
+    load_holding,
+    view_card,
+    view_launcher,
+)
+from chalicelib.operations.view_history import HistoryQuery, view_history
+from chalicelib.operations.view_presentation import view_presentation
+from chalicelib.routes.admission import page_request
+from chalicelib.routes.contract import (
+    Answer,
+    Audience,
+    Call,
+    Contract,
+    KeyedTokenBody,
+    ListView,
+    NoBody,
+    Outcome,
+    QueryParameter,
+    TokenBody,
+)
+from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import Birthday, Id, JsonObject, LocaleWish
+from chalicelib.security.storefront_tokens import Customer
+
+door = Door(Audience.STOREFRONT)
+public_door = Door(Audience.PUBLIC)
+
+Cursor = Annotated[str, Meta(max_length=4_096)]
+
+
+class CardRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``view`` launcher is the part that a closed widget shows."""
+
+    view: Literal["launcher", "full"] = "full"
+    locale: LocaleWish = ""
+
+
+class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the shopper tells on joining."""
+
+    consent: bool = False
+    birthday: Birthday = ""
+    locale: LocaleWish = ""
+
+
+class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which reward."""
+
+    reward_id: Id
+    locale: LocaleWish = ""
+
+
+class RedemptionRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Only who asks, and in which language."""
+
+    locale: LocaleWish = ""
+
+
+class HistoryRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which page of the journal, newest first."""
+
+    limit: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)] | None = None
+    cursor: Cursor | None = None
+    locale: LocaleWish = ""
+
+
+class HistoryItemView(msgspec.Struct, frozen=True):
+    """One entry in words."""
+
+    seq: int
+    unit: str
+    points: int
+    kind: str
+    occurred_at: str
+    recorded_at: str
+    sentence: str
+    explanation: tuple[dict[str, str | int], ...]
+
+
+class HistoryView(ListView[HistoryItemView], frozen=True):
+    """One page of the journal, and the language that its sentences are in."""
+
+    locale: str = ""
+
+
+@public_door.get(
+    "/v1/storefront/{shop}/program",
+    Contract(
+        NoBody,
+        JsonObject,
+        "The program as pages show it: units, tiers, rewards, in one language",
+        query=(QueryParameter("locale", "language wanted; the nearest is used and named"),),
+        refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
+    ),
+)
+def get_presentation(call: Call[NoBody], shop: str) -> Outcome:
+    """Cacheable for a minute, by ETag after that."""
+    found = view_presentation(call.table, shop, call.query.get("locale", ""))
+    if isinstance(found, Refusal):
+        return found
+    body = msgspec.json.encode(found)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
+    known = {tag.strip().removeprefix("W/") for tag in _if_none_match(call).split(",")}
+    if etag in known or "*" in known:
+        return Answer(None, status=304, headers=headers)
+    return Answer(found, headers=headers)
+
+
+@door.post(
+    "/v1/storefront/{shop}/card",
+    Contract(CardRequest, views.CardView, "What the customer has; `member` is null for none"),
+)
+def post_card(call: Call[CardRequest], shop: str) -> Outcome:
+    """One round trip to the table for the launcher, two for the whole card."""
+    view = view_launcher if call.body.view == "launcher" else view_card
+    return _answer(view(call.table, _query(call, shop, call.body.locale)))
+
+
+@door.post(
+    "/v1/storefront/{shop}/join",
+    Contract(
+        JoinRequest,
+        views.CardView,
+        "Join the program; a member already is answered 200",
+        status=201,
+        refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
+    ),
+)
+def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
+    """Make the customer a member and answer with their card."""
+    customer, told = call.customer, call.body
+    profile = Profile(
+        external_id=customer.external_id,
+        source=customer.source,
+        email=customer.email,
+        name=customer.name,
+        locale=told.locale,
+        birthday=told.birthday,
+        consent=told.consent,
+    )
+    joined = join_program(call.table, JoinCommand(shop, profile, call.now, call.wall_now))
+    if isinstance(joined, Refusal):
+        return joined
+    card = view_card(call.table, _query(call, shop, told.locale))
+    if isinstance(card, Refusal):
+        return card
+    return Answer(card, replayed=joined.replayed)
+
+
+@door.post(
+    "/v1/storefront/{shop}/redemptions",
+    Contract(
+        RedeemRequest,
+        views.RedemptionView,
+        "Take a reward for points",
+        status=201,
+        idempotent=True,
+        refusals=(
+            RefusalCode.MEMBER_UNKNOWN,
+            RefusalCode.REWARD_UNKNOWN,
+            RefusalCode.SAME_KEY_OTHER_REQUEST,
+            RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.REWARD_NOT_FOR_YOU,
+            RefusalCode.LIMIT_REACHED,
+            RefusalCode.REWARD_OUT_OF_STOCK,
+            RefusalCode.INSUFFICIENT_POINTS,
+        ),
+    ),
+)
+def post_redemption(call: Call[RedeemRequest], shop: str) -> Outcome:
+    """Spend the points, once per idempotency key; the answer has the code."""
+    query = _query(call, shop, call.body.locale)
+    member = customer_member(call.table, query)
+    if isinstance(member, Refusal):
+        return member
+    command = RedeemCommand(
+        shop, member, call.body.reward_id, call.idempotency_key, call.now, call.wall_now
+    )
+    result = redeem_reward(call.table, command)
+    if isinstance(result, Refusal):
+        return result
+    return _redemption(call, query, result.document, replayed=result.replayed)
+
+
+@door.post(
+    "/v1/storefront/{shop}/redemptions/{redemption}",
+    Contract(
+        RedemptionRequest,
+        views.RedemptionView,
+        "A redemption as it stands",
+        refusals=(RefusalCode.REDEMPTION_UNKNOWN,),
+    ),
+)
+def post_redemption_view(call: Call[RedemptionRequest], shop: str, redemption: str) -> Outcome:
+    """For a page that shows a code again."""
+    query = _query(call, shop, call.body.locale)
+    member = customer_member(call.table, query)
+    if isinstance(member, Refusal):
+        return member
+    found = find_redemption(call.table, shop, member, redemption)
+    return _redemption(call, query, found)
+
+
+@door.post(
+    "/v1/storefront/{shop}/redemptions/{redemption}/undo",
+    Contract(
+        RedemptionRequest,
+        views.RedemptionView,
+        "Give back a reward that was not used; again is the same",
+        refusals=(RefusalCode.REDEMPTION_UNKNOWN, RefusalCode.REDEMPTION_NOT_UNDOABLE),
+    ),
+)
+def post_redemption_undo(call: Call[RedemptionRequest], shop: str, redemption: str) -> Outcome:
+    """Undo it while nobody used the code and its window is open."""
+    query = _query(call, shop, call.body.locale)
+    member = customer_member(call.table, query)
+    if isinstance(member, Refusal):
+        return member
+    result = undo_redemption(call.table, shop, (member, redemption), call.now)
+    if isinstance(result, Refusal):
+        return result
+    return _redemption(call, query, result.document)
+
+
+@door.post(
+    "/v1/storefront/{shop}/history",
+    Contract(
+        HistoryRequest,
+        HistoryView,
+        "The customer's entries in words, newest first",
+        refusals=(RefusalCode.MEMBER_UNKNOWN, RefusalCode.CURSOR_INVALID),
+    ),
+)
+def post_history(call: Call[HistoryRequest], shop: str) -> Outcome:
+    """One page of the journal."""
+    page = page_request(call.list_name, call.body.limit, call.body.cursor)
+    if isinstance(page, Refusal):
+        return page
+    query = HistoryQuery(_query(call, shop, call.body.locale), page.limit, page.start)
+    found = view_history(call.table, query)
+    if isinstance(found, Refusal):
+        return found
+    items = tuple(
+        HistoryItemView(
+            seq=entry.seq,
+            unit=entry.unit,
+            points=entry.points,
+            kind=entry.kind.value,
+            occurred_at=iso(entry.occurred_at),
+            recorded_at=iso(entry.recorded_at),
+            sentence=sentence,
+            explanation=tuple({"code": r.code, **r.parameters} for r in entry.explanation),
+        )
+        for entry, sentence in found.rows
+    )
+    listed = call.page_of(items, found.next_start)
+    return Answer(HistoryView(listed.items, listed.next_cursor, found.locale))
+
+
+def _query(call: Call[TokenBody], shop: str, locale: str) -> CardQuery:
+    customer: Customer = call.customer
+    return CardQuery(shop, customer, locale, call.now, call.wall_now)
+
+
+def _answer(card: views.CardView | Refusal) -> Outcome:
+    return card if isinstance(card, Refusal) else Answer(card)
+
+
+def _redemption(
+    call: Call[TokenBody], query: CardQuery, found: object, *, replayed: bool = False
+) -> Outcome:
+    """The redemption as it stands, with what the member has left."""
+    holding = load_holding(call.table, query)
+    if isinstance(holding, Refusal):
+        return holding
+    if not isinstance(found, Redemption) or isinstance(holding, views.CardView):
+        return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "There is no such redemption.")
+    return Answer(redemption_view(holding, found), replayed=replayed)
+
+
+def _if_none_match(call: Call[NoBody]) -> str:
+    return call.headers.get("if-none-match", "")

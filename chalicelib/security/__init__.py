@@ -1,0 +1,1 @@
+"""Keys: comparing, signing, scopes, as pure functions. Never I/O, never business data."""
