@@ -69,12 +69,14 @@ clean: ## forgets everything that was made here
 # ---------------------------------------------------------------- what the commands stand on
 
 # The stamp is written last: an install that was interrupted is made again.
-$(VENV_STAMP): requirements.txt requirements-dev.txt
+$(VENV_STAMP): requirements.txt requirements-dev.txt requirements-engines.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Laurel needs Python 3.11 or newer; set PYTHON=python3.11" >&2; exit 1; }
 	@echo "Installing Python packages into .venv (once) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		-r requirements-engines.txt
 	@touch $@
 
 widget/node_modules/.installed: widget/package.json widget/package-lock.json

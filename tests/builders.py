@@ -1,7 +1,5 @@
 """Builders with defaults: a shop, its program, events and commands, in the fewest words."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +17,12 @@ from chalicelib.domain.events import (
     RefundLine,
 )
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
-from chalicelib.domain.ledger import Entry, chain_breaks
-from chalicelib.domain.lots import Balance, balance, booked
+from chalicelib.domain.ledger import Entry
+from chalicelib.domain.lots import Balance, balance
 from chalicelib.domain.member import Account, Counters, Profile, UnitState
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.program.defaults import document_of, read_program
-from chalicelib.domain.records import Redemption
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.join_program import JoinCommand, join_program
 from chalicelib.operations.load_order import OrderCommand
@@ -34,8 +31,8 @@ from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
 from chalicelib.operations.undo_redemption import undo_redemption
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.storage.documents import document_of as stored_document_of
-from chalicelib.storage.items import Anything, Item, Put
-from chalicelib.storage.journal import entry_of, whole_journal
+from chalicelib.storage.items import Anything, Put
+from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import account_key, counters_key, order_key
 from chalicelib.storage.members import account_of, counters_of
 from chalicelib.storage.programs import PublishedVersion, version_put
@@ -43,6 +40,7 @@ from chalicelib.storage.shops import Shop, new_shop, sealed_shop_key
 from chalicelib.storage.stock import stock_writes
 from chalicelib.storage.table import Table
 from chalicelib.storage.tokens import client_token
+from tests.conservation import verify_member
 
 SHOP = "tea"
 SHOP_KEY = b"k" * 32
@@ -271,90 +269,6 @@ class Scene:
         for customer in customers or ("77",):
             member = self.member(customer)
             verify_member(self.shop, member, self.account(customer), self.journal(customer))
-
-
-def verify_member(
-    shop: str, member: str, account: Account | None, journal: Sequence[Entry]
-) -> None:
-    """Chain unbroken, seq gapless, booked the sum of entries, qualifying amounts too (I1, I2, I8)."""
-    assert not chain_breaks(shop, member, journal)
-    if account is None:
-        assert not journal
-        return
-    assert account.seq == len(journal)
-    assert account.last_hash == (journal[-1].hash if journal else "")
-    booked_points: Counter[str] = Counter()
-    qualifying: Counter[tuple[str, str]] = Counter()
-    for entry in journal:
-        booked_points[entry.unit] += entry.points
-        for group, deltas in entry.qualifying.items():
-            qualifying.update({(group, bucket): amount for bucket, amount in deltas.items()})
-    for name in {*account.units, *booked_points} - {""}:
-        held = account.units.get(name, UnitState())
-        assert booked(held) == booked_points[name]
-        assert all(lot.remaining >= 0 and lot.lapsed >= 0 for lot in held.lots)
-        assert held.deficit >= 0
-        assert not held.deficit or not sum(lot.remaining for lot in held.lots)
-    for group, standing in account.standings.items():
-        for bucket, amount in standing.buckets.items():
-            assert qualifying[group, bucket] == amount
-
-
-def verify_table(items: Sequence[Item]) -> None:
-    """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
-    accounts: dict[str, Item] = {}
-    journals: dict[str, list[Entry]] = {}
-    orders: dict[str, list[OrderDocument]] = {}
-    redemptions: list[tuple[str, Redemption]] = []
-    for item in items:
-        partition, sort = str(item["PK"]), str(item["SK"])
-        if "#M#" in partition and sort == "A":
-            accounts[partition] = item
-        elif sort.startswith("L#"):
-            journals.setdefault(partition, []).append(entry_of(item))
-        elif sort.startswith("D#redemption:"):
-            made = stored_document_of(item, Redemption)
-            assert made is not None
-            redemptions.append((partition, made))
-        elif sort == "O":
-            order = stored_document_of(item, OrderDocument)
-            assert order is not None
-            orders.setdefault(partition.split("#")[1], []).append(order)
-    for partition in {*accounts, *journals}:
-        shop, member = partition.split("#")[1], partition.rsplit("#", 1)[-1]
-        entries = sorted(journals.get(partition, []), key=lambda entry: entry.seq)
-        verify_member(shop, member, account_of(accounts.get(partition)), entries)
-    for shop, documents in orders.items():
-        mine = [e for p, made in journals.items() if p.split("#")[1] == shop for e in made]
-        for document in documents:
-            verify_order(document, mine)
-    for partition, redemption in redemptions:
-        verify_redemption(redemption, journals.get(partition, []))
-
-
-def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:
-    """An order's entries, over all members, sum to its net = target + forgiven + lapsed (I5)."""
-    name = f"order:{document.source}:{document.order_id}"
-    net: Counter[str] = Counter()
-    for entry in entries:
-        if entry.document == name and entry.points:
-            net[entry.unit] += entry.points
-    target = Counter[str]()
-    for share in document.posted:
-        target[share.unit] += share.points
-    for unit in {*net, *target, *document.net, *document.forgiven, *document.lapsed}:
-        kept = document.forgiven.get(unit, 0) + document.lapsed.get(unit, 0)
-        if document.terms is not None:
-            assert net[unit] == document.net.get(unit, 0) == target[unit] + kept
-
-
-def verify_redemption(redemption: Redemption, entries: Sequence[Entry]) -> None:
-    """What it cost left once, and came back at most once (I6)."""
-    name = f"redemption:{redemption.id}"
-    net = sum(entry.points for entry in entries if entry.document == name)
-    assert sum(part.points for part in redemption.touched) == redemption.cost
-    assert 0 <= redemption.returned <= redemption.cost
-    assert net == redemption.returned - redemption.cost
 
 
 def recorded(result: Any) -> Document:

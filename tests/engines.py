@@ -17,3 +17,8 @@ def fresh_table(base: DynamoTable) -> DynamoTable:
     table = DynamoTable(base.connection, f"{base.name}-{next(_numbers)}")
     create_table(table)
     return table
+
+
+def base_of(engine: str) -> str:
+    """The name of the fixture that holds the connection of ``engine``."""
+    return f"{engine.replace('-', '_')}_base"

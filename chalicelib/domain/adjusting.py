@@ -34,12 +34,13 @@ def decide_adjust(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcom
     """
     if loaded.account is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
+    known = loaded.document
+    if known is not None and known.request_hash == asked.request_hash:
+        return AlreadyRecorded(known)
     refusal = _content_refusal(asked, loaded)
     if refusal:
         return refusal
-    if loaded.document is not None:
-        if loaded.document.request_hash == asked.request_hash:
-            return AlreadyRecorded(loaded.document)
+    if known is not None:
         detail = "this idempotency key was used for another request; take a new one"
         return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
     if loaded.program is None:
@@ -72,7 +73,7 @@ def _reason_hash(asked: Adjustment) -> str:
 
 
 def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
-    """Units are the content of the request: refused before a replay is looked at."""
+    """Units are the content of the request: refused before another use of its key is."""
     if loaded.program is None:
         return None
     unit = loaded.program.program.units.get(asked.unit)

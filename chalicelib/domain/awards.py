@@ -14,7 +14,7 @@ import msgspec
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing
-from chalicelib.domain.orders import OrderDocument, remaining_lines
+from chalicelib.domain.orders import OrderDocument, document_name, remaining_lines
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, tiers
@@ -96,7 +96,7 @@ def _asked(
         award = evaluate(program, occasion, terms)
         granted = {cap: award.used.get(cap, 0) for cap in terms.room}
         return _Asking(msgspec.structs.replace(terms, room=granted), award)
-    terms = document.terms
+    terms = _without_lost_markers(document, holder)
     award = evaluate(program, occasion, terms)
     more = {
         cap: award.wanted[cap] - document.wanted.get(cap, 0)
@@ -110,6 +110,15 @@ def _asked(
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
     return _Asking(terms, evaluate(program, occasion, terms))
+
+
+def _without_lost_markers(document: OrderDocument, holder: Holder) -> Terms:
+    """The terms, less once-rules that this order gave up and another document won since."""
+    terms = document.terms or Terms(program_version=0)
+    name = document_name(document)
+    lost = {rule for rule, winner in holder.taken.items() if winner != name}
+    given = tuple(sorted({*terms.already_given, *lost}))
+    return msgspec.structs.replace(terms, already_given=given)
 
 
 def _moves(
@@ -197,6 +206,9 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
     wanted = {
         cap: max(document.wanted.get(cap, 0), award.wanted.get(cap, 0)) for cap in award.wanted
     }
+    # The same award again may be cut by what was granted instead of by the cap that cut it first:
+    # the first explanation stays, and a repeated delivery stays a replay.
+    is_same = document.terms is not None and award.shares == document.posted and award.shares
     return msgspec.structs.replace(
         document,
         reason=reason,
@@ -207,7 +219,7 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
         wanted={**document.wanted, **wanted},
         once=award.once,
         counted=not reason,
-        trace=award.trace,
+        trace=document.trace if is_same else award.trace,
         earned_at=at,
     )
 

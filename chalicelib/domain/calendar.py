@@ -70,6 +70,7 @@ def local_time(instant: Instant, zone: str) -> datetime:
     return aware.replace(tzinfo=None, fold=0)
 
 
+@lru_cache(maxsize=4_096)  # one decision asks a dozen times for the same few instants
 def local_date(instant: Instant, zone: str) -> date:
     """The date in ``zone`` at ``instant``."""
     return datetime.fromtimestamp(instant // SECOND_MS, zone_of(zone)).date()
@@ -80,6 +81,7 @@ def instant_of(local: datetime, zone: str) -> Instant:
     return to_instant(local.replace(tzinfo=zone_of(zone), fold=0))
 
 
+@lru_cache(maxsize=4_096)
 def day_start(day: date, zone: str) -> Instant:
     """The first instant of ``day`` in ``zone``."""
     return instant_of(datetime(day.year, day.month, day.day), zone)  # noqa: DTZ001 local by intent
@@ -208,18 +210,19 @@ def window_bucket(window: Window, instant: Instant, zone: str) -> str:
 
 def window_start(window: Window, now: Instant, zone: str) -> Instant:
     """The first instant of the window that holds ``now``."""
-    if window.step is Step.LIFETIME:
-        return BEGINNING
-    first = window_ordinal(window, now, zone) - window.count + 1
-    return day_start(_first_day(window.step, first), zone)
+    return bucket_start(window.step, window_ordinal(window, now, zone) - window.count + 1, zone)
 
 
 def window_end(window: Window, now: Instant, zone: str) -> Instant:
     """The first instant after the bucket that holds ``now``."""
     if window.step is Step.LIFETIME:
         return FOREVER
-    following = window_ordinal(window, now, zone) + 1
-    return day_start(_first_day(window.step, following), zone)
+    return bucket_start(window.step, window_ordinal(window, now, zone) + 1, zone)
+
+
+def bucket_start(step: Step, ordinal: int, zone: str) -> Instant:
+    """The first instant of bucket ``ordinal``; of a lifetime, the beginning."""
+    return BEGINNING if step is Step.LIFETIME else day_start(_first_day(step, ordinal), zone)
 
 
 def window_ordinal(window: Window, instant: Instant, zone: str) -> int:

@@ -149,7 +149,7 @@ def _line(wire: wired.WireLine) -> value.OrderLine:
         net=wire.net,
         product_id=wire.product_id or "",
         sku=wire.sku or "",
-        gross=wire.net + wire.tax if wire.gross is None else wire.gross,
+        gross=wire.net if wire.gross is None else wire.gross,
         tax=wire.tax,
         tags=wire.tags,
         gift_card=wire.gift_card,

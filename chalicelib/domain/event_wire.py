@@ -56,7 +56,7 @@ class WireCustomer(_Wire, frozen=True, kw_only=True):
 
 
 class WireLine(_Wire, frozen=True, kw_only=True):
-    """One of ``order.lines``. ``gross`` is ``net + tax`` where it isn't given."""
+    """One of ``order.lines``. ``gross`` is before discounts, ``net`` where it isn't given."""
 
     id: Id
     quantity: Quantity

@@ -56,7 +56,7 @@ class OrderLine(
     net: int  # minor units after every discount, without tax
     product_id: str = ""
     sku: str = ""
-    gross: int = 0  # minor units after every discount, with tax
+    gross: int = 0  # minor units before discounts, without tax
     tax: int = 0  # minor units
     tags: tuple[str, ...] = ()
     gift_card: bool = False  # buying one is no spend; paying with one later is

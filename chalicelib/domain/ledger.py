@@ -114,7 +114,7 @@ def canonical(entry: Entry) -> bytes:
     """The bytes of ``entry`` that its hash covers: every field but the hashes, by long name."""
     covered = {name: getattr(entry, name) for name in _COVERED}
     covered["explanation"] = [
-        {"code": reason.code, **reason.parameters} for reason in entry.explanation
+        {"code": reason.code, "parameters": reason.parameters} for reason in entry.explanation
     ]
     return msgspec.json.encode(covered, order="sorted")
 

@@ -17,6 +17,7 @@ none of them reads the clock or knows programs, orders or tiers.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
@@ -28,6 +29,7 @@ from chalicelib.domain.outcome import ensure
 
 _MONTH = rolling_months(1)
 _FOREVER = 1 << 62  # sorts after every real instant
+_Take: TypeAlias = Callable[[UnitState, int, "Touched"], tuple[UnitState, int]]
 
 
 class Touched(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -65,6 +67,7 @@ class TakenBack:
     taken: int  # left the balance, deficit included
     from_lapsed: int  # had lapsed already: reversed without touching the balance
     short: int  # could not be taken (the unit clamps)
+    own: tuple[Touched, ...]  # what is left of the document's own lots
 
 
 def is_lapsed(lot: Lot, now: Instant) -> bool:
@@ -96,17 +99,11 @@ def lapse(state: UnitState, now: Instant) -> Moved:
 
     Idempotent: a second call at the same instant touches nothing.
     """
-    touched: list[Touched] = []
-    lots: list[Lot] = []
-    for lot in state.lots:
-        if is_lapsed(lot, now):
-            if lot.remaining:
-                touched.append(Touched(lot.remaining, lot.available_at, lot.expires_at))
-            lapsed = lot.lapsed + lot.remaining
-            lots.append(msgspec.structs.replace(lot, remaining=0, lapsed=lapsed))
-        else:
-            lots.append(lot)
-    return Moved(_with_lots(state, lots, now), tuple(touched))
+    lapsed = [lot for lot in state.lots if is_lapsed(lot, now)]
+    emptied = (_lot(lot, remaining=0, lapsed=lot.lapsed + lot.remaining) for lot in lapsed)
+    others = (lot for lot in state.lots if not is_lapsed(lot, now))
+    gone = (Touched(lot.remaining, lot.available_at, lot.expires_at) for lot in lapsed)
+    return Moved(_with_lots(state, (*emptied, *others), now), _present(gone))
 
 
 def credit(state: UnitState, points: int, dates: Touched, now: Instant, zone: str) -> Moved:
@@ -135,10 +132,9 @@ def spend(state: UnitState, points: int, now: Instant) -> Moved:
 def give_back(state: UnitState, touched: Iterable[Touched], now: Instant, zone: str) -> Moved:
     """Return spent points to the dates they had, with at least ``RETURNED_LIFE_MS_MIN`` to live."""
     back: list[Touched] = []
+    least = now + limits.RETURNED_LIFE_MS_MIN
     for part in touched:
-        expires_at = part.expires_at
-        if expires_at is not None:
-            expires_at = max(expires_at, now + limits.RETURNED_LIFE_MS_MIN)
+        expires_at = None if part.expires_at is None else max(part.expires_at, least)
         moved = credit(state, part.points, Touched(0, 0, expires_at), now, zone)
         state = moved.state
         back.extend(moved.touched)
@@ -157,26 +153,60 @@ def take_back(
     What the unit's policy ``may_owe`` allows becomes a deficit; else it is ``short``.
     """
     ensure(points > 0, "a reversal is positive")
-    left, touched = points, list[Touched]()
-    from_lapsed = 0
-    for part in own:
-        state, count = _forget_lapsed(state, min(left, part.points), part, now)
-        from_lapsed, left = from_lapsed + count, left - count
-    for part in own:
+    touched: list[Touched] = []
+
+    def forget(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
+        return _forget_lapsed(state, points, part, now)
+
+    def drain(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
         matching = [lot for lot in state.lots if _same_dates(lot, part, now)]
-        state, drained, missed = _drain(state, min(left, part.points), matching, now)
+        state, drained, missed = _drain(state, points, matching, now)
         touched.extend(drained)
-        left -= min(left, part.points) - missed
+        return state, points - missed
+
+    state, own, left = _from_own(state, points, own, forget)
+    from_lapsed = points - left
+    state, own, left = _from_own(state, left, own, drain)
     pending_first = sorted(
         (lot for lot in state.lots if not is_lapsed(lot, now)),
         key=lambda lot: (is_spendable(lot, now), *(-part for part in _expiry_key(lot))),
     )
+    beyond_own = left
     state, drained, left = _drain(state, left, pending_first, now)
-    touched.extend(drained)
     owed = left if may_owe() else 0
     state = msgspec.structs.replace(state, deficit=state.deficit + owed)
-    short = left - owed
-    return TakenBack(state, tuple(touched), points - from_lapsed - short, from_lapsed, short)
+    taken = points - from_lapsed - (left - owed)
+    own = _less(own, beyond_own)
+    return TakenBack(state, (*touched, *drained), taken, from_lapsed, left - owed, own)
+
+
+def _from_own(
+    state: UnitState, points: int, own: Iterable[Touched], take: _Take
+) -> tuple[UnitState, tuple[Touched, ...], int]:
+    """Take up to ``points`` from a document's own lots; what is left of ``own`` and of them."""
+    kept: list[Touched] = []
+    for part in own:
+        state, gone = take(state, min(points, part.points), part)
+        points -= gone
+        kept.extend(_less((part,), gone))
+    return state, tuple(kept), points
+
+
+_lot = msgspec.structs.replace
+
+
+def _present(parts: Iterable[Touched]) -> tuple[Touched, ...]:
+    return tuple(part for part in parts if part.points)
+
+
+def _less(own: Iterable[Touched], points: int) -> tuple[Touched, ...]:
+    """``own`` after ``points`` of it were reversed, from the first part on."""
+    kept: list[Touched] = []
+    for part in own:
+        gone = min(points, part.points)
+        points -= gone
+        kept.append(Touched(part.points - gone, part.available_at, part.expires_at))
+    return _present(kept)
 
 
 def _drain(
@@ -191,12 +221,7 @@ def _drain(
             points -= taken
             remaining[id(lot)] -= taken
             touched.append(Touched(taken, lot.available_at, lot.expires_at))
-    lots = [
-        lot
-        if remaining[id(lot)] == lot.remaining
-        else msgspec.structs.replace(lot, remaining=remaining[id(lot)])
-        for lot in state.lots
-    ]
+    lots = (_lot(lot, remaining=remaining[id(lot)]) for lot in state.lots)
     return _with_lots(state, lots, now), tuple(touched), points
 
 
@@ -209,7 +234,7 @@ def _forget_lapsed(
     for lot in state.lots:
         taken = min(points - count, lot.lapsed) if _same_dates(lot, part, now) else 0
         count += taken
-        lots.append(msgspec.structs.replace(lot, lapsed=lot.lapsed - taken) if taken else lot)
+        lots.append(_lot(lot, lapsed=lot.lapsed - taken))
     return _with_lots(state, lots, now), count
 
 
@@ -247,7 +272,7 @@ def _compacted(state: UnitState, now: Instant, zone: str) -> UnitState:
     rounded = [
         lot
         if lot.expires_at is None
-        else msgspec.structs.replace(lot, expires_at=window_end(_MONTH, lot.expires_at, zone))
+        else _lot(lot, expires_at=window_end(_MONTH, lot.expires_at, zone))
         for lot in state.lots
     ]
     state = _with_lots(state, rounded, now)

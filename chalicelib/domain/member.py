@@ -88,10 +88,24 @@ class Account(
     open_redemptions: tuple[str, ...] = ()  # ids of the newest open codes, oldest first
 
 
-class Counters(msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u"}):
-    """What caps have used: ``used[cap id][bucket]``, both as ``program.caps`` names them."""
+class Counters(
+    msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u", "revision": "r"}
+):
+    """What caps have used: ``used[cap id][bucket]``, both as ``program.caps`` names them.
+
+    They have a revision of their own: a read of several items is no snapshot, so counters may be
+    older than the account that was read with them.
+    """
 
     used: dict[str, dict[str, int]] = {}
+    revision: int = 0  # guards the commit; 0 before the first
+
+
+def recounted(before: Counters, after: Counters) -> Counters | None:
+    """``after`` as the next revision of ``before``; None if it counts the same."""
+    if after.used == before.used:
+        return None
+    return Counters(after.used, before.revision + 1)
 
 
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):

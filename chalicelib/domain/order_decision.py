@@ -25,10 +25,11 @@ from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, O
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.ledger import Source, genesis
-from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
+from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, recounted
 from chalicelib.domain.orders import (
     OrderDocument,
     content_hash,
+    document_name,
     merged,
     refunds_of,
     refusal_reason,
@@ -87,11 +88,6 @@ def blank_document(event: OrderEvent, now: Instant) -> OrderDocument:
     return OrderDocument(source=event.source, order_id=order_id, recorded_at=now)
 
 
-def document_name(document: OrderDocument) -> str:
-    """How entries, markers and redemptions name the order's document."""
-    return f"order:{document.source}:{document.order_id}"
-
-
 def _owned(known: OrderDocument, event: OrderEvent, loaded: OrderLoad) -> OrderDocument:
     """Whose order it is: of the states that name a customer, the newest says it."""
     if not isinstance(event, OrderUpserted):
@@ -99,20 +95,27 @@ def _owned(known: OrderDocument, event: OrderEvent, loaded: OrderLoad) -> OrderD
     if loaded.buyer is None:
         guest = known.guest or loaded.guest
         return known if known.member else msgspec.structs.replace(known, guest=guest)
-    version = event.order.version
-    is_newest = known.state is not None and version == known.state.version
-    same_age_and_winner = is_newest and _is_winner(known, event)
-    named_later = version > known.holder_version
-    if not known.member or named_later or (version == known.holder_version and same_age_and_winner):
-        return msgspec.structs.replace(
-            known, member=loaded.buyer.member, holder_version=version, guest=""
+    buyer, version = loaded.buyer.member, event.order.version
+    is_named_later = version > known.holder_version
+    is_as_new = version == known.holder_version and buyer != known.member
+    if not known.member or is_named_later or (is_as_new and _wins(known, event, loaded)):
+        known = msgspec.structs.replace(
+            known, member=buyer, holder_version=version, guest=""
         )
-    return known
+    return msgspec.structs.replace(known, marked=True) if is_as_new else known
 
 
-def _is_winner(known: OrderDocument, event: OrderUpserted) -> bool:
-    told = msgspec.structs.replace(event.order, customer=None, guest_email="")
-    return known.state is not None and content_hash(known.state) == content_hash(told)
+def _wins(known: OrderDocument, event: OrderUpserted, loaded: OrderLoad) -> bool:
+    """Whether, of two states of one version, this one says whose the order is.
+
+    The greater content does, as for everything else; for one content the greater member id.
+    """
+    told = content_hash(msgspec.structs.replace(event.order, customer=None, guest_email=""))
+    before = loaded.document.state if loaded.document else None
+    if known.state is None or loaded.buyer is None or content_hash(known.state) != told:
+        return False
+    is_first_told = before is None or content_hash(before) != told
+    return is_first_told or loaded.buyer.member > known.member
 
 
 def _settled(
@@ -182,6 +185,8 @@ def _reason(
         return reason
     if owner is None:
         return "guest_order"
+    if owner.account is None and owner.profile is None:
+        return "not_a_member"  # nobody told who this is: the account comes with who does
     if program is None or known.state is None or known.state.paid_at is None:
         return "no_program"
     allowance = program.program.join.retroactive_days * DAY_MS
@@ -231,7 +236,7 @@ def _with_rest(book: Book, before: OrderDocument, settled: Settled, owner: Loade
     is_new = owner.account is None
     return with_fields(
         book,
-        counters=None if settled.counters == owner.counters else settled.counters,
+        counters=recounted(owner.counters, settled.counters),
         profile=owner.profile if is_new else None,
         email_hash=owner.email_hash if is_new else "",
         markers=tuple(Marker(rule, "member", name) for rule in sorted(holds - held)),

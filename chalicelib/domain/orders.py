@@ -105,7 +105,7 @@ def merged(
             return _with_state(document, _impersonal(event.order))
         case OrderRefunded():
             gathered = _union(document.gathered, (event.refund,))
-            return msgspec.structs.replace(document, gathered=gathered)
+            return _with_refunds(document, gathered)
         case OrderDeleted():
             return msgspec.structs.replace(document, deleted=True)
         case OrderMarked():
@@ -179,9 +179,15 @@ def refunded_minor(document: OrderDocument) -> tuple[int, int]:
     if state is None:
         return 0, 0
     whole = sum(line.net for line in state.lines)
-    if state.status is OrderStatus.CANCELLED:
-        return whole, whole
+    if state.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED):
+        # Also where nothing was left to pay: one of one came back.
+        return max(whole, 1), max(whole, 1)
     return whole - sum(line.net for line in remaining_lines(document)), whole
+
+
+def document_name(document: OrderDocument) -> str:
+    """How entries and markers name the order's document."""
+    return f"order:{document.source}:{document.order_id}"
 
 
 def content_hash(state: OrderState) -> str:
@@ -192,14 +198,20 @@ def content_hash(state: OrderState) -> str:
 def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
     known = document.state
     if known is None:
-        return msgspec.structs.replace(document, state=state)
+        return _with_refunds(msgspec.structs.replace(document, state=state), document.gathered)
     rank, known_rank = (state.version, content_hash(state)), (known.version, content_hash(known))
     marked = document.marked or (state.version == known.version and rank != known_rank)
     newer, older = (state, known) if rank > known_rank else (known, state)
     gathered = _union(document.gathered, older.refunds)
-    listed = {refund.id: refund for refund in newer.refunds}
-    extra = tuple(refund for refund in gathered if listed.get(refund.id) != refund)
-    return msgspec.structs.replace(document, state=newer, gathered=extra, marked=marked)
+    document = msgspec.structs.replace(document, state=newer, marked=marked)
+    return _with_refunds(document, gathered)
+
+
+def _with_refunds(document: OrderDocument, gathered: tuple[Refund, ...]) -> OrderDocument:
+    """``document`` with the ``gathered`` refunds that its state does not tell in the same way."""
+    told = {refund.id: refund for refund in document.state.refunds} if document.state else {}
+    extra = tuple(refund for refund in gathered if told.get(refund.id) != refund)
+    return msgspec.structs.replace(document, gathered=extra)
 
 
 def _union(first: Iterable[Refund], second: Iterable[Refund]) -> tuple[Refund, ...]:

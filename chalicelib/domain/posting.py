@@ -7,8 +7,11 @@
           lapsed    taken back from points that had lapsed: no entry, no debt
 """
 
+from typing import TypeVar
+
 import msgspec
 
+from chalicelib.domain import limits
 from chalicelib.domain.booking import Draft, credited, reversed_points
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.instants import Instant
@@ -18,7 +21,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.plan import CompiledProgram
 
-EXPLAINED_MAX = 4  # reasons on one entry; the full trace stays on the document
+V = TypeVar("V", int, tuple[Touched, ...])
 
 
 def posted_unit(
@@ -37,13 +40,12 @@ def posted_unit(
         movement = _movement(document, unit, difference, EntryKind.EARN)
         dates = credit_dates(program, unit, min(at, draft.now))
         draft, touched = credited(draft, unit, difference, dates, movement)
-        net, own = net + difference, (*own, *touched)
+        net, own = net + difference, _joined((*own, *touched))
     elif difference < 0:
         movement = _movement(document, unit, difference, EntryKind.REVERSE)
         policy = program.program.units[unit].negative
         draft, back = reversed_points(draft, own, movement, policy)
-        own = _less(own, -difference)
-        net = net - back.taken
+        own, net = back.own, net - back.taken
         forgiven, lapsed = forgiven + back.short, lapsed + back.from_lapsed
     ensure(net == target + forgiven + lapsed, "an order nets to its target (I5)")
     document = msgspec.structs.replace(
@@ -51,20 +53,31 @@ def posted_unit(
         net=_with(document.net, unit, net),
         forgiven=_with(document.forgiven, unit, forgiven),
         lapsed=_with(document.lapsed, unit, lapsed),
-        credited={**document.credited, unit: own},
+        credited=_with(document.credited, unit, own),
     )
     return document, draft
 
 
 def _movement(document: OrderDocument, unit: str, points: int, kind: EntryKind) -> Movement:
     """The movement with its reasons: the order, then the rules that it earned by."""
-    rules = [
+    rules = (
         Explained("rule", {"rule": share.rule_id, "points": share.points})
         for share in document.posted
         if share.unit == unit
-    ]
-    explanation = (about(document), *rules[: EXPLAINED_MAX - 1])
-    return Movement(unit, points, kind, explanation=explanation)
+    )
+    return Movement(unit, points, kind, explanation=_fitting((about(document), *rules)))
+
+
+def _fitting(reasons: tuple[Explained, ...]) -> tuple[Explained, ...]:
+    """As many of ``reasons`` as an entry has room for; the full trace stays on the document."""
+    left = limits.EXPLANATION_BYTES_MAX
+    fitting: list[Explained] = []
+    for reason in reasons:
+        left -= len(msgspec.json.encode(reason))
+        if left < 0:
+            break
+        fitting.append(reason)
+    return tuple(fitting)
 
 
 def about(document: OrderDocument) -> Explained:
@@ -74,17 +87,15 @@ def about(document: OrderDocument) -> Explained:
     return Explained(code, {"order": number or document.order_id})
 
 
-def _less(own: tuple[Touched, ...], points: int) -> tuple[Touched, ...]:
-    """What is left of the lots that a document credited after ``points`` were reversed."""
-    left: list[Touched] = []
-    for part in own:
-        gone = min(points, part.points)
-        points -= gone
-        if part.points > gone:
-            left.append(Touched(part.points - gone, part.available_at, part.expires_at))
-    return tuple(left)
+def _joined(parts: tuple[Touched, ...]) -> tuple[Touched, ...]:
+    """``parts`` with those of equal dates as one, so that edits do not make a document grow."""
+    points: dict[tuple[Instant, Instant | None], int] = {}
+    for part in parts:
+        dates = (part.available_at, part.expires_at)
+        points[dates] = points.get(dates, 0) + part.points
+    return tuple(Touched(count, *dates) for dates, count in points.items())
 
 
-def _with(amounts: dict[str, int], unit: str, amount: int) -> dict[str, int]:
-    """``amounts`` with ``unit`` set, and without zeros."""
-    return {key: value for key, value in {**amounts, unit: amount}.items() if value}
+def _with(values: dict[str, V], unit: str, value: V) -> dict[str, V]:
+    """``values`` with ``unit`` set, and without what is empty."""
+    return {key: each for key, each in {**values, unit: value}.items() if each}

@@ -23,7 +23,7 @@ from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome, Stock
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, balance
-from chalicelib.domain.member import Account, Counters, MemberFacts
+from chalicelib.domain.member import Account, Counters, MemberFacts, recounted
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program import caps
@@ -68,13 +68,17 @@ def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> O
     """Spend points for a reward, or say why not."""
     if loaded.account is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "this customer is not a member yet")
-    if loaded.document is not None:
-        return _replayed(loaded.document, request.request_hash)
-    if loaded.program is None:
-        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
-    reward = find_reward(loaded.program, request.reward_id)
-    if reward is None:
+    known = loaded.document
+    if known is not None and known.request_hash == request.request_hash:
+        return AlreadyRecorded(known)
+    reward = find_reward(loaded.program, request.reward_id) if loaded.program else None
+    if loaded.program is not None and reward is None:
         return Refusal(RefusalCode.REWARD_UNKNOWN, f"there is no reward '{request.reward_id}'")
+    if known is not None:
+        detail = "this idempotency key was used for another request; take a new one"
+        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+    if loaded.program is None or reward is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     draft = opened(loaded.member, loaded.account, now, loaded.program.zone)
     refusal = _refusal(reward, loaded.program, loaded, draft)
     return refusal or _redeemed(request, (loaded.program, reward), loaded, draft)
@@ -107,7 +111,7 @@ def decide_undo(
     freed = caps.count(
         loaded.program, counters, redemption.requested_at, {_cap(redemption): -1}, now
     )
-    book = replace(book, counters=None if freed == counters else freed)
+    book = replace(book, counters=recounted(counters, freed))
     return Decision(document, (book,), stock=_stock_back(redemption))
 
 
@@ -158,13 +162,6 @@ class CodeUse:
     is_paid: bool
     refunded_minor: int
     whole_minor: int
-
-
-def _replayed(document: Redemption, asked: str) -> Outcome:
-    if document.request_hash != asked:
-        detail = "this idempotency key was used for another request; take a new one"
-        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
-    return AlreadyRecorded(document)
 
 
 def _refusal(
@@ -231,7 +228,7 @@ def _redeemed(
     book = closed(draft, source)
     if reward.limit is not None:
         counted = caps.count(program, loaded.counters, now, {_cap(document): 1}, now)
-        book = replace(book, counters=counted)
+        book = replace(book, counters=recounted(loaded.counters, counted))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
     return Decision(document, (book,), stock=stock)

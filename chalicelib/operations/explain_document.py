@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
+from chalicelib.domain.limits import ID_LENGTH_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
@@ -17,6 +18,7 @@ from chalicelib.domain.records import Adjustment, Joining, Redemption
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
 from chalicelib.operations.find_member import FoundMember, find_member
+from chalicelib.operations.load_order import is_order_name
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.index_names import customer_orders_partition
 from chalicelib.storage.items import Item, Key, key_of
@@ -126,7 +128,9 @@ def _key(shop: str, member: str, name: str) -> Key | None:
         return None
     if kind == "order":
         source, _, order_id = identity.partition(":")
-        return order_key(shop, source, order_id) if source and order_id else None
+        return order_key(shop, source, order_id) if is_order_name(source, order_id) else None
+    if len(identity) > ID_LENGTH_MAX:
+        return None
     if kind == "joining" and identity != JOINING_ID:
         return None
     return document_key(shop, member, kind, identity)

@@ -1,10 +1,12 @@
 """Find a member by our id, or by the id that a shop knows them under."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.security.keyed_ids import member_id
+from chalicelib.security.keyed_ids import MEMBER_ID_LENGTH, member_id
 from chalicelib.storage.key_names import account_key, shop_key
 from chalicelib.storage.members import account_of
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
@@ -12,6 +14,8 @@ from chalicelib.storage.table import Table
 
 EXTERNAL = "external:"
 MAIN_SOURCE = "main"
+
+_OUR_ID: Final = re.compile(rf"[a-z2-7]{{{MEMBER_ID_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,13 @@ class FoundMember:
     account: Account
 
 
-def resolved_member(shop: Shop, name: str) -> str:
-    """Our id for ``name``: an id of ours, ``external:<id>`` or ``external:<source>:<id>``."""
+def resolved_member(shop: Shop, name: str) -> str | None:
+    """Our id for ``name``: an id of ours, ``external:<id>`` or ``external:<source>:<id>``.
+
+    None for what can be neither: it is not asked for, because no key may be made of just anything.
+    """
     if not name.startswith(EXTERNAL):
-        return name
+        return name if _OUR_ID.fullmatch(name) else None
     source, colon, external_id = name.removeprefix(EXTERNAL).partition(":")
     if not colon:
         source, external_id = MAIN_SOURCE, source
@@ -41,9 +48,12 @@ def find_member(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
         return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
     shop = shop_from_item(item)
     member = resolved_member(shop, name)
-    account = account_of(
-        table.load([account_key(shop_id, member)]).get(account_key(shop_id, member))
-    )
-    if account is None:
+    account = _account(table, shop_id, member) if member else None
+    if member is None or account is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "There is no such member.")
     return FoundMember(shop, member, account)
+
+
+def _account(table: Table, shop_id: str, member: str) -> Account | None:
+    key = account_key(shop_id, member)
+    return account_of(table.load([key]).get(key))

@@ -7,6 +7,7 @@ more read.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.instants import Instant
@@ -24,6 +25,7 @@ from chalicelib.security.keyed_ids import CODE_PATTERN, email_hash, member_id
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
+    PART_LENGTH_MAX,
     account_key,
     code_key,
     counters_key,
@@ -38,6 +40,7 @@ from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, sho
 from chalicelib.storage.table import Table
 
 TRIGGER = "order.paid"
+_NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
 Items = dict[Key, Item]
 
 
@@ -82,6 +85,17 @@ def our_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Those of ``codes`` that have the form of ours, each once, in our spelling."""
     spelled = dict.fromkeys(code.strip().upper() for code in codes)
     return tuple(code for code in spelled if CODE_PATTERN.fullmatch(code))
+
+
+def is_order_name(source: str, order_id: str) -> bool:
+    """Whether orders can be kept and listed under these two ids: keys have a length.
+
+    ``%``, ``#`` and ``:`` stand there as three characters each.
+    """
+    name = f"{source}:{order_id}"
+    escapes = 2 * sum(name.count(sign) for sign in "%#:")
+    fits = len(name) + escapes <= PART_LENGTH_MAX and len(name.encode()) <= _NAME_BYTES_MAX
+    return bool(source and order_id) and fits
 
 
 def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:

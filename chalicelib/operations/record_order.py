@@ -6,9 +6,14 @@ crash in between is mended by the redelivery, because settling is a function of 
 
 from chalicelib.domain.order_decision import decide_order
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
-from chalicelib.operations.load_order import LoadedOrder, OrderCommand, load_order
+from chalicelib.operations.load_order import (
+    LoadedOrder,
+    OrderCommand,
+    is_order_name,
+    load_order,
+)
 from chalicelib.operations.settle_codes import settle_codes
 from chalicelib.storage.key_names import order_key
 from chalicelib.storage.table import Table
@@ -20,6 +25,8 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
     Raises:
         Busy, StorageUnavailable: send the delivery again.
     """
+    if not is_order_name(command.event.source, command.order_id):
+        return Refusal(RefusalCode.VALUE_INVALID, "source and order id are too long together")
     work: Work[LoadedOrder] = Work(
         document=order_key(command.shop, command.event.source, command.order_id),
         load=lambda _: load_order(table, command),

@@ -2,7 +2,7 @@
 
 ::
 
-    1  read     shop, account, counters, document, code item, first shard of stock   1 round trip
+    1  read     shop, account, counters, document, code item, shards of stock        1 round trip
     2  commit   document (ready, with its code), entry, account [, counters, stock]  1 round trip
     3  fulfil   the code's item, put-if-absent                                       1 round trip
 
@@ -10,6 +10,7 @@ A crash between 2 and 3 is mended by the retry: the replay sees that the code's 
 No shop is called here; where no connector makes codes, the code is ours and ready at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.instants import Instant
@@ -24,6 +25,7 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.security.keyed_ids import code_of, redemption_id
 from chalicelib.storage.codes import CodeOwner, write_code
 from chalicelib.storage.documents import document_of
+from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
     account_key,
     code_key,
@@ -31,11 +33,12 @@ from chalicelib.storage.key_names import (
     document_key,
     profile_key,
     shop_key,
+    stock_key,
 )
 from chalicelib.storage.members import account_of, counters_of, profile_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import stock_shards
+from chalicelib.storage.stock import has_stock, stock_shards
 from chalicelib.storage.table import Table
 
 
@@ -78,7 +81,7 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
     )
     work: Work[LoadedRedemption] = Work(
         document=document_key(command.shop, command.member, "redemption", identity),
-        load=lambda shards: _load(table, command, request, shards),
+        load=lambda _: _load(table, command, request, recent),
         decide=lambda loaded: decide_redeem(request, loaded.redeem, command.now),
     )
     result = decide_and_commit(table, work)
@@ -88,17 +91,21 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
 
 
 def _load(
-    table: Table, command: RedeemCommand, request: RedeemRequest, shards_tried: int
+    table: Table, command: RedeemCommand, request: RedeemRequest, recent: Shop
 ) -> LoadedRedemption | Refusal:
     shop_id, member = command.shop, command.member
+    expected = _shard_keys(_program(table, recent), request, shop_id)
     document = document_key(shop_id, member, "redemption", request.redemption_id)
     code = code_key(shop_id, request.code)
     account, counters = account_key(shop_id, member), counters_key(shop_id, member)
     profile = profile_key(shop_id, member)
-    items = table.load([shop_key(shop_id), document, account, counters, code, profile])
+    items = table.load([shop_key(shop_id), document, account, counters, code, profile, *expected])
     shop = shop_from_item(items[shop_key(shop_id)])
     held = account_of(items.get(account))
-    program = program_of(table, shop_id, shop.program_version) if shop.program_version else None
+    program = _program(table, shop)
+    shards = _shard_keys(program, request, shop_id)
+    if not set(shards) <= set(expected):  # a version newer than we knew
+        items |= table.load(shards)
     person = profile_of(items.get(profile))
     facts = MemberFacts()
     if held is not None and program is not None:
@@ -111,18 +118,31 @@ def _load(
         program=program,
         counters=counters_of(items.get(counters)),
         facts=facts,
-        stock_shard=_shard(program, request, shards_tried),
+        stock_shard=_shard(items, shards, request),
     )
     return LoadedRedemption(shop, redeem, code in items)
 
 
-def _shard(program: CompiledProgram | None, request: RedeemRequest, tried: int) -> int | None:
-    """The shard to take from next: a start by redemption, then every other one; -1 when none."""
+def _program(table: Table, shop: Shop) -> CompiledProgram | None:
+    return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
+
+
+def _shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: str) -> list[Key]:
+    """The shards of the reward's stock; none where it has no stock."""
     reward = find_reward(program, request.reward_id) if program else None
     if reward is None or reward.stock is None:
+        return []
+    return [stock_key(shop, reward.id, shard) for shard in range(stock_shards(reward.stock))]
+
+
+def _shard(items: Mapping[Key, Item], keys: list[Key], request: RedeemRequest) -> int | None:
+    """The shard to take from: of those that have some left, the first after the redemption's own.
+
+    What was read may be gone by the commit; then the next load reads the shards again.
+    """
+    if not keys:
         return None
-    shards = stock_shards(reward.stock)
-    if tried >= shards:
-        return NO_STOCK_LEFT
     start = sum(request.redemption_id.encode())
-    return (start + tried) % shards
+    order = ((start + step) % len(keys) for step in range(len(keys)))
+    left = (shard for shard in order if keys[shard] in items and has_stock(items[keys[shard]]))
+    return next(left, NO_STOCK_LEFT)

@@ -7,9 +7,10 @@ redeliveries post nothing.
 
 from dataclasses import dataclass
 
+from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
-from chalicelib.domain.orders import OrderDocument, refunded_minor, refusal_reason
+from chalicelib.domain.orders import OrderDocument, refunded_minor
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
@@ -44,7 +45,8 @@ def settle_codes(table: Table, loaded: LoadedOrder, document: OrderDocument, now
     refunded, whole = refunded_minor(document)
     use = CodeUse(
         name=f"{document.source}:{document.order_id}",
-        is_paid=not refusal_reason(state, state.currency),
+        # A cancelled order that was paid used its code too, whichever we heard of first.
+        is_paid=state.paid_at is not None and state.status is not OrderStatus.OPEN,
         refunded_minor=refunded,
         whole_minor=whole,
     )

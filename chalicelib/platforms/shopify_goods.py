@@ -54,6 +54,7 @@ class _Priced:
 
     line: wire.Line
     kept: int
+    listed: int  # minor units, before discounts
     value: int  # minor units
     tax: int  # minor units
     left: int  # minor units of ``value`` that no refund line took back
@@ -138,12 +139,13 @@ def _priced(line: wire.Line, order: wire.Order, exponent: int) -> _Priced:
     unaccounted = line.quantity - current - sum(part.quantity for part in parts)
     removed = 0 if order.refunds is None else max(0, unaccounted)
     kept = max(0, line.quantity - removed)
+    listed = part_to_minor(exact(line.price) * line.quantity, exponent, kept, line.quantity)
     value = part_to_minor(line_value(line), exponent, kept, line.quantity)
     tax = part_to_minor(line_tax(line), exponent, kept, line.quantity)
     taxes_included = bool(order.taxes_included)
     returned = sum(_gross(part, taxes_included=taxes_included) for part in parts)
     left = max(0, value - to_minor(returned, exponent))
-    return _Priced(line, kept, value, min(tax, value) if taxes_included else tax, left)
+    return _Priced(line, kept, listed, value, min(tax, value) if taxes_included else tax, left)
 
 
 def _line(priced: _Priced, cut: int, *, taxes_included: bool) -> OrderLine:
@@ -151,11 +153,12 @@ def _line(priced: _Priced, cut: int, *, taxes_included: bool) -> OrderLine:
     line = priced.line
     value = priced.value - cut
     tax = half_even_ratio(priced.tax * value, priced.value) if priced.value else priced.tax
+    net = value - tax if taxes_included else value
     return OrderLine(
         id=str(line.id),
         quantity_milli=priced.kept * QUANTITY_MILLI,
-        net=value - tax if taxes_included else value,
-        gross=value if taxes_included else value + tax,
+        net=net,
+        gross=half_even_ratio(priced.listed * net, value) if value else priced.listed,
         tax=tax,
         product_id=str(line.product_id) if line.product_id else "",
         sku=(line.sku or "")[:ID_LENGTH_MAX],

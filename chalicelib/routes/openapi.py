@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from chalicelib import settings
-from chalicelib.domain.limits import ID_LENGTH_MAX, IDEMPOTENCY_KEY_LENGTH_MAX, PAGE_SIZE_MAX
+from chalicelib.domain.limits import IDEMPOTENCY_KEY_LENGTH_MAX, PAGE_SIZE_MAX
 from chalicelib.domain.outcome import RefusalCode
 from chalicelib.routes.contract import (
     Answer,
@@ -25,7 +25,7 @@ from chalicelib.routes.contract import (
     declared_routes,
 )
 from chalicelib.routes.door import MEDIA_TYPES, Door
-from chalicelib.routes.parsing import JsonObject
+from chalicelib.routes.parsing import PATH_ID, JsonObject, path_id_length_max
 from chalicelib.routes.responses import PROBLEM_TYPE, STATUSES, ProblemView
 
 Json: TypeAlias = dict[str, Any]
@@ -62,14 +62,11 @@ _BY_AUDIENCE: Final[dict[Audience, tuple[RefusalCode, ...]]] = {
 
 def possible_refusals(route: Route) -> tuple[RefusalCode, ...]:
     """Every code that ``route`` may answer with, its own and the framework's, in precedence."""
-    codes = {RefusalCode.TOO_LARGE, RefusalCode.BUSY, *route.contract.refusals}
+    codes = {RefusalCode.TOO_LARGE, RefusalCode.REQUEST_MALFORMED, RefusalCode.BUSY}
+    codes |= set(route.contract.refusals)
     codes |= set(_BY_AUDIENCE[route.audience])
     if route.takes_json:
-        codes |= {
-            RefusalCode.MEDIA_TYPE_UNSUPPORTED,
-            RefusalCode.REQUEST_MALFORMED,
-            RefusalCode.VALUE_INVALID,
-        }
+        codes |= {RefusalCode.MEDIA_TYPE_UNSUPPORTED, RefusalCode.VALUE_INVALID}
     if route.parameters and route.audience is not Audience.WEBHOOKS:
         codes |= {RefusalCode.VALUE_INVALID}
     if "shop" in route.parameters:
@@ -88,10 +85,15 @@ def _types(routes: tuple[Route, ...]) -> list[Any]:
     return list(dict.fromkeys([ProblemView, *bodies, *answers]))
 
 
+def _path_schema(name: str) -> Json:
+    longest = path_id_length_max(name)
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": PATH_ID}
+
+
 def _parameters(route: Route) -> list[Json]:
-    text = {"type": "string", "minLength": 1, "maxLength": ID_LENGTH_MAX}
     found: list[Json] = [
-        {"name": name, "in": "path", "required": True, "schema": text} for name in route.parameters
+        {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
+        for name in route.parameters
     ]
     found += [
         {"name": each.name, "in": "query", "description": each.meaning, "schema": _TEXT}
@@ -138,7 +140,8 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
         schema = schemas[route.contract.body]
         media_types = MEDIA_TYPES[route.audience]
         content = {media_type: {"schema": schema} for media_type in media_types}
-        operation["requestBody"] = {"required": True, "content": content}
+        # No body stands for an empty object: what is missing in it is a 422 like any other.
+        operation["requestBody"] = {"required": False, "content": content}
     elif route.audience is Audience.WEBHOOKS:
         operation["requestBody"] = {"content": {"*/*": {"schema": {}}}}
     return operation
@@ -147,7 +150,7 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
 def _free_schema(kind: type) -> Json:
     """The schema of ``object``: a value of a free document, of which nothing is said."""
     if kind is object:
-        return {}
+        return {"description": "anything"}  # msgspec takes an empty schema for none
     raise NotImplementedError
 
 

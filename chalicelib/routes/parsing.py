@@ -68,7 +68,12 @@ Birthday = Annotated[
 ]
 """An ISO date, or nothing."""
 
-_PATH_ID_LENGTH_MAX: Final = {"member": 2 * ID_LENGTH_MAX + 16, "document": 2 * ID_LENGTH_MAX + 16}
+PATH_ID: Final = _PRINTABLE
+"""The pattern of an id in a path, for OpenAPI."""
+
+# external:<source>:<id> and <kind>:<source>:<id>: an id and short names. Longer than two hundred,
+# an id in four-byte letters would no longer fit into a key of the table.
+_PATH_ID_LENGTH_MAX: Final = {"member": 200, "document": 200}
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 _MESSAGE: Final = re.compile(r"(?P<detail>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
@@ -161,10 +166,15 @@ def path_values(encoded: Mapping[str, str]) -> dict[str, str]:
     return {name: unquote(value, errors="replace") for name, value in encoded.items()}
 
 
+def path_id_length_max(name: str) -> int:
+    """How many characters a path parameter may have."""
+    return _PATH_ID_LENGTH_MAX.get(name, ID_LENGTH_MAX)
+
+
 def path_refusal(path: Mapping[str, str]) -> Refusal | None:
     """What is wrong with the ids in the path: length or control characters."""
     for name, value in path.items():
-        longest = _PATH_ID_LENGTH_MAX.get(name, ID_LENGTH_MAX)
+        longest = path_id_length_max(name)
         if not value or len(value) > longest or _CONTROL.search(value):
             detail = f"The {name} in the path has 1 to {longest} characters, none a control one."
             return value_invalid(f"path.{name}", detail)

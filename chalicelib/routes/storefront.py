@@ -6,15 +6,14 @@ redeems that customer's points, nothing else.
 """
 
 import hashlib
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Final
 
 import msgspec
-from msgspec import Meta
 
 from chalicelib.domain import views
 from chalicelib.domain.card import redemption_view
 from chalicelib.domain.instants import iso
-from chalicelib.domain.limits import PAGE_SIZE_MAX
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Redemption
@@ -36,76 +35,28 @@ from chalicelib.routes.contract import (
     Audience,
     Call,
     Contract,
-    KeyedTokenBody,
-    ListView,
     NoBody,
     Outcome,
     QueryParameter,
     TokenBody,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Birthday, Id, JsonObject, LocaleWish
+from chalicelib.routes.parsing import JsonObject
+from chalicelib.routes.storefront_shapes import (
+    CardRequest,
+    HistoryItemView,
+    HistoryRequest,
+    HistoryView,
+    JoinRequest,
+    RedeemRequest,
+    RedemptionRequest,
+)
 from chalicelib.security.storefront_tokens import Customer
 
 door = Door(Audience.STOREFRONT)
 public_door = Door(Audience.PUBLIC)
 
-Cursor = Annotated[str, Meta(max_length=4_096)]
-
-
-class CardRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``view`` launcher is the part that a closed widget shows."""
-
-    view: Literal["launcher", "full"] = "full"
-    locale: LocaleWish = ""
-
-
-class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the shopper tells on joining."""
-
-    consent: bool = False
-    birthday: Birthday = ""
-    locale: LocaleWish = ""
-
-
-class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which reward."""
-
-    reward_id: Id
-    locale: LocaleWish = ""
-
-
-class RedemptionRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Only who asks, and in which language."""
-
-    locale: LocaleWish = ""
-
-
-class HistoryRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which page of the journal, newest first."""
-
-    limit: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)] | None = None
-    cursor: Cursor | None = None
-    locale: LocaleWish = ""
-
-
-class HistoryItemView(msgspec.Struct, frozen=True):
-    """One entry in words."""
-
-    seq: int
-    unit: str
-    points: int
-    kind: str
-    occurred_at: str
-    recorded_at: str
-    sentence: str
-    explanation: tuple[dict[str, str | int], ...]
-
-
-class HistoryView(ListView[HistoryItemView], frozen=True):
-    """One page of the journal, and the language that its sentences are in."""
-
-    locale: str = ""
+_REDEMPTION_UNKNOWN: Final = Refusal(RefusalCode.REDEMPTION_UNKNOWN, "There is no such redemption.")
 
 
 @public_door.get(
@@ -208,6 +159,15 @@ def post_redemption(call: Call[RedeemRequest], shop: str) -> Outcome:
     return _redemption(call, query, result.document, replayed=result.replayed)
 
 
+def redemption_missing(call: Call[NoBody], path: Mapping[str, str]) -> Refusal | None:
+    """The refusal of a redemption that is not the customer's; see ``Contract.locate``."""
+    member = customer_member(call.table, _query(call, path["shop"], ""))
+    if isinstance(member, Refusal):
+        return member
+    found = find_redemption(call.table, path["shop"], member, path["redemption"])
+    return None if found else _REDEMPTION_UNKNOWN
+
+
 @door.post(
     "/v1/storefront/{shop}/redemptions/{redemption}",
     Contract(
@@ -215,6 +175,7 @@ def post_redemption(call: Call[RedeemRequest], shop: str) -> Outcome:
         views.RedemptionView,
         "A redemption as it stands",
         refusals=(RefusalCode.REDEMPTION_UNKNOWN,),
+        locate=redemption_missing,
     ),
 )
 def post_redemption_view(call: Call[RedemptionRequest], shop: str, redemption: str) -> Outcome:
@@ -234,6 +195,7 @@ def post_redemption_view(call: Call[RedemptionRequest], shop: str, redemption: s
         views.RedemptionView,
         "Give back a reward that was not used; again is the same",
         refusals=(RefusalCode.REDEMPTION_UNKNOWN, RefusalCode.REDEMPTION_NOT_UNDOABLE),
+        locate=redemption_missing,
     ),
 )
 def post_redemption_undo(call: Call[RedemptionRequest], shop: str, redemption: str) -> Outcome:
@@ -283,7 +245,7 @@ def post_history(call: Call[HistoryRequest], shop: str) -> Outcome:
     return Answer(HistoryView(listed.items, listed.next_cursor, found.locale))
 
 
-def _query(call: Call[TokenBody], shop: str, locale: str) -> CardQuery:
+def _query(call: Call[TokenBody] | Call[NoBody], shop: str, locale: str) -> CardQuery:
     customer: Customer = call.customer
     return CardQuery(shop, customer, locale, call.now, call.wall_now)
 
@@ -300,7 +262,7 @@ def _redemption(
     if isinstance(holding, Refusal):
         return holding
     if not isinstance(found, Redemption) or isinstance(holding, views.CardView):
-        return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "There is no such redemption.")
+        return _REDEMPTION_UNKNOWN
     return Answer(redemption_view(holding, found), replayed=replayed)
 
 

@@ -5,10 +5,16 @@ a retry of the redemption writes it again if it is missing. It holds ids, nothin
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from chalicelib import clock
+from chalicelib.domain.outcome import Busy
+from chalicelib.storage.backoff import backoff_ms
 from chalicelib.storage.items import Absent, Item, Put
 from chalicelib.storage.key_names import code_key
-from chalicelib.storage.table import ConditionFailed, Table
+from chalicelib.storage.table import ConditionFailed, Contended, Table, Unanswered
+
+_ATTEMPTS_MAX: Final = 12  # half a second on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,23 @@ class CodeOwner:
 
 
 def write_code(table: Table, shop: str, code: str, owner: CodeOwner) -> None:
-    """Make ``code`` lead to ``owner``; again is harmless."""
+    """Make ``code`` lead to ``owner``; again is harmless.
+
+    Raises:
+        Busy: no answer came; the redemption stands, and its replay writes this again.
+    """
     partition, sort = code_key(shop, code)
     item: Item = {"PK": partition, "SK": sort, "m": owner.member, "d": owner.redemption}
-    try:
-        table.write(Put(item, Absent()))
-    except ConditionFailed:
-        return
+    for attempt in range(_ATTEMPTS_MAX):
+        try:
+            table.write(Put(item, Absent()))
+        except ConditionFailed:
+            return
+        except (Contended, Unanswered):
+            clock.pause(backoff_ms(code, attempt))
+        else:
+            return
+    raise Busy("the code was not written; ask again with the same key")
 
 
 def find_code(table: Table, shop: str, code: str) -> CodeOwner | None:

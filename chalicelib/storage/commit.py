@@ -2,14 +2,15 @@
 
 Everything of a decision is conditional: the document (absent, or at the revision it was read
 at), each account (likewise), each entry (absent), markers, stock. So a decision that was made
-from old state writes nothing at all. (Counters need no condition of their own: the account's
-revision, in the same transaction, guards them.) Only ``operations.decide_and_commit`` may call
-this.
+from old state writes nothing at all. Counters have a condition of their own: the account's does
+not guard them, because a BatchGet may have read them before, and the account after, another
+commit. Only ``operations.decide_and_commit`` may call this.
 """
 
 from dataclasses import dataclass
 
 from chalicelib.domain.decision import Book, Decision, Document
+from chalicelib.domain.member import Counters
 from chalicelib.storage.documents import document_item
 from chalicelib.storage.items import (
     Absent,
@@ -72,6 +73,12 @@ def _document_write(shop: str, document: Document) -> Put:
     return Put(document_item(shop, document), RevisionIs(before) if before else Absent())
 
 
+def _counters_write(shop: str, member: str, counters: Counters) -> Put:
+    before = counters.revision - 1
+    item = counters_item(shop, member, counters)
+    return Put(item, RevisionIs(before) if before else Absent())
+
+
 def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
     is_unseen = book.before is None
     guard: Condition = Absent() if book.before is None else RevisionIs(book.before.revision)
@@ -80,7 +87,7 @@ def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
         Put(entry_item(shop, book.member, entry, shards), Absent()) for entry in book.entries
     )
     if book.counters is not None:
-        writes.append(Put(counters_item(shop, book.member, book.counters), Anything()))
+        writes.append(_counters_write(shop, book.member, book.counters))
     if book.profile is not None and is_unseen:
         writes.append(Put(profile_item(shop, book.member, book.profile), Absent()))
         if book.email_hash:

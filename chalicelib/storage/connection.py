@@ -38,6 +38,7 @@ def open_table(
     from pynamodb.connection import Connection
 
     from chalicelib.storage.dynamo_table import DynamoTable
+    from chalicelib.storage.wire_form import use_wire_form
 
     connection = Connection(
         region=region,
@@ -49,7 +50,7 @@ def open_table(
         aws_access_key_id=access.key_id if access else None,
         aws_secret_access_key=access.secret if access else None,
     )
-    _ = connection.client  # made now: making it is not safe between threads
+    use_wire_form(connection.client)  # made now: making it is not safe between threads
     return DynamoTable(connection, name)
 
 

@@ -31,16 +31,11 @@ def long_row(row: list[Any]) -> list[Any]:
 
 
 def stored_fields(value: msgspec.Struct) -> Item:
-    """The fields of ``value`` as a table takes them: lists and dictionaries, never a tuple."""
-    return cast("Item", _listed(msgspec.to_builtins(value)))
+    """The fields of ``value`` as a table takes them: lists and dictionaries, never a tuple.
 
-
-def _listed(value: Any) -> Any:  # noqa: ANN401  # JSON-like, whatever it is
-    if isinstance(value, dict):
-        return {name: _listed(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_listed(part) for part in value]
-    return value
+    There and back through MessagePack, which knows one kind of list and keeps bytes.
+    """
+    return cast("Item", msgspec.msgpack.decode(msgspec.msgpack.encode(value)))
 
 
 def account_item(shop: str, member: str, account: Account) -> Item:
@@ -66,7 +61,7 @@ def account_of(item: Item | None) -> Account | None:
 
 
 def counters_item(shop: str, member: str, counters: Counters) -> Item:
-    """The counters as they are stored; the account's revision guards them."""
+    """The counters as they are stored; ``"r"`` is the revision that guards them."""
     partition, sort = counters_key(shop, member)
     return {"PK": partition, "SK": sort, **stored_fields(counters)}
 

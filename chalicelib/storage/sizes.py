@@ -8,7 +8,7 @@ one for each element. Write units count each started 1,024 bytes.
 from collections.abc import Mapping
 from typing import Final
 
-from chalicelib.domain.outcome import ensure
+from chalicelib.domain.outcome import InvariantBroken, ensure
 from chalicelib.storage.items import Value
 
 ITEM_BYTES_MAX: Final = 400 * 1_024
@@ -55,8 +55,8 @@ def ensure_key_fits(partition: Value, sort: Value) -> None:
     Raises:
         InvariantBroken: not text, empty, or too long.
     """
-    ensure(isinstance(partition, str) and isinstance(sort, str), "keys are text")
-    ensure(
-        0 < value_bytes(partition) <= PARTITION_KEY_BYTES_MAX, "a partition key has 1 to 2048 bytes"
-    )
-    ensure(0 < value_bytes(sort) <= SORT_KEY_BYTES_MAX, "a sort key has 1 to 1024 bytes")
+    if not isinstance(partition, str) or not isinstance(sort, str):
+        raise InvariantBroken("keys are text")
+    is_partition = 0 < len(partition.encode()) <= PARTITION_KEY_BYTES_MAX
+    ensure(is_partition, "a partition key has 1 to 2048 bytes")
+    ensure(0 < len(sort.encode()) <= SORT_KEY_BYTES_MAX, "a sort key has 1 to 1024 bytes")

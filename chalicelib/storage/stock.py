@@ -28,6 +28,11 @@ def stock_left(table: Table, shop: str, reward: str) -> int | None:
     return sum(_number(item) for item in items.values()) if items else None
 
 
+def has_stock(item: Item) -> bool:
+    """Whether a shard has a piece left."""
+    return _number(item) > 0
+
+
 def stock_writes(table: Table, shop: str, reward: str, total: int) -> tuple[Write, ...]:
     """The writes that make ``total`` the published stock of ``reward``."""
     keys = _shard_keys(shop, reward)

@@ -54,7 +54,8 @@ def test_a_period_is_months_days_and_elapsed_time(text: str, period: Period) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "P", "PT", "P1", "1Y", "P1YT", "P-1D", "P1.5D", "P0D", "PT0S", "p1d", "P1D ", "P1M1Y"]
+    "text",
+    ["", "P", "PT", "P1", "1Y", "P1YT", "P-1D", "P1.5D", "P0D", "PT0S", "p1d", "P1D ", "P1M1Y"],
 )
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a period"):

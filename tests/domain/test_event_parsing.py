@@ -75,7 +75,7 @@ def test_what_is_left_out_has_its_default() -> None:
     assert isinstance(event, OrderUpserted)
     assert (event.source, event.occurred_at) == ("main", NOW)
     assert (event.order.customer, event.order.refunds_complete) == (None, False)
-    assert event.order.lines[0].gross == 4_100
+    assert event.order.lines[0].gross == 4_000
 
 
 def test_a_refund_alone_happened_at_its_own_time() -> None:

@@ -1,4 +1,4 @@
-"""The engines of the storage contract: the fake, moto with its lock, ministack as a server."""
+"""The engines of the storage contract: the fake, moto with its lock, two servers of our own."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,13 @@ import pytest
 
 from chalicelib.storage.dynamo_table import DynamoTable
 from chalicelib.storage.table import Table
+from dev.dynamodb_local import dynamodb_local, missing_reason
 from dev.engines import embedded, ministack
-from tests.engines import fresh_table
+from tests.engines import base_of, fresh_table
 from tests.memory_table import MemoryTable
 
-ENGINES = ("memory", "moto", "ministack")
-SERVED_ENGINES = ("moto", "ministack")
+ENGINES = ("memory", "moto", "ministack", "dynamodb-local")
+SERVED_ENGINES = ("moto", "ministack", "dynamodb-local")
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +28,20 @@ def ministack_base() -> Iterator[DynamoTable]:
         yield table
 
 
+@pytest.fixture(scope="session")
+def dynamodb_local_base() -> Iterator[DynamoTable]:
+    """Amazon's own emulator; where it was not fetched its tests are skipped, in one line."""
+    reason = missing_reason()
+    if reason:
+        pytest.skip(reason)
+    with dynamodb_local() as table:
+        yield table
+
+
 def _table_on(engine: str, request: pytest.FixtureRequest) -> Table:
     if engine == "memory":
         return MemoryTable()
-    return fresh_table(request.getfixturevalue(f"{engine}_base"))
+    return fresh_table(request.getfixturevalue(base_of(engine)))
 
 
 @pytest.fixture(params=ENGINES)
@@ -39,7 +50,7 @@ def table(request: pytest.FixtureRequest) -> Table:
     return _table_on(request.param, request)
 
 
-@pytest.fixture(params=("memory", "ministack"))
+@pytest.fixture(params=("memory", "ministack", "dynamodb-local"))
 def exact_table(request: pytest.FixtureRequest) -> Table:
     """An empty table on the engines that know client tokens and sizes, which moto does not."""
     return _table_on(request.param, request)
@@ -48,4 +59,4 @@ def exact_table(request: pytest.FixtureRequest) -> Table:
 @pytest.fixture(params=SERVED_ENGINES)
 def dynamo_table(request: pytest.FixtureRequest) -> DynamoTable:
     """An empty table behind PynamoDB."""
-    return fresh_table(request.getfixturevalue(f"{request.param}_base"))
+    return fresh_table(request.getfixturevalue(base_of(request.param)))

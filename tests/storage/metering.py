@@ -146,8 +146,8 @@ def reported(table: DynamoTable) -> Iterator[Meter]:
     meter = Meter()
     events = table.connection.client.meta.events  # type: ignore[attr-defined]  # PynamoDB's own
 
-    def ask(params: dict[str, Any], **_: object) -> dict[str, Any]:
-        return {**params, "ReturnConsumedCapacity": "INDEXES"}
+    def ask(params: dict[str, Any], **_: object) -> None:
+        params["ReturnConsumedCapacity"] = "INDEXES"  # before storage.wire_form writes them
 
     def count(event_name: str, **_: object) -> None:
         meter.calls[event_name.rsplit(".", 1)[-1]] += 1

@@ -14,14 +14,14 @@ class Checking:
     findings: Findings
     currency: str
     zone: str  # UTC where the document's is wrong
-    units: Mapping[str, Node]
+    units: Mapping[str, Node]  # also those that are no objects; none: nothing to compare with
     groups: Mapping[str, frozenset[str]]  # tier ids by group
 
     def needs_unit(self, node: Node, key: str) -> Node | None:
         """The unit that ``key`` names; an unknown one is an error."""
         unit = node.text(key)
-        if unit and unit not in self.units:
-            known = ", ".join(self.units) or "none"
+        if unit and self.units and unit not in self.units:
+            known = ", ".join(self.units)
             self.findings.error(
                 node.at(key), "unit_unknown", f"Name a unit of this program: {known}."
             )
@@ -30,7 +30,7 @@ class Checking:
     def knows_units(self, node: Node) -> None:
         """Every key of ``node`` must be a unit."""
         for unit in node.value:
-            if unit not in self.units:
+            if self.units and unit not in self.units:
                 self.findings.error(
                     node.at(unit), "unit_unknown", "Name a unit of this program here."
                 )

@@ -46,7 +46,7 @@ def _refuse_order_keys(rule: Node, findings: Findings) -> None:
 def _check_full(rule: Node, findings: Findings) -> None:
     has_rate = any(effect.has("rate") for effect in rule.items("give"))
     if rule.value.get("full") is True and not has_rate:
-        findings.error(rule.at("full"), "key_useless", "full is for rates: remove it.")
+        findings.error(rule.at("full"), "key_useless", "Remove it: full is for rates.")
 
 
 def _check_effect(checking: Checking, effect: Node) -> None:

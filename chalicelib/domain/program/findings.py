@@ -53,11 +53,10 @@ class Node:
                     yield Node(f"{self.at(key)}[{place}]", item)
 
     def members(self, key: str) -> "Iterator[tuple[str, Node]]":
-        """The objects of the object under ``key``, by name."""
+        """The members of the object under ``key`` by name, as objects."""
         parent = self.child(key)
         for name in parent.value:
-            if isinstance(parent.value[name], dict):
-                yield name, parent.child(name)
+            yield name, parent.child(name)
 
 
 @dataclass(slots=True)

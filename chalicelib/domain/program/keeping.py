@@ -18,6 +18,7 @@ from chalicelib.domain.calendar import (
     Window,
     add_period,
     bucket_ordinal,
+    bucket_start,
     window_end,
     window_ordinal,
     window_start,
@@ -69,6 +70,27 @@ def lapsed(group: CompiledGroup, held: Held, buckets: Mapping[str, int], now: In
         since = held.since if place == held.place else end
         held = Held(place, since, _keep_of_renewal(group, end) if place else None)
     return held
+
+
+def rebuilt(
+    group: CompiledGroup, floor: Held, buckets: Mapping[str, int], since: Instant, now: Instant
+) -> Held:
+    """What a member who carried in ``floor`` would hold with ``buckets``, as exact as they are.
+
+    In the bucket of ``since`` a tier counts as reached then; in others, when they began.
+    """
+    held, step = floor, group.window.step
+    ordinals = (bucket_ordinal(step, name) for name in buckets)
+    own = window_ordinal(group.window, since, group.zone)
+    oldest = window_ordinal(group.window, floor.since, group.zone)
+    for ordinal in sorted(known for known in ordinals if known is not None and known >= oldest):
+        start = since if ordinal == own else bucket_start(step, ordinal, group.zone)
+        at = min(max(start, floor.since), now)
+        held = lapsed(group, held, buckets, at)
+        place = place_at(group, buckets, at)
+        if place > held.place:
+            held = gained(group, place, at)
+    return lapsed(group, held, buckets, now)
 
 
 def _place_after(group: CompiledGroup, place: int, buckets: Mapping[str, int], end: Instant) -> int:

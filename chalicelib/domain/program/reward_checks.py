@@ -37,7 +37,7 @@ def _check_kind(reward: Node, findings: Findings) -> None:
             findings.error(reward.at(key), "key_missing", f"A reward of kind {kind} needs {key}.")
         elif kind != owner and reward.has(key):
             findings.error(
-                reward.at(key), "key_useless", f"{key} is for {owner}: remove it, or change kind."
+                reward.at(key), "key_useless", f"Remove it, or change kind: {key} is for {owner}."
             )
 
 

@@ -8,6 +8,7 @@ across keys is not its business.
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import cast
 
 from msgspec import inspect
 
@@ -47,10 +48,8 @@ def _walk(value: object, kind: inspect.Type, path: str, findings: Findings) -> N
     elif not _fits(value, kind):
         wanted = _wanted(kind)
         findings.error(path, "type_wrong", f"Write {wanted} here, not {_name(value)}.")
-    elif isinstance(value, dict):
-        _walk_object(value, kind, path, findings)
-    elif isinstance(value, list | tuple):
-        _walk_list(value, kind, path, findings)
+    elif isinstance(value, dict | list | tuple):
+        _walk_members(value, kind, path, findings)
     else:
         _walk_scalar(value, kind, flaw, (path, findings))
 
@@ -97,17 +96,25 @@ def _name(value: object) -> str:
 # ---------------------------------------------------------------- objects and lists
 
 
-def _walk_object(
-    value: Mapping[object, object], kind: inspect.Type, path: str, findings: Findings
+def _walk_members(
+    value: dict[object, object] | list[object] | tuple[object, ...],
+    kind: inspect.Type,
+    path: str,
+    findings: Findings,
 ) -> None:
-    if isinstance(kind, inspect.StructType):
+    if isinstance(kind, inspect.StructType) and isinstance(value, dict):
         _walk_struct(value, kind, path, findings)
-    elif isinstance(kind, inspect.DictType):
+    elif isinstance(kind, inspect.DictType) and isinstance(value, dict):
         _check_size(len(value), kind, path, findings)
         for key, item in value.items():
             here = below(path, str(key))
             _walk(key, kind.key_type, here, findings)
             _walk(item, kind.value_type, here, findings)
+    else:
+        listed = cast("inspect.VarTupleType", kind)  # what else has members was told apart
+        _check_size(len(value), listed, path, findings)
+        for place, item in enumerate(value):
+            _walk(item, listed.item_type, f"{path}[{place}]", findings)
 
 
 def _walk_struct(
@@ -125,15 +132,6 @@ def _walk_struct(
     for name, field in fields.items():
         if field.required and name not in value:
             findings.error(below(path, name), "key_missing", f"Add the key {name}.")
-
-
-def _walk_list(
-    value: list[object] | tuple[object, ...], kind: inspect.Type, path: str, findings: Findings
-) -> None:
-    if isinstance(kind, inspect.VarTupleType):
-        _check_size(len(value), kind, path, findings)
-        for place, item in enumerate(value):
-            _walk(item, kind.item_type, f"{path}[{place}]", findings)
 
 
 def _check_size(

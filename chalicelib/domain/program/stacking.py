@@ -24,5 +24,5 @@ def joined(stack: Stack, numerators: Sequence[int], base: int, groups: int) -> i
         case "sum":
             total = base + sum(numerator - base for numerator in numerators)
             return int(max(total, 0) * base ** (groups - 1))
-        case "product":
+        case _:
             return int(prod(numerators) * base ** (groups - len(numerators)))

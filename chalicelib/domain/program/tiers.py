@@ -24,7 +24,7 @@ from chalicelib.domain.calendar import (
 )
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Standing
-from chalicelib.domain.program.keeping import Held, gained, lapsed, place_at, sum_at
+from chalicelib.domain.program.keeping import Held, gained, lapsed, place_at, rebuilt, sum_at
 from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
 
 
@@ -80,7 +80,7 @@ def qualify(
     reached = group.tiers[first : _held(group, settled).place + 1]
     due = _due(group, settled.paid, reached, now)
     settled = msgspec.structs.replace(
-        settled, buckets=buckets, paid=_paid(group, settled.paid, due, now)
+        settled, buckets=_kept(group, buckets, now), paid=_paid(group, settled.paid, due, now)
     )
     return Move(settled, tuple(tier.id for tier in reached), due)
 
@@ -146,19 +146,27 @@ def _begun(group: CompiledGroup, settled: Standing, at: Instant) -> Standing:
 def _booked(
     group: CompiledGroup, named: Mapping[str, int], amount: int, at: Instant, now: Instant
 ) -> dict[str, int]:
-    """Buckets with ``amount`` added, without those that can no longer matter."""
-    window = group.window
-    buckets: dict[int, int] = {window_ordinal(window, at, group.zone): amount}
+    """Buckets with ``amount`` added, unless its bucket can no longer matter."""
+    window, buckets = group.window, dict[int, int]()
     for name, value in named.items():
         ordinal = bucket_ordinal(window.step, name)
         if ordinal is not None:
             buckets[ordinal] = buckets.get(ordinal, 0) + value
-    oldest = window_ordinal(window, now, group.zone) - window.count
-    return {
-        bucket_name(window.step, ordinal): buckets[ordinal]
-        for ordinal in sorted(buckets)
-        if ordinal >= oldest and buckets[ordinal]
-    }
+    own = window_ordinal(window, at, group.zone)
+    if own >= _oldest(group, now):
+        buckets[own] = buckets.get(own, 0) + amount
+    return {bucket_name(window.step, key): buckets[key] for key in sorted(buckets) if buckets[key]}
+
+
+def _kept(group: CompiledGroup, buckets: Mapping[str, int], now: Instant) -> dict[str, int]:
+    """Buckets of the window and the one before it; forgetting is no reversal, so it comes last."""
+    oldest = _oldest(group, now)
+    ordinals = ((name, bucket_ordinal(group.window.step, name)) for name in buckets)
+    return {name: buckets[name] for name, key in ordinals if key is not None and key >= oldest}
+
+
+def _oldest(group: CompiledGroup, now: Instant) -> int:
+    return window_ordinal(group.window, now, group.zone) - group.window.count
 
 
 def _risen(
@@ -182,7 +190,8 @@ def _reversed(
 ) -> Standing:
     """End a tier of this period that a reversal took the amount away from.
 
-    What counts is the window in which the tier was gained, and the one now.
+    What counts is the window in which the tier was gained, and the one now. What is left is
+    what the rest alone would have come to, from the floor.
     """
     held, floor = _held(group, settled), _floor(group, settled)
     instants = (held.since, now)
@@ -191,10 +200,8 @@ def _reversed(
     is_undone = after < held.place <= before
     if not is_undone or held.place <= floor.place:
         return settled
-    if floor.place >= after:
-        return _with_held(group, settled, floor)
-    left = Held(after, held.since, held.keep_until)
-    return _with_held(group, settled, left)
+    left = rebuilt(group, floor, buckets, held.since, now)
+    return _with_held(group, settled, left) if left.place < held.place else settled
 
 
 # ---------------------------------------------------------------- entry effects

@@ -45,13 +45,14 @@ class Trace:
         parameters: Mapping[str, str | int] = _NOTHING,
     ) -> None:
         """Add something that was considered and did not count."""
-        if len(self._asides) < TRACE_ROWS_MAX:
-            self._asides.append(TraceRow(code, rule_id, unit, "", points, dict(parameters)))
+        self._add_aside(TraceRow(code, rule_id, unit, "", points, dict(parameters)))
 
     def excluded(self, line_id: str, why: str) -> None:
         """Add a line that cannot earn."""
+        self._add_aside(TraceRow("excluded_line", line_id=line_id, parameters={"why": why}))
+
+    def _add_aside(self, row: TraceRow) -> None:
         if len(self._asides) < TRACE_ROWS_MAX:
-            row = TraceRow("excluded_line", line_id=line_id, parameters={"why": why})
             self._asides.append(row)
 
     def rows(self) -> tuple[TraceRow, ...]:

@@ -64,7 +64,7 @@ def _checking(document: Mapping[str, object], findings: Findings) -> Checking:
         findings=findings,
         currency=currency if is_currency(currency) else "",
         zone=zone if _is_zone(zone) else "UTC",
-        units=dict(root.members("units")),
+        units={unit: root.child("units").child(unit) for unit in root.child("units").value},
         groups=groups,
     )
 

@@ -92,7 +92,9 @@ def _recorded(call: Call[JsonObject], shop: str, told: object) -> EventItemView:
         return EventItemView(name if isinstance(name, str) else "", "refused", code, errors)
     result = record_event(call.table, shop, event, (call.now, call.wall_now))
     if result.refusal is not None:
-        return EventItemView(event.id, result.status, result.refusal.code.value)
+        code = result.refusal.code.value
+        why = ProblemItem("$", code, result.refusal.detail)
+        return EventItemView(event.id, result.status, code, (why,))
     return EventItemView(event.id, result.status)
 
 

@@ -14,6 +14,7 @@ from chalicelib.operations.join_program import JoinCommand, join_program
 from chalicelib.operations.list_entries import list_entries
 from chalicelib.operations.manage_members import change_profile, list_members, view_member
 from chalicelib.routes.admin import member_views as shapes
+from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -125,6 +126,7 @@ def post_member(call: Call[MemberRequest], shop: str) -> Outcome:
         "Read a member, by id or `external:<customer id>`",
         scope=Scope.READ,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
+        locate=member_missing,
     ),
 )
 def get_member(call: Call[NoBody], shop: str, member: str) -> Outcome:
@@ -140,6 +142,7 @@ def get_member(call: Call[NoBody], shop: str, member: str) -> Outcome:
         "Change what is known of a member",
         scope=Scope.MEMBERS,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
+        locate=member_missing,
     ),
 )
 def patch_member(call: Call[ProfileChangeRequest], shop: str, member: str) -> Outcome:
@@ -168,6 +171,7 @@ def patch_member(call: Call[ProfileChangeRequest], shop: str, member: str) -> Ou
         scope=Scope.READ,
         is_list=True,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
+        locate=member_missing,
     ),
 )
 def get_entries(call: Call[NoBody], shop: str, member: str) -> Outcome:
@@ -188,6 +192,7 @@ def get_entries(call: Call[NoBody], shop: str, member: str) -> Outcome:
         scope=Scope.READ,
         is_list=True,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
+        locate=member_missing,
     ),
 )
 def get_documents(call: Call[NoBody], shop: str, member: str) -> Outcome:
@@ -207,6 +212,7 @@ def get_documents(call: Call[NoBody], shop: str, member: str) -> Outcome:
         "Read a document, such as `order:main:1001`",
         scope=Scope.READ,
         refusals=(RefusalCode.MEMBER_UNKNOWN, RefusalCode.DOCUMENT_UNKNOWN),
+        locate=member_missing,
     ),
 )
 def get_document(call: Call[NoBody], shop: str, member: str, document: str) -> Outcome:
@@ -224,6 +230,7 @@ def get_document(call: Call[NoBody], shop: str, member: str, document: str) -> O
         scope=Scope.READ,
         query=(QueryParameter("locale", "language of the sentences: en, hu or fa"),),
         refusals=(RefusalCode.MEMBER_UNKNOWN, RefusalCode.DOCUMENT_UNKNOWN),
+        locate=member_missing,
     ),
 )
 def get_explanation(call: Call[NoBody], shop: str, member: str, document: str) -> Outcome:

@@ -12,6 +12,7 @@ from chalicelib.operations.find_member import find_member
 from chalicelib.operations.find_redemption_by_code import find_redemption_by_code
 from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
 from chalicelib.routes.admin import member_views as shapes
+from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -61,6 +62,7 @@ class AdminRedeemRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fi
             RefusalCode.PROGRAM_NOT_LIVE,
             RefusalCode.INSUFFICIENT_POINTS,
         ),
+        locate=member_missing,
     ),
 )
 def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Outcome:
@@ -110,6 +112,7 @@ def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Ou
             RefusalCode.REWARD_OUT_OF_STOCK,
             RefusalCode.INSUFFICIENT_POINTS,
         ),
+        locate=member_missing,
     ),
 )
 def post_member_redemption(call: Call[AdminRedeemRequest], shop: str, member: str) -> Outcome:

@@ -3,8 +3,8 @@
 Read off the syntax: the first argument of ``Explained(...)``, ``TraceRow(...)``, ``.tell(...)`` and
 ``.aside(...)``, and every ``reason=...`` of an order document. An argument that is no literal is
 followed: through assignments (unpacked tuples too), parameters to the calls that fill them,
-returned values, and ``.reason`` of a document. What can't be followed fails, so that a new way of
-making codes is taught to this file instead of slipping past it.
+returned values, and every ``reason`` that a document is made with. What can't be followed fails,
+so that a new way of making codes is taught to this file instead of slipping past it.
 """
 
 import ast

@@ -78,7 +78,7 @@ def test_names_are_the_program_s_in_the_locale_else_in_its_first() -> None:
                 {"id": "double-week", "on": "order.paid", "give": [{"unit": "points", "add": 1}]}
             ],
             "tier_groups": [
-                {"id": "club", "tiers": [{"id": "leaf", "name": {"en": "Leaf"}, "at": {"USD": 0}}]}
+                {"id": "club", "tiers": [{"id": "leaf", "name": "Leaf", "at": {"USD": 0}}]}
             ],
             "rewards": [
                 {

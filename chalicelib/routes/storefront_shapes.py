@@ -1,0 +1,67 @@
+"""Wire shapes of the storefront: what browsers send beside the token, and history in words."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.limits import PAGE_SIZE_MAX
+from chalicelib.routes.contract import KeyedTokenBody, ListView, TokenBody
+from chalicelib.routes.parsing import Birthday, Id, LocaleWish
+
+Cursor = Annotated[str, Meta(max_length=4_096)]
+
+
+class CardRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``view`` launcher is the part that a closed widget shows."""
+
+    view: Literal["launcher", "full"] = "full"
+    locale: LocaleWish = ""
+
+
+class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the shopper tells on joining."""
+
+    consent: bool = False
+    birthday: Birthday = ""
+    locale: LocaleWish = ""
+
+
+class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which reward."""
+
+    reward_id: Id
+    locale: LocaleWish = ""
+
+
+class RedemptionRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Only who asks, and in which language."""
+
+    locale: LocaleWish = ""
+
+
+class HistoryRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which page of the journal, newest first."""
+
+    limit: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)] | None = None
+    cursor: Cursor | None = None
+    locale: LocaleWish = ""
+
+
+class HistoryItemView(msgspec.Struct, frozen=True):
+    """One entry in words."""
+
+    seq: int
+    unit: str
+    points: int
+    kind: str
+    occurred_at: str
+    recorded_at: str
+    sentence: str
+    explanation: tuple[dict[str, str | int], ...]
+
+
+class HistoryView(ListView[HistoryItemView], frozen=True):
+    """One page of the journal, and the language that its sentences are in."""
+
+    locale: str = ""

@@ -1,0 +1,135 @@
+"""Conservation: what must hold of every book after every test, and at every single write.
+
+``WatchedTable`` looks at each write as it lands: revisions rise by one, entries and markers are
+never overwritten, stock never falls below nothing (I2, I9, I10). ``verify_table`` sums what
+stands afterwards (I1, I2, I5, I6, I8).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from chalicelib.domain.ledger import Entry, chain_breaks, genesis
+from chalicelib.domain.lots import booked
+from chalicelib.domain.member import Account, UnitState
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.records import Redemption
+from chalicelib.storage.documents import document_of as stored_document_of
+from chalicelib.storage.items import Delete, Item, Put, Take, Write, written_key
+from chalicelib.storage.journal import entry_of
+from chalicelib.storage.members import account_of
+from tests.memory_table import MemoryTable
+
+REVISED = ("A", "C", "O", "D#")
+APPENDED = ("L#", "N#", "X")
+
+
+class WatchedTable(MemoryTable):
+    """The fake, which also fails the test at the very write that breaks a promise."""
+
+    def copy(self) -> "WatchedTable":
+        """As of ``MemoryTable``, and watching."""
+        other = super().copy()
+        watched = WatchedTable(self._now_ms)
+        watched._partitions, watched._tokens = other._partitions, other._tokens
+        return watched
+
+    def _store(self, write: Write, found: Item | None) -> None:
+        partition, sort = written_key(write)
+        if partition.startswith("S#") and "#" in partition[2:]:
+            self._watch(write, sort, found)
+        super()._store(write, found)
+
+    def _watch(self, write: Write, sort: str, found: Item | None) -> None:
+        if isinstance(write, Put) and sort.startswith(REVISED):
+            before = 0 if found is None else found["r"]
+            assert write.item["r"] == int(str(before)) + 1, f"{sort} skipped a revision"
+        if isinstance(write, Put) and sort.startswith(APPENDED):
+            assert found is None, f"{sort} was overwritten"
+        if isinstance(write, Delete):
+            assert not sort.startswith(("L#", "D#", "O", "A")), f"{sort} was deleted"
+        if isinstance(write, Take) and found is not None:
+            assert int(str(found[write.attribute])) >= write.amount, f"{sort} was oversold"
+
+
+def verify_member(
+    shop: str, member: str, account: Account | None, journal: Sequence[Entry]
+) -> None:
+    """Chain unbroken, seq gapless, booked the sum of entries, qualifying amounts too (I1, I2, I8)."""
+    assert not chain_breaks(shop, member, journal)
+    if account is None:
+        assert not journal
+        return
+    assert account.seq == len(journal)
+    assert account.last_hash == (journal[-1].hash if journal else genesis(shop, member))
+    booked_points: Counter[str] = Counter()
+    qualifying: Counter[tuple[str, str]] = Counter()
+    for entry in journal:
+        booked_points[entry.unit] += entry.points
+        for group, deltas in entry.qualifying.items():
+            qualifying.update({(group, bucket): amount for bucket, amount in deltas.items()})
+    for name in {*account.units, *booked_points} - {""}:
+        held = account.units.get(name, UnitState())
+        assert booked(held) == booked_points[name]
+        assert all(lot.remaining >= 0 and lot.lapsed >= 0 for lot in held.lots)
+        assert held.deficit >= 0
+        assert not held.deficit or not sum(lot.remaining for lot in held.lots)
+    for group, standing in account.standings.items():
+        for bucket, amount in standing.buckets.items():
+            assert qualifying[group, bucket] == amount
+
+
+def verify_table(items: Sequence[Item]) -> None:
+    """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
+    accounts: dict[str, Item] = {}
+    journals: dict[str, list[Entry]] = {}
+    orders: dict[str, list[OrderDocument]] = {}
+    redemptions: list[tuple[str, Redemption]] = []
+    for item in items:
+        partition, sort = str(item["PK"]), str(item["SK"])
+        if "#M#" in partition and sort == "A":
+            accounts[partition] = item
+        elif sort.startswith("L#"):
+            journals.setdefault(partition, []).append(entry_of(item))
+        elif sort.startswith("D#redemption:"):
+            made = stored_document_of(item, Redemption)
+            assert made is not None
+            redemptions.append((partition, made))
+        elif sort == "O":
+            order = stored_document_of(item, OrderDocument)
+            assert order is not None
+            orders.setdefault(partition.split("#")[1], []).append(order)
+    for partition in {*accounts, *journals}:
+        shop, member = partition.split("#")[1], partition.rsplit("#", 1)[-1]
+        entries = sorted(journals.get(partition, []), key=lambda entry: entry.seq)
+        verify_member(shop, member, account_of(accounts.get(partition)), entries)
+    for shop, documents in orders.items():
+        mine = [e for p, made in journals.items() if p.split("#")[1] == shop for e in made]
+        for document in documents:
+            verify_order(document, mine)
+    for partition, redemption in redemptions:
+        verify_redemption(redemption, journals.get(partition, []))
+
+
+def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:
+    """An order's entries, over all members, sum to its net = target + forgiven + lapsed (I5)."""
+    name = f"order:{document.source}:{document.order_id}"
+    net: Counter[str] = Counter()
+    for entry in entries:
+        if entry.document == name and entry.points:
+            net[entry.unit] += entry.points
+    target = Counter[str]()
+    for share in document.posted:
+        target[share.unit] += share.points
+    for unit in {*net, *target, *document.net, *document.forgiven, *document.lapsed}:
+        kept = document.forgiven.get(unit, 0) + document.lapsed.get(unit, 0)
+        if document.terms is not None:
+            assert net[unit] == document.net.get(unit, 0) == target[unit] + kept
+
+
+def verify_redemption(redemption: Redemption, entries: Sequence[Entry]) -> None:
+    """What it cost left once, and came back at most once (I6)."""
+    name = f"redemption:{redemption.id}"
+    net = sum(entry.points for entry in entries if entry.document == name)
+    assert sum(part.points for part in redemption.touched) == redemption.cost
+    assert 0 <= redemption.returned <= redemption.cost
+    assert net == redemption.returned - redemption.cost

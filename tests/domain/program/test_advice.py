@@ -1,0 +1,205 @@
+"""What is allowed and probably not meant is a warning, at its place."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.validation import check
+from tests.domain.program.broken import KARMA
+from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule, tier
+
+SHARE = {"reward_cost_share": "0.05"}
+
+
+def warned(raw: dict[str, Any], live: Program | None = None) -> set[tuple[str, str]]:
+    checked = check(raw, live)
+    assert checked.errors == ()
+    return {(problem.path, problem.code) for problem in checked.warnings}
+
+
+def program_of(raw: dict[str, Any]) -> Program:
+    program = check(raw).program
+    assert program is not None
+    return program
+
+
+def test_a_good_document_has_no_warnings() -> None:
+    assert warned(document()) == set()
+
+
+def test_points_without_a_said_expiry_are_announced_to_expire_one_day() -> None:
+    unit = {key: value for key, value in POINTS.items() if key != "expiry"}
+    assert warned(document(units={"points": unit, "karma": KARMA})) == {
+        ("$.units.points.expiry", "expiry_not_yet")
+    }
+
+
+@pytest.mark.parametrize(
+    ("cost", "limits", "is_high"),
+    [(100, SHARE, False), (99, SHARE, True), (50, SHARE, True), (50, {}, False)],
+)
+def test_a_reward_that_costs_more_of_the_spend_than_the_limit_is_told(
+    cost: int, limits: dict[str, str], is_high: bool
+) -> None:
+    raw = document(limits=limits, rewards=[reward(cost={"unit": "points", "amount": cost})])
+    assert warned(raw) == ({("$.rewards[0]", "reward_cost_high")} if is_high else set())
+
+
+def test_the_cost_of_a_reward_is_what_the_shop_pays_for_it() -> None:
+    cheap = reward(cost={"unit": "points", "amount": 50}, unit_cost={"USD": 200})
+    assert warned(document(limits=SHARE, rewards=[cheap])) == set()
+    mug = reward(kind="product", value=None, sku="mug")
+    assert warned(document(limits=SHARE, rewards=[mug])) == set()
+
+
+def test_rates_that_everybody_has_add_up_and_others_do_not_count() -> None:
+    double = [rule("a"), rule("b", rate("0.5"))]
+    assert ("$.rewards[0]", "reward_cost_high") in warned(document(limits=SHARE, earn=double))
+    some = [
+        rule("a"),
+        rule("b", rate("9"), lines={"line.sku": "x"}),
+        rule("c", rate(), to="2026-01-01"),
+        rule("d", rate(), **{"if": {"order.channel": "pos"}}),
+        rule("e", rate(), dry_run=True),
+    ]
+    assert warned(document(limits=SHARE, earn=some)) == set()
+
+
+def test_a_high_share_is_told_in_percent() -> None:
+    raw = document(limits=SHARE, rewards=[reward(cost={"unit": "points", "amount": 30})])
+    assert "16.6 %" in check(raw).warnings[0].detail
+    assert "5.0 %" in check(raw).warnings[0].detail
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_within"),
+    [
+        ({"earn": []}, False),
+        ({"rewards": []}, False),
+        ({"earn": [rule(dry_run=True)]}, False),
+        ({"earn": [], "rewards": [reward(kind="perk", cost=None, value=None)]}, True),
+        ({"earn": [], "tier_groups": [group(tier("a", entry=[add(100)]))]}, True),
+        ({"units": {"points": {**POINTS, "kind": "status"}}, "rewards": []}, True),
+    ],
+)
+def test_points_that_no_reward_takes_are_told(keys: dict[str, Any], is_within: bool) -> None:
+    assert (("$.rewards", "no_reward_within_reach") in warned(document(**keys))) != is_within
+
+
+def test_money_for_nothing_and_for_ever_is_told() -> None:
+    assert warned(document(rewards=[reward(cost=None)])) == {
+        ("$.rewards[0]", "free_reward_unlimited")
+    }
+    limited = reward(cost=None, limit={"times": 1, "window": "lifetime"})
+    assert warned(document(rewards=[limited])) == set()
+
+
+@pytest.mark.parametrize(
+    ("keys", "pays"),
+    [
+        ({"lines": {"line.net": {"lte": 0}}}, False),
+        ({"lines": {"line.net": 0}}, False),
+        ({"lines": {"line.net": {"gt": 5, "lt": 6}}}, False),
+        ({"lines": {"line.net": {"gte": 5, "lt": 6}}}, True),
+        ({"lines": {"line.tax": 0}}, True),
+        ({"if": {"order.net_total": {"lt": 1}}}, False),
+        ({"if": {"all": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, False),
+        ({"if": {"any": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, True),
+        ({"if": {"order.channel": {"exists": True}}}, True),
+    ],
+)
+def test_a_rule_that_can_never_pay_is_told(keys: dict[str, Any], pays: bool) -> None:
+    raw = document(earn=[rule("base"), rule("odd", **keys)])
+    assert (("$.earn[1]", "rule_never_pays") in warned(raw)) != pays
+
+
+def test_a_rule_for_retired_units_alone_never_pays() -> None:
+    units = {"points": POINTS, "stars": {**POINTS, "retired": True}}
+    raw = document(
+        units=units, earn=[rule("a", add(1, "stars")), rule("b", add(1, "stars"), rate())]
+    )
+    assert warned(raw) == {("$.earn[0]", "rule_never_pays")}
+
+
+def test_a_text_that_lacks_a_locale_is_told() -> None:
+    some = {"en": "x"}
+    raw = document(
+        locales=["en", "hu"],
+        name=some,
+        units={"points": {**POINTS, "name": {"en": {"other": "points"}}}},
+        tier_groups=[group(tier("leaf", name=some, perks=[{"id": "p", "text": some}]))],
+        rewards=[reward(name=some)],
+    )
+    assert {path for path, code in warned(raw) if code == "text_missing"} == {
+        "$.name",
+        "$.units.points.name",
+        "$.tier_groups[0].tiers[0].name",
+        "$.tier_groups[0].tiers[0].perks[0].text",
+        "$.rewards[0].name",
+    }
+    whole = {"en": "x", "hu": "y"}
+    assert warned(document(locales=["en", "hu"], name=whole)) == set()
+
+
+# ---------------------------------------------------------------- the id is the identity
+
+LIVE = document(
+    units={"points": POINTS, "karma": KARMA},
+    earn=[rule("base"), rule("extra", add(5))],
+    tier_groups=[group()],
+    rewards=[reward("five")],
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "code"),
+    [
+        ({"currency": "EUR"}, "$.currency", "currency_changed"),
+        ({"units": {"points": {**POINTS, "kind": "status"}, "karma": KARMA}},
+         "$.units.points.kind", "unit_kind_changed"),
+        ({"units": {"points": POINTS}}, "$.units.karma", "unit_dropped"),
+        ({"tier_groups": []}, "$.tier_groups", "tier_group_dropped"),
+        ({"tier_groups": [group(id="vip")]}, "$.tier_groups", "tier_group_dropped"),
+    ],
+)  # fmt: skip
+def test_what_members_hold_cannot_change_its_meaning(
+    change: dict[str, Any], path: str, code: str
+) -> None:
+    errors = check({**LIVE, **change}, program_of(LIVE)).errors
+    assert (path, code) in {(problem.path, problem.code) for problem in errors}
+
+
+def test_retiring_a_unit_is_no_change_of_it() -> None:
+    retired = {"points": POINTS, "karma": {**KARMA, "retired": True}}
+    assert check({**LIVE, "units": retired}, program_of(LIVE)).errors == ()
+
+
+def test_the_same_document_succeeds_itself_without_a_word() -> None:
+    checked = check(LIVE, program_of(LIVE))
+    assert (checked.errors, checked.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"earn": [{"id": "base", "on": "member.joined", "give": [add(5)]}, rule("more")]},
+         "$.earn[0].id"),
+        ({"earn": [rule("base"), rule("extra", add(5, "karma"))]}, "$.earn[1].id"),
+        ({"rewards": [reward("five", kind="perk", value=None)]}, "$.rewards[0].id"),
+        ({"tier_groups": [group({"id": "a", "name": "A", "at": 0}, by="points", unit="points")]},
+         "$.tier_groups[0].id"),
+    ],
+)  # fmt: skip
+def test_an_id_that_comes_to_mean_something_else_is_told(change: dict[str, Any], path: str) -> None:
+    assert (path, "id_reused") in warned({**LIVE, **change}, program_of(LIVE))
+
+
+def test_a_broken_document_is_still_compared_with_the_live_one() -> None:
+    errors = check({**LIVE, "units": {"points": {"kind": "gold"}}, "currency": 5}, program_of(LIVE))
+    assert {"unit_dropped", "choice_unknown", "type_wrong"} <= {each.code for each in errors.errors}
+
+
+def test_every_draft_that_is_good_compiles() -> None:
+    assert compile_program(program_of(LIVE), 7).version == 7

@@ -1,0 +1,154 @@
+"""Once-rules and caps across orders: first recorded is first served, freed room serves later ones."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.instants import HOUR_MS
+from chalicelib.storage.key_names import marker_key
+from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, upserted
+
+LATER = NOON + HOUR_MS
+WELCOME = {
+    "id": "welcome",
+    "on": "order.paid",
+    "once": "member",
+    "give": [{"add": 10, "unit": "points"}],
+}
+ONCE = program(earn=[*TEA["earn"], WELCOME])
+
+
+def capped(**limit: Any) -> dict[str, Any]:
+    return program(earn=[{**TEA["earn"][0], "limit": limit}])
+
+
+def holder_of(shop: Scene) -> str:
+    key = marker_key(shop.shop, shop.member(), "welcome", "member")
+    return str(shop.table.load([key]).get(key, {}).get("d", ""))
+
+
+def test_a_once_rule_pays_the_first_order_alone(scene: Scene) -> None:
+    scene.publish(ONCE)
+    scene.pay(1_000, "1")
+    scene.pay(1_000, "2")
+    assert scene.available() == 10 + 10 + 10
+    assert holder_of(scene) == "order:main:1"
+
+
+def test_a_marker_is_freed_when_its_order_comes_to_nothing(scene: Scene) -> None:
+    scene.publish(ONCE)
+    scene.pay(1_000, "1")
+    scene.pay(1_000, "2")
+    scene.order(refunded(refund(1_000, at=LATER), "1"))
+    assert holder_of(scene) == ""
+    assert scene.available() == 10
+    scene.pay(1_000, "3")
+    assert holder_of(scene) == "order:main:3"
+    assert scene.available() == 10 + 10 + 10
+
+
+def test_an_order_that_comes_back_does_not_get_what_another_won_meanwhile(scene: Scene) -> None:
+    scene.publish(ONCE)
+    scene.pay(1_000, "1")
+    scene.order(refunded(refund(1_000, at=LATER), "1"))
+    scene.pay(1_000, "2")
+    back = state(line(1_000), id="1", version=LATER + 1)
+    scene.order(upserted(back))
+    assert scene.available() == 10 + 10 + 10
+    assert holder_of(scene) == "order:main:2"
+    assert scene.order(upserted(back)).replayed
+
+
+def test_a_moved_order_frees_its_marker(scene: Scene) -> None:
+    from chalicelib.domain.events import Customer
+
+    scene.publish(ONCE)
+    scene.pay(1_000, "1")
+    moved = state(line(1_000), id="1", version=LATER, customer=Customer("88"))
+    scene.order(upserted(moved))
+    assert holder_of(scene) == ""
+    assert scene.available("88") == 20
+    scene.pay(1_000, "2")
+    assert scene.available() == 20
+
+
+def test_room_is_granted_once_and_a_larger_order_may_ask_for_more(scene: Scene) -> None:
+    scene.publish(capped(amount=100, window={"calendar": "month"}))
+    scene.pay(6_000, "1")
+    scene.pay(6_000, "2")
+    assert scene.available() == 60 + 40
+    scene.order(upserted(state(line(3_000), id="1", version=LATER)))
+    assert scene.available() == 30 + 40, "freed room is not for orders recorded before"
+    scene.order(upserted(state(line(9_000), id="2", version=LATER)))
+    assert scene.available() == 30 + 70, "a larger base asks anew"
+    scene.pay(6_000, "3")
+    assert scene.available() == 100
+
+
+def test_a_refund_under_a_cap_takes_back_what_the_rest_does_not_earn(scene: Scene) -> None:
+    scene.publish(capped(amount=50, window="order"))
+    scene.pay(10_000)
+    assert scene.available() == 50
+    scene.order(refunded(refund(3_000, at=LATER)))
+    assert scene.available() == 50
+    scene.order(refunded(refund(3_000, "r2", at=LATER)))
+    assert scene.available() == 40
+
+
+def test_times_are_counted_and_freed(scene: Scene) -> None:
+    scene.publish(capped(times=1, window={"calendar": "month"}))
+    scene.pay(1_000, "1")
+    scene.pay(1_000, "2")
+    assert scene.available() == 10
+    scene.order(refunded(refund(1_000, at=LATER), "1"))
+    scene.pay(1_000, "3")
+    assert scene.available() == 10
+    assert scene.counters().used == {"rule:purchase": {"2026-11": 1}}
+
+
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_a_repeat_under_a_day_cap_changes_nothing(scene: Scene, deliveries: int) -> None:
+    bonus = {**WELCOME, "id": "extra", "once": None}
+    both = [TEA["earn"][0], {key: value for key, value in bonus.items() if value}]
+    scene.publish(program(earn=both, limits={"points_per_day": 15}))
+    scene.pay(1_000)
+    before = scene.document()
+    for _ in range(deliveries):
+        assert scene.pay(1_000).replayed
+    assert scene.document() == before
+    assert scene.available() == 15
+
+
+def test_counters_read_before_another_commit_and_the_account_after_it_lose_nothing(
+    scene: Scene,
+) -> None:
+    """A BatchGet is no snapshot: here another order lands between the reads of two keys."""
+    scene.publish(capped(amount=100, window={"calendar": "month"}))
+    scene.pay(1_000, "0")
+    table: Any = scene.table
+    first_read: list[str] = []
+
+    def other_order_lands(key: tuple[str, str]) -> None:
+        if key[1] in {"A", "C"} and not first_read:
+            first_read.append(key[1])
+        elif key[1] in {"A", "C"} and first_read != ["done"] and key[1] != first_read[0]:
+            first_read[:] = ["done"]
+            table.before_key = lambda _: None
+            scene.pay(8_000, "1")
+
+    for name in ("2", "3"):
+        reversed_load(scene, other_order_lands, name)
+    assert scene.available() == 100
+    assert scene.counters().used == {"rule:purchase": {"2026-11": 100}}
+
+
+def reversed_load(scene: Scene, hook: Any, name: str) -> None:
+    """Pay order ``name`` while ``hook`` runs, the table reading keys backwards (any order may be)."""
+    table: Any = scene.table
+    load = table._load
+    table._load = lambda keys: load(tuple(reversed(keys)))
+    table.before_key = hook
+    try:
+        scene.pay(8_000, name)
+    finally:
+        table._load, table.before_key = load, lambda _: None
