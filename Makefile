@@ -9,6 +9,8 @@ NODE := $(shell command -v npm 2>/dev/null)
 
 VENV_STAMP := .venv/.installed
 NODE_STAMP := $(if $(NODE),widget/node_modules/.installed)
+JAVA := $(and $(shell command -v java 2>/dev/null),$(shell command -v mvn 2>/dev/null))
+ENGINE_STAMP := $(if $(JAVA),build/engines/.fetched)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test check soak bench package widget lint format coverage clean
@@ -22,14 +24,14 @@ demo: $(VENV_STAMP) $(NODE_STAMP) ## a seeded demo shop with the widget (PORT=80
 serve: $(VENV_STAMP) ## the API on this machine, empty (PORT=8000)
 	@$(BIN)/python -m dev.serve $(ARGS)
 
-test: $(VENV_STAMP) $(NODE_STAMP) ## every test but the long ones; ARGS="-k word" picks
+test: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## every test but the long ones; ARGS="-k word" picks
 	@$(BIN)/python -m pytest $(ARGS)
 
 # Cheap judges first; pytest last, so that its summary is the end of the output.
 check: lint ## the gate: lint, then the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV_STAMP) $(NODE_STAMP) ## format, ruff, types, imports, the widget's bytes
+lint: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## format, ruff, types, imports, the widget's bytes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -41,7 +43,7 @@ else
 	@test -z "$(LAUREL_REQUIRE_ALL)"
 endif
 
-soak: $(VENV_STAMP) $(NODE_STAMP) ## the long tests
+soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests
 	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(ARGS)
 
 bench: $(VENV_STAMP) ## ratios to bare libraries, counted in one run
@@ -58,7 +60,7 @@ format: $(VENV_STAMP) ## writes the format that the gate checks
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-coverage: $(VENV_STAMP) $(NODE_STAMP) ## the tests with branch coverage
+coverage: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the tests with branch coverage
 	@$(BIN)/coverage run -m pytest $(ARGS)
 	@$(BIN)/coverage report
 
@@ -82,4 +84,10 @@ $(VENV_STAMP): requirements.txt requirements-dev.txt requirements-engines.txt
 widget/node_modules/.installed: widget/package.json widget/package-lock.json
 	@echo "Installing node modules into widget/node_modules (once) ..."
 	@npm ci --silent --no-audit --no-fund --prefix widget
+	@touch $@
+
+# Amazon's own emulator, the third engine of the storage contract; without Java it is skipped.
+build/engines/.fetched: dev/dynamodb_local.py | $(VENV_STAMP)
+	@echo "Fetching DynamoDB Local into build/engines (once) ..."
+	@$(BIN)/python -m dev.dynamodb_local
 	@touch $@

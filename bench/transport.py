@@ -52,7 +52,7 @@ class Transport:
     answers: dict[bytes, bytes] = field(default_factory=dict)  # by the bytes that asked
 
     def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """botocore's handler of ``before-send``."""
+        """Botocore's handler of ``before-send``."""
         asked: Any = request.body
         body = self.answers.get(asked)
         if body is None:
@@ -111,7 +111,7 @@ def calls_of(table: DynamoTable, verb: Callable[[DynamoTable], object]) -> tuple
 
 
 def bare_client(transport: Transport, *, validates: bool) -> Any:  # noqa: ANN401  # see connect
-    """botocore's own client with our time-outs' and retries' kind, and nothing around it."""
+    """Botocore's own client with our time-outs' and retries' kind, and nothing around it."""
     config = Config(
         parameter_validation=validates,
         retries={"total_max_attempts": 1, "mode": "standard"},

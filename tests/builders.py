@@ -186,7 +186,9 @@ class Scene:
         when = self.now if now is None else now
         return record_order(self.table, OrderCommand(self.shop, event, when, when))
 
-    def pay(self, net: int, order_id: str = "1001", at: Instant | None = None, **changes: Any) -> Any:
+    def pay(
+        self, net: int, order_id: str = "1001", at: Instant | None = None, **changes: Any
+    ) -> Any:
         """A paid order of ``net`` minor units."""
         when = self.now if at is None else at
         told = {"id": order_id, "number": f"#{order_id}", "version": when, "created_at": when}
@@ -195,16 +197,18 @@ class Scene:
 
     def redeem(self, reward: str = "five-off", key: str = "k1", customer: str = "77") -> Any:
         """Redeem a reward."""
-        command = RedeemCommand(
-            self.shop, self.member(customer), reward, key, self.now, self.now
-        )
+        command = RedeemCommand(self.shop, self.member(customer), reward, key, self.now, self.now)
         return redeem_reward(self.table, command)
 
     def undo(self, document: Any, customer: str = "77") -> Any:
         """Undo a redemption."""
-        return undo_redemption(self.table, self.shop, (self.member(customer), document.id), self.now)
+        return undo_redemption(
+            self.table, self.shop, (self.member(customer), document.id), self.now
+        )
 
-    def adjust(self, points: int, key: str = "a1", customer: str = "77", unit: str = "points") -> Any:
+    def adjust(
+        self, points: int, key: str = "a1", customer: str = "77", unit: str = "points"
+    ) -> Any:
         """Move points by hand."""
         command = AdjustCommand(
             self.shop,
@@ -233,7 +237,9 @@ class Scene:
         key = account_key(self.shop, self.member(customer))
         return account_of(self.table.load([key]).get(key))
 
-    def balance(self, customer: str = "77", unit: str = "points", at: Instant | None = None) -> Balance:
+    def balance(
+        self, customer: str = "77", unit: str = "points", at: Instant | None = None
+    ) -> Balance:
         """What the member has at ``at``, by default now."""
         account = self.account(customer)
         held = account.units.get(unit, UnitState()) if account else UnitState()

@@ -7,6 +7,7 @@ stands afterwards (I1, I2, I5, I6, I8).
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from chalicelib.domain.ledger import Entry, chain_breaks, genesis
 from chalicelib.domain.lots import booked
@@ -19,6 +20,7 @@ from chalicelib.storage.journal import entry_of
 from chalicelib.storage.members import account_of
 from tests.memory_table import MemoryTable
 
+D = TypeVar("D")
 REVISED = ("A", "C", "O", "D#")
 APPENDED = ("L#", "N#", "X")
 
@@ -54,7 +56,7 @@ class WatchedTable(MemoryTable):
 def verify_member(
     shop: str, member: str, account: Account | None, journal: Sequence[Entry]
 ) -> None:
-    """Chain unbroken, seq gapless, booked the sum of entries, qualifying amounts too (I1, I2, I8)."""
+    """Chain unbroken, seq gapless, booked and qualifying amounts sums of entries (I1, I2, I8)."""
     assert not chain_breaks(shop, member, journal)
     if account is None:
         assert not journal
@@ -80,34 +82,33 @@ def verify_member(
 
 def verify_table(items: Sequence[Item]) -> None:
     """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
-    accounts: dict[str, Item] = {}
     journals: dict[str, list[Entry]] = {}
-    orders: dict[str, list[OrderDocument]] = {}
-    redemptions: list[tuple[str, Redemption]] = []
     for item in items:
-        partition, sort = str(item["PK"]), str(item["SK"])
-        if "#M#" in partition and sort == "A":
-            accounts[partition] = item
-        elif sort.startswith("L#"):
-            journals.setdefault(partition, []).append(entry_of(item))
-        elif sort.startswith("D#redemption:"):
-            made = stored_document_of(item, Redemption)
-            assert made is not None
-            redemptions.append((partition, made))
-        elif sort == "O":
-            order = stored_document_of(item, OrderDocument)
-            assert order is not None
-            orders.setdefault(partition.split("#")[1], []).append(order)
+        if str(item["SK"]).startswith("L#"):
+            journals.setdefault(str(item["PK"]), []).append(entry_of(item))
+    accounts = {str(item["PK"]): item for item in items if item["SK"] == "A"}
     for partition in {*accounts, *journals}:
-        shop, member = partition.split("#")[1], partition.rsplit("#", 1)[-1]
+        shop, member = _shop_of(partition), partition.rsplit("#", 1)[-1]
         entries = sorted(journals.get(partition, []), key=lambda entry: entry.seq)
         verify_member(shop, member, account_of(accounts.get(partition)), entries)
-    for shop, documents in orders.items():
-        mine = [e for p, made in journals.items() if p.split("#")[1] == shop for e in made]
-        for document in documents:
-            verify_order(document, mine)
-    for partition, redemption in redemptions:
-        verify_redemption(redemption, journals.get(partition, []))
+    for item in items:
+        partition, sort = str(item["PK"]), str(item["SK"])
+        if sort == "O":
+            shop = _shop_of(partition)
+            mine = [e for p, made in journals.items() if _shop_of(p) == shop for e in made]
+            verify_order(_known(stored_document_of(item, OrderDocument)), mine)
+        elif sort.startswith("D#redemption:"):
+            entries = journals.get(partition, [])
+            verify_redemption(_known(stored_document_of(item, Redemption)), entries)
+
+
+def _shop_of(partition: str) -> str:
+    return partition.split("#")[1]
+
+
+def _known(document: D | None) -> D:
+    assert document is not None
+    return document
 
 
 def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:

@@ -21,8 +21,8 @@ const dist = path.join(here, 'dist');
 /** Brotli bytes. */
 const BUDGETS = { 'before intent': 2500, 'on intent': 6000 };
 
-/** Names inside the panel that nothing outside knows; none is a name of the DOM or of the contract. */
-const PANEL_NAMES = /^(amountOf|asking|busy|copied|explain|given|past|retry|said|signed)$/;
+/** Names inside the panel that nothing outside knows: none is of the DOM, the contract or the messages. */
+const PANEL_NAMES = /^(again|amountOf|asking|busy|copiedOf|explain|given|past|said)$/;
 
 /** CSS lives in JS modules so that `src/` runs unbuilt; here it loses its white space. */
 const minifiedCss = {
@@ -72,7 +72,7 @@ function table(rows) {
 }
 
 /** The same short names in both panel chunks. */
-const names = Object.fromEntries([...'ABCDEFGHIJ'].map((letter, at) => [PANEL_NAMES.source.slice(2, -2).split('|')[at], `$${letter}`]));
+const names = Object.fromEntries(PANEL_NAMES.source.slice(2, -2).split('|').map((name, at) => [name, `$${at}`]));
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
@@ -116,6 +116,12 @@ for (const [what, budget] of Object.entries(BUDGETS)) {
     console.error(`over budget: ${what} by ${bytes - budget} B`);
     process.exitCode = 1;
   }
+}
+const { default: messages } = await import('./src/locales/en.js');
+const clashes = Object.keys(messages).filter((key) => PANEL_NAMES.test(key));
+if (clashes.length) {
+  console.error(`keys of messages must not be shortened: ${clashes.join(', ')}`);
+  process.exitCode = 1;
 }
 const strays = first.filter((file) => file !== panel && !file.startsWith('locales/')).concat(second.filter((file) => file !== launcher));
 if (strays.length) {

@@ -29,6 +29,7 @@ from chalicelib.domain.limits import (
 _WORD = r"^(?!.*\n)[^\x00-\x1f\x7f\ud800-\udfff]*$"
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH_MAX, pattern=_WORD)]
+Source: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}(?![\s\S])")]
 Word: TypeAlias = Annotated[str, Meta(max_length=ID_LENGTH_MAX, pattern=_WORD)]
 Name: TypeAlias = Annotated[str, Meta(max_length=NAME_LENGTH_MAX, pattern=_WORD)]
 Email: TypeAlias = Annotated[str, Meta(max_length=EMAIL_LENGTH_MAX)]
@@ -117,7 +118,7 @@ class _WireEvent(_Wire, frozen=True, kw_only=True, tag_field="type"):
     """What every event has. Without ``occurred_at`` the event's own latest time counts."""
 
     id: Id
-    source: Id = "main"
+    source: Source = "main"  # as its connection is called: no colon, so a document has one name
     occurred_at: Moment | None = None
 
 

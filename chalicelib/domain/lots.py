@@ -28,7 +28,8 @@ from chalicelib.domain.member import Lot, UnitState
 from chalicelib.domain.outcome import ensure
 
 _MONTH = rolling_months(1)
-_FOREVER = 1 << 62  # sorts after every real instant
+_FOREVER = 1 << 62  # after every real instant
+_lot = msgspec.structs.replace
 _Take: TypeAlias = Callable[[UnitState, int, "Touched"], tuple[UnitState, int]]
 
 
@@ -190,9 +191,6 @@ def _from_own(
         points -= gone
         kept.extend(_less((part,), gone))
     return state, tuple(kept), points
-
-
-_lot = msgspec.structs.replace
 
 
 def _present(parts: Iterable[Touched]) -> tuple[Touched, ...]:

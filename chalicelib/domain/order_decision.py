@@ -99,9 +99,7 @@ def _owned(known: OrderDocument, event: OrderEvent, loaded: OrderLoad) -> OrderD
     is_named_later = version > known.holder_version
     is_as_new = version == known.holder_version and buyer != known.member
     if not known.member or is_named_later or (is_as_new and _wins(known, event, loaded)):
-        known = msgspec.structs.replace(
-            known, member=buyer, holder_version=version, guest=""
-        )
+        known = msgspec.structs.replace(known, member=buyer, holder_version=version, guest="")
     return msgspec.structs.replace(known, marked=True) if is_as_new else known
 
 
@@ -129,7 +127,9 @@ def _settled(
         return _alone(before, msgspec.structs.replace(known, reason=reason))
     context = _Context(loaded.shop, program, reason, now)
     book, document, joining = _book(before, known, owner, context)
-    if msgspec.structs.replace(document, revision=before.revision) == before:
+    # A recompute names the room that was granted, the award the room that was free: no news.
+    same = msgspec.structs.replace(document, revision=before.revision, trace=before.trace)
+    if same == before:
         return AlreadyRecorded(before)
     further = (joining,) if joining else ()
     if book.before is not None and _is_untouched(book, owner):
@@ -185,20 +185,21 @@ def _reason(
         return reason
     if owner is None:
         return "guest_order"
-    if owner.account is None and owner.profile is None:
-        return "not_a_member"  # nobody told who this is: the account comes with who does
     if program is None or known.state is None or known.state.paid_at is None:
         return "no_program"
     allowance = program.program.join.retroactive_days * DAY_MS
     if known.state.paid_at < loaded.starts_at - allowance:
         return "before_program"
-    if program.program.join.how == "automatic":
-        return ""
+    return _membership_reason(owner, program, known.state.paid_at + allowance)
+
+
+def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
+    """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
+    is_automatic = program.program.join.how == "automatic"
     if owner.account is None:
-        return "not_a_member"
-    if known.state.paid_at < owner.account.joined_at - allowance:
-        return "before_joining"
-    return ""
+        # Where nobody told who this is, the account comes with the delivery that does.
+        return "" if is_automatic and owner.profile is not None else "not_a_member"
+    return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"
 
 
 @dataclass(frozen=True, slots=True)

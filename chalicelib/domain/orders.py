@@ -104,8 +104,7 @@ def merged(
         case OrderUpserted():
             return _with_state(document, _impersonal(event.order))
         case OrderRefunded():
-            gathered = _union(document.gathered, (event.refund,))
-            return _with_refunds(document, gathered)
+            return _with_heard(document, (*_heard(document), event.refund))
         case OrderDeleted():
             return msgspec.structs.replace(document, deleted=True)
         case OrderMarked():
@@ -198,19 +197,25 @@ def content_hash(state: OrderState) -> str:
 def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
     known = document.state
     if known is None:
-        return _with_refunds(msgspec.structs.replace(document, state=state), document.gathered)
+        heard = (*document.gathered, *state.refunds)
+        return _with_heard(msgspec.structs.replace(document, state=state), heard)
     rank, known_rank = (state.version, content_hash(state)), (known.version, content_hash(known))
     marked = document.marked or (state.version == known.version and rank != known_rank)
-    newer, older = (state, known) if rank > known_rank else (known, state)
-    gathered = _union(document.gathered, older.refunds)
-    document = msgspec.structs.replace(document, state=newer, marked=marked)
-    return _with_refunds(document, gathered)
+    heard = (*_heard(document), *state.refunds)
+    newest = state if rank > known_rank else known
+    return _with_heard(msgspec.structs.replace(document, state=newest, marked=marked), heard)
 
 
-def _with_refunds(document: OrderDocument, gathered: tuple[Refund, ...]) -> OrderDocument:
-    """``document`` with the ``gathered`` refunds that its state does not tell in the same way."""
+def _heard(document: OrderDocument) -> tuple[Refund, ...]:
+    """Every refund ever heard of, in lists and alone: what newer states do not list is gathered."""
+    told = document.state.refunds if document.state else ()
+    return (*document.gathered, *told)
+
+
+def _with_heard(document: OrderDocument, heard: Iterable[Refund]) -> OrderDocument:
+    """``document`` with those of ``heard`` gathered that its state does not tell in those words."""
     told = {refund.id: refund for refund in document.state.refunds} if document.state else {}
-    extra = tuple(refund for refund in gathered if told.get(refund.id) != refund)
+    extra = tuple(refund for refund in _union(heard, ()) if told.get(refund.id) != refund)
     return msgspec.structs.replace(document, gathered=extra)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.instants import SECOND_MS, Instant
-from chalicelib.domain.limits import TOKEN_LIFE_MS_MAX
+from chalicelib.domain.limits import ID_LENGTH_MAX, TOKEN_LIFE_MS_MAX
 from chalicelib.domain.outcome import Refusal
 from chalicelib.operations.create_shop import shop_unknown
 from chalicelib.security.keyed_ids import subkey
@@ -56,7 +56,9 @@ class MintedToken:
 
 def own_token_key(table: Table, shop_id: str, wall_now: Instant) -> TokenKey | None:
     """The key that we sign tokens of a shop with; None if there is no such shop."""
-    shop = find_recent_shop(table, shop_id, wall_now) if shop_id else None
+    # The shop is still whatever a stranger wrote into the path: too long for a key, say.
+    may_be_one = 0 < len(shop_id) <= ID_LENGTH_MAX
+    shop = find_recent_shop(table, shop_id, wall_now) if may_be_one else None
     if shop is None:
         return None
     return TokenKey(OWN_KEY_ID, shop_id, subkey(shop_secret(shop), OWN_KEY_PURPOSE))

@@ -146,6 +146,7 @@ class Answer:
     status: int = 0  # 0: the contract's
     headers: Mapping[str, str] = field(default_factory=dict)
     replayed: bool = False  # this was answered before: 200 and Idempotent-Replayed
+    html: str = ""  # a page instead of JSON; it must have escaped what it shows
     target: str = ""  # for the audit log: the new id, the member behind ``external:``
 
 
@@ -177,6 +178,7 @@ class Contract(Generic[BodyT_co]):
     status: int = 200
     refusals: tuple[RefusalCode, ...] = ()  # beyond those that the framework itself gives
     idempotent: bool = False  # wants an idempotency key
+    is_once: bool = False  # done already is 200, without any key: joining
     is_list: bool = False  # takes ?limit= and ?cursor=
     query: tuple[QueryParameter, ...] = ()
     locate: Locate | None = None

@@ -114,7 +114,7 @@ def _responses(route: Route, schemas: dict[Any, Json]) -> Json:
     if route.contract.answer is not None:
         done["content"] = {"application/json": {"schema": schemas[route.contract.answer]}}
     found: Json = {str(route.contract.status): done}
-    if route.contract.idempotent:
+    if route.contract.idempotent or route.contract.is_once:
         found["200"] = {**done, "description": "Answered before: `Idempotent-Replayed: true`"}
     codes_by_status: dict[int, list[str]] = defaultdict(list)
     for code in possible_refusals(route):

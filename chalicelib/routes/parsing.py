@@ -57,6 +57,9 @@ Email = Annotated[
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?![\s\S])")]
 """ISO 4217."""
 
+Source = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}(?![\s\S])")]
+"""What an id space of orders and customers is called."""
+
 LocaleWish = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z0-9-]*(?![\s\S])")]
 """A language that somebody would like; the nearest that there is serves."""
 

@@ -71,7 +71,7 @@ _REDEMPTION_UNKNOWN: Final = Refusal(RefusalCode.REDEMPTION_UNKNOWN, "There is n
 )
 def get_presentation(call: Call[NoBody], shop: str) -> Outcome:
     """Cacheable for a minute, by ETag after that."""
-    found = view_presentation(call.table, shop, call.query.get("locale", ""))
+    found = view_presentation(call.table, shop, call.query.get("locale", ""), call.now)
     if isinstance(found, Refusal):
         return found
     body = msgspec.json.encode(found)
@@ -100,6 +100,7 @@ def post_card(call: Call[CardRequest], shop: str) -> Outcome:
         views.CardView,
         "Join the program; a member already is answered 200",
         status=201,
+        is_once=True,
         refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
     ),
 )

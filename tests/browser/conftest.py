@@ -9,6 +9,7 @@ it fail, or look into its books, ask for ``world`` and run on the stub alone.
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -20,9 +21,14 @@ from tests.house.tree import ROOT
 from tests.tools import find_tool
 
 ARGUMENTS = (
-    "--no-sandbox --headless --disable-gpu --disable-background-networking "
-    "--disable-component-update --disable-sync --no-first-run"
-).split()
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
 ENTRIES = {"src": "/src/loader.js", "dist": "/dist/v1/loader.js"}
@@ -47,7 +53,7 @@ class Shop:
     storefront: Storefront
     entry: str = ENTRY
 
-    def visit(self, *, look: Look | None = None, wait: bool = True, **attributes: str) -> Widget:
+    def visit(self, *, look: Look | None = None, wait: bool = True, **attributes: Any) -> Widget:
         """Go to a page whose widget has these attributes (underscores become hyphens)."""
         self.put("/shop", look or Look(), **attributes)
         self.page.goto(self.host.url + "/shop")
@@ -56,7 +62,7 @@ class Shop:
             widget.launcher.wait_for()
         return widget
 
-    def put(self, path: str, look: Look, **attributes: str) -> None:
+    def put(self, path: str, look: Look, **attributes: Any) -> None:
         """Put up a page without going there."""
         given = {"shop": "tea", "api": self.storefront.api} | {
             name.replace("_", "-"): value for name, value in attributes.items()
@@ -65,11 +71,11 @@ class Shop:
             given["scheme"] = look.scheme
         self.host.world.pages[path] = (page_html(self.entry, given, look), {})
 
-    def member(self, look: Look | None = None, **attributes: str) -> Widget:
+    def member(self, look: Look | None = None, **attributes: Any) -> Widget:
         """Visit as a member."""
         return self.visit(look=look, token=self.storefront.member, **attributes)
 
-    def guest(self, look: Look | None = None, **attributes: str) -> Widget:
+    def guest(self, look: Look | None = None, **attributes: Any) -> Widget:
         """Visit without a token."""
         return self.visit(look=look, **attributes)
 

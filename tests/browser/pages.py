@@ -7,8 +7,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 FOCUSED = """() => {
-  const root = document.querySelector('laurel-widget').shadowRoot;
-  return root.activeElement?.id || root.activeElement?.className || document.activeElement?.id || '';
+  const inside = document.querySelector('laurel-widget').shadowRoot.activeElement;
+  return inside?.id || inside?.className || document.activeElement?.id || '';
 }"""
 
 
@@ -74,4 +74,4 @@ class Widget:
 
 def plain(text: str) -> str:
     """A text without the marks that keep directions apart."""
-    return text.translate({mark: None for mark in (*range(0x2066, 0x206A), 0x200E, 0x200F)})
+    return text.translate(dict.fromkeys((*range(0x2066, 0x206A), 0x200E, 0x200F)))

@@ -51,7 +51,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def answer(self, status: int, value: dict[str, Any], more: dict[str, str] | None = None) -> None:
+    def answer(
+        self, status: int, value: dict[str, Any], more: dict[str, str] | None = None
+    ) -> None:
         """One JSON answer; errors as problem documents."""
         kind = "application/json" if status < 400 else "application/problem+json"
         self.send(status, json.dumps(value), kind, more)

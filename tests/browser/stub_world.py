@@ -137,9 +137,7 @@ class World:
                 "currency": "USD",
                 "timezone": "UTC",
             },
-            "units": [
-                {"id": "points", "name": text["unit"], "kind": "points", "spendable": True}
-            ],
+            "units": [{"id": "points", "name": text["unit"], "kind": "points", "spendable": True}],
             "earn": [
                 {"id": "purchase", "on": "order.paid", "give": [give_rate]},
                 {"id": "hello", "on": "member.joined", "give": [{"unit": "points", "add": 25}]},
@@ -171,36 +169,15 @@ class World:
         if member is None:
             return {"member": None, "points": {}, "tiers": [], "program_version": self.version}
         program = self.program(locale)
-        at = max(n for n in range(3) if member.spent >= TIER_FROM[n])
-        tiers = program["tier_groups"][0]["tiers"]
-        top = at == 2
         card: dict[str, Any] = {
             "member": {"id": f"m-{customer}", "name": "Ada", "joined_at": "2026-01-05T10:00:00Z"},
             "points": self.points(member, locale),
-            "tiers": [
-                {
-                    "group": "club",
-                    "id": TIER_IDS[at],
-                    "name": tiers[at]["name"],
-                    "since": "2026-01-05T10:00:00Z",
-                    "keep_until": None,
-                    "progress": {
-                        "value": member.spent,
-                        "from": TIER_FROM[at],
-                        "to": None if top else TIER_FROM[at + 1],
-                        "next": None
-                        if top
-                        else {"id": TIER_IDS[at + 1], "name": tiers[at + 1]["name"]},
-                        "missing": None if top else TIER_FROM[at + 1] - member.spent,
-                        "text": None,
-                    },
-                }
-            ],
+            "tiers": [self.tier(member, program["tier_groups"][0]["tiers"])],
             "program_version": self.version,
             "locale": program["program"]["locale"],
         }
         if body.get("view") == "launcher":
-            return card
+            return card | {"rewards": [], "codes": [], "expiring": [], "notices": []}
         return card | {
             "rewards": [
                 {
@@ -219,6 +196,27 @@ class World:
             "codes": [code for code in member.codes if code["status"] in {"ready", "fulfilling"}],
             "expiring": [{"unit": "points", "points": 40, "at": "2027-02-01T00:00:00Z"}],
             "notices": [],
+        }
+
+    def tier(self, member: Any, tiers: list[dict[str, Any]]) -> dict[str, Any]:
+        """The tier held, and the way to the next."""
+        at = max(n for n in range(3) if member.spent >= TIER_FROM[n])
+        top = at == 2
+        following = None if top else {"id": TIER_IDS[at + 1], "name": tiers[at + 1]["name"]}
+        return {
+            "group": "club",
+            "id": TIER_IDS[at],
+            "name": tiers[at]["name"],
+            "since": "2026-01-05T10:00:00Z",
+            "keep_until": None,
+            "progress": {
+                "value": member.spent,
+                "from": TIER_FROM[at],
+                "to": None if top else TIER_FROM[at + 1],
+                "next": following,
+                "missing": None if top else TIER_FROM[at + 1] - member.spent,
+                "text": None,
+            },
         }
 
     def redeem(self, customer: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -112,7 +112,7 @@ def test_a_click_before_the_panel_has_come_still_opens(desktop: Shop) -> None:
 def test_phone_makes_the_page_inert_and_a_wide_screen_does_not(shop: Shop) -> None:
     widget = shop.member()
     widget.open()
-    phone = (shop.page.viewport_size or {})["width"] < 600
+    phone = shop.page.evaluate("innerWidth < 600")
     assert widget.dialog.evaluate("e => e.matches(':modal')") is phone
     assert widget.dialog.evaluate("e => e.matches(':popover-open')") is not phone
 

@@ -20,7 +20,7 @@ def test_without_a_kept_card_there_is_no_launcher_and_one_request(
     widget = desktop.visit(wait=False, token=desktop.storefront.member)
     desktop.page.wait_for_timeout(1_200)
     expect(widget.launcher).to_be_hidden()
-    assert len([url for url in asked if "/v1/" in url]) == 1
+    assert len([url for url in asked if "/v1/storefront/" in url]) == 1
 
 
 @pytest.mark.parametrize("fault", [503, "lose"])
@@ -38,6 +38,27 @@ def test_with_a_kept_card_the_launcher_and_the_panel_show_it(
     expect(widget.part("#warning")).to_be_visible()
     widget.show("rewards")
     expect(widget.part("#rewards > ul > li")).to_have_count(3)
+
+
+def test_the_launchers_card_never_empties_what_a_whole_card_has_shown(
+    desktop: Shop, world: World
+) -> None:
+    desktop.member().open()
+    desktop.page.locator("laurel-widget #see").wait_for()
+    widget = desktop.member()
+    world.fault = 503
+    widget.open()
+    widget.show("rewards")
+    expect(widget.part("#rewards > ul > li")).to_have_count(3)
+
+
+def test_rewards_wait_for_the_whole_card(desktop: Shop, world: World) -> None:
+    widget = desktop.member()
+    world.fault, world.fault_path = "hang", "card"
+    widget.open()
+    widget.part("#tab-rewards").click()
+    expect(widget.part("#rewards .wait")).to_be_visible()
+    assert widget.part("#rewards > ul").count() == 0
 
 
 def test_a_slow_api_keeps_the_kept_card_in_sight(desktop: Shop, world: World) -> None:

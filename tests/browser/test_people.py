@@ -1,5 +1,7 @@
 """Guests, strangers, and tokens that come, expire and change."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,7 +11,11 @@ from tests.browser.stub_world import Member, World, token
 
 pytestmark = pytest.mark.requires_tool("chromium")
 
-LINKS = {"login_url": "/login", "register_url": "https://shop.example/register", "terms_url": "/t"}
+LINKS: dict[str, Any] = {
+    "login_url": "/login",
+    "register_url": "https://shop.example/register",
+    "terms_url": "/t",
+}
 
 
 def test_a_guest_who_never_opens_makes_no_request(shop: Shop, world: World) -> None:
@@ -70,9 +76,7 @@ def test_the_next_customer_never_sees_the_last_ones_points(desktop: Shop, world:
     assert desktop.page.evaluate("sessionStorage.length") == 0
 
 
-def test_another_token_of_the_same_person_finds_the_kept_card(
-    desktop: Shop, world: World
-) -> None:
+def test_another_token_of_the_same_person_finds_the_kept_card(desktop: Shop, world: World) -> None:
     desktop.member()
     world.fault = "hang"
     widget = desktop.visit(token=token("77", 2))
@@ -95,9 +99,7 @@ def test_a_token_that_changes_changes_everything(desktop: Shop, world: World) ->
     assert widget.part("#tab-history").count() == 0
 
 
-def test_token_url_answers_for_all_elements_with_one_request(
-    desktop: Shop, world: World
-) -> None:
+def test_token_url_answers_for_all_elements_with_one_request(desktop: Shop, world: World) -> None:
     world.session = token("77")
     second = f'<laurel-widget shop="tea" api="{desktop.storefront.api}" token-url="/session">'
     desktop.put("/shop", Look(body=second + "</laurel-widget>"), token_url="/session")
@@ -152,9 +154,7 @@ def test_a_token_refused_twice_asks_to_sign_in_again(desktop: Shop, world: World
     expect(widget.part("#warning a")).to_have_attribute("href", "/login")
 
 
-def test_token_provider_set_before_the_widget_has_come_is_used(
-    desktop: Shop, world: World
-) -> None:
+def test_token_provider_set_before_the_widget_has_come_is_used(desktop: Shop, world: World) -> None:
     desktop.page.add_init_script(
         "addEventListener('DOMContentLoaded', () => {"
         "document.querySelector('laurel-widget').tokenProvider ="

@@ -20,9 +20,10 @@ laurel-widget{display:block!important;transform:rotate(9deg);opacity:.2;overflow
 dialog{width:50px!important}
 """
 MEASURED = (
-    "color font-size font-style line-height letter-spacing text-transform text-align "
-    "word-spacing text-indent padding border-width width height background-color opacity"
-).split()
+    *("color", "font-size", "font-style", "line-height", "letter-spacing", "text-transform"),
+    *("text-align", "word-spacing", "text-indent", "padding", "border-width", "width", "height"),
+    *("background-color", "opacity"),
+)
 MARKUP = '<img src=x onerror="window.owned=1"><b>x</b>'
 
 
@@ -192,9 +193,7 @@ def test_nothing_sticks_out_of_the_panel(
     new_page: NewPage, stub: Stub, storefront: Storefront, language: str, width: int
 ) -> None:
     shop = Shop(new_page(viewport={"width": width, "height": 760}), stub, storefront)
-    widget = shop.member(
-        Look(language=language, direction="rtl" if language == "fa" else "ltr")
-    )
+    widget = shop.member(Look(language=language, direction="rtl" if language == "fa" else "ltr"))
     widget.open()
     for view in ("home", "rewards", "tiers", "history"):
         widget.show(view)

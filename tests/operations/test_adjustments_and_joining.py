@@ -19,7 +19,10 @@ from tests.builders import (
 )
 
 JOINING = program(
-    earn=[*TEA["earn"], {"id": "hello", "on": "member.joined", "give": [{"add": 50, "unit": "points"}]}]
+    earn=[
+        *TEA["earn"],
+        {"id": "hello", "on": "member.joined", "give": [{"add": 50, "unit": "points"}]},
+    ]
 )
 OPT_IN = {**JOINING, "join": {"how": "opt_in", "retroactive_days": 30}}
 
@@ -87,7 +90,7 @@ def test_the_first_order_joins_by_itself_and_pays_for_joining_once(scene: Scene)
     assert scene.join().replayed
     scene.order(refunded(refund(1_000, at=NOON + 1)))
     assert scene.available() == 50
-    assert [entry.document for entry in scene.journal()][0] == "joining:member"
+    assert next(entry.document for entry in scene.journal()) == "joining:member"
 
 
 @pytest.mark.parametrize(("days", "points"), [(0, 60), (30, 60), (31, 50)])

@@ -1,4 +1,4 @@
-"""The one retry loop: the whole table of answers, by injected faults and a clock that never waits."""
+"""The one retry loop: its whole table of answers, by injected faults, under a test clock."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,6 @@ from chalicelib.storage.stock import LEFT, stock_left
 from tests.builders import NOON, TEA, Scene, program, recorded, refund, refunded, refused
 from tests.conservation import WatchedTable, verify_table
 from tests.faults import Crash, Fault
-
-HARMLESS = (None, *(fault for fault in Fault if not fault.startswith("crash")))
-READ_FAULTS = frozenset({"load", "query"})
 
 
 @dataclass
@@ -47,11 +44,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> TestClock:
 
 
 def schedule(table: Any, faults: Sequence[Fault | None], operation: str = "transact") -> list[str]:
-    """Let the next calls of ``operation`` go wrong in turn; the list fills with what was sent."""
+    """Let the next calls of ``operation`` ("": any) go wrong in turn; the list fills with them."""
     left, sent = list(faults), list[str]()
 
     def plan(called: str, _: int) -> Fault | None:
-        if called != operation:
+        if operation not in ("", called):
             return None
         fault = left.pop(0) if left else None
         sent.append(fault or "ok")
@@ -103,7 +100,7 @@ def test_an_engine_that_forgot_the_token_does_not_pay_twice(
 ) -> None:
     table: Any = shop.table
     schedule(table, [fault])
-    table.before = lambda call: table._tokens.clear()
+    table.before = lambda _: table._tokens.clear()
     assert shop.pay(1_000).replayed
     assert shop.available() == 10
     assert len(shop.journal()) == 1
@@ -214,12 +211,11 @@ def test_every_schedule_of_three_faults_ends_as_if_nothing_had_gone_wrong(
     start: Any = PREPARED.table
     smooth = Scene(start.copy())
     VERBS[verb](smooth)
-    expected = [i for i in smooth.table.items()]  # type: ignore[attr-defined]
+    expected = list(smooth.table.items())  # type: ignore[attr-defined]
     for faults in product((None, *Fault), repeat=3):
         clock.now = 0
         scene = Scene(start.copy())
-        left = list(faults)
-        scene.table.fault = lambda *_: left.pop(0) if left else None  # type: ignore[attr-defined]
+        schedule(scene.table, faults, "")
         again(scene, VERBS[verb])
         assert scene.table.items() == tuple(expected), faults  # type: ignore[attr-defined]
     verify_table(tuple(expected))

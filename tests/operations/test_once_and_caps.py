@@ -1,4 +1,4 @@
-"""Once-rules and caps across orders: first recorded is first served, freed room serves later ones."""
+"""Once-rules and caps across orders: first recorded, first served; freed room serves later ones."""
 
 from typing import Any
 
@@ -143,7 +143,7 @@ def test_counters_read_before_another_commit_and_the_account_after_it_lose_nothi
 
 
 def reversed_load(scene: Scene, hook: Any, name: str) -> None:
-    """Pay order ``name`` while ``hook`` runs, the table reading keys backwards (any order may be)."""
+    """Pay order ``name`` while ``hook`` runs, the table reading keys backwards, as it may."""
     table: Any = scene.table
     load = table._load
     table._load = lambda keys: load(tuple(reversed(keys)))

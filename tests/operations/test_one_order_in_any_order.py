@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import HOUR_MS
 from chalicelib.domain.member import Account, Standing
-from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.order_decision import OrderEvent
+from chalicelib.domain.orders import OrderDocument
 from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, unit, upserted
 from tests.conservation import WatchedTable, verify_table
 
@@ -53,14 +53,25 @@ PENDING = program(
             ],
         }
     ],
-    earn=[*TEA["earn"], {"id": "welcome", "on": "order.paid", "once": "member",
-                         "give": [{"add": 10, "unit": "points"}]}],
+    earn=[
+        *TEA["earn"],
+        {
+            "id": "welcome",
+            "on": "order.paid",
+            "once": "member",
+            "give": [{"add": 10, "unit": "points"}],
+        },
+    ],
 )
 CAPPED = program(
     earn=[
         {**TEA["earn"][0], "limit": {"amount": 120, "window": {"calendar": "month"}}},
-        {"id": "extra", "on": "order.paid", "give": [{"add": 30, "unit": "points"}],
-         "limit": {"times": 1, "window": {"rolling": "P30D"}}},
+        {
+            "id": "extra",
+            "on": "order.paid",
+            "give": [{"add": 30, "unit": "points"}],
+            "limit": {"times": 1, "window": {"rolling": "P30D"}},
+        },
     ],
     limits={"points_per_day": 140},
 )

@@ -295,9 +295,7 @@ def test_points_that_lapsed_are_reversed_at_no_cost(open_shop: Callable[..., Sce
 
 
 NETS = st.lists(st.integers(0, 30_000), min_size=1, max_size=4)
-PARTS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 40_000), st.booleans()), max_size=6
-)
+PARTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40_000), st.booleans()), max_size=6)
 
 
 @settings(max_examples=50)

@@ -112,7 +112,9 @@ def test_nothing_but_spendable_points_pays(scene: Scene) -> None:
 
 
 def test_a_free_reward_moves_no_points_and_can_be_undone(scene: Scene) -> None:
-    scene.publish(program(rewards=[{**FIVE, "cost": None, "limit": {"times": 1, "window": "lifetime"}}]))
+    scene.publish(
+        program(rewards=[{**FIVE, "cost": None, "limit": {"times": 1, "window": "lifetime"}}])
+    )
     scene.pay(1_000)
     made = recorded(scene.redeem())
     assert [entry.points for entry in scene.journal()] == [10]
@@ -201,7 +203,7 @@ def test_returned_points_live_at_least_a_month(scene: Scene) -> None:
     assert scene.balance(at=scene.now + 30 * DAY_MS).available == 0
 
 
-# ---------------------------------------------------------------- codes and the orders that use them
+# ---------------------------------------------------------------- codes that orders use
 
 
 def using(made: Any, order_id: str = "2", net: int = 10_000, **changes: Any) -> Any:

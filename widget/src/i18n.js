@@ -61,11 +61,6 @@ export function language(messages, locale) {
     t: (key, values = {}) =>
       plural(messages[key] ?? '', /** @type {number} */ (values.n)).replace(/{(\w+)}/g, (/** @type {string} */ _, /** @type {string} */ name) =>
         `\u2068${name === 'n' ? number(/** @type {number} */ (values.n)) : values[name]}\u2069`),
-    /**
-     * A movement, with its sign.
-     * @param {number} count
-     */
-    signed: (count) => by('NumberFormat', { signDisplay: 'exceptZero' }).format(count),
     /** @param {Money} value minor units */
     money: ({ amount, currency }) =>
       by('NumberFormat', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' })

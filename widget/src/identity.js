@@ -18,7 +18,7 @@ const coming = new Map();
  * What a token comes from when it can be renewed: an address or a function.
  * @param {Asker} widget
  */
-export const tokenSource = (widget) => widget.getAttribute('token-url') || widget.tokenProvider;
+const tokenSource = (widget) => widget.getAttribute('token-url') || widget.tokenProvider;
 
 /**
  * The shopper's token, asked for anew where it can be; null for a guest.
@@ -36,7 +36,7 @@ export async function renewedToken(widget) {
     const done = () => coming.delete(source);
     asked.then(done, done);
   }
-  return coming.get(source) ?? null;
+  return /** @type {Promise<string | null>} */ (coming.get(source));
 }
 
 /** The one place in sessionStorage. */

@@ -194,10 +194,20 @@ export class LaurelWidget extends HTMLElement {
       Object.assign(state, { token, who, problem: undefined });
       this.#paint();
       if (!token) return;
-      const card = await ask(this, 'card', { token, locale: state.tag, view: state.full ? 'full' : 'launcher' });
-      if (turn === this.#turn) this.#take(card);
+      const view = state.full ? 'full' : 'launcher';
+      const card = await ask(this, 'card', { token, locale: state.tag, view });
+      if (turn !== this.#turn) return;
+      // The launcher's card has these empty: it knows nothing of them.
+      if (view !== 'full') {
+        delete card.rewards;
+        delete card.codes;
+      }
+      this.#take(card);
     } catch (problem) {
-      if (turn === this.#turn) this.#fail(problem);
+      if (turn !== this.#turn) return;
+      state.problem = /** @type {Problem} */ (problem);
+      this.#emit('error', problem);
+      this.#paint();
     }
   }
 
@@ -206,13 +216,6 @@ export class LaurelWidget extends HTMLElement {
     const state = this.#state;
     state.card = { ...state.card, ...card };
     if (state.who) keepCard(state.who, state.card);
-    this.#paint();
-  }
-
-  /** @param {any} problem */
-  #fail(problem) {
-    this.#state.problem = problem;
-    this.#emit('error', problem);
     this.#paint();
   }
 

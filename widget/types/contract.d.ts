@@ -3,7 +3,7 @@
 export interface Money { amount: number; currency: string }
 export interface Unit { id: string; name: string | Record<string, string>; kind: string; spendable: boolean }
 export interface Give { unit: string; add?: number | null; rate?: string | null; per?: Money | null }
-export interface EarnRule { id: string; on: string; give: Give[] }
+export interface EarnRule { id: string; on: string; give: Give[]; conditional?: boolean }
 export interface Tier {
   id: string; name: string;
   at: { amount: number; currency?: string | null; unit?: string | null } | null;

@@ -33,6 +33,7 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
             "currency": program.currency,
             "timezone": program.zone,
         },
+        "join": {"how": document.join.how},
         "units": [_unit(unit_id, unit, speak) for unit_id, unit in document.units.items()],
         "earn": [_rule(program, rule) for rule in _shown_rules(program, now)],
         "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
@@ -106,7 +107,10 @@ def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[Compiled
 def _rule(program: CompiledProgram, rule: CompiledRule) -> Json:
     trigger = next(on for on, rules in program.rules.items() if rule in rules)
     gives = [_give(give, program.currency) for give in rule.give]
-    return {"id": rule.id, "on": trigger, "give": gives}
+    shown: Json = {"id": rule.id, "on": trigger, "give": gives}
+    if rule.lines is not None or rule.condition is not None:
+        shown["conditional"] = True  # not everybody, or not every product: its terms say which
+    return shown
 
 
 def _give(give: CompiledGive, currency: str) -> Json:

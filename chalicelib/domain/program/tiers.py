@@ -129,7 +129,10 @@ def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing
     floor = lapsed(group, _floor(group, standing), standing.buckets, now)
     dropped = held.place < written.place
     is_of_earlier_period = held.since < window_start(group.window, now, group.zone)
-    if dropped or is_of_earlier_period or floor.place > held.place:
+    # What gained it is (in part) forgotten: no reversal can tell any more, so it is carried in.
+    kept = _kept(group, standing.buckets, now)
+    is_forgotten = place_at(group, kept, held.since) < held.place
+    if dropped or is_of_earlier_period or is_forgotten:
         floor = held
     return _with_floor(group, _with_held(group, standing, held), floor)
 
@@ -190,13 +193,12 @@ def _reversed(
 ) -> Standing:
     """End a tier of this period that a reversal took the amount away from.
 
-    What counts is the window in which the tier was gained, and the one now. What is left is
-    what the rest alone would have come to, from the floor.
+    What counts is the window in which the tier was gained: what was bought since had no part in
+    it. What is left is what the rest alone would have come to, from the floor.
     """
     held, floor = _held(group, settled), _floor(group, settled)
-    instants = (held.since, now)
-    before = max(place_at(group, settled.buckets, instant) for instant in instants)
-    after = max(place_at(group, buckets, instant) for instant in instants)
+    before = place_at(group, settled.buckets, held.since)
+    after = place_at(group, buckets, held.since)
     is_undone = after < held.place <= before
     if not is_undone or held.place <= floor.place:
         return settled

@@ -25,13 +25,13 @@ from chalicelib.routes.contract import (
     Outcome,
 )
 from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import Source
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.connections import Connection
 
 door = Door(Audience.ADMIN)
 
 _SECRET: Final = Meta(pattern=r"^[!-~]{16,128}(?![\s\S])")
-_SOURCE: Final = Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}(?![\s\S])")
 
 
 class ConnectionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +39,7 @@ class ConnectionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     platform: str
     shop_domain: Annotated[str, Meta(max_length=253)] = ""
-    source: Annotated[str, _SOURCE] | msgspec.UnsetType = msgspec.UNSET
+    source: Source | msgspec.UnsetType = msgspec.UNSET
     secret: Annotated[str, _SECRET] | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -26,7 +26,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Birthday, Country, Email, Id, LocaleWish, Name
+from chalicelib.routes.parsing import Birthday, Country, Email, Id, LocaleWish, Name, Source
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
@@ -40,7 +40,7 @@ class MemberRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A customer who becomes a member by hand."""
 
     external_id: Id
-    source: Id = "main"
+    source: Source = "main"
     email: Email | Absent = msgspec.UNSET
     email_verified: bool = False
     name: Name | Absent = msgspec.UNSET
@@ -99,6 +99,7 @@ def get_members(call: Call[NoBody], shop: str) -> Outcome:
         "Make a customer a member; a member already is answered 200",
         scope=Scope.MEMBERS,
         status=201,
+        is_once=True,
         refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
     ),
 )

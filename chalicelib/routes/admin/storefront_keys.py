@@ -28,7 +28,7 @@ from chalicelib.routes.contract import (
     Outcome,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Email, Id, Name
+from chalicelib.routes.parsing import Email, Id, Name, Source
 from chalicelib.security.scopes import Scope
 from chalicelib.security.storefront_tokens import DEFAULT_SOURCE
 
@@ -60,7 +60,7 @@ class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_in: Annotated[int, Meta(ge=1, le=TOKEN_LIFE_SECONDS_MAX)] = TOKEN_LIFE_SECONDS_MAX
     email: Email | msgspec.UnsetType = msgspec.UNSET
     name: Name | msgspec.UnsetType = msgspec.UNSET
-    source: Id = DEFAULT_SOURCE
+    source: Source = DEFAULT_SOURCE
     kind: TokenKind = TokenKind.COMPACT
 
 

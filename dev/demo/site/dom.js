@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements without markup: the pages run under a policy that forbids strings becoming HTML. */
 
-/** @typedef {Node | string | number | false | null | undefined} Child */
+/** @typedef {any} Child a node, a text, nothing, or a list of them */
 
 /**
  * An element. Properties that begin with `on` are listeners, `class` and dashed names attributes.

@@ -15,7 +15,7 @@ let kind = 'all';
 
 frame(async () => {
   const products = await catalog();
-  const find = (/** @type {string} */ key) => products.find((product) => product.key === key);
+  const find = (/** @type {string} */ key) => products.find((/** @type {any} */ product) => product.key === key);
   return h('div', {}, hero(find), shelf(products), club(find('gift-card')), promises());
 });
 

@@ -86,7 +86,7 @@ export async function ask(path, body) {
 
 /** @type {Promise<any[]> | undefined} */
 let shelf;
-/** Everything that is sold. */
+/** Everything that is sold. @returns {Promise<any[]>} */
 export const catalog = () => (shelf ??= fetch('/catalog.json').then((answer) => answer.json()));
 
 /** The widget of this page, and the card that it shows. */

@@ -36,7 +36,7 @@ def test_every_error_says_what_to_do() -> None:
 
 def test_mistakes_do_not_hide_each_other() -> None:
     broken = document(
-        currency="XXX",
+        currency="QQQ",
         extra=1,
         units={"points": {**POINTS, "kind": "gold"}, "karma": 7},
         earn=[rule("a", add(1, "stars"), oops=1), rule("a", rate("x")), 5],

@@ -160,8 +160,8 @@ def test_shares_are_whole_positive_and_within_the_room(
 def test_the_rules_shares_sum_to_the_rounded_whole(
     raw: dict[str, Any], lines: tuple[OccasionLine, ...], terms: Terms
 ) -> None:
-    program = ready({**raw, "limits": {}, "earn": [
-        {key: value for key, value in each.items() if key != "limit"} for each in raw["earn"]]})  # fmt: skip
+    free = [{key: value for key, value in each.items() if key != "limit"} for each in raw["earn"]]
+    program = ready({**raw, "limits": {}, "earn": free})
     result = evaluate(program, paid(lines), msgspec.structs.replace(terms, entered=()))
     rounded = {row.unit: row.points for row in result.trace if row.code == "rounded"}
     for unit, whole in rounded.items():

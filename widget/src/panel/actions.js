@@ -28,7 +28,7 @@ export const nothing = () => ({
   /** What the status region says. */
   said: '',
   /** The redemption whose code was copied last. */
-  copied: '',
+  copiedOf: '',
   /** The reward that the shopper was asked about. */
   asking: /** @type {{id: string, key: string} | null} */ (null),
   past: /** @type {Past} */ ({ entries: [] }),
@@ -148,7 +148,7 @@ export function actions(panel) {
     async copy({ code, redemption_id }) {
         try {
         await navigator.clipboard.writeText(code ?? '');
-        panel.copied = redemption_id;
+        panel.copiedOf = redemption_id;
         panel.said = t('copied');
       } catch {
         // No permission, or no secure page: one tap on the code selects it whole.

@@ -79,7 +79,11 @@ function invitation(panel) {
 
 /** @param {Panel} panel */
 function earn(panel) {
-  const lines = panel.program.earn.flatMap(({ on, give }) => give.map((one) => sentence(panel, on, one))).filter(Boolean);
+  // A conditional rule is not for everybody, or not for every product: a bare rate would mislead.
+  const lines = panel.program.earn
+    .filter((rule) => !rule.conditional)
+    .flatMap(({ on, give }) => give.map((one) => sentence(panel, on, one)))
+    .filter(Boolean);
   return lines[0] && h('section.list', h('h3', panel.t('earn')), h('ul.dots', lines.map((line) => h('li', line))));
 }
 

@@ -42,10 +42,13 @@ import { rewards } from './rewards.js';
  * @property {() => void} update the card, the person or the program may have changed
  * @property {() => void} render
  * @property {(...ids: string[]) => void} focus the first of these that exists, else the selected tab
- * @property {() => void} retry ask for everything again
+ * @property {() => void} again ask for everything again
  */
 /** @typedef {Face & Omit<Language, 'word'>} Speaking */
 /** @typedef {Speaking & ReturnType<typeof nothing> & ReturnType<typeof actions>} Panel */
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(panelCss);
 
 /** @type {Record<string, () => Promise<{default: import('../i18n.js').Messages}>>} */
 const LOCALES = {
@@ -67,9 +70,7 @@ export async function mount(given) {
   const words = language(messages, state.tag.startsWith(root.lang) ? state.tag : root.lang);
   const { t } = words;
   const shadow = /** @type {ShadowRoot} */ (root.getRootNode());
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(panelCss);
-  shadow.adoptedStyleSheets = [/** @type {CSSStyleSheet} */ (shadow.adoptedStyleSheets[0]), sheet];
+  shadow.adoptedStyleSheets.push(sheet);
 
   let view = 'home';
   let { who } = state;
@@ -135,7 +136,7 @@ export async function mount(given) {
     focus(...ids) {
       if (box.shown()) [...ids, `tab-${view}`].map((id) => shadow.getElementById(id)).find(Boolean)?.focus();
     },
-    retry() {
+    again() {
       problem = undefined;
       asked = -1;
       widget.refresh();
@@ -184,7 +185,7 @@ export async function mount(given) {
   function warning() {
     const failed = trouble();
     return failed && h('div.row', { id: 'warning' }, panel.explain(failed),
-      (failed.status === 401 && link(panel, 'quiet', 'login-url', t('login'))) || button('retry', 'quiet', t('retry'), panel.retry));
+      (failed.status === 401 && link(panel, 'quiet', 'login-url', t('login'))) || button('retry', 'quiet', t('retry'), panel.again));
   }
 
   /** @param {KeyboardEvent} event */

@@ -30,11 +30,11 @@ function ticket(panel, code) {
   return h(
     'li.card ticket',
     { id: `code-${id}` },
-    h('h4', name(program.rewards.find((reward) => reward.id === reward_id)?.name ?? reward_id)),
+    h('h3', name(program.rewards.find((reward) => reward.id === reward_id)?.name ?? reward_id)),
     h('div.row', code.code
       ? [h('bdi.code', { dir: 'ltr' }, code.code),
-        button(`copy-${id}`, 'primary', t(panel.copied === id ? 'copied' : 'copy'), () => panel.copy(code))]
-      : [t('making'), button(`copy-${id}`, 'plain', t('check'), () => panel.retry())]),
+        button(`copy-${id}`, 'primary', t(panel.copiedOf === id ? 'copied' : 'copy'), () => panel.copy(code))]
+      : [t('making'), button(`copy-${id}`, 'plain', t('check'), () => panel.again())]),
     soft(expires_at && t('until', { date: date(expires_at) })),
     undoable(code, panel.widget.now()) && h('div.row',
       h('span.soft', t('undo_until', { date: date(/** @type {string} */ (undo_until), 'short') })),
@@ -53,7 +53,7 @@ function offer(panel, reward) {
   return h(
     'li.card',
     { id: `offer-${id}` },
-    h('div.row', h('h4', name(reward.name)), h('span.price', price)),
+    h('div.row', h('h3', name(reward.name)), h('span.price', price)),
     min_order && soft(t('min_order', { money: money(min_order) })),
     panel.asking?.id === id ? question(panel, reward, price) : state && standing(panel, reward, price),
   );

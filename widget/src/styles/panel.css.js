@@ -36,9 +36,9 @@ dialog:is(:popover-open,[open]){display:flex}
 dialog:modal::backdrop{background:#06120c8c}
 :host([position=start]) dialog{inset-inline:16px auto}
 @media(max-width:600px){.root dialog{inset:auto 0 0!important;inline-size:100%;block-size:calc(100dvh - 16px);border-end-start-radius:0;border-end-end-radius:0}}
-:is(h2,h3,h4,p,ul,ol){margin:0;padding:0;font:inherit}
+:is(h2,h3,p,ul,ol){margin:0;padding:0;font:inherit}
 ul,ol,.view,.hero,.list,.card{list-style:none;display:grid;gap:12px}
-:is(h2,h3,h4,strong,.price,button,a){font-weight:600}
+:is(h2,h3,strong,.price,button,a){font-weight:600}
 .soft,thead{color:var(--soft);font-size:.875em;font-weight:400}
 header,.row,.entry{display:flex;align-items:center;justify-content:space-between;gap:12px}
 header{padding:12px 24px 0}

@@ -1,0 +1,91 @@
+"""``python -m bench``: every figure in one run, and an exit code that says whether targets hold.
+
+``--write`` also writes docs/benchmarks.md. Ratios are medians of interleaved rounds, so a busy
+machine shifts both sides alike; absolute figures are of the machine and of the moment.
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import imports, pure, resident, verbs
+from bench.report import Row, as_markdown, as_text
+from chalicelib import clock
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+SECTIONS: tuple[Callable[[], tuple[Row, ...]], ...] = (
+    verbs.rows,
+    imports.rows,
+    resident.rows,
+    pure.rows,
+)
+
+_TEXT = """# Benchmarks
+
+Written by `make bench ARGS=--write`; run `make bench` for your machine's own figures. It ends
+with an error when a target is missed.
+
+{table}
+
+Measured on {day}: Python {python}, {cores} cores, {machine}, {load}.
+
+## What stands beside what
+
+- **CPU of a verb.** The requests that Laurel sends for it, recorded and ready made, given to a
+  bare botocore client over the same stubbed wire: the same calls, the same answers byte for byte,
+  signed the same way, the answers thrown away. The figure that is held to the target is against
+  botocore as it comes, which checks parameters; beside it stands the ratio to a client without
+  the checks, as PynamoDB sets up the one that Laurel stands on. The process is warm (shop and
+  program are known), the member has twelve orders behind them. The wire costs nothing here; in
+  AWS most of the time is waiting for it, and the ratios of what a shopper feels are nearer to 1.
+- **Why a ratio can be below 1.** `chalicelib/storage/wire_form.py` writes and reads the calls
+  without botocore's walk along its service model; that saves more than deciding costs.
+- **Import.** CPU of fresh interpreters, in turns, with bytecode at hand as in the deployed
+  package. `import app` leaves PynamoDB for the first table, so the second row tells the whole
+  way until a client is ready to send; it is held to nothing.
+- **Memory.** A process with the app, a client over the stubbed wire, the local gateway and the
+  in-memory books of the tests, which a Lambda does not have.
+- **Decisions, MemoryTable.** A second of CPU, without any wire.
+
+## What this does not say
+
+No AWS was reachable: cold starts, latency, throttling and memory in Lambda itself are unproven.
+Two cores that others use too: read the ratios, not the absolute figures.
+"""
+
+
+def _page(rows: tuple[Row, ...]) -> str:
+    return _TEXT.format(
+        table=as_markdown(rows),
+        day=datetime.fromtimestamp(clock.wall_now() // 1_000, UTC).date().isoformat(),
+        python=platform.python_version(),
+        cores=os.cpu_count(),
+        machine=f"{platform.system()} on {platform.machine()}",
+        load=f"load average {os.getloadavg()[0]:.1f}",
+    )
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether every target is met."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Laurel's figures.")
+    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
+    asked = parser.parse_args()
+    rows: tuple[Row, ...] = ()
+    for section in SECTIONS:
+        rows += section()
+    print(as_text(rows))
+    if asked.write:
+        PAGE.write_text(_page(rows), encoding="utf-8")
+        print(f"\nwritten: {PAGE.relative_to(PAGE.parents[1])}")
+    missed = [row.name for row in rows if not row.is_met]
+    if missed:
+        print(f"\nmissed: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

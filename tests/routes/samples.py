@@ -1,0 +1,155 @@
+"""A good request for every route of the house, so that tests can walk them all.
+
+``BODIES`` has a row for each route that takes a body; a new route without one fails
+``test_tenant_wall``. ``furnished`` puts one of everything that paths can name into a shop.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.routes.contract import Audience, Route, declared_routes
+from tests.builders import TEA
+from tests.platforms.shopify_bodies import customer_body
+from tests.routes.session import Session, order_of
+
+EVENT: dict[str, Any] = {
+    "type": "order.upserted",
+    "id": "e1",
+    "occurred_at": "2026-11-21T10:00:00Z",
+    "source": "main",
+    "order": {
+        "id": "5001",
+        "number": "#5001",
+        "version": "2026-11-21T10:00:00Z",
+        "status": "paid",
+        "test": False,
+        "currency": "USD",
+        "created_at": "2026-11-21T10:00:00Z",
+        "paid_at": "2026-11-21T10:00:00Z",
+        "fulfilled_at": None,
+        "partner": None,
+        "channel": "web",
+        "customer": {"id": "77", "email": "kim@example.com", "email_verified": True, "tags": []},
+        "guest_email": None,
+        "lines": [
+            {
+                "id": "l1",
+                "product_id": "p1",
+                "sku": "ASSAM",
+                "title": "Assam",
+                "quantity": "2",
+                "net": 4000,
+                "gross": 4000,
+                "tax": 0,
+                "cost": None,
+                "tags": ["tea"],
+                "gift_card": False,
+                "attributes": {},
+            }
+        ],
+        "refunds": [],
+        "refunds_complete": True,
+        "codes": [],
+        "attributes": {},
+    },
+}
+"""The event of docs/api.md: forty dollars of customer 77."""
+
+BODIES: Mapping[str, object] = {
+    "POST /v1/admin/shops": {
+        "shop_id": "fresh",
+        "name": "x",
+        "currency": "USD",
+        "timezone": "UTC",
+        "locales": ["en"],
+    },
+    "PATCH /v1/admin/shops/{shop}": {"name": "Tea and more"},
+    "POST /v1/admin/shops/{shop}/api-keys": {"name": "x", "scopes": ["read"]},
+    "POST /v1/admin/shops/{shop}/connections": {
+        "platform": "shopify",
+        "shop_domain": "more.myshopify.com",
+        "source": "more",
+    },
+    "POST /v1/admin/shops/{shop}/connections/{connection}/secrets": {},
+    "POST /v1/admin/shops/{shop}/events": EVENT,
+    "POST /v1/admin/shops/{shop}/members": {"external_id": "501"},
+    "PATCH /v1/admin/shops/{shop}/members/{member}": {"name": "Kata"},
+    "POST /v1/admin/shops/{shop}/members/{member}/adjustments": {
+        "unit": "points",
+        "points": 3,
+        "reason": "sorry",
+        "idempotency_key": "sample",
+    },
+    "POST /v1/admin/shops/{shop}/members/{member}/redemptions": {
+        "reward_id": "five-off",
+        "idempotency_key": "sample",
+    },
+    "PUT /v1/admin/shops/{shop}/program": {**TEA, "name": "Tea circle"},
+    "POST /v1/admin/shops/{shop}/program/check": TEA,
+    "POST /v1/admin/shops/{shop}/storefront-keys": {},
+    "POST /v1/admin/shops/{shop}/storefront-tokens": {"customer_id": "77"},
+    "POST /v1/storefront/{shop}/card": {},
+    "POST /v1/storefront/{shop}/history": {},
+    "POST /v1/storefront/{shop}/join": {},
+    "POST /v1/storefront/{shop}/redemptions": {
+        "reward_id": "five-off",
+        "idempotency_key": "sample",
+    },
+    "POST /v1/storefront/{shop}/redemptions/{redemption}": {},
+    "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": {},
+}
+"""A good body for every route that takes one."""
+
+LAST = ("DELETE",)  # asked last where all routes are walked: they take things away
+
+
+def walked(*audiences: Audience) -> tuple[Route, ...]:
+    """The routes of ``audiences``; those that take things away come last."""
+    routes = [route for route in declared_routes() if route.audience in audiences]
+    return tuple(sorted(routes, key=lambda route: route.method in LAST))
+
+
+def filled(route: Route, values: Mapping[str, str]) -> str:
+    """The route's path with ``values`` for its parameters."""
+    return route.path.format_map(dict(values))
+
+
+def furnished(shop: Session) -> dict[str, str]:
+    """One of everything in ``shop``; answers the values of all path parameters."""
+    shop.buy()
+    told: Any = shop.redeem("furnished").json()
+    shop.deliver(customer_body() | {"id": "no number"}, "customers/update")
+    (parked,) = shop.parked()
+    return {
+        "shop": shop.shop,
+        "key": _made(shop, "/api-keys", {"name": "spare", "scopes": ["read"]})["id"],
+        "kid": _made(shop, "/storefront-keys", {})["kid"],
+        "connection": _made(shop, "/connections", _spare(shop))["connection_id"],
+        "connection_id": shop.connection,
+        "member": shop.member()["member_id"],
+        "document": "order:main:1001",
+        "redemption": told["redemption_id"],
+        "code": told["code"],
+        "parked": parked["id"],
+        "version": "1",
+    }
+
+
+def _spare(shop: Session) -> dict[str, str]:
+    domain = f"{shop.shop}-spare.myshopify.com"
+    return {"platform": "shopify", "shop_domain": domain, "source": "spare"}
+
+
+def _made(shop: Session, rest: str, body: object) -> Any:
+    answered = shop.admin("POST", rest, body)
+    assert answered.status == 201, answered.body
+    return answered.json()
+
+
+def understood(shop: Session) -> dict[str, str]:
+    """Path values as of ``furnished``, with a parked delivery that can be read by now."""
+    values = furnished(shop)
+    tomorrow = order_of(order_id=7007, at="2026-11-22T09:00:00Z")
+    shop.deliver(tomorrow)
+    (late,) = [row["id"] for row in shop.parked() if row["id"] != values["parked"]]
+    return {**values, "parked": late}
