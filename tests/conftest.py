@@ -7,12 +7,16 @@ left alone: it is about material that the project never needs.
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.tools import find_tool, missing_reason
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OPTIONAL = "optional:"
 
@@ -52,6 +56,17 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("gate")
 
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -85,3 +100,16 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, one for the whole run: two of Playwright's loops cannot live together."""
+    from playwright.sync_api import sync_playwright  # only where it is asked for
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=find_tool("chromium"), args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield opened
+        opened.close()

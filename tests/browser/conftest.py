@@ -12,23 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.pages import Look, Widget, page_html
 from tests.browser.stub_api import Stub
 from tests.browser.stub_world import World, token
 from tests.house.tree import ROOT
-from tests.tools import find_tool
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
 ENTRIES = {"src": "/src/loader.js", "dist": "/dist/v1/loader.js"}
@@ -78,16 +68,6 @@ class Shop:
     def guest(self, look: Look | None = None, **attributes: Any) -> Widget:
         """Visit without a token."""
         return self.visit(look=look, **attributes)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with sync_playwright() as playwright:
-        path = find_tool("chromium")
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -5,24 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import Visit
-from tests.tools import find_tool
 
 pytestmark = pytest.mark.requires_tool("chromium")
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 PHONE, DESK = (390, 844), (1280, 800)
 PAGES = ("/", "/product.html?tea=matcha", "/account.html", "/counter.html")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_tool("chromium"), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @contextmanager
