@@ -8,6 +8,7 @@ BIN := .venv/bin
 NODE := $(shell command -v npm 2>/dev/null)
 
 VENV_STAMP := .venv/.installed
+BENCH_STAMP := .venv/.installed-bench
 NODE_STAMP := $(if $(NODE),widget/node_modules/.installed)
 JAVA := $(and $(shell command -v java 2>/dev/null),$(shell command -v mvn 2>/dev/null))
 ENGINE_STAMP := $(if $(JAVA),build/engines/.fetched)
@@ -46,7 +47,7 @@ endif
 soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests
 	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(ARGS)
 
-bench: $(VENV_STAMP) ## ratios to bare libraries, counted in one run
+bench: $(VENV_STAMP) $(if $(findstring side-by-side,$(ARGS)),$(BENCH_STAMP)) ## ratios to bare libraries; ARGS=side-by-side: to others' ways
 	@$(BIN)/python -m bench $(ARGS)
 
 package: $(VENV_STAMP) $(NODE_STAMP) ## what is deployed: the zip and its template
@@ -81,13 +82,18 @@ $(VENV_STAMP): requirements.txt requirements-dev.txt requirements-engines.txt
 		-r requirements-engines.txt
 	@touch $@
 
+$(BENCH_STAMP): $(VENV_STAMP) requirements-bench.txt
+	@echo "Installing what the comparison needs into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
 widget/node_modules/.installed: widget/package.json widget/package-lock.json
 	@echo "Installing node modules into widget/node_modules (once) ..."
 	@npm ci --silent --no-audit --no-fund --prefix widget
 	@touch $@
 
 # Amazon's own emulator, the third engine of the storage contract; without Java it is skipped.
-build/engines/.fetched: dev/dynamodb_local.py | $(VENV_STAMP)
+build/engines/.fetched: dev/dynamodb_local.py dev/dynamodb_local_server/pom.xml | $(VENV_STAMP)
 	@echo "Fetching DynamoDB Local into build/engines (once) ..."
 	@$(BIN)/python -m dev.dynamodb_local
 	@touch $@

@@ -1,22 +1,19 @@
 """``python -m bench``: every figure in one run, and an exit code that says whether targets hold.
 
-``--write`` also writes docs/benchmarks.md. Ratios are medians of interleaved rounds, so a busy
-machine shifts both sides alike; absolute figures are of the machine and of the moment.
+``side-by-side`` is another run (``bench.side_by_side``): minutes long, with libraries of its own.
+``--write`` also writes the run's part of docs/benchmarks.md. Ratios are medians of interleaved
+rounds, so a busy machine shifts both sides alike; absolute figures are of the machine and of the
+moment.
 """
 
 import argparse
-import os
-import platform
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 from bench import imports, pure, resident, verbs
+from bench.page import EVERYDAY, measured, write_part
 from bench.report import Row, as_markdown, as_text
-from chalicelib import clock
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SECTIONS: tuple[Callable[[], tuple[Row, ...]], ...] = (
     verbs.rows,
     imports.rows,
@@ -31,7 +28,7 @@ with an error when a target is missed.
 
 {table}
 
-Measured on {day}: Python {python}, {cores} cores, {machine}, {load}.
+{measured}
 
 ## What stands beside what
 
@@ -59,28 +56,34 @@ Two cores that others use too: read the ratios, not the absolute figures.
 
 
 def _page(rows: tuple[Row, ...]) -> str:
-    return _TEXT.format(
-        table=as_markdown(rows),
-        day=datetime.fromtimestamp(clock.wall_now() // 1_000, UTC).date().isoformat(),
-        python=platform.python_version(),
-        cores=os.cpu_count(),
-        machine=f"{platform.system()} on {platform.machine()}",
-        load=f"load average {os.getloadavg()[0]:.1f}",
-    )
+    return _TEXT.format(table=as_markdown(rows), measured=measured())
 
 
 def main() -> int:
     """Measure, print, and say by the exit code whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Laurel's figures.")
+    parser.add_argument(
+        "run", nargs="?", choices=("everyday", "side-by-side"), default="everyday", help="which"
+    )
     parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
+    parser.add_argument(
+        "--install", action="store_true", help="side-by-side: let apt bring a missing PostgreSQL"
+    )
     asked = parser.parse_args()
+    if asked.run == "side-by-side":
+        from bench.side_by_side import run
+
+        return run.main(writes=asked.write, installs=asked.install)
+    return _everyday(writes=asked.write)
+
+
+def _everyday(*, writes: bool) -> int:
     rows: tuple[Row, ...] = ()
     for section in SECTIONS:
         rows += section()
     print(as_text(rows))
-    if asked.write:
-        PAGE.write_text(_page(rows), encoding="utf-8")
-        print(f"\nwritten: {PAGE.relative_to(PAGE.parents[1])}")
+    if writes:
+        print(f"\nwritten: {write_part(EVERYDAY, _page(rows))}")
     missed = [row.name for row in rows if not row.is_met]
     if missed:
         print(f"\nmissed: {', '.join(missed)}", file=sys.stderr)

@@ -6,6 +6,7 @@ own id. It needs Java 17 (a JRE is enough) and, to be fetched, Maven. It never r
 TransactionConflict and counts no capacity on indexes as AWS does: it judges the contract only.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -13,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.storage.dynamo_table import DynamoTable
 from dev.engines import table_at
@@ -25,6 +27,12 @@ HERE: Final = Path(__file__).parent / "dynamodb_local_server"
 FETCHED: Final = Path(__file__).parents[1] / "build" / "engines" / "dynamodb-local"
 READY_SECONDS_MAX: Final = 60
 _STEP_SECONDS: Final = 0.1
+_FIRST_TABLE: Final = {
+    "TableName": "first",
+    "AttributeDefinitions": [{"AttributeName": "PK", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
 _END_SECONDS_MAX: Final = 10
 
 
@@ -92,15 +100,37 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Raise when the child ends, or does not listen in time."""
-    for _ in range(round(READY_SECONDS_MAX / _STEP_SECONDS)):
+    """Raise when the child ends, or has not made a first table in time.
+
+    A cold Java machine needs seconds for its first table, longer than our own time-out on reads.
+    """
+    gives_up_at = time.monotonic() + READY_SECONDS_MAX
+    while time.monotonic() < gives_up_at:
         if child.poll() is not None:
             raise RuntimeError(f"DynamoDB Local ended at once: {log.read_text()[-2_000:]}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(_STEP_SECONDS)
-    raise RuntimeError(f"DynamoDB Local did not listen in {READY_SECONDS_MAX} s")
+        try:
+            _ask(port, "CreateTable", _FIRST_TABLE)
+            _ask(port, "DeleteTable", {"TableName": "first"})
+        except OSError:  # not listening yet
+            time.sleep(_STEP_SECONDS)
+        else:
+            return
+    raise RuntimeError(f"DynamoDB Local did not answer in {READY_SECONDS_MAX} s")
+
+
+def _ask(port: int, operation: str, body: dict[str, Any]) -> None:
+    scope = "local/20260101/us-east-1/dynamodb/aws4_request"  # it wants a key, and checks none
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/",
+        data=json.dumps(body).encode(),
+        headers={
+            "Content-Type": "application/x-amz-json-1.0",
+            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope},SignedHeaders=host,Signature=0",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=READY_SECONDS_MAX):  # noqa: S310  # our own
+        pass
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

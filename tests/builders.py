@@ -16,13 +16,14 @@ from chalicelib.domain.events import (
     Refund,
     RefundLine,
 )
+from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Balance, balance
 from chalicelib.domain.member import Account, Counters, Profile, UnitState
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
-from chalicelib.domain.program.defaults import document_of, read_program
+from chalicelib.domain.program.defaults import read_program
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.join_program import JoinCommand, join_program
 from chalicelib.operations.load_order import OrderCommand
@@ -35,8 +36,8 @@ from chalicelib.storage.items import Anything, Put
 from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import account_key, counters_key, order_key
 from chalicelib.storage.members import account_of, counters_of
-from chalicelib.storage.programs import PublishedVersion, version_put
-from chalicelib.storage.shops import Shop, new_shop, sealed_shop_key
+from chalicelib.storage.programs import next_version, program_of, published_version, version_put
+from chalicelib.storage.shops import Shop, find_shop, new_shop, sealed_shop_key
 from chalicelib.storage.stock import stock_writes
 from chalicelib.storage.table import Table
 from chalicelib.storage.tokens import client_token
@@ -156,9 +157,9 @@ class Scene:
     def publish(self, document: dict[str, Any] | None = None, since: Instant = START) -> None:
         """Make ``document`` the live program."""
         made = read_program(document or TEA)
+        live = published_version(self.table, self.shop, self.versions) if self.versions else None
         self.versions += 1
-        body = msgspec.json.encode(document_of(made), order="sorted")
-        version = PublishedVersion(self.versions, since, body)
+        version = next_version(live, made, since)
         shop = Shop(
             shop_id=self.shop,
             name="Tea & Co",
@@ -241,9 +242,16 @@ class Scene:
         self, customer: str = "77", unit: str = "points", at: Instant | None = None
     ) -> Balance:
         """What the member has at ``at``, by default now."""
+        when = self.now if at is None else at
         account = self.account(customer)
+        if account is not None:
+            shop = find_shop(self.table, self.shop)
+            assert shop is not None
+            account = seen(
+                account, program_of(self.table, self.shop, shop.program_version).idle, when
+            )
         held = account.units.get(unit, UnitState()) if account else UnitState()
-        return balance(held, self.now if at is None else at)
+        return balance(held, when)
 
     def available(self, customer: str = "77") -> int:
         """What the member can spend now."""

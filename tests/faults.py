@@ -28,7 +28,7 @@ class Fault(StrEnum):
 FaultPlan: TypeAlias = Callable[[str, int], Fault | None]
 
 AFTER = frozenset({Fault.TIMEOUT_AFTER, Fault.LOST_AFTER, Fault.CRASH_AFTER})
-READS = frozenset({"load", "query"})
+READS = frozenset({"load", "query", "scan"})
 
 
 class Crash(BaseException):
@@ -39,7 +39,7 @@ class Crash(BaseException):
 class Call:
     """One call as it reached the table: what a tenant-wall test or a scheduler looks at."""
 
-    operation: str  # load, query, transact, write
+    operation: str  # load, query, scan, transact, write
     number: int
     keys: tuple[Key, ...]  # of a query: (partition of table or index, prefix)
 

@@ -10,6 +10,7 @@ see every ``Call`` (a scheduler may block in them); ``before_key`` runs before e
 a load, because a BatchGet is no snapshot; ``freeze_indexes`` lets the indexes lag.
 """
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ from chalicelib.storage.items import (
     written_key,
 )
 from chalicelib.storage.sizes import ITEM_BYTES_MAX, ensure_key_fits, item_bytes
-from chalicelib.storage.table import ConditionFailed, Failure, Page, Query, Start
+from chalicelib.storage.table import ConditionFailed, Failure, Page, Query, Scan, Start
 from tests.faults import AFTER, READS, Call, Fault, FaultPlan, no_fault, raise_for
 
 TOKEN_LIFE_MS = 10 * 60 * 1_000
@@ -102,6 +103,11 @@ class MemoryTable:
         ensure(query.limit >= 1, "a page has room for an item")
         ensure(not (query.consistent and query.index), "an index is never consistent")
         return self._called("query", ((query.pk, query.sk_prefix),), lambda: self._query(query))
+
+    def scan(self, scan: Scan) -> Page:
+        ensure(scan.limit >= 1, "a page has room for a key")
+        ensure(0 <= scan.segment < scan.segments, "a scan is of one of its segments")
+        return self._called("scan", (), lambda: self._scan(scan))
 
     # -- for tests
 
@@ -224,6 +230,18 @@ class MemoryTable:
         next_start = page[-1][0] if len(page) == query.limit else None
         return Page(tuple(_copied(item) for _, item in page), next_start)
 
+    def _scan(self, scan: Scan) -> Page:
+        with self._lock:
+            keys = [key_of(item) for item in self._stored()]
+        mine = [key for key in keys if _hashed(key)[0] % scan.segments == scan.segment]
+        mine.sort(key=_hashed)
+        if scan.start is not None:
+            after = _hashed((scan.start[0], scan.start[1]))
+            mine = [key for key in mine if _hashed(key) > after]
+        page = mine[: scan.limit]
+        next_start = page[-1] if len(page) == scan.limit else None
+        return Page(tuple({"PK": pk, "SK": sk} for pk, sk in page), next_start)
+
     def _rows(self, query: Query) -> list[tuple[Start, Item]]:
         return [(key_of(item), item) for item in self._partitions.get(query.pk, {}).values()]
 
@@ -236,6 +254,11 @@ class MemoryTable:
             for item in items
             if item.get(partition) == query.pk and sort in item
         ]
+
+
+def _hashed(key: Key) -> tuple[int, str, str]:
+    """Where a scan meets the key: partitions by hash, whole ones together, as in DynamoDB."""
+    return zlib.crc32(key[0].encode()), *key
 
 
 def _order(start: Start) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chalicelib.domain.booking import closed, credited, opened, spent, unit_state
+from chalicelib.domain.booking import closed, counted, credited, opened, spent, unit_state
 from chalicelib.domain.crediting import credit_dates
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
+from chalicelib.domain.ledger import Entry, EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, balance
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -32,22 +32,14 @@ def decide_adjust(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcom
 
     Credited points can be spent at once and live as long as points earned now.
     """
-    if loaded.account is None:
-        return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
-    known = loaded.document
-    if known is not None and known.request_hash == asked.request_hash:
-        return AlreadyRecorded(known)
-    refusal = _content_refusal(asked, loaded)
-    if refusal:
-        return refusal
-    if known is not None:
-        detail = "this idempotency key was used for another request; take a new one"
-        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
-    if loaded.program is None:
+    answered = refused(asked, loaded)
+    if answered is not None:
+        return answered
+    if loaded.program is None or loaded.account is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     program = loaded.program
-    draft = opened(asked.member, loaded.account, now, program.zone)
-    reasons = (Explained("adjusted", {"reason_hash": _reason_hash(asked)}),)
+    draft = opened(asked.member, loaded.account, now, program)
+    reasons = (Explained("adjusted", {"reason_hash": reason_hash(asked)}),)
     movement = Movement(asked.unit, asked.points, EntryKind.ADJUST, explanation=reasons)
     if asked.points > 0:
         dates = credit_dates(program, asked.unit, now)
@@ -59,17 +51,44 @@ def decide_adjust(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcom
             detail = f"only {max(0, available)} can be taken: the rest is pending or not there"
             return Refusal(RefusalCode.INSUFFICIENT_POINTS, detail)
         draft, _ = spent(draft, asked.unit, -asked.points, movement)
-    source = Source(
-        genesis(loaded.shop, asked.member), f"adjustment:{asked.id}", now, now, program.version
-    )
-    book = closed(draft, source)
-    document = msgspec.structs.replace(asked, entry=book.entries[-1], revision=1)
+    draft = counted(draft, "adjust", now)
+    book = closed(draft, adjustment_source(asked, loaded.shop, now, program))
+    document = msgspec.structs.replace(asked, entry=_own_entry(book, asked), revision=1)
     return Decision(document, (book,))
 
 
-def _reason_hash(asked: Adjustment) -> str:
+def refused(asked: Adjustment, loaded: AdjustLoad) -> AlreadyRecorded | Refusal | None:
+    """The answer to a replay, or to what cannot be asked; None: go on."""
+    if loaded.account is None:
+        return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
+    known = loaded.document
+    if known is not None and known.request_hash == asked.request_hash:
+        return AlreadyRecorded(known)
+    refusal = _content_refusal(asked, loaded)
+    if refusal:
+        return refusal
+    if known is not None:
+        detail = "this idempotency key was used for another request; take a new one"
+        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+    return None
+
+
+def adjustment_source(
+    asked: Adjustment, shop: str, now: Instant, program: CompiledProgram
+) -> Source:
+    """Where the entries of an adjustment come from."""
+    chain = genesis(shop, asked.member)
+    return Source(chain, f"adjustment:{asked.id}", now, now, program.version)
+
+
+def reason_hash(asked: Adjustment) -> str:
     """What the entry keeps of the reason: its text can be erased and the chain still holds."""
     return hashlib.sha256(f"{asked.reason_salt}{asked.reason}".encode()).hexdigest()
+
+
+def _own_entry(book: Book, asked: Adjustment) -> Entry:
+    """The entry of the adjustment itself, among what else was booked with it."""
+    return next(entry for entry in book.entries if entry.document == f"adjustment:{asked.id}")
 
 
 def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:

@@ -5,11 +5,14 @@ and returns the next. ``opened`` begins it (and books what has lapsed), ``closed
 chains the movements into entries. Who calls decides what to book; nothing here knows rules.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from chalicelib.domain.decision import Book
+from chalicelib.domain.due import due_date, lowered
+from chalicelib.domain.idleness import Moment, active, begun, due, least_life, spared
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, post
 from chalicelib.domain.lots import (
@@ -17,14 +20,20 @@ from chalicelib.domain.lots import (
     TakenBack,
     Touched,
     booked,
+    capture,
     credit,
+    freed,
     give_back,
+    hold,
     lapse,
     spend,
     take_back,
 )
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.outcome import ensure
+from chalicelib.domain.program.idle import Idleness
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.waiting import redated, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +45,16 @@ class Draft:
     account: Account
     now: Instant
     zone: str
+    idle: Mapping[str, Idleness]  # as of now, whatever version something was awarded by
     movements: tuple[Movement, ...] = ()
 
 
-def opened(member: str, before: Account | None, now: Instant, zone: str) -> Draft:
+def opened(member: str, before: Account | None, now: Instant, program: CompiledProgram) -> Draft:
     """Begin: expired lots are booked as ``expire``, so that no later step meets one."""
     account = before or Account(revision=0, joined_at=now)
-    draft = Draft(member, before, account, now, zone)
+    draft = Draft(member, before, account, now, program.zone, program.idle)
     for unit, state in account.units.items():
-        moved = lapse(state, now)
+        moved = lapse(due(state, draft.idle.get(unit), now), now)
         lapsed = sum(part.points for part in moved.touched)
         if lapsed:
             reason = (Explained("expired", {"points": lapsed}),)
@@ -78,6 +88,25 @@ def spent(
     return _booked(draft, unit, moved, -points, movement), moved.touched
 
 
+def with_waiting(draft: Draft, unit: str, touched: tuple[Touched, ...], document: str) -> Draft:
+    """Let lots just credited wait for ``document``, which may still move their date."""
+    return _with_unit(draft, unit, waiting(unit_state(draft, unit), touched, document, draft.now))
+
+
+def rescheduled(
+    draft: Draft, own: tuple[Touched, ...], wish: tuple[str, Instant], movement: Movement
+) -> tuple[Draft, tuple[Touched, ...]]:
+    """Move the maturity of lots that wait to ``wish`` (document, date); also the own lots then.
+
+    Writes an entry of 0 points where a date moved.
+    """
+    moved = redated(unit_state(draft, movement.unit), own, wish, draft.now)
+    if not moved.touched:
+        return _with_unit(draft, movement.unit, moved.state), moved.own
+    made = replace(movement, points=0, touched=moved.touched)
+    return _moved(draft, movement.unit, moved.state, made), moved.own
+
+
 def given_back(draft: Draft, unit: str, touched: tuple[Touched, ...], movement: Movement) -> Draft:
     """Return spent points to the lots that paid them."""
     moved = give_back(unit_state(draft, unit), touched, draft.now, draft.zone)
@@ -97,6 +126,16 @@ def reversed_points(
         made = replace(movement, points=-back.taken, touched=back.touched)
         return _moved(draft, unit, back.state, made), back
     return _with_unit(draft, unit, back.state), back
+
+
+def rewritten(draft: Draft, unit: str, state: UnitState, movement: Movement | None = None) -> Draft:
+    """The draft with another state of a unit, of which the same is booked.
+
+    ``movement`` (of 0 points) tells of it.
+    """
+    ensure(booked(state) == booked(unit_state(draft, unit)), "points move by movements of points")
+    draft = _with_unit(draft, unit, state)
+    return replace(draft, movements=(*draft.movements, movement)) if movement else draft
 
 
 def with_account(draft: Draft, **changes: object) -> Draft:
@@ -122,14 +161,52 @@ def with_qualifying(draft: Draft, deltas: dict[str, dict[str, int]], reason: Exp
 
 def closed(draft: Draft, source: Source) -> Book:
     """Number and chain the movements; the revision rises with every write (invariant I10)."""
+    for movement in draft.movements:
+        draft = _with_life(draft, movement, source.occurred_at)
     account, entries = post(draft.account, draft.movements, source)
-    revision = (draft.before.revision if draft.before else 0) + 1
-    account = msgspec.structs.replace(account, revision=revision)
+    before = draft.before or Account(revision=0)
+    account = msgspec.structs.replace(
+        account,
+        revision=before.revision + 1,
+        due_at=lowered(before.due_at, due_date(account, draft.idle)),
+    )
     for entry in entries:
         last_of_unit = next(e for e in reversed(entries) if e.unit == entry.unit)
         state = account.units.get(entry.unit, UnitState())
         ensure(last_of_unit.booked_after == booked(state), "booked is the sum of all entries (I1)")
     return Book(draft.member, draft.before, account, entries)
+
+
+def counted(draft: Draft, activity: str, at: Instant) -> Draft:
+    """Count an activity of ``at`` for every unit that lapses without it.
+
+    Points that had lapsed only because it was not known yet come back as ``reinstate``.
+    """
+    for unit, idleness in draft.idle.items():
+        state = draft.account.units.get(unit)
+        if state is None or activity not in idleness.counts:
+            continue
+        moved = active(state, idleness, at, Moment(draft.now, draft.zone))
+        points = sum(part.points for part in moved.touched)
+        if points:
+            reason = (Explained("active_before_expiry", {"points": points}),)
+            kind, name = EntryKind.REINSTATE, f"expiry:{draft.now}"
+            movement = Movement(unit, points, kind, moved.touched, reason, document=name)
+            draft = _moved(draft, unit, moved.state, movement)
+        elif moved.state != state:
+            draft = _with_unit(draft, unit, moved.state)
+    return draft
+
+
+def _with_life(draft: Draft, movement: Movement, at: Instant) -> Draft:
+    """See that points which inactivity would take at once, or too soon, live as they should."""
+    idleness = draft.idle.get(movement.unit)
+    if idleness is None or movement.points <= 0:
+        return draft
+    state = begun(unit_state(draft, movement.unit), idleness, at, draft.now)
+    if movement.kind is EntryKind.RETURN:
+        state = spared(state, idleness, least_life(draft.now))
+    return _with_unit(draft, movement.unit, state)
 
 
 def _booked(draft: Draft, unit: str, moved: Moved, points: int, movement: Movement) -> Draft:
@@ -145,3 +222,20 @@ def _moved(draft: Draft, unit: str, state: UnitState, movement: Movement) -> Dra
 def _with_unit(draft: Draft, unit: str, state: UnitState) -> Draft:
     units = {**draft.account.units, unit: state}
     return replace(draft, account=msgspec.structs.replace(draft.account, units=units))
+
+
+def held(draft: Draft, unit: str, points: int, wish: tuple[str, Instant]) -> Draft:
+    """Set available points aside under ``wish`` (hold id, until when). No entry: nothing moved."""
+    return _with_unit(draft, unit, hold(unit_state(draft, unit), points, wish, draft.now).state)
+
+
+def captured(draft: Draft, hold_id: str, movement: Movement) -> Draft:
+    """Spend ``-movement.points`` of a hold; what is left of it goes back to its lots."""
+    state = unit_state(draft, movement.unit)
+    moved = capture(state, hold_id, -movement.points, draft.now)
+    return _booked(draft, movement.unit, moved, movement.points, movement)
+
+
+def let_go(draft: Draft, unit: str, hold_id: str) -> Draft:
+    """Put everything that a hold set aside back into its lots. No entry: nothing moved."""
+    return _with_unit(draft, unit, freed(unit_state(draft, unit), hold_id, draft.now))

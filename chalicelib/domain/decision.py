@@ -10,11 +10,14 @@ from typing import TypeAlias
 
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
+from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
-from chalicelib.domain.records import Adjustment, Joining, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
-Document: TypeAlias = OrderDocument | Redemption | Adjustment | Joining
+Document: TypeAlias = (
+    OrderDocument | Redemption | Adjustment | Joining | Hold | Transfer | Merge | Erasure
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Marker:
     rule_id: str
     subject: str
     document: str
+    member: str = ""  # under whose id it stands; "": the book's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Decision:
     books: tuple[Book, ...] = ()
     further: tuple[Document, ...] = ()  # written in the same transaction, if absent
     stock: tuple[StockTake, ...] = field(default=())
+    unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def _problems(wire: wired.WireEvent, latest: Instant) -> Iterator[Problem]:
             yield from _order_problems(wire.order, latest)
         case wired.WireOrderRefunded():
             yield from _time_problems({"$.refund.at": wire.refund.at}, latest)
+        case wired.WireCustomerMerged() if wire.kept_id == wire.merged_id:
+            yield Problem("$.merged_id", "id_twice", "a customer is not merged into itself")
         case wired.WireCustomerUpserted():
             yield from _time_problems({"$.version": wire.version}, latest)
 
@@ -114,6 +116,12 @@ def _event(wire: wired.WireEvent, received_at: Instant) -> value.Event:
             version = to_instant(wire.version)
             customer = _customer(wire.customer)
             return value.CustomerUpserted(wire.id, told or version, wire.source, customer, version)
+        case wired.WireCustomerMerged():
+            at = told or received_at
+            return value.CustomerMerged(wire.id, at, wire.source, wire.kept_id, wire.merged_id)
+        case wired.WireCustomerRedacted():
+            at = told or received_at
+            return value.CustomerRedacted(wire.id, at, wire.source, wire.customer_id)
         case _ as unknown:
             assert_never(unknown)
 

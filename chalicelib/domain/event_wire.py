@@ -155,10 +155,25 @@ class WireCustomerUpserted(_WireEvent, frozen=True, kw_only=True, tag="customer.
     version: Moment
 
 
+class WireCustomerMerged(_WireEvent, frozen=True, kw_only=True, tag="customer.merged"):
+    """Two customer accounts became one."""
+
+    kept_id: Id
+    merged_id: Id
+
+
+class WireCustomerRedacted(_WireEvent, frozen=True, kw_only=True, tag="privacy.customer_redacted"):
+    """A customer is to be forgotten."""
+
+    customer_id: Id
+
+
 WireEvent: TypeAlias = (
     WireOrderUpserted
     | WireOrderRefunded
     | WireOrderDeleted
     | WireOrderMarked
     | WireCustomerUpserted
+    | WireCustomerMerged
+    | WireCustomerRedacted
 )

@@ -173,7 +173,36 @@ class CustomerUpserted(msgspec.Struct, frozen=True, tag_field="type", tag="custo
     version: Instant
 
 
-Event: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked | CustomerUpserted
+class CustomerMerged(msgspec.Struct, frozen=True, tag_field="type", tag="customer.merged"):
+    """Two customer accounts became one; the id of the other is gone."""
+
+    id: str
+    occurred_at: Instant
+    source: str
+    kept_id: str
+    merged_id: str
+
+
+class CustomerRedacted(
+    msgspec.Struct, frozen=True, tag_field="type", tag="privacy.customer_redacted"
+):
+    """A customer is to be forgotten."""
+
+    id: str
+    occurred_at: Instant
+    source: str
+    customer_id: str
+
+
+Event: TypeAlias = (
+    OrderUpserted
+    | OrderRefunded
+    | OrderDeleted
+    | OrderMarked
+    | CustomerUpserted
+    | CustomerMerged
+    | CustomerRedacted
+)
 
 
 def normalised_email(text: str | None) -> str:

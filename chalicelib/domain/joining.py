@@ -6,7 +6,7 @@ when the shopper asks. Both pass here, in the transaction that makes the account
 
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.booking import Draft, credited, with_account
+from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
 from chalicelib.domain.instants import Instant
@@ -54,6 +54,7 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         )
         dates = credit_dates(program, share.unit, min(at, draft.now))
         draft, _ = credited(draft, share.unit, share.points, dates, movement)
+    draft = counted(draft, "member.joined", at)
     document = Joining(
         id=JOINING_ID,
         member=draft.member,

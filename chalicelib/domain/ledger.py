@@ -21,7 +21,10 @@ from chalicelib.domain.points import POINTS_MAX
 
 
 class EntryKind(StrEnum):
-    """What moved the points. ``qualify`` moves qualifying amounts alone, with 0 points."""
+    """What moved the points; with 0 points ``qualify``, ``mature`` and ``extend``.
+
+    Those tell of qualifying amounts, of a date of maturity and of later dates of expiry.
+    """
 
     EARN = "earn"
     REVERSE = "reverse"
@@ -30,6 +33,13 @@ class EntryKind(StrEnum):
     EXPIRE = "expire"
     ADJUST = "adjust"
     QUALIFY = "qualify"
+    REINSTATE = "reinstate"
+    MATURE = "mature"
+    EXTEND = "extend"
+    GIFT_OUT = "gift_out"
+    GIFT_IN = "gift_in"
+    MERGE_OUT = "merge_out"
+    MERGE_IN = "merge_in"
 
 
 class Explained(msgspec.Struct, frozen=True, omit_defaults=True, rename={"parameters": "p"}):

@@ -13,6 +13,7 @@ none of them reads the clock or knows programs, orders or tiers.
               then pending, then latest-expiring; the rest by the unit's policy
     give back to the lots they came from, with a minimum life
     lapse     empties expired lots; they are remembered for 120 days
+    hold      sets available points aside until a time; capture spends them, freeing returns them
 """
 
 from collections.abc import Callable, Iterable
@@ -22,13 +23,11 @@ from typing import TypeAlias
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.calendar import rolling_months, window_end
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Lot, UnitState
+from chalicelib.domain.lot_merging import compacted, expiry_key, with_lots
+from chalicelib.domain.member import Held, Lot, UnitState
 from chalicelib.domain.outcome import ensure
 
-_MONTH = rolling_months(1)
-_FOREVER = 1 << 62  # after every real instant
 _lot = msgspec.structs.replace
 _Take: TypeAlias = Callable[[UnitState, int, "Touched"], tuple[UnitState, int]]
 
@@ -83,28 +82,46 @@ def is_spendable(lot: Lot, now: Instant) -> bool:
 
 def booked(state: UnitState) -> int:
     """The sum of all entries of the unit: what the journal says (invariant I1)."""
-    return sum(lot.remaining for lot in state.lots) - state.deficit
+    return sum(lot.remaining for lot in state.lots) + held_points(state) - state.deficit
+
+
+def held_points(state: UnitState) -> int:
+    """Points that holds have set aside, whether or not their time is over."""
+    return sum(part.remaining for held in state.holds.values() for part in held.parts)
+
+
+def released(state: UnitState, now: Instant) -> UnitState:
+    """The state with the points of every hold whose time is over back in their lots."""
+    over = [held for held in state.holds.values() if held.expires_at <= now]
+    if not over:
+        return state
+    live = {name: held for name, held in state.holds.items() if held.expires_at > now}
+    parts = [part for held in over for part in held.parts]
+    return with_lots(msgspec.structs.replace(state, holds=live), (*state.lots, *parts), now)
 
 
 def balance(state: UnitState, now: Instant) -> Balance:
     """The figures that a member sees at ``now``."""
+    state = released(state, now)
     spendable = sum(lot.remaining for lot in state.lots if is_spendable(lot, now))
     pending = sum(
         lot.remaining for lot in state.lots if lot.available_at > now and not is_lapsed(lot, now)
     )
-    return Balance(spendable - state.deficit, pending, 0, state.deficit)
+    return Balance(spendable - state.deficit, pending, held_points(state), state.deficit)
 
 
 def lapse(state: UnitState, now: Instant) -> Moved:
     """Empty expired lots, let pending ones mature, forget what lapsed 120 days ago.
 
-    Idempotent: a second call at the same instant touches nothing.
+    Points of holds whose time is over come back first, and may lapse at once. Idempotent: a
+    second call at the same instant touches nothing.
     """
+    state = released(state, now)
     lapsed = [lot for lot in state.lots if is_lapsed(lot, now)]
     emptied = (_lot(lot, remaining=0, lapsed=lot.lapsed + lot.remaining) for lot in lapsed)
     others = (lot for lot in state.lots if not is_lapsed(lot, now))
     gone = (Touched(lot.remaining, lot.available_at, lot.expires_at) for lot in lapsed)
-    return Moved(_with_lots(state, (*emptied, *others), now), _present(gone))
+    return Moved(with_lots(state, (*emptied, *others), now), _present(gone))
 
 
 def credit(state: UnitState, points: int, dates: Touched, now: Instant, zone: str) -> Moved:
@@ -116,18 +133,53 @@ def credit(state: UnitState, points: int, dates: Touched, now: Instant, zone: st
     if not rest:
         return Moved(state, ())
     added = Lot(rest, dates.available_at, dates.expires_at)
-    state = _with_lots(state, (*state.lots, added), now)
+    state = with_lots(state, (*state.lots, added), now)
     touched = Touched(rest, dates.available_at, dates.expires_at)
-    return Moved(_compacted(state, now, zone), (touched,))
+    return Moved(compacted(state, now, zone), (touched,))
 
 
 def spend(state: UnitState, points: int, now: Instant) -> Moved:
     """Take ``points`` (> 0) from spendable lots, soonest-expiring first."""
     ensure(0 < points <= balance(state, now).available, "only available points can be spent")
-    order = sorted((lot for lot in state.lots if is_spendable(lot, now)), key=_expiry_key)
+    order = sorted((lot for lot in state.lots if is_spendable(lot, now)), key=expiry_key)
     state, touched, left = _drain(state, points, order, now)
     ensure(left == 0, "spendable lots cover what is available")
     return Moved(state, touched)
+
+
+def hold(state: UnitState, points: int, wish: tuple[str, Instant], now: Instant) -> Moved:
+    """Set available ``points`` aside under ``wish`` (hold id, until when): they cannot lapse."""
+    name, expires_at = wish
+    moved = spend(state, points, now)
+    parts = tuple(Lot(part.points, part.available_at, part.expires_at) for part in moved.touched)
+    holds = {**moved.state.holds, name: Held(expires_at, parts)}
+    return Moved(msgspec.structs.replace(moved.state, holds=holds), moved.touched)
+
+
+def freed(state: UnitState, name: str, now: Instant) -> UnitState:
+    """Put what a hold set aside back into its lots; no such hold: the same state."""
+    held = state.holds.get(name)
+    if held is None:
+        return state
+    rest = {other: kept for other, kept in state.holds.items() if other != name}
+    return with_lots(msgspec.structs.replace(state, holds=rest), (*state.lots, *held.parts), now)
+
+
+def capture(state: UnitState, name: str, points: int, now: Instant) -> Moved:
+    """Spend ``points`` of a hold, soonest-expiring first; the rest of it goes back to its lots."""
+    held = state.holds[name]
+    parts = tuple(sorted(held.parts, key=expiry_key))
+    ensure(0 <= points <= sum(part.remaining for part in parts), "a capture is within its hold")
+    touched: list[Touched] = []
+    left: list[Lot] = []
+    for part in parts:
+        taken = min(points, part.remaining)
+        points -= taken
+        touched.append(Touched(taken, part.available_at, part.expires_at))
+        left.append(_lot(part, remaining=part.remaining - taken))
+    rest = {other: kept for other, kept in state.holds.items() if other != name}
+    state = with_lots(msgspec.structs.replace(state, holds=rest), (*state.lots, *left), now)
+    return Moved(state, _present(touched))
 
 
 def give_back(state: UnitState, touched: Iterable[Touched], now: Instant, zone: str) -> Moved:
@@ -170,7 +222,7 @@ def take_back(
     state, own, left = _from_own(state, left, own, drain)
     pending_first = sorted(
         (lot for lot in state.lots if not is_lapsed(lot, now)),
-        key=lambda lot: (is_spendable(lot, now), *(-part for part in _expiry_key(lot))),
+        key=lambda lot: (is_spendable(lot, now), *(-part for part in expiry_key(lot))),
     )
     beyond_own = left
     state, drained, left = _drain(state, left, pending_first, now)
@@ -220,7 +272,7 @@ def _drain(
             remaining[id(lot)] -= taken
             touched.append(Touched(taken, lot.available_at, lot.expires_at))
     lots = (_lot(lot, remaining=remaining[id(lot)]) for lot in state.lots)
-    return _with_lots(state, lots, now), tuple(touched), points
+    return with_lots(state, lots, now), tuple(touched), points
 
 
 def _forget_lapsed(
@@ -233,67 +285,16 @@ def _forget_lapsed(
         taken = min(points - count, lot.lapsed) if _same_dates(lot, part, now) else 0
         count += taken
         lots.append(_lot(lot, lapsed=lot.lapsed - taken))
-    return _with_lots(state, lots, now), count
+    return with_lots(state, lots, now), count
 
 
 def _same_dates(lot: Lot, part: Touched, now: Instant) -> bool:
-    """Whether ``lot`` is where ``part`` was credited; a matured lot has lost its first date."""
-    same_expiry = lot.expires_at == part.expires_at
+    """Whether ``lot`` is where ``part`` was credited; a matured lot has lost its first date.
+
+    One whose expiry was moved (by inactivity, by hand) has a later date than its own.
+    """
+    end = lot.expires_at or 0
+    was_moved = bool(lot.moved) and (part.expires_at is None or part.expires_at < end)
+    same_expiry = was_moved or lot.expires_at == part.expires_at
     matured = lot.available_at == 0 and part.available_at <= now
     return same_expiry and (matured or lot.available_at == part.available_at)
-
-
-def _with_lots(state: UnitState, lots: Iterable[Lot], now: Instant) -> UnitState:
-    """Merge lots of equal dates, drop empty ones, keep them in the order they are spent."""
-    merged: dict[tuple[Instant, Instant | None], Lot] = {}
-    for lot in lots:
-        too_old = lot.expires_at is not None and lot.expires_at + limits.LAPSED_LOT_KEPT_MS <= now
-        lapsed = 0 if too_old else lot.lapsed
-        if not lot.remaining and not lapsed:
-            continue
-        available_at = lot.available_at if lot.available_at > now else 0
-        key = (available_at, lot.expires_at)
-        held = merged.get(key)
-        if held:
-            remaining, lapsed = held.remaining + lot.remaining, held.lapsed + lapsed
-        else:
-            remaining = lot.remaining
-        merged[key] = Lot(remaining, available_at, lot.expires_at, lapsed)
-    ordered = sorted(merged.values(), key=_expiry_key)
-    return msgspec.structs.replace(state, lots=tuple(ordered))
-
-
-def _compacted(state: UnitState, now: Instant, zone: str) -> UnitState:
-    """Keep at most ``LOTS_PER_UNIT_MAX`` lots by rounding dates UP: nobody loses a day."""
-    if len(state.lots) <= limits.LOTS_PER_UNIT_MAX:
-        return state
-    rounded = [
-        lot
-        if lot.expires_at is None
-        else _lot(lot, expires_at=window_end(_MONTH, lot.expires_at, zone))
-        for lot in state.lots
-    ]
-    state = _with_lots(state, rounded, now)
-    while len(state.lots) > limits.LOTS_PER_UNIT_MAX:
-        state = _with_lots(state, _nearest_joined(state.lots, now), now)
-    return state
-
-
-def _nearest_joined(lots: tuple[Lot, ...], now: Instant) -> tuple[Lot, ...]:
-    """Join two lots, pending ones first, at the dates that are better for the member."""
-    pending = [lot for lot in lots if lot.available_at > now]
-    first, second = pending[-2:] if len(pending) > 1 else lots[-2:]
-    expires_at = None
-    if first.expires_at is not None and second.expires_at is not None:
-        expires_at = max(first.expires_at, second.expires_at)
-    joined = Lot(
-        first.remaining + second.remaining,
-        min(first.available_at, second.available_at),
-        expires_at,
-        first.lapsed + second.lapsed,
-    )
-    return (*(lot for lot in lots if lot is not first and lot is not second), joined)
-
-
-def _expiry_key(lot: Lot) -> tuple[Instant, Instant]:
-    return (_FOREVER if lot.expires_at is None else lot.expires_at, lot.available_at)

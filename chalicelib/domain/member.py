@@ -17,15 +17,30 @@ class Lot(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     available_at: Instant = 0  # spendable from then on; 0 once it has matured
     expires_at: Instant | None = None  # gone from then on; None never
     lapsed: int = 0  # points that lapsed here, remembered for reversals
+    waits_for: str = ""  # the document that may still move ``available_at``
+    moved: str = ""  # why ``expires_at`` is not the date of the credit: idle, extended
+
+
+class Held(msgspec.Struct, frozen=True, array_like=True):
+    """Points set aside for something that is being paid: out of their lots until ``expires_at``."""
+
+    expires_at: Instant  # from then on they are back in their lots, whether or not a job ran
+    parts: tuple[Lot, ...]  # by the dates of the lots they came from
 
 
 class UnitState(
-    msgspec.Struct, frozen=True, omit_defaults=True, rename={"lots": "l", "deficit": "d"}
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={"lots": "l", "deficit": "d", "holds": "h", "active_at": "a", "not_before": "n"},
 ):
-    """What a member has of one unit. ``booked = sum(remaining) - deficit``."""
+    """What a member has of one unit. ``booked = sum(remaining) + held - deficit``."""
 
     lots: tuple[Lot, ...] = ()
     deficit: int = 0  # owed points that the next credits fill
+    holds: dict[str, Held] = {}  # by hold id, at most HOLDS_PER_UNIT_MAX
+    active_at: Instant = 0  # the last activity that counts, for units that lapse by inactivity
+    not_before: Instant = 0  # no lapse by inactivity before then
 
 
 class Standing(
@@ -74,6 +89,10 @@ class Account(
         "standings": "t",
         "order_count": "o",
         "open_redemptions": "c",
+        "merged_into": "m",
+        "aliases": "a",
+        "erased_at": "x",
+        "due_at": "d",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -86,6 +105,10 @@ class Account(
     standings: dict[str, Standing] = {}  # by tier group id
     order_count: int = 0  # orders awarded and not taken back whole
     open_redemptions: tuple[str, ...] = ()  # ids of the newest open codes, oldest first
+    merged_into: str = ""  # the member that has everything since; this account stays empty
+    aliases: tuple[str, ...] = ()  # ids of members that were merged into this one
+    erased_at: Instant = 0  # the person is forgotten since; the books stay under the member id
+    due_at: Instant = 0  # nothing lapses before then: a lower bound; 0 where nothing will
 
 
 class Counters(

@@ -19,7 +19,7 @@ import msgspec
 
 from chalicelib.domain import limits
 from chalicelib.domain.awards import Holder, Settled, settle
-from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Marker, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.instants import DAY_MS, Instant
@@ -52,6 +52,7 @@ class LoadedMember:
     profile: Profile | None = None  # as the event tells it, for a new account
     email_hash: str = ""
     taken: dict[str, str] = field(default_factory=dict)  # once-rule → document that holds it
+    places: dict[tuple[str, str], str] = field(default_factory=dict)  # the id that a marker is at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class OrderLoad:
     buyer: LoadedMember | None  # whom the delivery names; None: nobody
     holder: LoadedMember | None  # whose order it is in the books
     guest: str = ""  # keyed hash of the guest's e-mail
+    claimant: LoadedMember | None = None  # whose verified e-mail the guest's is
     program: CompiledProgram | None = None  # live when the order was paid
     terms_program: CompiledProgram | None = None  # of the terms that the document has
     starts_at: Instant = 0  # when the shop's first version went live
@@ -93,8 +95,12 @@ def _owned(known: OrderDocument, event: OrderEvent, loaded: OrderLoad) -> OrderD
     if not isinstance(event, OrderUpserted):
         return known
     if loaded.buyer is None:
+        if known.member:
+            return known
+        # Whoever a delivery names, of any version, comes before whom an e-mail leads to.
+        claimant = loaded.claimant.member if loaded.claimant else ""
         guest = known.guest or loaded.guest
-        return known if known.member else msgspec.structs.replace(known, guest=guest)
+        return msgspec.structs.replace(known, guest=guest, member=claimant)
     buyer, version = loaded.buyer.member, event.order.version
     is_named_later = version > known.holder_version
     is_as_new = version == known.holder_version and buyer != known.member
@@ -124,7 +130,8 @@ def _settled(
     program = loaded.terms_program if known.terms else loaded.program
     reason = _reason(known, owner, program, loaded)
     if owner is None or program is None or (reason and not known.terms):
-        return _alone(before, msgspec.structs.replace(known, reason=reason))
+        unclaimed = "" if known.member else loaded.guest
+        return _alone(before, msgspec.structs.replace(known, reason=reason), unclaimed)
     context = _Context(loaded.shop, program, reason, now)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -167,7 +174,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
 
 
 def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:
-    for member in (loaded.buyer, loaded.holder):
+    for member in (loaded.buyer, loaded.holder, loaded.claimant):
         if member is not None and member.member == known.member:
             return member
     return None
@@ -195,6 +202,8 @@ def _reason(
 
 def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
     """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
+    if owner.account is not None and owner.account.erased_at:
+        return "not_a_member"
     is_automatic = program.program.join.how == "automatic"
     if owner.account is None:
         # Where nobody told who this is, the account comes with the delivery that does.
@@ -217,16 +226,17 @@ def _book(
     program, now = context.program, context.now
     paid_at = known.earned_at or (known.state.paid_at if known.state else None)
     occurred_at = min(paid_at or now, now)
-    draft = opened(owner.member, owner.account, now, program.zone)
+    draft = opened(owner.member, owner.account, now, program)
     joining: Joining | None = None
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)
         draft, joining = joined.draft, joined.document
     holder = Holder(draft, owner.counters, owner.facts, owner.taken)
     settled = settle(known, holder, program, context.reason)
+    draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
     name = document_name(known)
     chain = genesis(context.shop, owner.member)
-    book = closed(settled.draft, Source(chain, name, occurred_at, now, program.version))
+    book = closed(draft, Source(chain, name, occurred_at, now, program.version))
     return _with_rest(book, before, settled, owner), settled.document, joining
 
 
@@ -241,7 +251,10 @@ def _with_rest(book: Book, before: OrderDocument, settled: Settled, owner: Loade
         profile=owner.profile if is_new else None,
         email_hash=owner.email_hash if is_new else "",
         markers=tuple(Marker(rule, "member", name) for rule in sorted(holds - held)),
-        freed=tuple(Marker(rule, "member", name) for rule in sorted(held - holds)),
+        freed=tuple(
+            Marker(rule, "member", name, owner.places.get((rule, name), ""))
+            for rule in sorted(held - holds)
+        ),
     )
 
 
@@ -255,10 +268,10 @@ def _is_untouched(book: Book, owner: LoadedMember) -> bool:
     return same == owner.account
 
 
-def _alone(before: OrderDocument, document: OrderDocument) -> Outcome:
+def _alone(before: OrderDocument, document: OrderDocument, unclaimed: str = "") -> Outcome:
     if document == before and before.revision:
         return AlreadyRecorded(before)
-    return Decision(_revised(before, document))
+    return Decision(_revised(before, document), unclaimed=unclaimed)
 
 
 def _revised(before: OrderDocument, document: OrderDocument) -> OrderDocument:

@@ -12,12 +12,18 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.booking import Draft, credited, reversed_points
-from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.booking import (
+    Draft,
+    credited,
+    rescheduled,
+    reversed_points,
+    with_waiting,
+)
+from chalicelib.domain.crediting import order_dates, waits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
-from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.plan import CompiledProgram
 
@@ -33,13 +39,15 @@ def posted_unit(
     forgiven, lapsed = document.forgiven.get(unit, 0), document.lapsed.get(unit, 0)
     difference = target - (net - forgiven - lapsed)
     own = document.credited.get(unit, ())
+    dates = _dates(document, program, unit, min(at, draft.now))
     if difference > 0:
         regained = min(forgiven, difference)
         forgiven, difference = forgiven - regained, difference - regained
     if difference > 0:
         movement = _movement(document, unit, difference, EntryKind.EARN)
-        dates = credit_dates(program, unit, min(at, draft.now))
         draft, touched = credited(draft, unit, difference, dates, movement)
+        if waits(program, unit):
+            draft = with_waiting(draft, unit, touched, document_name(document))
         net, own = net + difference, _joined((*own, *touched))
     elif difference < 0:
         movement = _movement(document, unit, difference, EntryKind.REVERSE)
@@ -47,6 +55,10 @@ def posted_unit(
         draft, back = reversed_points(draft, own, movement, policy)
         own, net = back.own, net - back.taken
         forgiven, lapsed = forgiven + back.short, lapsed + back.from_lapsed
+    if waits(program, unit):
+        bare = Movement(unit, 0, EntryKind.MATURE, explanation=(_matures(document),))
+        wish = (document_name(document), dates.available_at)
+        draft, own = rescheduled(draft, own, wish, bare)
     ensure(net == target + forgiven + lapsed, "an order nets to its target (I5)")
     document = msgspec.structs.replace(
         document,
@@ -56,6 +68,16 @@ def posted_unit(
         credited=_with(document.credited, unit, own),
     )
     return document, draft
+
+
+def _dates(document: OrderDocument, program: CompiledProgram, unit: str, at: Instant) -> Touched:
+    fulfilled_at = document.state.fulfilled_at if document.state else None
+    return order_dates(program, unit, at, fulfilled_at)
+
+
+def _matures(document: OrderDocument) -> Explained:
+    number = document.state.number if document.state else ""
+    return Explained("order_matures", {"order": number or document.order_id})
 
 
 def _movement(document: OrderDocument, unit: str, points: int, kind: EntryKind) -> Movement:

@@ -49,6 +49,14 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     returned: int = 0  # points given back because of refunds of that order
 
 
+class AdjustmentKind(StrEnum):
+    """What a person did to the points."""
+
+    POINTS = "points"  # added or took some
+    REINSTATE = "reinstate"  # gave lapsed ones back
+    EXTEND = "extend"  # let them live longer
+
+
 class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     """Points moved by a person, with a reason. The reason is free text: erasable, salted."""
 
@@ -62,6 +70,8 @@ class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     actor: str  # api key id or "operator"
     recorded_at: Instant
     entry: Entry | None = None
+    kind: AdjustmentKind = AdjustmentKind.POINTS
+    until: Instant = 0  # of an extension
     revision: int = 0
 
 
@@ -74,6 +84,31 @@ class Joining(msgspec.Struct, frozen=True, omit_defaults=True):
     program_version: int
     posted: tuple[Share, ...] = ()
     trace: tuple[TraceRow, ...] = ()
+    revision: int = 0
+
+
+class HoldStatus(StrEnum):
+    """Where a hold stands. One whose time is over is as good as voided, whoever says so."""
+
+    OPEN = "open"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+
+
+class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Points set aside for something that is being paid at a shop."""
+
+    id: str
+    member: str
+    request_hash: str
+    unit: str
+    points: int
+    status: HoldStatus
+    expires_at: Instant
+    recorded_at: Instant
+    program_version: int
+    captured: int = 0  # points that were spent of it
+    ended_at: Instant | None = None
     revision: int = 0
 
 

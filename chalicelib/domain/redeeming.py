@@ -13,6 +13,7 @@ from chalicelib.domain import limits
 from chalicelib.domain.booking import (
     Draft,
     closed,
+    counted,
     given_back,
     opened,
     spent,
@@ -79,7 +80,7 @@ def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> O
         return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
     if loaded.program is None or reward is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
-    draft = opened(loaded.member, loaded.account, now, loaded.program.zone)
+    draft = opened(loaded.member, loaded.account, now, loaded.program)
     refusal = _refusal(reward, loaded.program, loaded, draft)
     return refusal or _redeemed(request, (loaded.program, reward), loaded, draft)
 
@@ -95,7 +96,7 @@ def decide_undo(
     if not (is_open and is_unused) or loaded.program is None:
         detail = "this code was used, or the time to undo it is over"
         return Refusal(RefusalCode.REDEMPTION_NOT_UNDOABLE, detail)
-    draft = opened(loaded.member, account, now, loaded.program.zone)
+    draft = opened(loaded.member, account, now, loaded.program)
     if redemption.touched:
         draft = _returned(draft, redemption, redemption.touched, "undone")
     draft = _without_code(draft, redemption.id)
@@ -142,7 +143,7 @@ def decide_use(
     )
     if document == redemption:
         return AlreadyRecorded(redemption)
-    draft = opened(loaded.member, account, now, loaded.program.zone)
+    draft = opened(loaded.member, account, now, loaded.program)
     back = document.returned - redemption.returned
     if back:
         lots = _part(redemption.touched, redemption.returned, back)
@@ -204,6 +205,7 @@ def _redeemed(
         draft, touched = _paid(draft, reward)
     codes = (*draft.account.open_redemptions, request.redemption_id)
     draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
+    draft = counted(draft, "redeem", now)
     cost = reward.cost
     document = Redemption(
         id=request.redemption_id,
@@ -227,8 +229,8 @@ def _redeemed(
     source = Source(genesis(loaded.shop, loaded.member), name, now, now, program.version)
     book = closed(draft, source)
     if reward.limit is not None:
-        counted = caps.count(program, loaded.counters, now, {_cap(document): 1}, now)
-        book = replace(book, counters=recounted(loaded.counters, counted))
+        used = caps.count(program, loaded.counters, now, {_cap(document): 1}, now)
+        book = replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
     return Decision(document, (book,), stock=stock)

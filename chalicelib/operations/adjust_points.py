@@ -1,12 +1,18 @@
-"""Adjust a member's points by hand, with a reason: once per idempotency key."""
+"""Adjust a member's points by hand, with a reason: once per idempotency key.
+
+Three things a person may do: add or take points, give lapsed ones back, let points live longer.
+"""
 
 from dataclasses import dataclass
 
 from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
+from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.records import Adjustment, request_hash
+from chalicelib.domain.records import Adjustment, AdjustmentKind, request_hash
+from chalicelib.domain.reinstating import decide_extend, decide_reinstate
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.following import booked_to, followed
 from chalicelib.security.keyed_ids import redemption_id
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import account_key, document_key, shop_key
@@ -29,6 +35,8 @@ class AdjustCommand:
     actor: str
     idempotency_key: str
     now: Instant
+    kind: AdjustmentKind = AdjustmentKind.POINTS
+    until: Instant = 0  # of an extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class LoadedAdjustment:
 
     shop: Shop
     adjust: AdjustLoad
+    holder: str = ""  # whose books they are, if the member was merged
 
 
 def adjust_points(table: Table, command: AdjustCommand) -> Recorded[LoadedAdjustment] | Refusal:
@@ -48,22 +57,41 @@ def adjust_points(table: Table, command: AdjustCommand) -> Recorded[LoadedAdjust
     asked = Adjustment(
         id=redemption_id(command.member, command.idempotency_key),
         member=command.member,
-        request_hash=request_hash(
-            "adjust", command.member, command.unit, command.points, command.reason
-        ),
+        request_hash=_request_hash(command),
         unit=command.unit,
         points=command.points,
         reason=command.reason,
         reason_salt=command.salt,
         actor=command.actor,
         recorded_at=command.now,
+        kind=command.kind,
+        until=command.until,
     )
     work: Work[LoadedAdjustment] = Work(
         document=document_key(command.shop, command.member, "adjustment", asked.id),
         load=lambda _: _load(table, command, asked.id),
-        decide=lambda loaded: decide_adjust(asked, loaded.adjust, command.now),
+        decide=lambda loaded: booked_to(
+            _decide(asked, loaded.adjust, command.now), command.member, loaded.holder
+        ),
     )
     return decide_and_commit(table, work)
+
+
+def _request_hash(command: AdjustCommand) -> str:
+    asked = (command.member, command.unit, command.points, command.reason)
+    if command.kind is AdjustmentKind.POINTS:
+        return request_hash("adjust", *asked)
+    return request_hash(command.kind.value, *asked, command.until)
+
+
+def _decide(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
+    match asked.kind:
+        case AdjustmentKind.POINTS:
+            return decide_adjust(asked, loaded, now)
+        case AdjustmentKind.REINSTATE:
+            return decide_reinstate(asked, loaded, now)
+        case AdjustmentKind.EXTEND:
+            return decide_extend(asked, loaded, now)
 
 
 def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustment | Refusal:
@@ -74,10 +102,11 @@ def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustme
         return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{command.shop}'")
     shop = shop_from_item(items[shop_key(command.shop)])
     version = shop.program_version
+    holder = followed(table, command.shop, command.member, items)
     load = AdjustLoad(
         shop=command.shop,
-        account=account_of(items.get(account)),
+        account=account_of(items.get(account_key(command.shop, holder))),
         document=document_of(items.get(document), Adjustment),
         program=program_of(table, command.shop, version) if version else None,
     )
-    return LoadedAdjustment(shop, load)
+    return LoadedAdjustment(shop, load, holder)

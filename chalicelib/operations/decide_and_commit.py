@@ -43,6 +43,8 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.REWARD_OUT_OF_STOCK,
         RefusalCode.INSUFFICIENT_POINTS,
         RefusalCode.REDEMPTION_NOT_UNDOABLE,
+        RefusalCode.HOLD_EXPIRED,
+        RefusalCode.TRANSFER_NOT_ALLOWED,
     }
 )
 """Refusals that another state of the books could turn into a yes: looked at twice."""

@@ -11,13 +11,15 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.limits import ID_LENGTH_MAX
+from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
-from chalicelib.domain.records import Adjustment, Joining, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
 from chalicelib.operations.find_member import FoundMember, find_member
+from chalicelib.operations.following import ids_of
 from chalicelib.operations.load_order import is_order_name
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.index_names import customer_orders_partition
@@ -27,7 +29,7 @@ from chalicelib.storage.key_names import document_key, order_key
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.table import Query, Start, Table
 
-KINDS = ("order", "redemption", "adjustment", "joining")
+KINDS = ("order", "redemption", "adjustment", "joining", "hold", "transfer", "merge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def explain_document(
     if isinstance(found, Refusal):
         return found
     name, locale = named
-    key = _key(shop, found.member, name)
-    document = _document(name, table.load([key]).get(key)) if key else None
-    is_theirs = document is not None and document.member == found.member
+    keys = _keys(found, name)
+    items = table.load(keys) if keys else {}
+    item = next((items[key] for key in keys if key in items), None)
+    document = _document(name, item)
+    is_theirs = document is not None and document.member in _names(found)
     if document is None or not is_theirs:
         return Refusal(RefusalCode.DOCUMENT_UNKNOWN, f"This member has no document '{name}'.")
     return _explained(table, found, name, (document, locale))
@@ -75,9 +79,8 @@ def list_documents(
     limit, start = page
     entries, next_start = newest_entries(table, shop, found.member, limit, start)
     names = dict.fromkeys(entry.document for entry in entries)
-    keys = {_key(shop, found.member, name): name for name in names}
+    known = {key: name for name in names for key in _keys(found, name)}
     waiting = [] if start else _waiting(table, shop, found.member)
-    known = {key: name for key, name in keys.items() if key is not None}
     items = table.load([*known, *waiting]) if known or waiting else {}
     named = [(_order_name(items[key]), items[key]) for key in waiting if key in items]
     named += [(name, items[key]) for key, name in known.items() if key in items]
@@ -110,15 +113,28 @@ def _version(document: Document) -> int:
     match document:
         case OrderDocument():
             return document.terms.program_version if document.terms else 0
-        case Redemption() | Joining():
+        case Redemption() | Joining() | Hold() | Transfer() | Merge():
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0
+        case Erasure():
+            return 0
 
 
 def recorded_at(document: Document) -> Instant:
     """When we first heard of it."""
     return document.requested_at if isinstance(document, Redemption) else document.recorded_at
+
+
+def _names(found: FoundMember) -> tuple[str, ...]:
+    """Every id of the member, the one that was asked for first."""
+    return (found.named, *ids_of(found.member, found.account))
+
+
+def _keys(found: FoundMember, name: str) -> list[Key]:
+    """Where the document called ``name`` can be kept, each once; none if nothing is called so."""
+    keys = (_key(found.shop.shop_id, member, name) for member in _names(found))
+    return list(dict.fromkeys(key for key in keys if key is not None))
 
 
 def _key(shop: str, member: str, name: str) -> Key | None:
@@ -144,6 +160,12 @@ def _document(name: str, item: Item | None) -> Document | None:
             return document_of(item, Redemption)
         case "adjustment":
             return document_of(item, Adjustment)
+        case "hold":
+            return document_of(item, Hold)
+        case "transfer":
+            return document_of(item, Transfer)
+        case "merge":
+            return document_of(item, Merge)
         case _:
             return document_of(item, Joining)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.operations.following import ERASED, followed
 from chalicelib.security.keyed_ids import MEMBER_ID_LENGTH, member_id
 from chalicelib.storage.key_names import account_key, shop_key
 from chalicelib.storage.members import account_of
@@ -13,6 +14,7 @@ from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
 
 EXTERNAL = "external:"
+MEMBER_UNKNOWN: Final = Refusal(RefusalCode.MEMBER_UNKNOWN, "There is no such member.")
 MAIN_SOURCE = "main"
 
 _OUR_ID: Final = re.compile(rf"[a-z2-7]{{{MEMBER_ID_LENGTH}}}")
@@ -23,8 +25,9 @@ class FoundMember:
     """A member, their account and their shop."""
 
     shop: Shop
-    member: str
+    member: str  # whose account it is
     account: Account
+    named: str  # the id that was asked for: a merged one keeps its documents
 
 
 def resolved_member(shop: Shop, name: str) -> str | None:
@@ -48,12 +51,11 @@ def find_member(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
         return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
     shop = shop_from_item(item)
     member = resolved_member(shop, name)
-    account = _account(table, shop_id, member) if member else None
-    if member is None or account is None:
-        return Refusal(RefusalCode.MEMBER_UNKNOWN, "There is no such member.")
-    return FoundMember(shop, member, account)
-
-
-def _account(table: Table, shop_id: str, member: str) -> Account | None:
-    key = account_key(shop_id, member)
-    return account_of(table.load([key]).get(key))
+    if member is None:
+        return MEMBER_UNKNOWN
+    items = table.load([account_key(shop_id, member)])
+    holder = followed(table, shop_id, member, items)
+    account = account_of(items.get(account_key(shop_id, holder)))
+    if account is None:
+        return MEMBER_UNKNOWN
+    return ERASED if account.erased_at else FoundMember(shop, holder, account, member)

@@ -20,7 +20,9 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Joining
+from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
 from chalicelib.security.keyed_ids import email_hash, member_id
@@ -75,6 +77,9 @@ def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] 
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):
         _claim_orders(table, command, member)
+        shop, profile = result.loaded.shop, command.profile
+        claim = Claim(shop, profile, command.now, command.wall_now, record_order)
+        claim_guest_orders(table, claim)
     return result
 
 
@@ -84,8 +89,12 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     shop = shop_from_item(items[shop_key(command.shop)])
     if not shop.program_version:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    holder = followed(table, command.shop, member, items)
+    held = account_of(items.get(account_key(command.shop, holder)))
+    if held is not None and held.erased_at:
+        return ERASED
     program = program_of(table, command.shop, shop.program_version)
-    return LoadedJoining(shop, member, account_of(items.get(account)), program, contact)
+    return LoadedJoining(shop, member, held, program, contact)
 
 
 def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
@@ -99,7 +108,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     if loaded.account is not None:
         return AlreadyRecorded(blank)
     profile = msgspec.structs.replace(command.profile, joined_at=command.now)
-    draft = opened(loaded.member, None, command.now, loaded.program.zone)
+    draft = opened(loaded.member, None, command.now, loaded.program)
     joined = join(draft, profile, loaded.program, command.now)
     source = Source(
         genesis(loaded.shop.shop_id, loaded.member),

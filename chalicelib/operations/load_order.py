@@ -9,6 +9,8 @@ more read.
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
@@ -21,27 +23,37 @@ from chalicelib.domain.order_decision import (
 from chalicelib.domain.orders import OrderDocument, merged
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.operations.order_members import (
+    Items,
+    Told,
+    follow_people,
+    loaded_member,
+    marker_keys,
+    member_keys,
+)
 from chalicelib.security.keyed_ids import CODE_PATTERN, email_hash, member_id
 from chalicelib.storage.documents import document_of
+from chalicelib.storage.identities import email_identity_key, identified
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
     PART_LENGTH_MAX,
-    account_key,
     code_key,
-    counters_key,
-    marker_key,
     order_key,
+    profile_key,
     shop_key,
 )
-from chalicelib.storage.markers import MARKER_DOCUMENT
-from chalicelib.storage.members import account_of, counters_of
-from chalicelib.storage.programs import first_live_at, program_at, program_of
+from chalicelib.storage.members import profile_of
+from chalicelib.storage.programs import (
+    first_live_at,
+    program_at,
+    program_of,
+    with_rules_of_now,
+)
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
 
 TRIGGER = "order.paid"
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
-Items = dict[Key, Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class OrderCommand:
     event: OrderEvent
     now: Instant  # the time of the books
     wall_now: Instant  # real time, for caches
+    claim: Profile | None = None  # who claims a guest's order by their verified e-mail
 
     @property
     def order_id(self) -> str:
@@ -63,6 +76,16 @@ class OrderCommand:
     def customer(self) -> Customer | None:
         """Whom the event names as the buyer."""
         return self.event.order.customer if isinstance(self.event, OrderUpserted) else None
+
+    @property
+    def guest_email(self) -> str:
+        """The address that a guest's order is known by, "" for none."""
+        event = self.event
+        if self.claim is not None:
+            return self.claim.email
+        if not isinstance(event, OrderUpserted) or event.order.customer is not None:
+            return ""
+        return event.order.guest_email
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -106,51 +129,49 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     secret = shop_secret(recent)
     customer = command.customer
     buyer = member_id(secret, command.event.source, customer.id) if customer else ""
+    guest = email_hash(secret, command.guest_email) if command.guest_email else ""
     rules = _once_rules(program_at(table, recent, command.now))
-    items = table.load(_keys(command, buyer, rules))
+    items = table.load(_keys(command, (buyer, guest), rules))
     shop = shop_from_item(items[shop_key(command.shop)])
     document = document_of(items.get(_order_key(command)), OrderDocument)
-    others = {document.member} - {"", buyer} if document else set()
+    holder = document.member if document else ""
+    claimant = "" if holder else _claiming(command, guest, secret, items)
     program = _program(table, shop, document, command)
-    more = [key for member in others for key in _member_keys(command.shop, member, rules)]
-    more += _markers(command.shop, {buyer, *others} - {""}, _once_rules(program) - rules)
+    others = {holder, claimant} - {"", buyer}
+    more = [key for member in others for key in member_keys(command.shop, member, rules)]
+    more += [profile_key(command.shop, claimant)] if claimant else []
+    more += marker_keys(command.shop, {buyer, *others} - {""}, _once_rules(program) - rules)
     items |= table.load(more) if more else {}
+    people = follow_people(
+        table, command.shop, (buyer, holder, claimant), (rules | _once_rules(program), items)
+    )
+    if document is not None:
+        document = msgspec.structs.replace(document, member=people[holder])
     load = OrderLoad(
         shop=command.shop,
         currency=program.program.currency if program else shop.currency,
         document=document,
-        buyer=_buyer(command, buyer, items, secret),
+        buyer=_buyer(command, people[buyer], items, secret),
         holder=_holder(command.shop, document, items),
-        guest=_guest(command.event, secret),
+        guest=guest,
+        claimant=_claimant(command, people[claimant], items, guest),
         program=program,
-        terms_program=_terms_program(table, command.shop, document),
+        terms_program=_terms_program(table, shop, document),
         starts_at=first_live_at(table, shop),
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 
 
-def _keys(command: OrderCommand, buyer: str, rules: frozenset[str]) -> list[Key]:
+def _keys(command: OrderCommand, people: tuple[str, str], rules: frozenset[str]) -> list[Key]:
+    buyer, guest = people
     codes = [code_key(command.shop, code) for code in command.codes]
     keys = [shop_key(command.shop), _order_key(command), *codes]
-    return [*keys, *_member_keys(command.shop, buyer, rules)] if buyer else keys
+    keys += [email_identity_key(command.shop, guest)] if guest else []
+    return [*keys, *member_keys(command.shop, buyer, rules)] if buyer else keys
 
 
 def _order_key(command: OrderCommand) -> Key:
     return order_key(command.shop, command.event.source, command.order_id)
-
-
-def _member_keys(shop: str, member: str, rules: frozenset[str]) -> list[Key]:
-    """Everything that a decision about a member's order reads of them."""
-    markers = _markers(shop, {member}, rules)
-    return [account_key(shop, member), counters_key(shop, member), *markers]
-
-
-def _markers(shop: str, members: set[str], rules: frozenset[str]) -> list[Key]:
-    return [
-        marker_key(shop, member, rule, "member")
-        for member in sorted(members)
-        for rule in sorted(rules)
-    ]
 
 
 def _once_rules(program: CompiledProgram | None) -> frozenset[str]:
@@ -164,15 +185,17 @@ def _program(
     """The version that was live when the order was paid, as far as is known by now."""
     known = merged(document or blank_document(command.event, command.now), command.event)
     paid_at = known.state.paid_at if known.state else None
-    return program_at(table, shop, min(paid_at or command.now, command.now))
+    program = program_at(table, shop, min(paid_at or command.now, command.now))
+    return with_rules_of_now(table, shop, program) if program else None
 
 
 def _terms_program(
-    table: Table, shop: str, document: OrderDocument | None
+    table: Table, shop: Shop, document: OrderDocument | None
 ) -> CompiledProgram | None:
     if document is None or document.terms is None:
         return None
-    return program_of(table, shop, document.terms.program_version)
+    program = program_of(table, shop.shop_id, document.terms.program_version)
+    return with_rules_of_now(table, shop, program)
 
 
 def _buyer(command: OrderCommand, member: str, items: Items, secret: bytes) -> LoadedMember | None:
@@ -192,41 +215,33 @@ def _buyer(command: OrderCommand, member: str, items: Items, secret: bytes) -> L
         tags=customer.tags,
     )
     contact = email_hash(secret, customer.email) if customer.email else ""
-    return _member(command.shop, member, items, (facts, profile, contact))
+    return loaded_member(command.shop, member, items, Told(facts, profile, contact))
 
 
 def _holder(shop: str, document: OrderDocument | None, items: Items) -> LoadedMember | None:
     if document is None or not document.member:
         return None
     facts = document.terms.facts if document.terms else MemberFacts()
-    return _member(shop, document.member, items, (facts, None, ""))
+    return loaded_member(shop, document.member, items, Told(facts))
 
 
-def _member(
-    shop: str, member: str, items: Items, told: tuple[MemberFacts, Profile | None, str]
-) -> LoadedMember:
-    facts, profile, contact = told
-    partition, prefix = marker_key(shop, member, "rule", "member")[0], "N#"
-    taken = {
-        sort.removeprefix(prefix).removesuffix(":member"): str(item[MARKER_DOCUMENT])
-        for (owner, sort), item in items.items()
-        if owner == partition and sort.startswith(prefix)
-    }
-    return LoadedMember(
-        member,
-        account_of(items.get(account_key(shop, member))),
-        counters_of(items.get(counters_key(shop, member))),
-        facts,
-        profile,
-        contact,
-        taken,
-    )
+def _claiming(command: OrderCommand, guest: str, secret: bytes, items: Items) -> str:
+    """Whose verified e-mail a guest's is: the identity decides, else who claims it."""
+    known = identified(items.get(email_identity_key(command.shop, guest))) if guest else ""
+    claim = command.claim
+    return known or (member_id(secret, claim.source, claim.external_id) if claim else "")
 
 
-def _guest(event: OrderEvent, secret: bytes) -> str:
-    if not isinstance(event, OrderUpserted) or not event.order.guest_email:
-        return ""
-    return email_hash(secret, event.order.guest_email)
+def _claimant(
+    command: OrderCommand, member: str, items: Items, contact: str
+) -> LoadedMember | None:
+    """Whose verified e-mail the guest's is: by what is stored of them, else as they claim."""
+    if not member:
+        return None
+    person = profile_of(items.get(profile_key(command.shop, member))) or command.claim
+    person = person or Profile(external_id="")
+    facts = MemberFacts(locale=person.locale, country=person.country, tags=person.tags)
+    return loaded_member(command.shop, member, items, Told(facts, command.claim, contact))
 
 
 def _code_items(command: OrderCommand, items: Items) -> tuple[Item, ...]:

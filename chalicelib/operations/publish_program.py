@@ -17,7 +17,12 @@ from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.storage.items import Write
-from chalicelib.storage.programs import PublishedVersion, published_version, version_put
+from chalicelib.storage.programs import (
+    PublishedVersion,
+    next_version,
+    published_version,
+    version_put,
+)
 from chalicelib.storage.shops import Shop, changed_shop, find_shop
 from chalicelib.storage.stock import stock_writes
 from chalicelib.storage.table import ConditionFailed, Table
@@ -65,7 +70,7 @@ def publish_program(
         if live is not None and live.document == body:
             return Published(live.version, checked.warnings, replayed=True)
         since = max(now, live.since + 1) if live else now
-        version = PublishedVersion(known.program_version + 1, since, body, actor)
+        version = next_version(live, checked.program, since, actor)
         try:
             record_writes(table, _writes(table, known, version, checked.program))
         except ConditionFailed:

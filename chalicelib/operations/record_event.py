@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.domain.events import CustomerUpserted, Event
+from chalicelib.domain.events import CustomerMerged, CustomerRedacted, CustomerUpserted, Event
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.member import Profile
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders, profile_told
+from chalicelib.operations.decide_and_commit import Recorded
+from chalicelib.operations.erase_member import EraseCommand, LoadedErasure, erase_member
 from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.merge_members import LoadedMerge, MergeCommand, merge_members
 from chalicelib.operations.record_customer import CustomerCommand, record_customer
 from chalicelib.operations.record_order import record_order
+from chalicelib.security.keyed_ids import member_id
+from chalicelib.storage.shops import find_recent_shop, shop_secret
 from chalicelib.storage.table import Table
 
 
@@ -31,11 +38,55 @@ def record_event(
     now, wall_now = times
     if isinstance(event, CustomerUpserted):
         status = record_customer(table, CustomerCommand(shop, event, wall_now))
+        if _claimed(table, shop, event, times):
+            status = "recorded"
         return EventResult("recorded" if status == "recorded" else _quiet(status))
+    if isinstance(event, CustomerMerged | CustomerRedacted):
+        return _ended(table, shop, event, times)
     result = record_order(table, OrderCommand(shop, event, now, wall_now))
     if isinstance(result, Refusal):
         return EventResult("refused", result)
     return EventResult("replayed" if result.replayed else "recorded")
+
+
+def _ended(
+    table: Table,
+    shop: str,
+    event: CustomerMerged | CustomerRedacted,
+    times: tuple[Instant, Instant],
+) -> EventResult:
+    """A customer who was merged away, or is to be forgotten; who is unknown needs nothing."""
+    now, wall_now = times
+    known = find_recent_shop(table, shop, wall_now)
+    if known is None:
+        return EventResult("ignored")
+    result: Recorded[LoadedMerge] | Recorded[LoadedErasure] | Refusal
+    if isinstance(event, CustomerMerged):
+        secret = shop_secret(known)
+        gone = member_id(secret, event.source, event.merged_id)
+        kept = member_id(secret, event.source, event.kept_id)
+        person = Profile(external_id=event.kept_id, source=event.source, joined_at=now)
+        command = MergeCommand(shop, gone, kept, "shop", now, wall_now, person)
+        result = merge_members(table, command)
+    else:
+        name = member_id(shop_secret(known), event.source, event.customer_id)
+        result = erase_member(table, EraseCommand(shop, name, "shop", now))
+    if isinstance(result, Refusal):
+        is_nobody = result.code in (RefusalCode.MEMBER_UNKNOWN, RefusalCode.PROGRAM_NOT_LIVE)
+        return EventResult("ignored") if is_nobody else EventResult("refused", result)
+    return EventResult("replayed" if result.replayed else "recorded")
+
+
+def _claimed(
+    table: Table, shop: str, event: CustomerUpserted, times: tuple[Instant, Instant]
+) -> int:
+    """How many guest orders a customer's verified e-mail brought them."""
+    now, wall_now = times
+    known = find_recent_shop(table, shop, wall_now) if event.customer.email_verified else None
+    if known is None:
+        return 0
+    claim = Claim(known, profile_told(event, now), now, wall_now, record_order)
+    return claim_guest_orders(table, claim)
 
 
 def _quiet(status: str) -> Literal["replayed", "ignored"]:

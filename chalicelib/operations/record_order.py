@@ -7,6 +7,7 @@ crash in between is mended by the redelivery, because settling is a function of 
 from chalicelib.domain.order_decision import decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.load_order import (
     LoadedOrder,
@@ -35,4 +36,21 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and isinstance(result.document, OrderDocument):
         settle_codes(table, result.loaded, result.document, command.now)
+        _claim_for_new_member(table, command, result)
     return result
+
+
+def _claim_for_new_member(
+    table: Table, command: OrderCommand, result: Recorded[LoadedOrder]
+) -> None:
+    """Who became a member by this very order also gets what they bought as a guest."""
+    order, document = result.loaded.order, result.document
+    if not isinstance(document, OrderDocument) or document.terms is None or result.replayed:
+        return
+    for person in (order.buyer, order.claimant):
+        if person is None or person.account is not None or person.profile is None:
+            continue
+        if document.member == person.member:
+            shop, profile = result.loaded.shop, person.profile
+            claim = Claim(shop, profile, command.now, command.wall_now, record_order)
+            claim_guest_orders(table, claim)

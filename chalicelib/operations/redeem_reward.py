@@ -22,16 +22,14 @@ from chalicelib.domain.records import Redemption, request_hash
 from chalicelib.domain.redeeming import NO_STOCK_LEFT, RedeemLoad, RedeemRequest, decide_redeem
 from chalicelib.domain.standing import facts_of
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.following import ERASED, booked_to, followed, member_state_keys
 from chalicelib.security.keyed_ids import code_of, redemption_id
 from chalicelib.storage.codes import CodeOwner, write_code
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
-    account_key,
     code_key,
-    counters_key,
     document_key,
-    profile_key,
     shop_key,
     stock_key,
 )
@@ -61,6 +59,7 @@ class LoadedRedemption:
     shop: Shop
     redeem: RedeemLoad
     has_code: bool
+    holder: str = ""  # whose books they are, if the member was merged
 
 
 def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemption] | Refusal:
@@ -82,7 +81,9 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
     work: Work[LoadedRedemption] = Work(
         document=document_key(command.shop, command.member, "redemption", identity),
         load=lambda _: _load(table, command, request, recent),
-        decide=lambda loaded: decide_redeem(request, loaded.redeem, command.now),
+        decide=lambda loaded: booked_to(
+            decide_redeem(request, loaded.redeem, command.now), command.member, loaded.holder
+        ),
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and not result.loaded.has_code:
@@ -97,11 +98,14 @@ def _load(
     expected = _shard_keys(_program(table, recent), request, shop_id)
     document = document_key(shop_id, member, "redemption", request.redemption_id)
     code = code_key(shop_id, request.code)
-    account, counters = account_key(shop_id, member), counters_key(shop_id, member)
-    profile = profile_key(shop_id, member)
-    items = table.load([shop_key(shop_id), document, account, counters, code, profile, *expected])
+    state = member_state_keys(shop_id, member)
+    items = table.load([shop_key(shop_id), document, code, *state, *expected])
     shop = shop_from_item(items[shop_key(shop_id)])
+    holder = followed(table, shop_id, member, items)
+    account, counters, profile = member_state_keys(shop_id, holder)
     held = account_of(items.get(account))
+    if held is not None and held.erased_at:
+        return ERASED
     program = _program(table, shop)
     shards = _shard_keys(program, request, shop_id)
     if not set(shards) <= set(expected):  # a version newer than we knew
@@ -120,7 +124,7 @@ def _load(
         facts=facts,
         stock_shard=_shard(items, shards, request),
     )
-    return LoadedRedemption(shop, redeem, code in items)
+    return LoadedRedemption(shop, redeem, code in items, holder)
 
 
 def _program(table: Table, shop: Shop) -> CompiledProgram | None:

@@ -16,13 +16,14 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.redeeming import CodeUse, RedeemLoad, decide_use
 from chalicelib.operations.decide_and_commit import Work, decide_and_commit
+from chalicelib.operations.following import booked_to, followed
 from chalicelib.operations.load_order import LoadedOrder, our_codes
 from chalicelib.storage.codes import CodeOwner, code_owner_of
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item
 from chalicelib.storage.key_names import account_key, code_key, document_key, shop_key
 from chalicelib.storage.members import account_of
-from chalicelib.storage.programs import program_of
+from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
@@ -35,6 +36,7 @@ class LoadedCode:
     redemption: Redemption
     account: Account
     program: CompiledProgram
+    holder: str = ""  # whose books they are, if the member was merged
 
 
 def settle_codes(table: Table, loaded: LoadedOrder, document: OrderDocument, now: Instant) -> None:
@@ -72,12 +74,16 @@ def _settle_one(table: Table, shop: str, code: tuple[CodeOwner, CodeUse], now: I
     work: Work[LoadedCode] = Work(
         document=document_key(shop, owner.member, "redemption", owner.redemption),
         load=load,
-        decide=lambda found: decide_use(
-            found.redemption,
-            found.account,
-            RedeemLoad(shop, owner.member, found.account, found.redemption, found.program),
-            use,
-            now,
+        decide=lambda found: booked_to(
+            decide_use(
+                found.redemption,
+                found.account,
+                RedeemLoad(shop, owner.member, found.account, found.redemption, found.program),
+                use,
+                now,
+            ),
+            owner.member,
+            found.holder,
         ),
     )
     decide_and_commit(table, work)
@@ -87,8 +93,12 @@ def _load(table: Table, shop: str, owner: CodeOwner) -> LoadedCode | Refusal:
     document = document_key(shop, owner.member, "redemption", owner.redemption)
     account = account_key(shop, owner.member)
     items = table.load([shop_key(shop), document, account])
-    redemption, held = document_of(items.get(document), Redemption), account_of(items.get(account))
+    holder = followed(table, shop, owner.member, items)
+    redemption = document_of(items.get(document), Redemption)
+    held = account_of(items.get(account_key(shop, holder)))
     if redemption is None or held is None:
         return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "the code leads to no redemption")
+    known = shop_from_item(items[shop_key(shop)])
     program = program_of(table, shop, redemption.program_version)
-    return LoadedCode(shop_from_item(items[shop_key(shop)]), redemption, held, program)
+    live = with_rules_of_now(table, known, program)
+    return LoadedCode(known, redemption, held, live, holder)

@@ -10,10 +10,18 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.redeeming import RedeemLoad, decide_undo
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.following import (
+    booked_to,
+    document_keys,
+    followed,
+    ids_of,
+    member_state_keys,
+)
 from chalicelib.storage.documents import document_of
+from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import account_key, counters_key, document_key, shop_key
 from chalicelib.storage.members import account_of, counters_of
-from chalicelib.storage.programs import program_of
+from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
@@ -27,6 +35,7 @@ class LoadedUndo:
     account: Account
     counters: Counters
     program: CompiledProgram
+    holder: str = ""  # whose books they are, if the member was merged
 
 
 def undo_redemption(
@@ -41,7 +50,8 @@ def undo_redemption(
 
     def decide(loaded: LoadedUndo) -> Outcome:
         context = RedeemLoad(shop, member, loaded.account, loaded.redemption, loaded.program)
-        return decide_undo(loaded.redemption, loaded.account, loaded.counters, context, now)
+        outcome = decide_undo(loaded.redemption, loaded.account, loaded.counters, context, now)
+        return booked_to(outcome, member, loaded.holder)
 
     work: Work[LoadedUndo] = Work(
         document=document_key(shop, member, "redemption", redemption),
@@ -53,22 +63,45 @@ def undo_redemption(
 
 def find_redemption(table: Table, shop: str, member: str, redemption: str) -> Redemption | None:
     """The redemption as it stands, or None."""
+    key, account = document_key(shop, member, "redemption", redemption), account_key(shop, member)
+    items = table.load([key, account])
+    holder = followed(table, shop, member, items)
+    return _redemption(table, shop, (holder, member, redemption), items)
+
+
+def _redemption(
+    table: Table, shop: str, named: tuple[str, str, str], items: dict[Key, Item]
+) -> Redemption | None:
+    """The redemption under the id that the caller named, else under any other of the member's."""
+    holder, member, redemption = named
     key = document_key(shop, member, "redemption", redemption)
-    return document_of(table.load([key]).get(key), Redemption)
+    account = account_of(items.get(account_key(shop, holder)))
+    others = document_keys(shop, {*ids_of(holder, account)} - {member}, "redemption", redemption)
+    if key in items or not others:
+        return document_of(items.get(key), Redemption)
+    found = table.load(others)
+    return next((document_of(item, Redemption) for item in found.values()), None)
 
 
 def _load(table: Table, shop: str, member: str, redemption: str) -> LoadedUndo | Refusal:
     document = document_key(shop, member, "redemption", redemption)
     account, counters = account_key(shop, member), counters_key(shop, member)
     items = table.load([shop_key(shop), document, account, counters])
-    known, held = document_of(items.get(document), Redemption), account_of(items.get(account))
-    if known is None or held is None or shop_key(shop) not in items:
+    if shop_key(shop) not in items:
+        return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
+    holder = followed(table, shop, member, items)
+    account, counters, _ = member_state_keys(shop, holder)
+    known = _redemption(table, shop, (holder, member, redemption), items)
+    held = account_of(items.get(account))
+    if known is None or held is None:
         return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "there is no such redemption")
-    program = program_of(table, shop, known.program_version)
+    here = shop_from_item(items[shop_key(shop)])
+    program = with_rules_of_now(table, here, program_of(table, shop, known.program_version))
     return LoadedUndo(
-        shop_from_item(items[shop_key(shop)]),
+        here,
         known,
         held,
         counters_of(items.get(counters)),
         program,
+        holder,
     )

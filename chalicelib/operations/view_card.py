@@ -7,21 +7,22 @@ second the redemptions whose codes are open, by the ids that the account holds.
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.card import Holding, empty_card, full_card, launcher_card
+from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.presentation import choose_locale
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.views import CardView
+from chalicelib.operations.following import (
+    document_keys,
+    followed,
+    ids_of,
+    member_state_keys,
+)
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.security.storefront_tokens import Customer
 from chalicelib.storage.documents import document_of
-from chalicelib.storage.key_names import (
-    account_key,
-    counters_key,
-    document_key,
-    profile_key,
-    shop_key,
-)
+from chalicelib.storage.key_names import shop_key
 from chalicelib.storage.members import account_of, counters_of, profile_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import find_recent_shop, shop_from_item, shop_secret
@@ -70,22 +71,22 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
     if isinstance(member, Refusal):
         return member
     shop_id = query.shop
-    keys = (account_key(shop_id, member), profile_key(shop_id, member))
-    counters = counters_key(shop_id, member)
-    items = table.load([shop_key(shop_id), *keys, counters])
+    items = table.load([shop_key(shop_id), *member_state_keys(shop_id, member)])
     shop = shop_from_item(items[shop_key(shop_id)])
     if not shop.program_version:
         return empty_card(0, query.locale or shop.locales[0])
     program = program_of(table, shop_id, shop.program_version)
-    profile = profile_of(items.get(keys[1]))
+    member = followed(table, shop_id, member, items)
+    held, counters, person = member_state_keys(shop_id, member)
+    profile = profile_of(items.get(person))
     spoken = profile.locale if profile else ""
     locale = choose_locale(query.locale, spoken, program.program)
-    account = account_of(items.get(keys[0]))
-    if account is None:
+    account = account_of(items.get(held))
+    if account is None or account.erased_at:
         return empty_card(program.version, locale)
     return Holding(
         member=member,
-        account=account,
+        account=seen(account, program.idle, query.now),
         program=program,
         locale=locale,
         now=query.now,
@@ -96,9 +97,11 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
 
 
 def _redemptions(table: Table, shop: str, holding: Holding) -> tuple[Redemption, ...]:
+    names = ids_of(holding.member, holding.account)
     keys = [
-        document_key(shop, holding.member, "redemption", redemption)
+        key
         for redemption in holding.account.open_redemptions
+        for key in document_keys(shop, names, "redemption", redemption)
     ]
     items = table.load(keys) if keys else {}
     found = (document_of(items.get(key), Redemption) for key in keys)

@@ -19,6 +19,8 @@ import msgspec
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.event_parsing import shape_problem
 from chalicelib.domain.events import (
+    CustomerMerged,
+    CustomerRedacted,
     CustomerUpserted,
     Event,
     OrderDeleted,
@@ -168,6 +170,28 @@ def _customer(raw: bytes, source: str, received_at: Instant) -> Translation:
     return Translated((CustomerUpserted(event_id, version, source, known, version),))
 
 
+def _merge(raw: bytes, source: str, received_at: Instant) -> Translation:
+    merge = _decoded("Merge", raw, wire.Merged)
+    if isinstance(merge, Unreadable):
+        return merge
+    kept = merge.admin_graphql_api_customer_kept_id.rpartition("/")[2]
+    gone = merge.admin_graphql_api_customer_deleted_id.rpartition("/")[2]
+    if kept == gone:
+        detail = "a customer is not merged into itself"
+        return Unreadable((Problem("$", "id_twice", detail),))
+    if merge.status != "completed":
+        return Translated(())  # requested, in progress or failed: nothing has happened
+    return Translated((CustomerMerged(f"{gone}:merged", received_at, source, kept, gone),))
+
+
+def _redaction(raw: bytes, source: str, received_at: Instant) -> Translation:
+    asked = _decoded("Redaction", raw, wire.Redaction)
+    if isinstance(asked, Unreadable):
+        return asked
+    customer = str(asked.customer.id)
+    return Translated((CustomerRedacted(f"{customer}:redact", received_at, source, customer),))
+
+
 def _decoded(kind: str, raw: bytes, shape: type[_Body]) -> _Body | Unreadable:
     """The body as a ``shape``, if it is JSON, of the promised ``kind``, and well formed."""
     try:
@@ -192,6 +216,9 @@ _READERS: dict[str, _Reader] = {
     "refunds/create": _refund,
     "customers/create": _customer,
     "customers/update": _customer,
+    "customers/enable": _customer,
+    "customers/merge": _merge,
+    "customers/redact": _redaction,
 }
 """What is done with each topic; any other one is ignored."""
 

@@ -21,12 +21,18 @@ _ORDER_KEYS = frozenset({"line_items", "financial_status"})
 _REFUND_KEYS = frozenset({"order_id", "refund_line_items"})
 _CUSTOMER_KEYS = frozenset({"email"})
 _EDIT_KEYS = frozenset({"order_edit"})
+_MERGE_KEYS = frozenset(
+    {"admin_graphql_api_customer_kept_id", "admin_graphql_api_customer_deleted_id"}
+)
+_REDACTION_KEYS = frozenset({"customer", "orders_to_redact"})
 
 SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "Order": (_ORDER_KEYS, _REFUND_KEYS | _EDIT_KEYS),
     "Refund": (_REFUND_KEYS, _ORDER_KEYS | _EDIT_KEYS),
     "Customer": (_CUSTOMER_KEYS, _ORDER_KEYS | _REFUND_KEYS | _EDIT_KEYS),
     "OrderEdit": (_EDIT_KEYS, _ORDER_KEYS | _REFUND_KEYS),
+    "Merge": (_MERGE_KEYS, _ORDER_KEYS | _REFUND_KEYS | _EDIT_KEYS | _CUSTOMER_KEYS),
+    "Redaction": (_REDACTION_KEYS, _ORDER_KEYS | _REFUND_KEYS | _EDIT_KEYS | _CUSTOMER_KEYS),
     "Deletion": (frozenset({"id"}), _ORDER_KEYS | _REFUND_KEYS | _EDIT_KEYS | _CUSTOMER_KEYS),
 }
 """By kind of body: the keys that it always has, and keys that only other kinds have."""

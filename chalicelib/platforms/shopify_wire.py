@@ -17,6 +17,9 @@ from msgspec import Meta
 from chalicelib.domain.limits import ORDER_CODES_MAX, ORDER_LINES_MAX, ORDER_REFUNDS_MAX
 
 Id: TypeAlias = Annotated[int, Meta(ge=1)]
+GlobalId: TypeAlias = Annotated[
+    str, Meta(pattern=r"^gid://shopify/Customer/[1-9][0-9]{0,19}(?![\s\S])")
+]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
@@ -175,6 +178,26 @@ class Edited(msgspec.Struct, frozen=True):
     """The body of ``orders/edited``."""
 
     order_edit: Edit
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """The body of ``customers/merge``: global ids, and whether it came to an end."""
+
+    admin_graphql_api_customer_kept_id: GlobalId
+    admin_graphql_api_customer_deleted_id: GlobalId
+    status: str
+
+
+class Redacted(msgspec.Struct, frozen=True):
+    """The customer of ``customers/redact``; e-mail and phone are not read."""
+
+    id: Id
+
+
+class Redaction(msgspec.Struct, frozen=True):
+    """The body of ``customers/redact``."""
+
+    customer: Redacted
 
 
 class Deleted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

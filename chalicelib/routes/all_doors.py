@@ -9,12 +9,17 @@ from chalicelib.routes.admin import (
     audit,
     connections,
     events,
+    expiry,
+    holds,
     keys,
+    member_ends,
     members,
     points,
     programs,
     shops,
+    statements,
     storefront_keys,
+    transfers,
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.request_context import middleware
@@ -31,8 +36,13 @@ DOORS: Final[tuple[Door, ...]] = (
     programs.door,
     members.door,
     points.door,
+    holds.door,
+    expiry.door,
     events.door,
     audit.door,
+    statements.door,
+    transfers.door,
+    member_ends.door,
 )
 
 

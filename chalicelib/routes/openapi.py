@@ -64,6 +64,8 @@ def possible_refusals(route: Route) -> tuple[RefusalCode, ...]:
     """Every code that ``route`` may answer with, its own and the framework's, in precedence."""
     codes = {RefusalCode.TOO_LARGE, RefusalCode.REQUEST_MALFORMED, RefusalCode.BUSY}
     codes |= set(route.contract.refusals)
+    if "member" in route.parameters:
+        codes.add(RefusalCode.MEMBER_ERASED)
     codes |= set(_BY_AUDIENCE[route.audience])
     if route.takes_json:
         codes |= {RefusalCode.MEDIA_TYPE_UNSUPPORTED, RefusalCode.VALUE_INVALID}

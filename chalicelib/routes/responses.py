@@ -15,6 +15,7 @@ from chalicelib.domain.outcome import Problem, Refusal, RefusalCode
 from chalicelib.routes.contract import Answer, Route
 
 PROBLEM_TYPE: Final = "application/problem+json"
+HTML_TYPE: Final = "text/html; charset=utf-8"
 PROBLEM_URN: Final = "urn:laurel:refusal:"
 INCIDENT_CODE: Final = "internal"
 RETRY_AFTER_SECONDS: Final = "1"
@@ -184,6 +185,8 @@ def answered(answer: Answer, route: Route) -> DoorResponse:
     headers = {"Cache-Control": "no-store", **answer.headers}
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
+    if answer.html:
+        return DoorResponse(answer.html, status, {"Content-Type": HTML_TYPE, **headers})
     if answer.body is None:
         return DoorResponse("", status, headers)
     body = msgspec.json.encode(answer.body).decode()

@@ -18,6 +18,7 @@ from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.join_program import JoinCommand, join_program
+from chalicelib.operations.make_statement import StatementRequest, make_statement
 from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
 from chalicelib.operations.undo_redemption import find_redemption, undo_redemption
 from chalicelib.operations.view_card import (
@@ -42,6 +43,7 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import JsonObject
+from chalicelib.routes.statement_shapes import StatementBody, StatementView, statement_view
 from chalicelib.routes.storefront_shapes import (
     CardRequest,
     HistoryItemView,
@@ -101,7 +103,7 @@ def post_card(call: Call[CardRequest], shop: str) -> Outcome:
         "Join the program; a member already is answered 200",
         status=201,
         is_once=True,
-        refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
+        refusals=(RefusalCode.MEMBER_ERASED, RefusalCode.PROGRAM_NOT_LIVE),
     ),
 )
 def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
@@ -111,6 +113,7 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
         external_id=customer.external_id,
         source=customer.source,
         email=customer.email,
+        email_verified=customer.email_verified and bool(customer.email),
         name=customer.name,
         locale=told.locale,
         birthday=told.birthday,
@@ -135,6 +138,7 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
         idempotent=True,
         refusals=(
             RefusalCode.MEMBER_UNKNOWN,
+            RefusalCode.MEMBER_ERASED,
             RefusalCode.REWARD_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
@@ -244,6 +248,25 @@ def post_history(call: Call[HistoryRequest], shop: str) -> Outcome:
     )
     listed = call.page_of(items, found.next_start)
     return Answer(HistoryView(listed.items, listed.next_cursor, found.locale))
+
+
+@door.post(
+    "/v1/storefront/{shop}/statement",
+    Contract(
+        StatementBody,
+        StatementView,
+        "The customer's statement, with everything that its hashes cover",
+        refusals=(RefusalCode.MEMBER_UNKNOWN, RefusalCode.MEMBER_ERASED),
+    ),
+)
+def post_statement(call: Call[StatementBody], shop: str) -> Outcome:
+    """One page, oldest entries first; it verifies without us (docs/verify_statement.py)."""
+    member = customer_member(call.table, _query(call, shop, call.body.locale))
+    if isinstance(member, Refusal):
+        return member
+    asked = StatementRequest(call.body.after, call.body.locale, call.now)
+    made = make_statement(call.table, shop, member, asked)
+    return made if isinstance(made, Refusal) else Answer(statement_view(made))
 
 
 def _query(call: Call[TokenBody] | Call[NoBody], shop: str, locale: str) -> CardQuery:

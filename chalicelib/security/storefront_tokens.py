@@ -65,6 +65,7 @@ class _Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str = ""
     name: str = ""
     source: str = ""
+    email_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Customer:
     source: str = DEFAULT_SOURCE
     email: str = ""
     name: str = ""
+    email_verified: bool = False
 
 
 _HEADER_DECODER: Final = msgspec.json.Decoder(_Header)
@@ -148,6 +150,7 @@ def verify(token: str, key: TokenKey, wall_now: Instant) -> Customer | Refusal:
         source=claims.source or DEFAULT_SOURCE,
         email=claims.email,
         name=claims.name,
+        email_verified=claims.email_verified,
     )
 
 

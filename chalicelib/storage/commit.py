@@ -4,7 +4,8 @@ Everything of a decision is conditional: the document (absent, or at the revisio
 at), each account (likewise), each entry (absent), markers, stock. So a decision that was made
 from old state writes nothing at all. Counters have a condition of their own: the account's does
 not guard them, because a BatchGet may have read them before, and the account after, another
-commit. Only ``operations.decide_and_commit`` may call this.
+commit. Only ``operations.decide_and_commit`` may call this,
+and the sweep, which books what has lapsed and never retries.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from chalicelib.storage.documents import document_item
 from chalicelib.storage.items import (
     Absent,
     Anything,
+    Check,
     Condition,
     Delete,
     Exists,
@@ -24,7 +26,7 @@ from chalicelib.storage.items import (
     Write,
 )
 from chalicelib.storage.journal import entry_item
-from chalicelib.storage.key_names import marker_key, stock_key
+from chalicelib.storage.key_names import identity_key, marker_key, stock_key
 from chalicelib.storage.markers import marker_put
 from chalicelib.storage.members import account_item, contact_item, counters_item, profile_item
 from chalicelib.storage.stock import LEFT
@@ -50,7 +52,15 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         Take(stock_key(shop, take.reward_id, take.shard), LEFT, take.amount)
         for take in decision.stock
     )
+    if decision.unclaimed:
+        writes.append(Check(identity_key(shop, "email", decision.unclaimed), Absent()))
     return Prepared(tuple(writes), client_token(writes))
+
+
+def prepare_book(shop: str, journal_shards: int, book: Book) -> Prepared:
+    """The writes of one member's upkeep: entries that no document asks for, and the account."""
+    writes = tuple(_book_writes(shop, journal_shards, book))
+    return Prepared(writes, client_token(writes))
 
 
 def commit(table: Table, prepared: Prepared) -> None:
@@ -95,7 +105,9 @@ def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
             writes.append(Put(row, Anything()))
     writes.extend(marker_put(shop, book.member, marker) for marker in book.markers)
     writes.extend(
-        Delete(marker_key(shop, book.member, marker.rule_id, marker.subject), Exists())
+        Delete(
+            marker_key(shop, marker.member or book.member, marker.rule_id, marker.subject), Exists()
+        )
         for marker in book.freed
     )
     return writes

@@ -4,35 +4,43 @@ A document is written whole and read whole, so it has no native fields but its k
 and, for orders that moved nothing yet, the index row under which joining finds them.
 """
 
+from collections.abc import Mapping
 from typing import Final, TypeVar
 
 import msgspec
 
 from chalicelib.domain.decision import Document
+from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
-from chalicelib.domain.records import Adjustment, Joining, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import customer_order_row, guest_order_row
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import document_key, order_key, pair
 
-D = TypeVar("D", OrderDocument, Redemption, Adjustment, Joining)
+D = TypeVar("D", OrderDocument, Redemption, Adjustment, Joining, Hold, Transfer, Merge, Erasure)
 
 BODY: Final = "b"
 
 
+_KINDS: Final[Mapping[type, str]] = {
+    Redemption: "redemption",
+    Adjustment: "adjustment",
+    Joining: "joining",
+    Hold: "hold",
+    Transfer: "transfer",
+    Merge: "merge",
+    Erasure: "erasure",
+}
+"""What documents of a member are called in keys."""
+
+
 def key_of_document(shop: str, document: Document) -> Key:
     """Where a document is kept."""
-    match document:
-        case OrderDocument():
-            return order_key(shop, document.source, document.order_id)
-        case Redemption():
-            return document_key(shop, document.member, "redemption", document.id)
-        case Adjustment():
-            return document_key(shop, document.member, "adjustment", document.id)
-        case Joining():
-            return document_key(shop, document.member, "joining", document.id)
+    if isinstance(document, OrderDocument):
+        return order_key(shop, document.source, document.order_id)
+    return document_key(shop, document.member, _KINDS[type(document)], document.id)
 
 
 def document_item(shop: str, document: Document) -> Item:

@@ -23,11 +23,12 @@ from chalicelib.storage.requests import (
     key_attributes,
     next_start,
     query_page,
+    scan_page,
     single,
     transaction,
 )
 from chalicelib.storage.sizes import ensure_key_fits
-from chalicelib.storage.table import Page, Query
+from chalicelib.storage.table import Page, Query, Scan
 from chalicelib.storage.tokens import TOKEN_LENGTH
 
 _FAILURES: Final = (ClientError, BotoCoreError)
@@ -82,6 +83,13 @@ class DynamoTable:
         answer = self._ask("Query", query_page(self.name, query), patience)
         items = tuple(decode(attributes) for attributes in answer.get("Items", []))
         return Page(items, next_start(query, answer.get("LastEvaluatedKey", {})))
+
+    def scan(self, scan: Scan) -> Page:
+        """See ``Table``."""
+        patience = Patience(((f"segment {scan.segment}", ""),), self._pace)
+        answer = self._ask("Scan", scan_page(self.name, scan), patience)
+        items = tuple(decode(attributes) for attributes in answer.get("Items", []))
+        return Page(items, next_start(scan, answer.get("LastEvaluatedKey", {})))
 
     def _load_chunk(self, keys: Sequence[Key], found: dict[Key, Item], patience: Patience) -> None:
         """Ask until every key of the chunk has been answered for."""

@@ -2,7 +2,8 @@
 
 ::
 
-    GSI1 (keys only)   S#<shop>#DUE                  <due>#<member>        accounts with a date
+    GSI1 (keys only)   SHOPS                         <shop>                all shops
+                       S#<shop>#DUE                  <due>#<member>        accounts with a date
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
                        S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
@@ -17,7 +18,7 @@ from typing import Final, TypeAlias
 
 from chalicelib.domain.instants import HOUR_MS, Instant
 from chalicelib.domain.outcome import ensure
-from chalicelib.storage.items import Value
+from chalicelib.storage.items import Item, Value
 from chalicelib.storage.key_names import (
     SEQ_MAX,
     SHARD_MAX,
@@ -31,6 +32,20 @@ HOUR_MAX: Final = 10**8 - 1
 
 IndexRow: TypeAlias = dict[str, Value]
 """The two attributes that put an item into an index."""
+
+
+SHOPS_PARTITION: Final = "SHOPS"
+"""Every shop of the table."""
+
+
+def shop_row(shop: str) -> IndexRow:
+    """Put a shop into the list of all."""
+    return {"GSI1PK": SHOPS_PARTITION, "GSI1SK": escaped(shop)}
+
+
+def due_at_of(item: Item) -> Instant:
+    """The bound by which an account stands among what is due."""
+    return int(str(item["GSI1SK"]).partition("#")[0])
 
 
 def due_partition(shop: str) -> str:

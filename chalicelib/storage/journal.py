@@ -57,6 +57,29 @@ def newest_entries(
     return tuple(entry_of(item) for item in page.items), page.next_start
 
 
+def entries_after(
+    table: Table, shop: str, member: str, numbers: tuple[int, int]
+) -> tuple[Entry, ...]:
+    """The entries after the first of ``numbers`` up to and with the second, oldest first."""
+    after, last = numbers
+    entries: list[Entry] = []
+    start: Start | None = entry_key(shop, member, after) if after else None
+    while len(entries) < last - after:
+        query = Query(
+            member_partition(shop, member),
+            ENTRY_PREFIX,
+            limit=min(PAGE_SIZE_MAX, last - after - len(entries)),
+            start=start,
+            consistent=True,
+        )
+        page = table.query(query)
+        entries.extend(entry_of(item) for item in page.items)
+        start = page.next_start
+        if start is None:
+            break
+    return tuple(entries)
+
+
 def whole_journal(table: Table, shop: str, member: str) -> tuple[Entry, ...]:
     """Every entry, oldest first, however many pages that takes. For audits and statements."""
     entries: list[Entry] = []

@@ -11,7 +11,8 @@
     S#<shop>#B#<id>                 <shard>      S#<shop>#D#<day>           <kind>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
     S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS    <id>: what lists of a shop walk
-    S#<shop>#AUDIT|PARKED                        <time>#<id>
+    S#<shop>#AUDIT|PARKED|BOOK-AUDITS            <time>#<id>
+    AUDITS CURRENT   AUDIT#<run>#<segment> S, T#<shop>     the audit's own state
 
 The trick: parts that come from outside are escaped (``%`` to ``%25``, ``#`` to ``%23``, before a
 colon also ``:`` to ``%3A``) and bounded, so no id can forge the end of its part: two different
@@ -37,6 +38,7 @@ MARKER_PREFIX: Final = "N#"
 CHALLENGE_PREFIX: Final = "X#"
 PROGRAM_PREFIX: Final = "P#"
 FRIEND_PREFIX: Final = "F#"
+TALLY_PREFIX: Final = "T#"
 
 
 def escaped(part: str) -> str:
@@ -56,6 +58,11 @@ def escaped(part: str) -> str:
 def _encodable(part: str) -> bool:
     """JSON can smuggle in half of a surrogate pair, which no store takes."""
     return not any("\ud800" <= character <= "\udfff" for character in part)
+
+
+def parts_of(partition: str) -> tuple[str, ...]:
+    """The parts that a partition was put together from: ``S#tea#M#m1`` is S, tea, M, m1."""
+    return tuple(part.replace("%23", "#").replace("%25", "%") for part in partition.split("#"))
 
 
 def pair(head: str, tail: str) -> str:
@@ -130,6 +137,27 @@ def storefront_keys_partition(shop: str) -> str:
 def audit_partition(shop: str) -> str:
     """The audit log of a shop, oldest first."""
     return f"{shop_partition(shop)}#AUDIT"
+
+
+def book_audits_partition(shop: str) -> str:
+    """Reports of the nightly audit of a shop's books, oldest first."""
+    return f"{shop_partition(shop)}#BOOK-AUDITS"
+
+
+def audit_run_key() -> Key:
+    """The audit that is under way, or was the last."""
+    return "AUDITS", "CURRENT"
+
+
+def audit_segment_key(run: str, segment: int) -> Key:
+    """How far an audit has come in one segment."""
+    return f"AUDIT#{escaped(run)}#{padded(segment, SHARD_MAX)}", "S"
+
+
+def audit_tally_key(run: str, segment: int, shop: str) -> Key:
+    """What an audit has found of one shop in one segment."""
+    partition, _ = audit_segment_key(run, segment)
+    return partition, TALLY_PREFIX + escaped(shop)
 
 
 def parked_partition(shop: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any, cast
 import msgspec
 
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.storage.index_names import member_row
+from chalicelib.storage.index_names import due_row, member_row
 from chalicelib.storage.items import Item, Value
 from chalicelib.storage.key_names import account_key, counters_key, identity_key, profile_key
 
 _EXPIRES_AT = 2  # place of the one part of a row that may be None, stored as 0
+_FIRST_TEXT = 4  # from there on the parts of a row are texts; an empty one is stored as 0
 
 
 def short_row(row: list[Any]) -> list[Value]:
@@ -27,7 +28,9 @@ def short_row(row: list[Any]) -> list[Value]:
 
 def long_row(row: list[Any]) -> list[Any]:
     """What ``short_row`` was given, its defaults left away."""
-    return [(cell or None) if place == _EXPIRES_AT else cell for place, cell in enumerate(row)]
+    texts = [cell or "" for cell in row[_FIRST_TEXT:]]
+    cells = [*row[:_FIRST_TEXT], *texts]
+    return [(cell or None) if place == _EXPIRES_AT else cell for place, cell in enumerate(cells)]
 
 
 def stored_fields(value: msgspec.Struct) -> Item:
@@ -44,8 +47,11 @@ def account_item(shop: str, member: str, account: Account) -> Item:
     for unit in stored.get("u", {}).values():
         if "l" in unit:
             unit["l"] = [short_row(row) for row in unit["l"]]
+        for held in unit.get("h", {}).values():
+            held[1] = [short_row(row) for row in held[1]]
     partition, sort = account_key(shop, member)
-    return {"PK": partition, "SK": sort, **stored}
+    row = due_row(shop, account.due_at, member) if account.due_at else {}
+    return {"PK": partition, "SK": sort, **stored, **row}
 
 
 def account_of(item: Item | None) -> Account | None:
@@ -53,11 +59,16 @@ def account_of(item: Item | None) -> Account | None:
     if item is None:
         return None
     stored = cast("dict[str, Any]", dict(item))
-    units = {
-        name: {**unit, "l": [long_row(row) for row in unit.get("l", ())]}
-        for name, unit in stored.get("u", {}).items()
-    }
+    units = {name: _unit_fields(unit) for name, unit in stored.get("u", {}).items()}
     return msgspec.convert({**stored, "u": units}, Account)
+
+
+def _unit_fields(unit: dict[str, Any]) -> dict[str, Any]:
+    holds = {
+        name: [expires_at, [long_row(row) for row in parts]]
+        for name, (expires_at, parts) in unit.get("h", {}).items()
+    }
+    return {**unit, "l": [long_row(row) for row in unit.get("l", ())], "h": holds}
 
 
 def counters_item(shop: str, member: str, counters: Counters) -> Item:

@@ -5,7 +5,7 @@ compiled is kept for the life of the process, the least recently used ones dropp
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -14,7 +14,9 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.compiled import CompiledProgram, compile_program
+from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.idle import IdleSpan, Spans, spans_after
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.items import Absent, Item, Put
 from chalicelib.storage.key_names import PROGRAM_PREFIX, program_key, shop_partition
@@ -32,6 +34,7 @@ class PublishedVersion:
     since: Instant
     document: bytes  # JSON, as published
     published_by: str = ""
+    spans: Spans = field(default_factory=dict)  # rules of inactivity up to this version
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class _Compiled:
 
     def keep(self, key: tuple[str, int], published: PublishedVersion) -> Known:
         program = msgspec.json.decode(published.document, type=Program)
-        known = Known(published.since, compile_program(program, published.version))
+        known = Known(published.since, compile_program(program, published.version, published.spans))
         with self._lock:
             self._known[key] = known
             while len(self._known) > COMPILED_KEPT_MAX:
@@ -80,12 +83,29 @@ def version_put(shop: str, published: PublishedVersion) -> Put:
         "by": published.published_by,
         "b": pack(published.document),
     }
+    if published.spans:
+        item["idle"] = msgspec.json.encode(published.spans)
     return Put(item, Absent())
+
+
+def next_version(
+    live: PublishedVersion | None, program: Program, since: Instant, by: str = ""
+) -> PublishedVersion:
+    """``program`` as the version after ``live``, from ``since``."""
+    spans = spans_after(live.spans if live else None, program, since)
+    body = msgspec.json.encode(document_of(program), order="sorted")
+    return PublishedVersion(live.version + 1 if live else 1, since, body, by, spans)
 
 
 def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
     """The compiled version; read from the table at most once per process."""
     return _known(table, shop, version).program
+
+
+def with_rules_of_now(table: Table, shop: Shop, program: CompiledProgram) -> CompiledProgram:
+    """``program`` with the rules of inactivity in force: those are of accounts, not of awards."""
+    live = program_of(table, shop.shop_id, shop.program_version)
+    return program if live is program else replace(program, idle=live.idle)
 
 
 def published_version(table: Table, shop: str, version: int) -> PublishedVersion | None:
@@ -140,4 +160,6 @@ def _published(item: Item) -> PublishedVersion:
     if not isinstance(body, bytes) or not isinstance(since, int):
         raise InvariantBroken("a stored version has its document and its start")
     number = int(sort.removeprefix(PROGRAM_PREFIX))
-    return PublishedVersion(number, since, unpack(body), str(item.get("by", "")))
+    stored = item.get("idle", b"{}")
+    spans = msgspec.json.decode(bytes(stored), type=dict[str, tuple[IdleSpan, ...]])  # type: ignore[arg-type] # written above
+    return PublishedVersion(number, since, unpack(body), str(item.get("by", "")), spans)

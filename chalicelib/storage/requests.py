@@ -25,7 +25,7 @@ from chalicelib.storage.items import (
     Take,
     Write,
 )
-from chalicelib.storage.table import Query, Start
+from chalicelib.storage.table import Query, Scan, Start
 from chalicelib.storage.tokens import table_token
 
 Request: TypeAlias = dict[str, Any]
@@ -147,6 +147,23 @@ def query_page(table_name: str, query: Query) -> Request:
     return request
 
 
+def scan_page(table_name: str, scan: Scan) -> Request:
+    """The arguments of one Scan of keys."""
+    ensure(scan.limit >= 1, "a page has room for a key")
+    ensure(0 <= scan.segment < scan.segments, "a scan is of one of its segments")
+    request: Request = {
+        "TableName": table_name,
+        "Segment": scan.segment,
+        "TotalSegments": scan.segments,
+        "Limit": scan.limit,
+        "ProjectionExpression": ", ".join(KEY_ATTRIBUTES),
+        "ConsistentRead": False,
+    }
+    if scan.start is not None:
+        request["ExclusiveStartKey"] = key_attributes((scan.start[0], scan.start[1]))
+    return request
+
+
 def _exclusive_start(query: Query, start: Start) -> Attributes:
     attributes = key_attributes((start[0], start[1]))
     if query.index is None:
@@ -156,9 +173,11 @@ def _exclusive_start(query: Query, start: Start) -> Attributes:
     return {**attributes, partition: {"S": query.pk}, sort: {"S": start[-1]}}
 
 
-def next_start(query: Query, last: Attributes) -> Start | None:
+def next_start(query: Query | Scan, last: Attributes) -> Start | None:
     """Where DynamoDB says that the next page starts; ``last`` is its LastEvaluatedKey."""
     if not last:
         return None
     key = (str(last["PK"]["S"]), str(last["SK"]["S"]))
-    return key if query.index is None else (*key, str(last[INDEX_KEYS[query.index][1]]["S"]))
+    if isinstance(query, Scan) or query.index is None:
+        return key
+    return *key, str(last[INDEX_KEYS[query.index][1]]["S"])

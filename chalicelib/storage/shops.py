@@ -5,6 +5,7 @@ ask for it; ``shop_from_item`` reads it from any BatchGet. The key inside never 
 why an opened one is kept for the life of the process. Nothing here decides what a shop may be.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.limits import RECORDS_CACHED_MAX
+from chalicelib.domain.limits import PAGE_SIZE_MAX, RECORDS_CACHED_MAX
 from chalicelib.storage.encryption import open_sealed, seal
+from chalicelib.storage.index_names import SHOPS_PARTITION, shop_row
 from chalicelib.storage.items import Absent, Item, Put, RevisionIs
 from chalicelib.storage.key_names import shop_key
 from chalicelib.storage.record_cache import RecordCache
-from chalicelib.storage.table import Table
+from chalicelib.storage.table import Query, Start, Table
 
 
 class ShopState(StrEnum):
@@ -47,6 +49,7 @@ class Shop(
     program_version: int = 0  # the live one; 0 before the first
     program_since: Instant = 0  # when it went live
     state: ShopState = ShopState.ACTIVE
+    dated_version: int = 0  # its rules of inactivity have given every account its due date
     journal_shards: int = 1  # partitions of an hour of the shop-wide journal (GSI2)
     revision: int = 1
 
@@ -78,7 +81,8 @@ def shop_item(shop: Shop) -> Item:
     """The item of ``shop``."""
     partition, sort = shop_key(shop.shop_id)
     fields: dict[str, Any] = msgspec.to_builtins(shop, builtin_types=(bytes,))
-    return {**fields, "r": shop.revision, "PK": partition, "SK": sort}
+    row = shop_row(shop.shop_id)
+    return {**fields, "r": shop.revision, "PK": partition, "SK": sort, **row}
 
 
 def shop_from_item(item: Item) -> Shop:
@@ -102,6 +106,17 @@ def find_shop(table: Table, shop_id: str) -> Shop | None:
     key = shop_key(shop_id)
     item = table.load([key]).get(key)
     return shop_from_item(item) if item else None
+
+
+def all_shops(table: Table) -> Iterator[str]:
+    """The ids of every shop, from an index that lags a moment behind."""
+    start: Start | None = None
+    while True:
+        page = table.query(Query(SHOPS_PARTITION, index="GSI1", limit=PAGE_SIZE_MAX, start=start))
+        yield from (str(item["PK"]).removeprefix("S#") for item in page.items)
+        if page.next_start is None:
+            return
+        start = page.next_start
 
 
 _cache = RecordCache(find_shop)

@@ -7,6 +7,7 @@ difference to the total before: what was sold stays sold.
 
 from typing import Final
 
+from chalicelib.domain.audited import Stock
 from chalicelib.domain.limits import STOCK_SHARD_ONE_MAX, STOCK_SHARDS_MAX
 from chalicelib.domain.points import ceil_ratio
 from chalicelib.storage.items import Absent, Item, Key, Put, RevisionIs, Take, Write
@@ -52,6 +53,17 @@ def stock_writes(table: Table, shop: str, reward: str, total: int) -> tuple[Writ
         elif key in items and _number(items[key]) != target:
             writes.append(Take(key, LEFT, _number(items[key]) - target))
     return tuple(writes)
+
+
+def stored_stock(table: Table, shop: str, reward: str) -> Stock | None:
+    """The stock as it is stored, for who checks it; None for a reward that never had any."""
+    total_key = stock_key(shop, reward, _TOTAL_SHARD)
+    items = table.load([*_shard_keys(shop, reward), total_key])
+    total = items.pop(total_key, None)
+    if not items and total is None:
+        return None
+    left = tuple(_number(item) for item in items.values())
+    return Stock(left, None if total is None else _number(total))
 
 
 def _shard_keys(shop: str, reward: str) -> list[Key]:

@@ -1,4 +1,4 @@
-"""The table as everybody above sees it: four calls and what they can raise.
+"""The table as everybody above sees it: five calls and what they can raise.
 
 ::
 
@@ -6,6 +6,7 @@
     transact   up to 100 writes, all or nothing, at most one per key
     write      one write
     query      one page of one partition, of the table or of an index
+    scan       one page of the keys of a part of the whole table: for audits and exports alone
 
 Two classes live up to this: ``storage.dynamo_table.DynamoTable`` and the in-memory fake of the
 tests; ``tests/storage`` holds both to one contract. Operations take a ``Table`` as their first
@@ -19,15 +20,16 @@ asked knows whether to decide again.
                                   │                    again with the same token
                                   └─ Unanswered        unknown whether it was written: ask the
                                                        same again with the same token, then look
-    raised by load and query     ─── StorageUnavailable   gave up within their bound
+    raised by load, query, scan  ─── StorageUnavailable   gave up within their bound
     raised by all                ─── InvariantBroken      the request itself was wrong: a bug
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from chalicelib.domain.limits import PAGE_SIZE_DEFAULT
+import msgspec
+
+from chalicelib.domain.limits import PAGE_SIZE_DEFAULT, SCAN_PAGE_KEYS
 from chalicelib.storage.items import Delete, Item, Key, Put, Take, Write
 
 IndexName: TypeAlias = Literal["GSI1", "GSI2"]
@@ -36,8 +38,7 @@ Start: TypeAlias = Key | tuple[str, str, str]
 """Where a page begins, exclusively: (PK, SK), on an index (PK, SK, sort key of the index)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """One page of one partition, in the order of the sort key.
 
     ``pk`` and ``sk_prefix`` are of the index where one is named. An index lags behind the table
@@ -53,8 +54,20 @@ class Query:
     consistent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Scan(msgspec.Struct, frozen=True):
+    """One page of the keys of one of ``segments`` disjoint parts of the table.
+
+    All parts together are the whole table, and a partition lies in one part. Not consistent: what
+    is written during a scan may be in it or not, so who scans reads again what matters.
+    """
+
+    segment: int  # 0, 1 ... segments - 1
+    segments: int
+    limit: int = SCAN_PAGE_KEYS
+    start: Start | None = None  # ``Page.next_start`` of the page before
+
+
+class Page(msgspec.Struct, frozen=True):
     """Items, and where the next page starts.
 
     Only ``next_start is None`` says that there is no more: a page may be shorter than its limit,
@@ -65,8 +78,7 @@ class Page:
     next_start: Start | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """A write whose condition did not hold, and the item found there (None if there is none)."""
 
     index: int  # of the write in the transaction as it was given
@@ -120,6 +132,14 @@ class Table(Protocol):
 
     def query(self, query: Query) -> Page:
         """One page. Sums over a partition must follow ``next_start`` to its end.
+
+        Raises:
+            StorageUnavailable: no answer within the bound.
+        """
+        ...
+
+    def scan(self, scan: Scan) -> Page:
+        """One page of keys: its items hold ``PK`` and ``SK`` alone, in no order that means a thing.
 
         Raises:
             StorageUnavailable: no answer within the bound.

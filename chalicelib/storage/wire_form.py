@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 OPERATIONS: Final = frozenset(
-    {"BatchGetItem", "TransactWriteItems", "PutItem", "DeleteItem", "UpdateItem", "Query"}
+    {"BatchGetItem", "TransactWriteItems", "PutItem", "DeleteItem", "UpdateItem", "Query", "Scan"}
 )
 _BODY: Final = "laurel_body"  # a key of botocore's own context of one call
 _ERRORS_FROM: Final = 300

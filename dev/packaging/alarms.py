@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from chalicelib.domain.outcome import InvariantBroken, RefusalCode
+from chalicelib.operations.audit_reports import JOB
 from chalicelib.storage.definition import Json
 from chalicelib.telemetry import NAMESPACE
 
@@ -38,6 +39,20 @@ WATCHES: Final[Mapping[str, Watch]] = {
         {"exception": InvariantBroken.__name__},
         1,
         "The books contradict themselves somewhere: nothing was written. Look today.",
+    ),
+    "AuditBreaksAlarm": Watch(
+        NAMESPACE,
+        "audit_breaks",
+        JOB,
+        1,
+        "The nightly audit found books that do not add up. Look today; the report names them.",
+    ),
+    "AuditErrorsAlarm": Watch(
+        "AWS/Lambda",
+        "Errors",
+        {"FunctionName": {"Ref": "NightlyAudit"}},
+        1,
+        "The nightly audit ended without an answer: the books are not being checked.",
     ),
     "FunctionErrorsAlarm": Watch(
         "AWS/Lambda",

@@ -23,7 +23,12 @@ STAGE: Final = "production"
 
 _SHIPPED: Final = frozenset({".py", ".json"})
 _LEFT_BEHIND: Final = frozenset({".md", ".pyc"})
-_OWN_FILES: Final = ("app.py", ".chalice/config.json", f".chalice/policy-{STAGE}.json")
+_OWN_FILES: Final = (
+    "app.py",
+    ".chalice/config.json",
+    f".chalice/policy-{STAGE}.json",
+    ".chalice/policy-audit.json",
+)
 _CHALICE: Final = "from chalice.cli import main; raise SystemExit(main())"
 
 

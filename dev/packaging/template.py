@@ -3,7 +3,8 @@
 Chalice makes function, role and API of ``.chalice/config.json`` and ``.chalice/policy-*.json``.
 Here is the rest: parameters, the table (from ``storage.definition``, the one source), the log
 with its retention, the environment, the gateway's own answers, alarms. Where both speak, this
-wins. There is no event source for the stream yet: there is no job that would read it.
+wins. The schedules of ``jobs`` are functions beside the API's, from the same zip. There is no
+event source for the stream yet: there is no job that would read it.
 """
 
 from typing import Final
@@ -15,6 +16,9 @@ from dev.packaging.gateway import gateway_responses
 LOG_RETENTION_DAYS: Final = 30
 REQUESTS_PER_SECOND_MAX: Final = 200
 REQUESTS_BURST_MAX: Final = 400
+
+SCHEDULES: Final = ("NightlyAudit", "SweepDue")
+"""Functions that run by the clock, as Chalice names what ``jobs.schedules`` declares."""
 
 _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 
@@ -110,7 +114,7 @@ def table_in_use() -> Json:
 
 
 def environment() -> dict[str, Json]:
-    """The function's variables (``settings.VARIABLES``); the region is set by Lambda itself."""
+    """A function's variables (``settings.VARIABLES``); the region is set by Lambda itself."""
     return {
         "LAUREL_TABLE": table_in_use(),
         "LAUREL_OPERATOR_KEY_SHA256": {"Ref": "OperatorKeySha256"},
@@ -156,6 +160,7 @@ def additions(python: str) -> dict[str, Json]:
             "Table": _table(),
             "ApiLogs": _log(),
             "APIHandler": _function(python),
+            **{name: _function(python) for name in SCHEDULES},
             "RestAPI": _api(),
             **alarms(),
         },

@@ -18,13 +18,16 @@ from tests.conservation import WatchedTable, verify_table
 
 PAID = state(line(10_000), line(5_000, "l2"))
 UP = state(line(20_000), line(5_000, "l2"), version=NOON + 1 * HOUR_MS)
-DOWN = state(line(8_000), line(5_000, "l2"), version=NOON + 2 * HOUR_MS)
+DOWN = state(
+    line(8_000), line(5_000, "l2"), version=NOON + 2 * HOUR_MS, fulfilled_at=NOON + HOUR_MS
+)
 ALONE = refund(1_000, "r1", at=NOON + 3 * HOUR_MS)
 IN_FULL = state(
     line(8_000),
     line(5_000, "l2"),
     version=NOON + 4 * HOUR_MS,
     status=OrderStatus.PARTIALLY_REFUNDED,
+    fulfilled_at=NOON + 3 * HOUR_MS,
     refunds=(ALONE, refund(5_000, "r2", "l2", at=NOON + 4 * HOUR_MS)),
 )
 CANCELLED = state(
@@ -75,7 +78,13 @@ CAPPED = program(
     ],
     limits={"points_per_day": 140},
 )
-PROGRAMS = {"tea": TEA, "pending": PENDING, "capped": CAPPED}
+RETURNS = program(
+    units=unit(
+        pending={"until": "order.returns_closed", "at_most": "P90D", "returns_days": 14},
+        expiry={"idle": "P12M", "counts": ["order.paid"]},
+    )
+)
+PROGRAMS = {"tea": TEA, "pending": PENDING, "capped": CAPPED, "returns": RETURNS}
 LOOSE = {"revision": 0, "wanted": {}, "trace": ()}
 
 

@@ -15,6 +15,13 @@ import pytest
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import HOUR_MS
 from chalicelib.domain.outcome import Refusal
+from chalicelib.operations.hold_points import (
+    HoldCommand,
+    authorize_hold,
+    capture_hold,
+    public_hold_id,
+    void_hold,
+)
 from chalicelib.storage.table import Table
 from tests.builders import (
     NOON,
@@ -68,6 +75,21 @@ def bought_by(customer: str, version: int) -> Any:
     return upserted(state(line(10_000), version=version, customer=Customer(customer)))
 
 
+def held(scene: Scene, key: str = "h1", points: int = 70) -> Any:
+    command = HoldCommand("tea", scene.member(), "points", points, HOUR_MS, key, scene.now)
+    return authorize_hold(scene.table, command)
+
+
+def captured(scene: Scene) -> Any:
+    hold: Any = recorded(held(scene))
+    return capture_hold(scene.table, "tea", public_hold_id(hold), (30, scene.now))
+
+
+def voided(scene: Scene) -> Any:
+    hold: Any = recorded(held(scene))
+    return void_hold(scene.table, "tea", public_hold_id(hold), scene.now)
+
+
 # Each verb: two acts that race, and what is available after both (the scene starts with 115).
 RACES: dict[str, tuple[Act, Act, int]] = {
     "same order": (lambda s: s.pay(2_000, "2"), lambda s: s.pay(2_000, "2"), 135),
@@ -103,6 +125,11 @@ RACES: dict[str, tuple[Act, Act, int]] = {
         lambda s: s.order(bought_by("88", LATER)),
         5,
     ),
+    "same hold": (held, held, 45),
+    "two holds for the same points": (held, lambda s: held(s, "h2"), 45),
+    "hold and redemption": (lambda s: held(s, points=60), lambda s: s.redeem(), 5),
+    "same capture": (captured, captured, 85),
+    "same void": (voided, voided, 115),
     "two moves": (
         lambda s: s.order(bought_by("88", LATER)),
         lambda s: s.order(bought_by("99", LATER + 1)),
@@ -195,6 +222,16 @@ def test_threads_undo_once(raced_table: Table) -> None:
     assert {recorded(result).status for result in results} == {"undone"}  # type: ignore[union-attr]
     assert scene.available() == 115
     assert len(scene.journal()) == len(opened(WatchedTable()).journal()) + 2
+    verify_table(all_items(raced_table))
+
+
+def test_a_hold_is_either_captured_or_voided(raced_table: Table) -> None:
+    scene = opened(raced_table)
+    recorded(held(scene))
+    at_once([partial(captured, scene), partial(voided, scene)])
+    spent = [entry.points for entry in scene.journal() if entry.kind == "redeem"]
+    assert scene.available() == 115 + sum(spent)
+    assert spent in ([], [-30])
     verify_table(all_items(raced_table))
 
 

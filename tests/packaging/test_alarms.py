@@ -3,6 +3,7 @@ from typing import Any
 
 from chalicelib import telemetry
 from chalicelib.domain.outcome import InvariantBroken, RefusalCode
+from chalicelib.operations.audit_reports import JOB
 from dev.packaging.alarms import WATCHES
 
 
@@ -21,6 +22,7 @@ def test_every_alarm_on_our_own_metrics_watches_one_that_the_log_tells() -> None
     lines: list[str] = []
     with telemetry.use(lines.append):
         telemetry.incident(InvariantBroken("x"), "i", "GET /")
+        telemetry.count("audit_breaks", JOB)  # as audit_reports tells it
         telemetry.request_answered(
             telemetry.RequestLine("GET /", 503, RefusalCode.BUSY, 1, "", "r")
         )
@@ -29,7 +31,7 @@ def test_every_alarm_on_our_own_metrics_watches_one_that_the_log_tells() -> None
         for watch in WATCHES.values()
         if watch.namespace == telemetry.NAMESPACE
     }
-    assert len(ours) == 2
+    assert len(ours) == 3
     assert ours <= _metrics_told(lines)
 
 

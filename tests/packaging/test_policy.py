@@ -1,14 +1,20 @@
 """The role may do what the code does, to what it does it to, and nothing else."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from botocore.session import get_session
 
+from chalicelib import telemetry
 from chalicelib.storage.definition import INDEX_KEYS
+from chalicelib.storage.items import Check, Delete, Item, Key, Put, Take, Write
+from chalicelib.storage.table import Page, Query, Scan
+from dev.packaging.template import SCHEDULES
 from tests.house.tree import assert_none, python_files, syntax_of
+from tests.memory_table import MemoryTable
+from tests.operations.audited import audited, item_at, lively, put
 
 Statement = dict[str, Any]
 
@@ -19,9 +25,23 @@ ACTIONS_OF = {
 }
 
 
+ROLES = ("ApiHandlerRole", *(f"{name}Role" for name in SCHEDULES))
+AUDITS_ALONE = {"Scan"}
+"""What of storage only the audit calls: the API can read no table from end to end."""
+
+
 @pytest.fixture
 def statements(template: dict[str, Any]) -> dict[str, Statement]:
-    role = template["Resources"]["ApiHandlerRole"]["Properties"]
+    return statements_of(template, "ApiHandlerRole")
+
+
+@pytest.fixture
+def of_the_audit(template: dict[str, Any]) -> dict[str, Statement]:
+    return statements_of(template, "NightlyAuditRole")
+
+
+def statements_of(template: dict[str, Any], name: str) -> dict[str, Statement]:
+    role = template["Resources"][name]["Properties"]
     assert "ManagedPolicyArns" not in role
     (policy,) = role["Policies"]
     found = (
@@ -49,8 +69,60 @@ def test_the_table_allows_the_operations_that_storage_names_and_no_other(
     statements: dict[str, Statement],
 ) -> None:
     used = _operations_of("dynamodb").intersection(_names_in_storage())
-    needed = {action for name in used for action in ACTIONS_OF.get(name, {name})}
+    needed = {action for name in used - AUDITS_ALONE for action in ACTIONS_OF.get(name, {name})}
     assert set(statements["TheTable"]["Action"]) == {f"dynamodb:{name}" for name in needed}
+
+
+def test_the_audit_may_do_what_a_whole_night_of_it_does_and_no_more(
+    of_the_audit: dict[str, Statement],
+) -> None:
+    table = Noting()
+    lively(table)
+    table.done.clear()
+    with telemetry.use(lambda _: None):
+        put(table, item_at(table, "#B#mug", "00"), n=7)  # so that it counts again by the index
+        table.done.clear()
+        assert audited(table).breaks
+    assert set(of_the_audit["TheTable"]["Action"]) == {f"dynamodb:{name}" for name in table.done}
+    assert set(of_the_audit) == {"TheTable", "ItsIndexes", "ItsLog"}  # and not the key of secrets
+    (index,) = of_the_audit["ItsIndexes"]["Resource"]
+    assert index["Fn::Sub"][0].endswith("/index/GSI1")
+    assert table.indexes == {"GSI1"}
+
+
+class Noting(MemoryTable):
+    """Notes the actions that DynamoDB would ask permission for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: set[str] = set()
+        self.indexes: set[str] = set()
+
+    def load(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        self.done.add("BatchGetItem")
+        return super().load(keys)
+
+    def query(self, query: Query) -> Page:
+        self.done.add("Query")
+        self.indexes |= {query.index} if query.index else set()
+        return super().query(query)
+
+    def scan(self, scan: Scan) -> Page:
+        self.done.add("Scan")
+        return super().scan(scan)
+
+    def write(self, write: Put | Delete | Take) -> None:
+        self.done.add(WRITTEN[type(write)])
+        super().write(write)
+
+    def transact(self, writes: Sequence[Write], token: str) -> None:
+        self.done |= {WRITTEN[type(write)] for write in writes}
+        super().transact(writes, token)
+
+
+WRITTEN = {
+    Put: "PutItem", Delete: "DeleteItem", Take: "UpdateItem", Check: "ConditionCheckItem",
+}  # fmt: skip
 
 
 def test_the_key_allows_what_encryption_calls_and_no_other(
@@ -94,11 +166,13 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def test_the_policy_has_no_star(statements: dict[str, Statement]) -> None:
-    assert_none(text for text in _texts(statements) if "*" in text)
+@pytest.mark.parametrize("role", ROLES)
+def test_no_policy_has_a_star(template: dict[str, Any], role: str) -> None:
+    assert_none(text for text in _texts(statements_of(template, role)) if "*" in text)
 
 
-def test_the_role_is_the_functions_alone(template: dict[str, Any]) -> None:
-    role = template["Resources"]["ApiHandlerRole"]["Properties"]
+@pytest.mark.parametrize("name", ROLES)
+def test_each_role_is_a_functions_alone(template: dict[str, Any], name: str) -> None:
+    role = template["Resources"][name]["Properties"]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}

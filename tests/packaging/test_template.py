@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.storage.definition import table_properties
 from dev.packaging.interpreters import PINNED
+from dev.packaging.template import SCHEDULES
 from tests.house.tree import assert_none
 
 Template = dict[str, Any]
@@ -40,11 +41,30 @@ def test_cfn_lint_finds_nothing(template_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
-def test_the_function_is_arm64_on_the_pinned_python(template: Template) -> None:
-    (function,) = of_type(template, "AWS::Serverless::Function").values()
-    assert function["Architectures"] == ["arm64"]
-    assert function["Runtime"] == f"python{PINNED}"
-    assert function["Timeout"] < 29  # the gateway gives up after 29 seconds
+def test_every_function_is_arm64_on_the_pinned_python(template: Template) -> None:
+    functions = of_type(template, "AWS::Serverless::Function")
+    assert set(functions) == {"APIHandler", *SCHEDULES}
+    for function in functions.values():
+        assert function["Architectures"] == ["arm64"]
+        assert function["Runtime"] == f"python{PINNED}"
+    assert functions["APIHandler"]["Timeout"] < 29  # the gateway gives up after 29 seconds
+    assert {functions[name]["Timeout"] for name in SCHEDULES} == {900}  # all that Lambda gives
+
+
+def test_every_schedule_of_the_jobs_is_a_function_of_its_own_with_its_own_role(
+    template: Template,
+) -> None:
+    from app import app
+
+    declared = [source.name for source in app.event_sources]
+    functions = of_type(template, "AWS::Serverless::Function")
+    assert {name.replace("_", "").lower() for name in declared} == {n.lower() for n in SCHEDULES}
+    for name in SCHEDULES:
+        (event,) = functions[name]["Events"].values()
+        assert event["Type"] == "Schedule"
+        assert functions[name]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert functions[name]["Environment"] == functions["APIHandler"]["Environment"]
+        assert functions[name]["LoggingConfig"] == functions["APIHandler"]["LoggingConfig"]
 
 
 def test_the_api_is_regional_with_one_stage_and_bounded(template: Template) -> None:
@@ -74,7 +94,7 @@ def test_the_table_has_recovery_stream_time_to_live_and_costs_by_use(template: T
 
 
 def test_nothing_reads_the_stream_while_there_is_no_job(template: Template) -> None:
-    (function,) = of_type(template, "AWS::Serverless::Function").values()
+    function = of_type(template, "AWS::Serverless::Function")["APIHandler"]
     assert "Events" not in function
     assert not of_type(template, "AWS::Lambda::EventSourceMapping")
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.events import CustomerMerged
 from chalicelib.domain.limits import ORDER_CODES_MAX, ORDER_LINES_MAX, ORDER_REFUNDS_MAX
 from chalicelib.platforms.shopify import TOPICS, translate
 from chalicelib.platforms.translation import Ignored, Translated, Unreadable
@@ -29,6 +30,20 @@ CUSTOMER_DELETION = {
     "admin_graphql_api_id": "gid://shopify/Customer/77",
 }
 
+MERGE: Body = {
+    "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/77",
+    "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/88",
+    "admin_graphql_api_job_id": None,
+    "status": "completed",
+    "errors": [],
+}
+REDACTION: Body = {
+    "shop_id": 954_889,
+    "shop_domain": "tea.myshopify.com",
+    "customer": {"id": 77, "email": "kim@example.com", "phone": None},
+    "orders_to_redact": [1001],
+}
+
 FITTING = {
     "orders/create": ORDER,
     "orders/paid": ORDER,
@@ -39,6 +54,9 @@ FITTING = {
     "refunds/create": REFUND,
     "customers/create": CUSTOMER,
     "customers/update": CUSTOMER,
+    "customers/enable": CUSTOMER,
+    "customers/merge": MERGE,
+    "customers/redact": REDACTION,
 }
 
 
@@ -50,7 +68,11 @@ def test_every_topic_has_a_body_that_fits() -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize(
-    "body", [ORDER, REFUND, CUSTOMER, EDIT, DELETION, CUSTOMER_DELETION, {}, [], None, 7, "text"]
+    "body",
+    [
+        *(ORDER, REFUND, CUSTOMER, EDIT, DELETION, CUSTOMER_DELETION, MERGE, REDACTION),
+        *({}, [], None, 7, "text"),
+    ],
 )
 def test_a_genuine_body_under_another_topic_is_unreadable(topic: str, body: object) -> None:
     expected = Translated if body is FITTING[topic] else Unreadable
@@ -58,7 +80,7 @@ def test_a_genuine_body_under_another_topic_is_unreadable(topic: str, body: obje
 
 
 @pytest.mark.parametrize(
-    "topic", ["app/uninstalled", "customers/merge", "orders/fulfilled", "", "ORDERS/PAID", "\x00"]
+    "topic", ["app/uninstalled", "customers/delete", "orders/fulfilled", "", "ORDERS/PAID", "\x00"]
 )
 def test_other_topics_are_ignored_with_a_reason(topic: str) -> None:
     assert read(topic, ORDER) == Ignored("topic_unused")
@@ -83,7 +105,7 @@ def test_a_body_that_names_another_thing_is_unreadable(
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_without_any_global_id_the_keys_alone_tell_the_kind(topic: str) -> None:
-    for body in (ORDER, REFUND, CUSTOMER, EDIT, DELETION):
+    for body in (ORDER, REFUND, CUSTOMER, EDIT, DELETION, MERGE, REDACTION):
         bare = {key: value for key, value in body.items() if key != "admin_graphql_api_id"}
         expected = Translated if body is FITTING[topic] else Unreadable
         assert isinstance(read(topic, bare), expected)
@@ -258,3 +280,28 @@ def test_translate_answers_a_body_damaged_on_its_way(topic: str, place: int, spl
     raw = encoded(FITTING[topic])
     damaged = raw[: place % len(raw)] + splice + raw[place % len(raw) + len(splice) :]
     assert isinstance(translate(topic, damaged, "main", RECEIVED_AT), Translated | Unreadable)
+
+
+def test_a_completed_merge_names_who_stays_and_who_is_gone() -> None:
+    told = read("customers/merge", MERGE)
+    assert isinstance(told, Translated)
+    (event,) = told.events
+    assert isinstance(event, CustomerMerged)
+    assert (event.kept_id, event.merged_id) == ("77", "88")
+
+
+@pytest.mark.parametrize("status", ["failed", "requested", "in_progress", "COMPLETED", ""])
+def test_a_merge_that_did_not_complete_says_nothing(status: str) -> None:
+    assert read("customers/merge", MERGE | {"status": status}) == Translated(())
+
+
+@pytest.mark.parametrize("other", ["gid://shopify/Customer/77", "gid://shopify/Order/88", "88", ""])
+def test_a_merge_of_anything_but_two_customers_is_unreadable(other: str) -> None:
+    lying = MERGE | {"admin_graphql_api_customer_deleted_id": other}
+    assert isinstance(read("customers/merge", lying), Unreadable)
+
+
+def test_a_redaction_names_the_customer_alone() -> None:
+    told = read("customers/redact", REDACTION)
+    assert isinstance(told, Translated)
+    assert "kim@example.com" not in repr(told)

@@ -80,10 +80,35 @@ BODIES: Mapping[str, object] = {
         "reason": "sorry",
         "idempotency_key": "sample",
     },
+    "POST /v1/admin/shops/{shop}/members/{member}/reinstatements": {
+        "unit": "points",
+        "points": 3,
+        "reason": "sorry",
+        "idempotency_key": "sample-reinstatement",
+    },
+    "POST /v1/admin/shops/{shop}/members/{member}/extensions": {
+        "unit": "points",
+        "until": "2027-12-31T00:00:00Z",
+        "reason": "sorry",
+        "idempotency_key": "sample-extension",
+    },
     "POST /v1/admin/shops/{shop}/members/{member}/redemptions": {
         "reward_id": "five-off",
         "idempotency_key": "sample",
     },
+    "POST /v1/admin/shops/{shop}/members/{member}/merge": {"into": "external:79"},
+    "POST /v1/admin/shops/{shop}/members/{member}/transfers": {
+        "to": "external:78",
+        "unit": "points",
+        "points": 1,
+        "idempotency_key": "sample",
+    },
+    "POST /v1/admin/shops/{shop}/members/{member}/holds": {
+        "unit": "points",
+        "points": 1,
+        "idempotency_key": "sample",
+    },
+    "POST /v1/admin/shops/{shop}/holds/{hold}/capture": {},
     "PUT /v1/admin/shops/{shop}/program": {**TEA, "name": "Tea circle"},
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "POST /v1/admin/shops/{shop}/storefront-keys": {},
@@ -97,6 +122,7 @@ BODIES: Mapping[str, object] = {
     },
     "POST /v1/storefront/{shop}/redemptions/{redemption}": {},
     "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": {},
+    "POST /v1/storefront/{shop}/statement": {},
 }
 """A good body for every route that takes one."""
 
@@ -111,11 +137,20 @@ def walked(*audiences: Audience) -> tuple[Route, ...]:
 
 def filled(route: Route, values: Mapping[str, str]) -> str:
     """The route's path with ``values`` for its parameters."""
-    return route.path.format_map(dict(values))
+    return route.path.format_map(named(route, values))
+
+
+def named(route: Route, values: Mapping[str, str]) -> dict[str, str]:
+    """``values`` as ``route`` wants them: a hold is captured or voided, so there are two."""
+    is_furnished = values.get("hold") == values.get("hold to capture")
+    swap = is_furnished and route.path.endswith("/void")
+    return {**values, "hold": values["hold to void"]} if swap else dict(values)
 
 
 def furnished(shop: Session) -> dict[str, str]:
     """One of everything in ``shop``; answers the values of all path parameters."""
+    for friend in ("78", "79"):
+        _made(shop, "/members", {"external_id": friend})
     shop.buy()
     told: Any = shop.redeem("furnished").json()
     shop.deliver(customer_body() | {"id": "no number"}, "customers/update")
@@ -130,9 +165,20 @@ def furnished(shop: Session) -> dict[str, str]:
         "document": "order:main:1001",
         "redemption": told["redemption_id"],
         "code": told["code"],
+        "hold": (held := _held(shop, "to capture")),
+        "hold to capture": held,
+        "hold to void": _held(shop, "to void"),
         "parked": parked["id"],
         "version": "1",
     }
+
+
+def _held(shop: Session, key: str) -> str:
+    """A hold of one point, which is given first, so that as many are available as before."""
+    member = shop.member()["member_id"]
+    shop.adjust(1, key)
+    wish = {"unit": "points", "points": 1, "expires_in": 604_800, "idempotency_key": key}
+    return str(_made(shop, f"/members/{member}/holds", wish)["hold_id"])
 
 
 def _spare(shop: Session) -> dict[str, str]:

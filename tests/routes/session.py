@@ -149,6 +149,12 @@ def code_of(answered: Answered) -> str:
     return str(told["code"]) if answered.status >= 400 else str(answered.status)
 
 
+GIFTS: dict[str, Any] = {
+    "points": {**TEA["units"]["points"], "gift": {"max": 9, "window": "lifetime"}}
+}
+"""Units of the tea program whose points members may give to each other."""
+
+
 def order_of(price: str = "114.50", order_id: int = 1001, **changes: Any) -> Body:
     """A paid Shopify order with one line."""
     lines = changes.pop("lines", None) or [line_body(11, price)]

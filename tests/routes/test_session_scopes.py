@@ -12,17 +12,18 @@ from chalicelib.routes.contract import Audience, Route
 from chalicelib.security.scopes import Scope
 from tests.builders import NOON
 from tests.routes.house import OPERATOR_KEY, make_key
-from tests.routes.samples import BODIES, filled, furnished, understood, walked
-from tests.routes.session import Session, code_of, open_session
+from tests.routes.samples import BODIES, filled, furnished, named, understood, walked
+from tests.routes.session import GIFTS, Session, code_of, open_session
 
 ADMIN = walked(Audience.ADMIN)
-WRITES = tuple(route for route in ADMIN if route.is_write)
+NEEDS_LAPSED = "POST /v1/admin/shops/{shop}/members/{member}/reinstatements"  # see test_expiry
+WRITES = tuple(route for route in ADMIN if route.is_write and route.template != NEEDS_LAPSED)
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[tuple[Session, dict[str, str], dict[str, str]]]:
     """A furnished shop, its path values, and a key of each scope."""
-    with open_session() as shop:
+    with open_session(units=GIFTS) as shop:
         values = furnished(shop)
         keys = {scope.value: make_key(shop.client, "tea", scope.value) for scope in Scope}
         yield shop, values, keys
@@ -46,7 +47,9 @@ def test_a_key_may_do_what_its_scope_says_and_nothing_else(
         answered = ask(shop, route, values, key)
         told: Any = code_of(answered)
         assert (told != "scope_missing") is may, f"{route.template} with {scope}: {told}"
-        assert answered.status < 400 or answered.status == 403, answered.body
+        # Nothing has lapsed here, so a reinstatement comes as far as the books and no further.
+        passed = told in {"scope_missing", "insufficient_points"}
+        assert answered.status < 400 or passed, answered.body
     if route.method != "DELETE":
         assert ask(shop, route, values, OPERATOR_KEY).status in {200, 201, 409}
 
@@ -67,7 +70,7 @@ def test_no_key_a_made_up_key_and_a_revoked_key_do_nothing(
 def test_every_write_that_was_done_is_one_row_of_the_audit_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with open_session() as shop:
+    with open_session(units=GIFTS) as shop:
         values = understood(shop)
         shop.client.gateway.clock.move_to(NOON + 2 * DAY_MS)
         ticks = itertools.count(clock.wall_now() + SECOND_MS, SECOND_MS)
@@ -78,8 +81,9 @@ def test_every_write_that_was_done_is_one_row_of_the_audit_log(
             of = "fresh" if route.template == "POST /v1/admin/shops" else "tea"
             (row, *_) = shop.client.get(f"/v1/admin/shops/{of}/audit-log?limit=1")["items"]
             assert (row["action"], row["actor"]) == (route.template, "operator")
-            named = {name: values[name] for name in route.parameters if name != "shop"}
-            assert named.items() <= row["targets"].items()
+            paths = named(route, values)
+            told = {name: paths[name] for name in route.parameters if name != "shop"}
+            assert told.items() <= row["targets"].items()
 
 
 def test_reads_refusals_and_replays_leave_no_row() -> None:

@@ -24,7 +24,7 @@ from chalicelib.storage.definition import INDEX_INCLUDES, INDEX_KEYS, KEY_ATTRIB
 from chalicelib.storage.dynamo_table import DynamoTable
 from chalicelib.storage.items import Delete, Item, Key, Put, Take, Write, written_key
 from chalicelib.storage.sizes import item_bytes
-from chalicelib.storage.table import ConditionFailed, Page, Query, Table
+from chalicelib.storage.table import ConditionFailed, Page, Query, Scan, Table
 
 
 @dataclass(slots=True)
@@ -115,6 +115,10 @@ class MeteredTable:
         size = sum(item_bytes(item) for item in page.items)
         self.meter.read_half_units += _started(size, 4_096) * (2 if query.consistent else 1)
         return page
+
+    def scan(self, scan: Scan) -> Page:
+        self.meter.calls["scan"] += 1
+        return self.table.scan(scan)
 
     def transact(self, writes: Sequence[Write], token: str) -> None:
         self.meter.calls["transact"] += 1

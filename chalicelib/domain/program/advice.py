@@ -1,7 +1,6 @@
 """Warnings: what is allowed and probably not meant.
 
-Asked only of documents without errors, as typed values; the raw document tells what was left to
-the defaults.
+Asked only of documents without errors, as typed values.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,9 +14,8 @@ from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.unit_checks import forms_by_locale
 
 
-def advise(program: Program, raw: Mapping[str, object], filled: Node, findings: Findings) -> None:
-    """Add every warning about ``program``, which was written as ``raw``."""
-    _advise_expiry(program, raw, findings)
+def advise(program: Program, filled: Node, findings: Findings) -> None:
+    """Add every warning about ``program``; ``filled`` is its document with all defaults."""
     _advise_rules(program, findings)
     _advise_reach(program, findings)
     for place, reward in enumerate(program.rewards):
@@ -27,18 +25,6 @@ def advise(program: Program, raw: Mapping[str, object], filled: Node, findings: 
         if missing:
             findings.warn(
                 node, "text_missing", f"Add a text for: {', '.join(missing)}. The first is shown."
-            )
-
-
-def _advise_expiry(program: Program, raw: Mapping[str, object], findings: Findings) -> None:
-    written = Node("$", raw).child("units")
-    for unit_id, unit in program.units.items():
-        if unit.kind == "points" and not written.child(unit_id).has("expiry"):
-            findings.warn(
-                written.child(unit_id).at("expiry"),
-                "expiry_not_yet",
-                "These points never expire for now. Losing them after 12 months of inactivity "
-                'becomes the default in a later version; write "expiry": "never" to keep it so.',
             )
 
 

@@ -31,6 +31,7 @@ from chalicelib.domain.program.document import (
     Rule,
     Span,
 )
+from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledGive,
@@ -56,8 +57,12 @@ _ROUND: dict[str, Round] = {
 _LONG_AGO = -FOREVER
 
 
-def compile_program(program: Program, version: int) -> CompiledProgram:
-    """``program`` ready for evaluation as ``version``."""
+def compile_program(program: Program, version: int, spans: Spans | None = None) -> CompiledProgram:
+    """``program`` ready for evaluation as ``version``.
+
+    ``spans`` are the rules of inactivity up to this version; None: its own, from the beginning.
+    """
+    spans = spans_after(None, program, 0) if spans is None else spans
     units = {unit: _unit(program, unit) for unit in program.units}
     rules = tuple(_rule(program, rule, units) for rule in sorted(program.earn, key=_id_of))
     rewards = {reward.id: _reward(program, reward) for reward in program.rewards}
@@ -75,6 +80,7 @@ def compile_program(program: Program, version: int) -> CompiledProgram:
         caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
         day_caps=day_caps,
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
+        idle=idleness_of(program, spans),
     )
 
 

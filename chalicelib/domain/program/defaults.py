@@ -20,6 +20,10 @@ _COST_POINTS = 100
 _VALUE_MAJOR = 5
 _COST_SHARE = "0.05"
 _UNDO = "P30D"
+_IDLE = "P12M"
+_RETURNS_DAYS = 14
+ACTIVITIES = ("order.paid", "redeem", "member.joined", "adjust")
+"""What counts as activity where a program does not say."""
 
 
 def read_program(document: Mapping[str, object]) -> Program:
@@ -83,14 +87,26 @@ def _filled_unit(unit: object) -> object:
     if not isinstance(unit, dict):
         return unit
     is_points = unit.get("kind", "points") == "points"
-    # Inactivity expiry (12 months) is the language's default from the next issue on.
     return {
         "kind": "points",
         "spendable": is_points,
         "pending": {"for": "P14D"} if is_points else "none",
-        "expiry": "never",
+        "expiry": {"idle": _IDLE} if is_points else "never",
         **unit,
+        **_filled_dates(unit),
     }
+
+
+def _filled_dates(unit: Json) -> Json:
+    """The parts of ``pending`` and ``expiry`` that go without saying."""
+    filled_in: Json = {}
+    pending, expiry = unit.get("pending"), unit.get("expiry", {"idle": _IDLE})
+    if isinstance(pending, dict) and pending.get("until") == "order.returns_closed":
+        filled_in["pending"] = {"returns_days": _RETURNS_DAYS, **pending}
+    is_status = unit.get("kind", "points") != "points" and "expiry" not in unit
+    if isinstance(expiry, dict) and "idle" in expiry and not is_status:
+        filled_in["expiry"] = {"counts": list(ACTIVITIES), **expiry}
+    return filled_in
 
 
 def _filled_rule(rule: object) -> object:

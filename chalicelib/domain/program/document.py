@@ -18,6 +18,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
+from chalicelib.domain.program.life_document import Expiry, Pending
 from chalicelib.domain.program.scalars import (
     Condition,
     Currency,
@@ -41,11 +42,11 @@ from chalicelib.domain.program.tier_document import TierGroup
 __all__ = [
     "Cost",
     "Effect",
-    "ExpiryAfter",
+    "Expiry",
     "Join",
     "Limit",
     "Limits",
-    "PendingFor",
+    "Pending",
     "Program",
     "Reward",
     "Rule",
@@ -68,16 +69,21 @@ class Join(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 1
 
 
-class PendingFor(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for"}):
-    """Points wait this long before they can be spent."""
+class Span(Struct, frozen=True, forbid_unknown_fields=True):
+    """A window that moves: calendar, or rolling."""
 
-    for_: PeriodText
+    calendar: Literal["day", "week", "month", "quarter", "year"] | None = None
+    rolling: PeriodText | None = None
 
 
-class ExpiryAfter(Struct, frozen=True, forbid_unknown_fields=True):
-    """Points are lost this long after they were earned."""
+class Gift(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many points members may give to each other."""
 
-    after: PeriodText
+    max: Annotated[Points, Meta(description="The most that a member gives in the window.")]
+    window: Annotated[
+        Literal["lifetime"] | Span,
+        Meta(description="lifetime, {calendar: day} or {rolling: P30D}."),
+    ]
 
 
 class Unit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,15 +107,21 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
     rounding: Annotated[
         Literal["down", "half_even", "up"], Meta(description="Once per order and unit.")
     ] = "down"
-    pending: Annotated[Literal["none"] | PendingFor, Meta(description="Default: 14 days.")] = (
-        PendingFor(for_="P14D")
+    pending: Annotated[Literal["none"] | Pending, Meta(description="Default: 14 days.")] = Pending(
+        for_="P14D"
     )
-    expiry: Annotated[Literal["never"] | ExpiryAfter, Meta(description="Default: never.")] = "never"
+    expiry: Annotated[
+        Literal["never"] | Expiry,
+        Meta(description="Default: after 12 months without activity; of status points never."),
+    ] = "never"
     negative: Annotated[
         Literal["allow", "clamp"],
         Meta(description="When more is taken back than is there: owe the rest, or forgive it."),
     ] = "allow"
     retired: Annotated[bool, Meta(description="No longer earned, still spendable.")] = False
+    gift: Annotated[
+        Gift | None, Meta(description="Members may give it to each other. Without it: no.")
+    ] = None
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,13 +140,6 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             "with_tax: net and its tax."
         ),
     ] = "net"
-
-
-class Span(Struct, frozen=True, forbid_unknown_fields=True):
-    """A window that moves: calendar, or rolling."""
-
-    calendar: Literal["day", "week", "month", "quarter", "year"] | None = None
-    rolling: PeriodText | None = None
 
 
 class Limit(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from chalicelib.domain.calendar import Period, Window
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Program, Reward
+from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.tier_document import Entry, Tier
 
 Round: TypeAlias = Callable[[int, int], int]
@@ -135,3 +136,4 @@ class CompiledProgram:
     caps: Mapping[str, CompiledCap]  # of rules and days, by cap id
     day_caps: Mapping[str, CompiledCap]  # by unit
     reward_caps: Mapping[str, CompiledCap]  # by cap id
+    idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity

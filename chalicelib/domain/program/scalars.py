@@ -6,11 +6,12 @@ range, and a ``Flaw`` (code and advice) for values outside. There is no second l
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 from chalicelib.domain.calendar import ends_before, parse_period, period_days, zone_of
+from chalicelib.domain.calendar_days import parse_month_day
 from chalicelib.domain.currencies import is_currency
 from chalicelib.domain.limits import (
     DECIMAL_DIGITS_MAX,
@@ -138,6 +139,33 @@ PeriodText: TypeAlias = Annotated[
         },
     ),
 ]
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        parse_month_day(text)
+    except ValueError:
+        return False
+    return True
+
+
+MonthDay: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9]{2}-[0-9]{2}$",
+        extra={
+            "flaw": Flaw(
+                "day_malformed", "Use a month and a day of it, such as 12-31.", _is_month_day
+            )
+        },
+    ),
+]
+"""A day of every year; 02-29 is the last of February."""
+
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=365)]
+
+Activity: TypeAlias = Literal["order.paid", "redeem", "member.joined", "adjust"]
+"""What can begin the time without activity anew."""
 
 KeepText: TypeAlias = Annotated[
     str,

@@ -1,7 +1,8 @@
 """Checks of units: plural forms, values, and dates that fit each other."""
 
 from chalicelib.domain.calendar import parse_period, period_days
-from chalicelib.domain.program.checking import Checking
+from chalicelib.domain.program.checking import Checking, one_of
+from chalicelib.domain.program.earn_checks import check_window
 from chalicelib.domain.program.findings import Findings, Node
 
 PLURAL_FORMS = frozenset(("zero", "one", "two", "few", "many", "other"))
@@ -21,6 +22,7 @@ def check_units(checking: Checking) -> None:
                 "Status points are only counted: remove spendable, or use a unit of kind points.",
             )
         _check_dates(unit, checking.findings)
+        check_window(unit.child("gift"), checking.findings)
 
 
 def forms_by_locale(name: Node) -> dict[str, Node]:
@@ -43,14 +45,57 @@ def _check_name(name: Node, findings: Findings) -> None:
 
 
 def _check_dates(unit: Node, findings: Findings) -> None:
-    pending, life = unit.child("pending").text("for"), unit.child("expiry").text("after")
-    try:
-        is_lost_first = period_days(parse_period(life)) <= period_days(parse_period(pending))
-    except ValueError:
-        return  # one of them is not there, or malformed and reported
-    if is_lost_first:
+    _check_pending(unit, findings)
+    _check_expiry(unit, findings)
+    wait = _longest_wait(unit.child("pending"))
+    life = _days(unit.child("expiry"), "after") or _days(unit.child("expiry"), "idle")
+    if wait is not None and life is not None and life <= wait:
         findings.error(
             unit.at("expiry"),
             "expiry_before_pending",
             "These points are lost before they can be spent: make expiry longer than pending.",
         )
+
+
+def _check_pending(unit: Node, findings: Findings) -> None:
+    pending = unit.child("pending")
+    if not isinstance(unit.value.get("pending"), dict):
+        return
+    chosen = one_of(pending, ("for", "until"), "pending_unclear", findings)
+    if chosen == "until" and not pending.has("at_most"):
+        findings.error(
+            pending.at("at_most"),
+            "key_missing",
+            "Say when they can be spent anyway, such as P90D: not every order is ever fulfilled.",
+        )
+    _useless(pending, {"at_most": chosen == "until"}, findings)
+    waits_for_returns = pending.text("until") == "order.returns_closed"
+    _useless(pending, {"returns_days": waits_for_returns}, findings)
+
+
+def _check_expiry(unit: Node, findings: Findings) -> None:
+    expiry = unit.child("expiry")
+    if not isinstance(unit.value.get("expiry"), dict):
+        return
+    chosen = one_of(expiry, ("after", "on", "idle"), "expiry_unclear", findings)
+    goes_with = {"round": chosen == "after", "min_life": chosen == "on", "counts": chosen == "idle"}
+    _useless(expiry, goes_with, findings)
+
+
+def _useless(node: Node, meant: dict[str, bool], findings: Findings) -> None:
+    """Report keys that say nothing beside what was chosen."""
+    for key, is_meant in meant.items():
+        if node.has(key) and not is_meant:
+            findings.error(node.at(key), "key_useless", f"Remove {key}: it means nothing here.")
+
+
+def _longest_wait(pending: Node) -> int | None:
+    return _days(pending, "at_most") if pending.has("until") else _days(pending, "for")
+
+
+def _days(node: Node, key: str) -> int | None:
+    """About how many days a period has; None where it is not there, or malformed and reported."""
+    try:
+        return period_days(parse_period(node.text(key)))
+    except ValueError:
+        return None

@@ -48,7 +48,7 @@ def check(document: object, live: Program | None = None) -> Checked:
     if findings.errors:
         return Checked(tuple(findings.errors), tuple(findings.warnings), None)
     program = convert(checking.document.value, Program)
-    advise(program, document, checking.document, findings)
+    advise(program, checking.document, findings)
     return Checked((), tuple(findings.warnings), program)
 
 

@@ -7,11 +7,19 @@ staff is never quoted, because it can be erased and a sentence is copied.
 from typing import assert_never
 
 from chalicelib.domain.decision import Document
+from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument, refunded_minor
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
-from chalicelib.domain.records import Adjustment, Joining, Redemption, RedemptionStatus
+from chalicelib.domain.records import (
+    Adjustment,
+    AdjustmentKind,
+    Hold,
+    Joining,
+    Redemption,
+    RedemptionStatus,
+)
 from chalicelib.domain.wording.names import Names
-from chalicelib.domain.wording.phrases import has_phrase, listed, phrase
+from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
 from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.traces import multiplier_text, trace_sentence
 
@@ -27,11 +35,17 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
         case Redemption():
             return " ".join(said for said in _redemption(document, names, locale) if said)
         case Adjustment():
-            key = "adjustment_added" if document.points > 0 else "adjustment_taken"
-            points = names.points(abs(document.points), document.unit, locale)
-            return phrase(key, locale, {"points": points})
+            return _adjustment(document, names, locale)
         case Joining():
             return _joining(document, names, locale)
+        case Hold():
+            values = {
+                "points": names.points(document.points, document.unit, locale),
+                "captured": names.points(document.captured, document.unit, locale),
+            }
+            return phrase(f"hold_{document.status}", locale, values)
+        case Transfer() | Merge() | Erasure():
+            return _of_members(document, names, locale)
         case _:
             assert_never(document)
 
@@ -164,6 +178,19 @@ def _redemption(document: Redemption, names: Names, locale: str) -> tuple[str, s
     return said, ""
 
 
+def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
+    moved = document.entry.points if document.entry else document.points
+    points = names.points(abs(moved), document.unit, locale)
+    match document.kind:
+        case AdjustmentKind.POINTS:
+            key = "adjustment_added" if document.points > 0 else "adjustment_taken"
+        case AdjustmentKind.REINSTATE:
+            key = "adjustment_reinstated"
+        case AdjustmentKind.EXTEND:
+            key = "adjustment_extended"
+    return phrase(key, locale, {"points": points})
+
+
 def _joining(document: Joining, names: Names, locale: str) -> str:
     if not document.posted:
         return phrase("joining_nothing", locale)
@@ -172,3 +199,17 @@ def _joining(document: Joining, names: Names, locale: str) -> str:
         "parts": _parts(document, names, locale),
     }
     return phrase("joining_earned", locale, values)
+
+
+def _of_members(document: Transfer | Merge | Erasure, names: Names, locale: str) -> str:
+    match document:
+        case Transfer():
+            key = "transfer_given" if document.member == document.giver else "transfer_received"
+            points = names.points(document.points, document.unit, locale)
+            return phrase(key, locale, {"points": points})
+        case Merge():
+            moved = (names.points(count, unit, locale) for unit, count in document.points.items())
+            points = listed(tuple(moved), "comma", locale)
+            return first_phrase(("merge_moved", "merge_nothing"), locale, {"points": points})
+        case Erasure():
+            return phrase("erased", locale)

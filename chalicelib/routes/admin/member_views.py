@@ -6,11 +6,13 @@ import msgspec
 
 from chalicelib.domain import views
 from chalicelib.domain.card import Holding, points_view, tier_views, undo_text
+from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
+from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.records import Adjustment, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Redemption
 from chalicelib.domain.wording.names import names_of
 from chalicelib.operations.explain_document import ExplainedDocument, recorded_at
 from chalicelib.operations.manage_members import MemberRecord
@@ -130,7 +132,8 @@ def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) ->
     if shop.program_version:
         program = program_of(table, shop.shop_id, shop.program_version)
         locale = program.program.locales[0]
-        holding = Holding(record.member, record.account, program, locale, now, record.profile)
+        account = seen(record.account, program.idle, now)
+        holding = Holding(record.member, account, program, locale, now, record.profile)
         names = names_of(program.program, locale)
         points, tiers = points_view(holding, names), tier_views(holding, names)
     return AdminMemberView(
@@ -198,7 +201,7 @@ def document_view(explained: ExplainedDocument) -> DocumentView:
     content = {
         name: msgspec.to_builtins(getattr(document, name))
         for name in document.__struct_fields__
-        if name not in {"reason_salt", "trace", "entry"}
+        if name not in {"reason_salt", "message_salt", "trace", "entry"}
     }
     return DocumentView(
         document=explained.name,
@@ -220,11 +223,27 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return {unit: redemption.returned - redemption.cost} if unit else {}
         case Adjustment() as adjustment:
             return {adjustment.unit: adjustment.points}
+        case Hold() as hold:
+            return {hold.unit: -hold.captured}
+        case Transfer() | Merge() | Erasure() as told:
+            return _moved_between(told)
         case joining:
             sums: dict[str, int] = {}
             for share in joining.posted:
                 sums[share.unit] = sums.get(share.unit, 0) + share.points
             return sums
+
+
+def _moved_between(document: Transfer | Merge | Erasure) -> dict[str, int]:
+    """What a document about members moved, as seen by the one whose copy it is."""
+    match document:
+        case Transfer():
+            is_given = document.member == document.giver
+            return {document.unit: -document.points if is_given else document.points}
+        case Merge():
+            return document.points
+        case Erasure():
+            return {}
 
 
 def redemption_view(redemption: Redemption, now: Instant) -> AdminRedemptionView:

@@ -75,7 +75,7 @@ def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Ou
         return value_invalid("$.points", "An adjustment moves at least one point.")
     command = AdjustCommand(
         shop=shop,
-        member=found.member,
+        member=found.named,
         unit=said.unit,
         points=said.points,
         reason=said.reason,
@@ -121,7 +121,7 @@ def post_member_redemption(call: Call[AdminRedeemRequest], shop: str, member: st
     if isinstance(found, Refusal):
         return found
     command = RedeemCommand(
-        shop, found.member, call.body.reward_id, call.idempotency_key, call.now, call.wall_now
+        shop, found.named, call.body.reward_id, call.idempotency_key, call.now, call.wall_now
     )
     result = redeem_reward(call.table, command)
     if isinstance(result, Refusal):

@@ -29,13 +29,6 @@ def test_a_good_document_has_no_warnings() -> None:
     assert warned(document()) == set()
 
 
-def test_points_without_a_said_expiry_are_announced_to_expire_one_day() -> None:
-    unit = {key: value for key, value in POINTS.items() if key != "expiry"}
-    assert warned(document(units={"points": unit, "karma": KARMA})) == {
-        ("$.units.points.expiry", "expiry_not_yet")
-    }
-
-
 @pytest.mark.parametrize(
     ("cost", "limits", "is_high"),
     [(100, SHARE, False), (99, SHARE, True), (50, SHARE, True), (50, {}, False)],

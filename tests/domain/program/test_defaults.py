@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import document_of, filled, read_program
-from chalicelib.domain.program.document import PendingFor
+from chalicelib.domain.program.document import Expiry, Pending
 from chalicelib.domain.program.validation import check
 from tests.domain.program.builders import POINTS, add, award, document, order, points, reward, rule
 
@@ -22,18 +22,17 @@ def test_three_keys_make_a_program() -> None:
     assert (program.join.how, program.join.retroactive_days) == ("automatic", 1)
     unit = program.units["points"]
     assert (unit.kind, unit.spendable, unit.negative) == ("points", True, "allow")
-    assert unit.pending == PendingFor(for_="P14D")
-    assert unit.expiry == "never"
+    assert unit.pending == Pending(for_="P14D")
+    assert unit.expiry == Expiry(
+        idle="P12M", counts=("order.paid", "redeem", "member.joined", "adjust")
+    )
     assert (unit.value, unit.value_per) == ({"USD": 500}, 100)
     assert program.limits.reward_cost_share == "0.05"
     assert program.tier_groups == ()
 
 
-def test_three_keys_warn_of_the_expiry_to_come_and_of_nothing_else() -> None:
-    warnings = check(THREE_KEYS).warnings
-    assert [(each.path, each.code) for each in warnings] == [
-        ("$.units.points.expiry", "expiry_not_yet")
-    ]
+def test_three_keys_warn_of_nothing() -> None:
+    assert check(THREE_KEYS).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,8 @@ def test_what_is_stored_says_everything_and_reads_back_the_same() -> None:
     assert check(stored).program == program
     assert check(stored).warnings == ()
     units: Any = stored["units"]
-    assert units["points"]["expiry"] == "never"  # a later default must not reach this version
+    # A later default must not reach this version.
+    assert units["points"]["expiry"]["idle"] == "P12M"
     assert units["points"]["pending"] == {"for": "P14D"}
     assert "null" not in str(stored)
 

@@ -7,7 +7,7 @@ from chalicelib.domain.calendar import add_period, parse_period
 from chalicelib.domain.instants import iso
 from chalicelib.domain.member import Standing
 from chalicelib.domain.program.compiled import compile_program
-from chalicelib.domain.program.document import ExpiryAfter, PendingFor
+from chalicelib.domain.program.document import Expiry, Pending
 from chalicelib.domain.program.occasion import OccasionLine
 from chalicelib.domain.program.presentation import present
 from chalicelib.domain.program.rewards import expires_at, find_reward
@@ -79,13 +79,13 @@ def test_a_return_in_january_leaves_the_tier_that_was_carried_in() -> None:
 
 def test_points_wait_for_the_end_of_returns_and_live_a_year() -> None:
     unit = BEST_BUY.program.units["points"]
-    assert isinstance(unit.pending, PendingFor)
-    assert isinstance(unit.expiry, ExpiryAfter)
+    assert isinstance(unit.pending, Pending)
+    assert isinstance(unit.expiry, Expiry)
     paid = at("2026-03-01")  # Chicago changes its clocks on 8 March
-    assert iso(add_period(paid, parse_period(unit.pending.for_), BEST_BUY.zone)) == (
+    assert iso(add_period(paid, parse_period(unit.pending.for_ or ""), BEST_BUY.zone)) == (
         "2026-03-16T11:00:00Z"
     )
-    assert iso(add_period(paid, parse_period(unit.expiry.after), BEST_BUY.zone)) == (
+    assert iso(add_period(paid, parse_period(unit.expiry.after or ""), BEST_BUY.zone)) == (
         "2027-03-01T12:00:00Z"
     )
 

@@ -122,7 +122,12 @@ def test_texts_are_plain_and_tidy(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_staff_read_whole_sentences_and_members_read_lines(language: str) -> None:
     for key, template in LANGUAGES[language].items():
-        is_sentence = key.startswith(("order_", "redemption_", "adjustment_", "joining_", "trace_"))
+        is_sentence = key.startswith(
+            (
+                *("order_", "redemption_", "adjustment_", "joining_", "hold_", "trace_"),
+                *("transfer_", "merge_", "erased"),
+            )
+        )
         assert {form.endswith(".") for form in _forms(template)} == {is_sentence}, key
 
 

@@ -3,7 +3,7 @@
 Keys: ``entry_*`` what a member reads in the history, by code, by kind and code, or by kind alone;
 ``reason_*`` why an order earns nothing, after "because"; ``order_*``, ``redemption_*``,
 ``adjustment_*``, ``joining_*`` what staff read of a document; ``part_*`` how points add up;
-``trace_*`` one step of the reasoning.
+``trace_*`` one step of the reasoning; ``statement_*`` headings of the printed statement.
 """
 
 from collections.abc import Mapping
@@ -31,10 +31,23 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_rule": "Earned by {rule}",
         "entry_joined": "Welcome! Thank you for joining",
         "entry_redeemed": "Redeemed: {reward}",
+        "entry_captured": "Paid with points at the shop",
         "entry_undone": "Undone: {reward}",
         "entry_order_refunded": "Given back for a refunded order: {reward}",
         "entry_expired": "Expired",
+        "entry_active_before_expiry": (
+            "Expired points of an activity that had not arrived yet, given back"
+        ),
+        "entry_order_matures": "Points of order {order} have a date from which they can be spent",
+        "entry_reinstated": "Expired points given back by the shop",
+        "entry_extended": "Your points live longer",
         "entry_adjusted": "Adjusted by the shop",
+        "entry_gift_sent": "Given as a gift",
+        "entry_gift_received": "Received as a gift",
+        "entry_merge_in_merged": "From another account of yours",
+        "entry_merge_out_merged": "Moved to another account of yours",
+        "entry_merged": "Two accounts became one",
+        "entry_merged_once": "Given once: {rule}",
         # ------------------------------------------------ history, by kind: nothing else is known
         "entry_earn": "Earned",
         "entry_reverse": "Taken back",
@@ -42,6 +55,13 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_return": "Given back",
         "entry_expire": "Expired",
         "entry_adjust": "Adjusted by the shop",
+        "entry_gift_out": "Given as a gift",
+        "entry_gift_in": "Received as a gift",
+        "entry_merge_in": "From another account of yours",
+        "entry_merge_out": "Moved to another account of yours",
+        "entry_reinstate": "Given back",
+        "entry_mature": "Can be spent",
+        "entry_extend": "Lives longer",
         "entry_qualify": "Counts towards your tier",
         # ------------------------------------------------ orders, for staff
         "order_earned": "Order {order} earned {points}: {parts}.",
@@ -85,15 +105,25 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "redemption_ready": ("{reward} was redeemed for {points}; its code has not been used yet."),
         "redemption_used": "{reward} was redeemed for {points}; order {order} used its code.",
         "redemption_undone": "{reward} was redeemed for {points} and then undone.",
+        "hold_open": "{points} were set aside for something that is being paid.",
+        "hold_captured": "{captured} of {points} set aside were spent; the rest went back.",
+        "hold_voided": "{points} were set aside and let go.",
         "redemption_expired": "{reward} was redeemed for {points}; its code expired unused.",
         "redemption_returned": {
             "one": "{points} was given back because the order was refunded.",
             "other": "{points} were given back because the order was refunded.",
         },
+        "adjustment_reinstated": "Staff gave back {points} that had expired.",
+        "adjustment_extended": "Staff let points live longer.",
         "adjustment_added": "Staff added {points} by hand.",
         "adjustment_taken": "Staff took {points} by hand.",
         "joining_earned": "Joining earned {points}: {parts}.",
         "joining_nothing": "Joining earned nothing.",
+        "transfer_given": "{points} given to another member.",
+        "transfer_received": "{points} received from another member.",
+        "merge_moved": "Another member was merged into this one: {points} moved.",
+        "merge_nothing": "Another member, who had no points, was merged into this one.",
+        "erased": "The person behind this member was forgotten.",
         # ------------------------------------------------ trace
         "trace_rate": "Rule {rule}: {amount} earns {points}, at {rate} per {per}.",
         "trace_rate_net": (
@@ -125,5 +155,34 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "Item {line} earns nothing: nothing of its price is left."
         ),
         "trace_other": "Step {code}.",
+        # ------------------------------------------------ statement, a page for printing
+        "statement_title": "Points statement",
+        "statement_shop": "Shop",
+        "statement_member": "Member",
+        "statement_made": "Made at (UTC)",
+        "statement_number": "Number",
+        "statement_when": "When (UTC)",
+        "statement_what": "What happened",
+        "statement_points": "Points",
+        "statement_balance": "Balance",
+        "statement_unit": "Kind of points",
+        "statement_closing": "Balances at the end",
+        "statement_booked": "Sum of all entries",
+        "statement_available": "Available",
+        "statement_pending": "Pending",
+        "statement_held": "Reserved",
+        "statement_deficit": "Owed",
+        "statement_versions": "Versions of the program that are named here",
+        "statement_version": "Version",
+        "statement_since": "Live since (UTC)",
+        "statement_hash": "Seal",
+        "statement_last_hash": "Seal of the last entry",
+        "statement_how": (
+            "Each entry is sealed together with the one before it: "
+            "docs/verify_statement.py checks the JSON of this statement without a connection"
+        ),
+        "statement_more": "More entries follow on the next page",
+        "statement_earlier": "Earlier entries are on the pages before",
+        "statement_nothing": "There are no entries yet",
     }
 )

@@ -29,10 +29,23 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_rule": "بر پایهٔ قاعدهٔ «{rule}»",
         "entry_joined": "خوش آمدید! سپاس از عضویت شما",
         "entry_redeemed": "دریافت جایزه: {reward}",
+        "entry_captured": "پرداخت با امتیاز در فروشگاه",
         "entry_undone": "برگرداندن جایزه: {reward}",
         "entry_order_refunded": "بازگشت به‌سبب بازپرداخت سفارش: {reward}",
         "entry_expired": "منقضی شد",
+        "entry_active_before_expiry": (
+            "امتیازهای منقضی‌شده برگشت داده شد، چون فعالیتی دیر ثبت شده بود"
+        ),
+        "entry_order_matures": "تاریخ قابل‌استفاده شدن امتیازهای سفارش {order} مشخص شد",
+        "entry_reinstated": "فروشگاه امتیازهای منقضی‌شده را برگرداند",
+        "entry_extended": "امتیازهای شما دیرتر منقضی می‌شود",
         "entry_adjusted": "اصلاح از سوی فروشگاه",
+        "entry_gift_sent": "هدیه‌ای که دادید",
+        "entry_gift_received": "هدیه‌ای که گرفتید",
+        "entry_merge_in_merged": "از حساب دیگر شما",
+        "entry_merge_out_merged": "به حساب دیگر شما رفت",
+        "entry_merged": "دو حساب یکی شد",
+        "entry_merged_once": "تنها یک بار داده می‌شود: {rule}",
         # ------------------------------------------------ history, by kind: nothing else is known
         "entry_earn": "دریافت شد",
         "entry_reverse": "پس گرفته شد",
@@ -40,6 +53,13 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_return": "بازگردانده شد",
         "entry_expire": "منقضی شد",
         "entry_adjust": "اصلاح از سوی فروشگاه",
+        "entry_gift_out": "هدیه‌ای که دادید",
+        "entry_gift_in": "هدیه‌ای که گرفتید",
+        "entry_merge_in": "از حساب دیگر شما",
+        "entry_merge_out": "به حساب دیگر شما رفت",
+        "entry_reinstate": "برگشت داده شد",
+        "entry_mature": "قابل استفاده شد",
+        "entry_extend": "دیرتر منقضی می‌شود",
         "entry_qualify": "برای سطح شما حساب می‌شود",
         # ------------------------------------------------ orders, for staff
         "order_earned": "به سفارش {order}، {points} تعلق گرفت: {parts}.",
@@ -87,6 +107,9 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "جایزهٔ «{reward}» در برابر {points} دریافت شد؛ کد آن در سفارش {order} به کار رفت."
         ),
         "redemption_undone": "جایزهٔ «{reward}» در برابر {points} دریافت و سپس برگردانده شد.",
+        "hold_open": "{points} برای پرداختی در جریان کنار گذاشته شد.",
+        "hold_captured": "از {points} کنارگذاشته، {captured} خرج شد و بقیه برگشت.",
+        "hold_voided": "{points} کنار گذاشته و سپس آزاد شد.",
         "redemption_expired": (
             "جایزهٔ «{reward}» در برابر {points} دریافت شد؛ کد آن بی‌استفاده منقضی شد."
         ),
@@ -94,10 +117,17 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "one": "{points} بازگردانده شد، چون سفارش بازپرداخت شد.",
             "other": "{points} بازگردانده شد، چون سفارش بازپرداخت شد.",
         },
+        "adjustment_reinstated": "کارکنان {points} منقضی‌شده را برگرداندند.",
+        "adjustment_extended": "کارکنان اعتبار امتیازها را تمدید کردند.",
         "adjustment_added": "کارکنان {points} به‌صورت دستی افزودند.",
         "adjustment_taken": "کارکنان {points} به‌صورت دستی کم کردند.",
         "joining_earned": "برای عضویت، {points} داده شد: {parts}.",
         "joining_nothing": "برای عضویت چیزی داده نشد.",
+        "transfer_given": "{points} به عضو دیگری هدیه شد.",
+        "transfer_received": "{points} از عضو دیگری هدیه گرفته شد.",
+        "merge_moved": "عضو دیگری در این عضو ادغام شد و {points} جابه‌جا شد.",
+        "merge_nothing": "عضو دیگری که امتیازی نداشت در این عضو ادغام شد.",
+        "erased": "داده‌های شخصی این عضو پاک شد.",
         # ------------------------------------------------ trace
         "trace_rate": "قاعدهٔ «{rule}»: برای {amount}، {points} (هر {per}، {rate}).",
         "trace_rate_net": (
@@ -129,5 +159,34 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "به قلم {line} چیزی تعلق نمی‌گیرد: از بهای آن چیزی نمانده است."
         ),
         "trace_other": "گام {code}.",
+        # ------------------------------------------------ statement, a page for printing
+        "statement_title": "صورت‌حساب امتیاز",
+        "statement_shop": "فروشگاه",
+        "statement_member": "عضو",
+        "statement_made": "زمان تهیه (UTC)",
+        "statement_number": "شماره",
+        "statement_when": "زمان (UTC)",
+        "statement_what": "شرح",
+        "statement_points": "امتیاز",
+        "statement_balance": "مانده",
+        "statement_unit": "نوع امتیاز",
+        "statement_closing": "مانده‌های پایانی",
+        "statement_booked": "جمع همهٔ ردیف‌ها",
+        "statement_available": "قابل استفاده",
+        "statement_pending": "در انتظار",
+        "statement_held": "رزروشده",
+        "statement_deficit": "بدهی",
+        "statement_versions": "نسخه‌های برنامه که اینجا آمده‌اند",
+        "statement_version": "نسخه",
+        "statement_since": "آغاز اعتبار (UTC)",
+        "statement_hash": "مُهر",
+        "statement_last_hash": "مُهر آخرین ردیف",
+        "statement_how": (
+            "هر ردیف همراه با ردیف پیش از خود مُهر شده است: "
+            "docs/verify_statement.py فایل JSON این صورت‌حساب را بدون اتصال بررسی می‌کند"
+        ),
+        "statement_more": "ردیف‌های بیشتر در صفحهٔ بعد است",
+        "statement_earlier": "ردیف‌های پیشین در صفحه‌های قبل است",
+        "statement_nothing": "هنوز ردیفی نیست",
     }
 )

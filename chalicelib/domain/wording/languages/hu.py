@@ -29,10 +29,23 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_rule": "Jóváírás e szabály szerint: {rule}",
         "entry_joined": "Üdvözlünk! Köszönjük, hogy csatlakoztál",
         "entry_redeemed": "Beváltva: {reward}",
+        "entry_captured": "Fizetés pontokkal az üzletben",
         "entry_undone": "Visszavonva: {reward}",
         "entry_order_refunded": "Visszaírva visszatérített rendelés miatt: {reward}",
         "entry_expired": "Lejárt",
+        "entry_active_before_expiry": (
+            "Lejárt pontok visszaadva: későn érkezett egy korábbi esemény"
+        ),
+        "entry_order_matures": "Megvan, mikortól költhetők el a(z) {order} rendelés pontjai",
+        "entry_reinstated": "A bolt visszaadott lejárt pontokat",
+        "entry_extended": "Pontjaid tovább érvényesek",
         "entry_adjusted": "Egyenlegmódosítás az üzlettől",
+        "entry_gift_sent": "Elajándékozva",
+        "entry_gift_received": "Ajándékba kapva",
+        "entry_merge_in_merged": "Egy másik fiókodból",
+        "entry_merge_out_merged": "Átkerült egy másik fiókodba",
+        "entry_merged": "Két fiók eggyé vált",
+        "entry_merged_once": "Egyszer jár: {rule}",
         # ------------------------------------------------ history, by kind: nothing else is known
         "entry_earn": "Jóváírás",
         "entry_reverse": "Levonás",
@@ -40,6 +53,13 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_return": "Visszaírás",
         "entry_expire": "Lejárt",
         "entry_adjust": "Egyenlegmódosítás az üzlettől",
+        "entry_gift_out": "Elajándékozva",
+        "entry_gift_in": "Ajándékba kapva",
+        "entry_merge_in": "Egy másik fiókodból",
+        "entry_merge_out": "Átkerült egy másik fiókodba",
+        "entry_reinstate": "Visszaadva",
+        "entry_mature": "Elkölthető",
+        "entry_extend": "Tovább érvényes",
         "entry_qualify": "Beszámít a szintedbe",
         # ------------------------------------------------ orders, for staff
         "order_earned": "Rendelés ({order}), jóváírva: {points} – {parts}.",
@@ -87,15 +107,25 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "{reward}: beváltva, ára {points}; a kódját ez a rendelés használta fel: {order}."
         ),
         "redemption_undone": "{reward}: beváltva, ára {points}, majd visszavonva.",
+        "hold_open": "{points} félre van téve egy folyamatban lévő fizetéshez.",
+        "hold_captured": "A félretett {points} közül {captured} elkelt; a többi visszakerült.",
+        "hold_voided": "{points} félre volt téve, aztán felszabadult.",
         "redemption_expired": "{reward}: beváltva, ára {points}; a kódja felhasználatlanul lejárt.",
         "redemption_returned": {
             "one": "Visszaírva, mert a rendelést visszatérítették: {points}.",
             "other": "Visszaírva, mert a rendelést visszatérítették: {points}.",
         },
+        "adjustment_reinstated": "Egy munkatárs visszaadta, ami lejárt: {points}.",
+        "adjustment_extended": "Egy munkatárs meghosszabbította a pontok érvényességét.",
         "adjustment_added": "Kézi jóváírás: {points}.",
         "adjustment_taken": "Kézi levonás: {points}.",
         "joining_earned": "Csatlakozás, jóváírva: {points} – {parts}.",
         "joining_nothing": "Csatlakozás: nem járt érte jóváírás.",
+        "transfer_given": "Másik tagnak ajándékozva: {points}.",
+        "transfer_received": "Másik tagtól kapott ajándék: {points}.",
+        "merge_moved": "Egy másik tag beolvadt ebbe; átkerült: {points}.",
+        "merge_nothing": "Egy másik tag beolvadt ebbe; nem volt pontja.",
+        "erased": "A tag személyes adatait töröltük.",
         # ------------------------------------------------ trace
         "trace_rate": "„{rule}” szabály: {amount} után {points} ({rate} / {per}).",
         "trace_rate_net": (
@@ -129,5 +159,34 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "{line} tétel: nem jár érte jóváírás, mert nem maradt belőle fizetett összeg."
         ),
         "trace_other": "Lépés: {code}.",
+        # ------------------------------------------------ statement, a page for printing
+        "statement_title": "Pontkivonat",
+        "statement_shop": "Bolt",
+        "statement_member": "Tag",
+        "statement_made": "Készült (UTC)",
+        "statement_number": "Sorszám",
+        "statement_when": "Mikor (UTC)",
+        "statement_what": "Mi történt",
+        "statement_points": "Pont",
+        "statement_balance": "Egyenleg",
+        "statement_unit": "A pontok fajtája",
+        "statement_closing": "Záró egyenlegek",
+        "statement_booked": "Az összes tétel összege",
+        "statement_available": "Elkölthető",
+        "statement_pending": "Függőben",
+        "statement_held": "Lefoglalva",
+        "statement_deficit": "Tartozás",
+        "statement_versions": "A program itt említett változatai",
+        "statement_version": "Változat",
+        "statement_since": "Mikortól él (UTC)",
+        "statement_hash": "Pecsét",
+        "statement_last_hash": "Az utolsó tétel pecsétje",
+        "statement_how": (
+            "Minden tétel az előtte állóval együtt van lepecsételve: "
+            "a docs/verify_statement.py kapcsolat nélkül ellenőrzi a kivonat JSON-ját"
+        ),
+        "statement_more": "A következő lapon további tételek vannak",
+        "statement_earlier": "A korábbi tételek az előző lapokon vannak",
+        "statement_nothing": "Még nincsenek tételek",
     }
 )

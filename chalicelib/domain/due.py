@@ -1,0 +1,34 @@
+"""When an account next has something to lapse: what the sweep and the notice lists walk by.
+
+The date that is kept is a lower bound: commits only lower it, so most of them leave the index
+alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
+"""
+
+from collections.abc import Mapping
+
+from chalicelib.domain.idleness import lapses_at
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.lots import released
+from chalicelib.domain.member import Account, UnitState
+from chalicelib.domain.program.idle import Idleness
+
+_FOREVER: Instant = 1 << 62
+
+
+def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
+    """When the first of the account's points lapse as things stand; 0: none ever do."""
+    dates = (_unit_due(state, idle.get(unit)) for unit, state in account.units.items())
+    return min((date for date in dates if date), default=0)
+
+
+def lowered(before: Instant, date: Instant) -> Instant:
+    """The bound after a commit that found ``date``; 0 is none."""
+    return min(before, date) if before and date else before or date
+
+
+def _unit_due(state: UnitState, idleness: Idleness | None) -> Instant:
+    state = released(state, _FOREVER)  # points of holds lapse by their own dates once they are free
+    dates = [lot.expires_at for lot in state.lots if lot.remaining and lot.expires_at is not None]
+    idle_date = lapses_at(state, idleness)
+    dates += [] if idle_date is None else [idle_date]
+    return min(dates, default=0)

@@ -1,0 +1,142 @@
+"""Holds: set points aside while something is being paid, then capture a part, or let them go.
+
+::
+
+    authorize ──► open ──┬── capture (≤ held; the rest goes back)   a ``redeem`` entry
+                         ├── void    (all goes back)                no entry: nothing moved
+                         └── its time is over                       as if voided, without a job
+
+While a hold lives its points are out of their lots: they cannot be spent twice and cannot lapse.
+When its time is over they are back at once, because what is available is computed from the
+account and the instant; nothing waits for a sweep.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.domain import limits
+from chalicelib.domain.booking import (
+    captured,
+    closed,
+    counted,
+    held,
+    let_go,
+    opened,
+    unit_state,
+)
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
+from chalicelib.domain.lots import balance
+from chalicelib.domain.member import Account
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.records import Hold, HoldStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLoad:
+    """What a decision about a hold depends on."""
+
+    shop: str
+    account: Account | None
+    document: Hold | None
+    program: CompiledProgram | None
+
+
+def decide_authorize(asked: Hold, loaded: HoldLoad, now: Instant) -> Outcome:
+    """Set ``asked.points`` aside until ``asked.expires_at``, or say why not."""
+    account, program = loaded.account, loaded.program
+    if account is None:
+        return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
+    if program is not None and not _is_spendable(program, asked.unit):
+        detail = f"the program has no unit '{asked.unit}' that can be spent"
+        return Refusal(RefusalCode.UNIT_UNKNOWN, detail)
+    if loaded.document is not None:
+        return _replayed(loaded.document, asked.request_hash)
+    if program is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    draft = opened(asked.member, account, now, program)
+    state = unit_state(draft, asked.unit)
+    available = balance(state, now).available
+    if available < asked.points:
+        detail = f"the hold is for {asked.points} and {max(0, available)} are available"
+        return Refusal(RefusalCode.INSUFFICIENT_POINTS, detail)
+    if len(state.holds) >= limits.HOLDS_PER_UNIT_MAX:
+        detail = f"a member has at most {limits.HOLDS_PER_UNIT_MAX} open holds of a unit"
+        return Refusal(RefusalCode.LIMIT_REACHED, detail)
+    draft = held(draft, asked.unit, asked.points, (asked.id, asked.expires_at))
+    book = closed(draft, _source(loaded, asked, program, now))
+    document = msgspec.structs.replace(asked, program_version=program.version, revision=1)
+    return Decision(document, (book,))
+
+
+def decide_capture(points: int | None, loaded: HoldLoad, now: Instant) -> Outcome:
+    """Spend ``points`` of the hold (None: all of it), once. The same again is a replay."""
+    hold, account, program = loaded.document, loaded.account, loaded.program
+    if hold is None or account is None or program is None:
+        return _unknown()
+    wanted = hold.points if points is None else points
+    if hold.status is HoldStatus.CAPTURED and hold.captured == wanted:
+        return AlreadyRecorded(hold)
+    if hold.status is not HoldStatus.OPEN:
+        return Refusal(RefusalCode.HOLD_EXPIRED, f"the hold was {hold.status.value} before")
+    if now >= hold.expires_at:
+        return Refusal(RefusalCode.HOLD_EXPIRED, "the time of the hold is over")
+    if wanted > hold.points:
+        detail = f"the hold is for {hold.points}: at most that can be captured"
+        return Refusal(RefusalCode.VALUE_INVALID, detail)
+    draft = opened(hold.member, account, now, program)
+    if hold.id not in unit_state(draft, hold.unit).holds:
+        # The document was read before, the account after, somebody else ended it: look again.
+        return Refusal(RefusalCode.HOLD_EXPIRED, "the hold was ended at this very moment")
+    reasons = (Explained("captured", {"points": wanted}),)
+    movement = Movement(hold.unit, -wanted, EntryKind.REDEEM, explanation=reasons)
+    draft = counted(captured(draft, hold.id, movement), "redeem", now)
+    document = msgspec.structs.replace(
+        hold,
+        status=HoldStatus.CAPTURED,
+        captured=wanted,
+        ended_at=now,
+        revision=hold.revision + 1,
+    )
+    return Decision(document, (closed(draft, _source(loaded, hold, program, now)),))
+
+
+def decide_void(loaded: HoldLoad, now: Instant) -> Outcome:
+    """Let the points go. Voided twice is voided once; a captured hold cannot be voided."""
+    hold, account, program = loaded.document, loaded.account, loaded.program
+    if hold is None or account is None or program is None:
+        return _unknown()
+    if hold.status is HoldStatus.VOIDED:
+        return AlreadyRecorded(hold)
+    if hold.status is HoldStatus.CAPTURED:
+        return Refusal(RefusalCode.HOLD_EXPIRED, "the hold was captured before")
+    draft = opened(hold.member, account, now, program)
+    draft = let_go(draft, hold.unit, hold.id)
+    document = msgspec.structs.replace(
+        hold, status=HoldStatus.VOIDED, ended_at=now, revision=hold.revision + 1
+    )
+    return Decision(document, (closed(draft, _source(loaded, hold, program, now)),))
+
+
+def _is_spendable(program: CompiledProgram, unit: str) -> bool:
+    known = program.program.units.get(unit)
+    return known is not None and known.spendable
+
+
+def _replayed(document: Hold, asked: str) -> Outcome:
+    if document.request_hash == asked:
+        return AlreadyRecorded(document)
+    detail = "this idempotency key was used for another request; take a new one"
+    return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+
+
+def _source(loaded: HoldLoad, hold: Hold, program: CompiledProgram, now: Instant) -> Source:
+    chain = genesis(loaded.shop, hold.member)
+    return Source(chain, f"hold:{hold.id}", now, now, program.version)
+
+
+def _unknown() -> Refusal:
+    return Refusal(RefusalCode.HOLD_UNKNOWN, "there is no such hold")

@@ -1,0 +1,52 @@
+"""Source documents about members themselves: gifts between them.
+
+Like every document they are the idempotency record of their effect, for ever.
+"""
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+
+
+class Transfer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Points that one member gave another. Kept with both, under one id.
+
+    The message is free text: erasable, salted; the entries hold its hash alone.
+    """
+
+    id: str
+    member: str  # whose copy this is: the giver's, or the receiver's
+    giver: str
+    receiver: str
+    request_hash: str
+    unit: str
+    points: int
+    actor: str  # api key id or "operator"
+    recorded_at: Instant
+    message: str = ""
+    message_salt: str = ""
+    program_version: int = 0
+    revision: int = 0
+
+
+class Merge(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything of one member became another's. Kept with the one that stays."""
+
+    id: str  # the member id that is gone
+    member: str  # the one that has everything since
+    points: dict[str, int]  # what moved, by unit
+    actor: str  # api key id, "operator" or "shop"
+    recorded_at: Instant
+    once: tuple[str, ...] = ()  # joining rules that both had: reversed where they came second
+    program_version: int = 0
+    revision: int = 0
+
+
+class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person was forgotten: when, and on whose word. Says nothing of who it was."""
+
+    id: str
+    member: str
+    actor: str  # api key id, "operator" or "shop"
+    recorded_at: Instant
+    revision: int = 0

@@ -1,0 +1,259 @@
+"""Merging two members who are one person: the one is emptied into the other, in one commit.
+
+::
+
+    gone   reverse what both had for joining ─ merge_out, lot by lot ─ tombstone, for ever
+    kept   merge_in ─ standings combined, counts and caps added ─ the id of the gone as an alias
+
+Nothing is lost and nothing made: the same lots with the same dates, holds too, debts too. Journals
+stay where they are. Members that were merged into the gone one before lead to the kept one at
+once, so every id is followed in one step.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from chalicelib.domain import limits
+from chalicelib.domain.booking import (
+    Draft,
+    closed,
+    opened,
+    reversed_points,
+    unit_state,
+    with_account,
+    with_qualifying,
+)
+from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.joining import JOINING_ID
+from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
+from chalicelib.domain.lots import Touched, booked
+from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
+from chalicelib.domain.member_records import Merge
+from chalicelib.domain.moving import merged_states, with_movement
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Share
+from chalicelib.domain.program.tier_merging import carried, combined
+from chalicelib.domain.records import Joining
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """One of the two, as read."""
+
+    member: str
+    account: Account | None
+    counters: Counters = field(default_factory=Counters)
+    joining: Joining | None = None
+    profile: Profile | None = None  # for an account that the merge makes
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLoad:
+    """What a merge depends on."""
+
+    shop: str
+    kept: Merging
+    gone: Merging
+    program: CompiledProgram | None
+    document: Merge | None = None
+    followers: dict[str, Account] = field(default_factory=dict)  # merged into the gone one before
+    joined_by: CompiledProgram | None = None  # the version that the gone one joined by
+
+
+def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
+    """Move everything of ``loaded.gone`` to ``loaded.kept``, or say why not. Again: a replay."""
+    kept, gone = loaded.kept, loaded.gone
+    if loaded.document is not None:
+        return AlreadyRecorded(loaded.document)
+    if kept.member == gone.member:
+        return Refusal(RefusalCode.VALUE_INVALID, "these are one and the same member")
+    if loaded.program is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    known = kept.account.aliases if kept.account else ()
+    aliases = (*known, gone.member, *(gone.account.aliases if gone.account else ()))
+    if len(aliases) > limits.MERGED_IDS_MAX:
+        detail = f"at most {limits.MERGED_IDS_MAX} members can be merged into one"
+        return Refusal(RefusalCode.LIMIT_REACHED, detail)
+    return _merged(asked, loaded, (loaded.program, aliases), now)
+
+
+def _merged(
+    asked: Merge, loaded: MergeLoad, context: tuple[CompiledProgram, tuple[str, ...]], now: Instant
+) -> Decision:
+    program, aliases = context
+    left = opened(loaded.gone.member, loaded.gone.account, now, program)
+    left, joining = _once(left, loaded)
+    given = left.account
+    points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
+    books: tuple[Book, ...] = ()
+    if loaded.kept.account is not None or loaded.gone.account is not None:
+        right = opened(loaded.kept.member, loaded.kept.account, now, program)
+        right = _received(right, given, program)
+        right = _counted_in(right, loaded, aliases)
+        books = (_closed(right, asked, loaded, program),)
+        counters = _summed(loaded.kept.counters, loaded.gone.counters)
+        books = (replace(books[0], counters=counters, profile=_profile(loaded, right)),)
+    left = _emptied(left, loaded.kept.member, program)
+    gone = replace(_closed(left, asked, loaded, program), counters=_guarded(loaded.gone))
+    followers = tuple(
+        Book(member, before, _led_to(before, loaded.kept.member))
+        for member, before in sorted(loaded.followers.items())
+    )
+    document = msgspec.structs.replace(
+        asked,
+        points=points,
+        once=_shared(loaded),
+        program_version=program.version,
+        revision=1,
+    )
+    further: tuple[Document, ...] = (joining,) if joining else ()
+    return Decision(document, (*books, gone, *followers), further)
+
+
+# ---------------------------------------------------------------- points
+
+
+def _received(draft: Draft, given: Account, program: CompiledProgram) -> Draft:
+    """Every unit of ``given`` added to the kept account, and its qualifying amounts."""
+    for unit, state in sorted(given.units.items()):
+        both = merged_states(unit_state(draft, unit), state, draft.now, draft.zone)
+        draft = with_movement(draft, unit, both, _movement(unit, state, EntryKind.MERGE_IN))
+    standings, deltas = dict(draft.account.standings), dict[str, dict[str, int]]()
+    for name, gone in given.standings.items():
+        group = program.groups.get(name)
+        kept = standings.get(name, Standing())
+        if group is None:
+            continue  # the program has no such tiers any more: nobody stands there
+        standings[name] = combined(group, kept, gone, draft.now)
+        deltas[name] = carried(group, gone, draft.now)
+    draft = with_account(draft, standings=standings)
+    return _qualified(draft, deltas)
+
+
+def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
+    """The tombstone: nothing left but the journal, and whom it leads to."""
+    deltas = {
+        name: {bucket: -amount for bucket, amount in carried(group, standing, draft.now).items()}
+        for name, standing in draft.account.standings.items()
+        if (group := program.groups.get(name)) is not None
+    }
+    for unit, state in sorted(draft.account.units.items()):
+        draft = with_movement(draft, unit, UnitState(), _movement(unit, state, EntryKind.MERGE_OUT))
+    draft = with_account(
+        draft, merged_into=into, standings={}, order_count=0, open_redemptions=(), aliases=()
+    )
+    return _qualified(draft, deltas)
+
+
+def _movement(unit: str, state: UnitState, kind: EntryKind) -> Movement | None:
+    """What is booked of the unit, with its lots; None where nothing is."""
+    points = booked(state)
+    if not points:
+        return None
+    held = [part for hold in state.holds.values() for part in hold.parts]
+    lots = (lot for lot in (*state.lots, *held) if lot.remaining)
+    touched = tuple(Touched(lot.remaining, lot.available_at, lot.expires_at) for lot in lots)
+    told = touched if not state.deficit else ()
+    signed = points if kind is EntryKind.MERGE_IN else -points
+    return Movement(unit, signed, kind, told, (Explained("merged"),))
+
+
+def _qualified(draft: Draft, deltas: dict[str, dict[str, int]]) -> Draft:
+    told = {group: buckets for group, buckets in deltas.items() if buckets}
+    return with_qualifying(draft, told, Explained("merged")) if told else draft
+
+
+# ---------------------------------------------------------------- what is given once
+
+
+def _shared(loaded: MergeLoad) -> tuple[str, ...]:
+    """Joining rules that gave to both."""
+    rules = [_rules(each.joining) for each in (loaded.kept, loaded.gone)]
+    return tuple(sorted(rules[0] & rules[1]))
+
+
+def _rules(joining: Joining | None) -> set[str]:
+    return {share.rule_id for share in joining.posted} if joining else set()
+
+
+def _once(draft: Draft, loaded: MergeLoad) -> tuple[Draft, Joining | None]:
+    """Take back what the gone member had for joining, where the kept one had it, too."""
+    joining, shared = loaded.gone.joining, _shared(loaded)
+    if joining is None or not shared:
+        return draft, None
+    for share in (share for share in joining.posted if share.rule_id in shared):
+        draft = _reversed(draft, share, loaded)
+    left = tuple(share for share in joining.posted if share.rule_id not in shared)
+    return draft, msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
+
+
+def _reversed(draft: Draft, share: Share, loaded: MergeLoad) -> Draft:
+    program = loaded.joined_by or loaded.program
+    described = program.program.units.get(share.unit) if program else None
+    if program is None or described is None:
+        return draft
+    dates = credit_dates(program, share.unit, min(draft.account.joined_at, draft.now))
+    own = (Touched(share.points, dates.available_at, dates.expires_at),)
+    movement = Movement(
+        share.unit,
+        -share.points,
+        EntryKind.REVERSE,
+        explanation=(Explained("merged_once", {"rule": share.rule_id}),),
+        document=f"joining:{JOINING_ID}",
+    )
+    draft, _ = reversed_points(draft, own, movement, described.negative)
+    return draft
+
+
+# ---------------------------------------------------------------- the rest of the account
+
+
+def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Draft:
+    gone = loaded.gone.account or Account(revision=0, joined_at=draft.account.joined_at)
+    joined = (draft.account.joined_at, gone.joined_at)
+    codes = (*gone.open_redemptions, *draft.account.open_redemptions)
+    return with_account(
+        draft,
+        aliases=aliases,
+        joined_at=min(joined),
+        order_count=draft.account.order_count + gone.order_count,
+        open_redemptions=codes[-limits.OPEN_CODES_MAX :],
+    )
+
+
+def _profile(loaded: MergeLoad, draft: Draft) -> Profile | None:
+    person = loaded.kept.profile
+    if loaded.kept.account is not None or person is None:
+        return None
+    return msgspec.structs.replace(person, joined_at=draft.account.joined_at)
+
+
+def _summed(kept: Counters, gone: Counters) -> Counters | None:
+    """What caps have used of both; None where the gone one used nothing."""
+    if not gone.used:
+        return None
+    used = {cap: dict(buckets) for cap, buckets in kept.used.items()}
+    for cap, buckets in gone.used.items():
+        mine = used.setdefault(cap, {})
+        for bucket, count in buckets.items():
+            mine[bucket] = mine.get(bucket, 0) + count
+    return Counters(used, kept.revision + 1)
+
+
+def _guarded(gone: Merging) -> Counters:
+    """Empty counters of the gone one: written always, or a count read too early would be lost."""
+    return Counters({}, gone.counters.revision + 1)
+
+
+def _led_to(account: Account, into: str) -> Account:
+    return msgspec.structs.replace(account, merged_into=into, revision=account.revision + 1)
+
+
+def _closed(draft: Draft, asked: Merge, loaded: MergeLoad, program: CompiledProgram) -> Book:
+    chain = genesis(loaded.shop, draft.member)
+    now = draft.now
+    return closed(draft, Source(chain, f"merge:{asked.id}", now, now, program.version))

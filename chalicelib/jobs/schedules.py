@@ -1,0 +1,72 @@
+"""What runs by the clock: find what is due, call one operation, stop before the time is up.
+
+A schedule is a function of its own beside the API's, with a role of its own. What takes longer
+than one run may last goes on in the next: the audit begins once a night and is called every
+twenty minutes until it is done. What a run imports is imported when it runs, so that the API's
+start does not pay for it.
+"""
+
+from typing import Any, Final
+
+from chalice.app import Blueprint, Chalice, CloudWatchEvent
+
+from chalicelib import clock
+from chalicelib.domain.instants import HOUR_MS, SECOND_MS
+from chalicelib.storage import connection
+
+NIGHT: Final = "cron(0/20 1-5 * * ? *)"
+"""Every twenty minutes between one and six, UTC."""
+
+HOURLY: Final = "cron(10 * * * ? *)"
+"""Ten minutes past every hour."""
+
+AUDIT_SEGMENTS: Final = 8
+AUDIT_WORKERS: Final = 4
+AUDIT_EVERY_MS: Final = 20 * HOUR_MS
+"""A new audit begins this long after the start of the one before: once a night."""
+
+_MARGIN_MS: Final = 90 * SECOND_MS  # to finish the partition at hand, and its checkpoint
+
+schedules = Blueprint(__name__)
+
+
+@schedules.schedule(NIGHT, name="nightly_audit", description="Check every book of the table")
+def nightly_audit(event: CloudWatchEvent) -> dict[str, int | str]:
+    """Go on with tonight's audit; the answer is for whoever calls it by hand."""
+    from chalicelib.operations.audit_books import Watch, audit_tonight  # noqa: PLC0415 - see above
+
+    context: Any = event.context  # of AWS Lambda; Chalice has no type for it
+
+    def has_time() -> bool:
+        return int(context.get_remaining_time_in_millis()) > _MARGIN_MS
+
+    watch = Watch(clock.utc_now(), has_time)
+    night = audit_tonight(
+        connection.table(), watch, (AUDIT_SEGMENTS, AUDIT_WORKERS, AUDIT_EVERY_MS)
+    )
+    return {"run": night.run.id, "state": night.state, "breaks": night.breaks}
+
+
+@schedules.schedule(HOURLY, name="sweep_due", description="Book what has lapsed")
+def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
+    """Sweep every shop; what there was no time for is done in the next hour."""
+    from chalicelib import telemetry  # noqa: PLC0415 - see above
+    from chalicelib.operations.sweep_due import Swept, sweep_shops  # noqa: PLC0415 - see above
+
+    context: Any = event.context  # of AWS Lambda; Chalice has no type for it
+
+    def has_time() -> bool:
+        return int(context.get_remaining_time_in_millis()) > _MARGIN_MS
+
+    def tell(shop: str, swept: Swept) -> None:
+        if swept.accounts or swept.passed:
+            telemetry.count("swept_accounts", {"shop": shop}, swept.accounts)
+            telemetry.count("expired_entries", {"shop": shop}, swept.entries)
+
+    total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
+    return {"accounts": total.accounts, "entries": total.entries, "done": total.is_done}
+
+
+def hang(app: Chalice) -> None:
+    """Let ``app`` have the schedules."""
+    app.register_blueprint(schedules)

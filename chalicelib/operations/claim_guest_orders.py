@@ -1,0 +1,106 @@
+"""Give a member the orders that they placed as a guest, by an e-mail address that was verified.
+
+::
+
+    guest's order    document under the e-mail's hash, if no identity is there      one of the two
+    member joins     identity, put-if-absent; then each waiting order, one commit   sees the other
+
+The index that finds waiting orders lags; what it does not show yet is claimed the next time: by
+joining again, or when the shop next tells of the customer. Each order is claimed once, because
+from then on its document names its member. An address that nobody verified claims nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain.events import CustomerUpserted, OrderUpserted
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Profile
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.record_writes import record_writes
+from chalicelib.security.keyed_ids import email_hash, member_id
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.identities import email_identity_key, identified, identity_put
+from chalicelib.storage.index_names import guest_orders_partition
+from chalicelib.storage.items import key_of
+from chalicelib.storage.key_names import account_key
+from chalicelib.storage.shops import Shop, shop_secret
+from chalicelib.storage.table import ConditionFailed, Query, Table
+
+RecordOrder = Callable[[Table, OrderCommand], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who claims, at what time, and how an order is recorded."""
+
+    shop: Shop
+    profile: Profile
+    now: Instant
+    wall_now: Instant
+    record: RecordOrder
+
+
+def claim_guest_orders(table: Table, claim: Claim) -> int:
+    """Claim one page of waiting orders for a verified address; how many there were.
+
+    Raises:
+        Busy, StorageUnavailable: ask again; what was claimed stays claimed.
+    """
+    profile, shop = claim.profile, claim.shop.shop_id
+    if not (profile.email and profile.email_verified):
+        return 0
+    secret = shop_secret(claim.shop)
+    contact = email_hash(secret, profile.email)
+    member = member_id(secret, profile.source, profile.external_id)
+    if not _identified(table, shop, contact, member):
+        return 0
+    page = table.query(Query(guest_orders_partition(shop, contact), index="GSI1"))
+    keys = [key_of(item) for item in page.items]
+    found = [document_of(item, OrderDocument) for item in table.load(keys).values()] if keys else []
+    waiting = [each for each in found if each and each.state and not each.member]
+    for document in waiting:
+        _claim(table, claim, document)
+    return len(waiting)
+
+
+def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
+    """Whether the address is this member's, or still nobody's because they are no member yet."""
+    key, account = email_identity_key(shop, contact), account_key(shop, member)
+    items = table.load([key, account])
+    if key in items:
+        return identified(items[key]) == member
+    if account not in items:
+        return True
+    try:
+        record_writes(table, (identity_put(shop, contact, member),))
+    except ConditionFailed:
+        return identified(table.load([key]).get(key)) == member
+    return True
+
+
+def _claim(table: Table, claim: Claim, document: OrderDocument) -> None:
+    if document.state is None:
+        return
+    event = OrderUpserted("claim", document.state.version, document.source, document.state)
+    command = OrderCommand(
+        claim.shop.shop_id, event, claim.now, claim.wall_now, claim=claim.profile
+    )
+    claim.record(table, command)
+
+
+def profile_told(event: CustomerUpserted, now: Instant) -> Profile:
+    """The profile that a customer would have who is known by ``event`` alone."""
+    customer = event.customer
+    return Profile(
+        external_id=customer.id,
+        source=event.source,
+        joined_at=now,
+        email=customer.email,
+        email_verified=customer.email_verified,
+        name=customer.name,
+        locale=customer.locale,
+        country=customer.country,
+        tags=customer.tags,
+    )

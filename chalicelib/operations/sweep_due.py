@@ -1,0 +1,170 @@
+"""The sweep: book what has lapsed, shop by shop, soonest due first.
+
+::
+
+    GSI1  S#<shop>#DUE  <due>#<member>   ──page──►  accounts, read strongly
+          due ≤ now                                  │ upkeep: expire entries, the next date
+                                                     ▼
+                                           one conditional commit each
+
+Nobody's balance waits for it. Who is done leaves the index, so a run that stops anywhere is
+resumed by the next one from the beginning; an account that somebody else wrote meanwhile is left
+to the next run, because that commit has booked the same. Once by construction: the revision.
+
+After a change of the rules of inactivity, accounts without a date are not in the index yet:
+``date_members`` walks all members once and gives them one, a page at a time.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.upkeep import upkeep
+from chalicelib.storage.commit import commit, prepare_book
+from chalicelib.storage.index_names import due_at_of, due_partition, members_partition
+from chalicelib.storage.items import Item, key_of
+from chalicelib.storage.key_names import account_key
+from chalicelib.storage.members import account_of
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import Shop, all_shops, changed_shop, find_shop
+from chalicelib.storage.table import (
+    ConditionFailed,
+    Contended,
+    Page,
+    Query,
+    Start,
+    Table,
+    Unanswered,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one run has done."""
+
+    accounts: int = 0  # booked, or given another date
+    entries: int = 0  # ``expire`` entries booked
+    passed: int = 0  # left to the next run: somebody else was writing
+    is_done: bool = True  # nothing was due any more
+
+    def plus(self, other: "Swept") -> "Swept":
+        """Both runs together."""
+        return Swept(
+            self.accounts + other.accounts,
+            self.entries + other.entries,
+            self.passed + other.passed,
+            self.is_done and other.is_done,
+        )
+
+
+def sweep_shops(
+    table: Table,
+    now: Instant,
+    has_time: Callable[[], bool] = lambda: True,
+    tell: Callable[[str, Swept], None] = lambda _shop, _swept: None,
+) -> Swept:
+    """Sweep every shop while there is time; ``tell`` hears of each."""
+    total = Swept()
+    for shop in all_shops(table):
+        if not has_time():
+            return total.plus(Swept(is_done=False))
+        swept = date_members(table, shop, now, has_time).plus(sweep_due(table, shop, now, has_time))
+        tell(shop, swept)
+        total = total.plus(swept)
+    return total
+
+
+def sweep_due(
+    table: Table, shop_id: str, now: Instant, has_time: Callable[[], bool] = lambda: True
+) -> Swept:
+    """Book what has lapsed in one shop: at most ``SWEEP_ACCOUNTS_MAX`` accounts a run.
+
+    Raises:
+        StorageUnavailable: reading failed; what was booked stays booked.
+    """
+    shop = find_shop(table, shop_id)
+    if shop is None or not shop.program_version:
+        return Swept()
+    total, looked_at = Swept(), 0
+    for page in _pages(table, due_partition(shop_id)):
+        due = [item for item in page.items if due_at_of(item) <= now]
+        total = total.plus(_kept_up(table, shop, due, now))
+        looked_at += len(due)
+        if len(due) < len(page.items):
+            return total
+        if looked_at >= SWEEP_ACCOUNTS_MAX or not has_time():
+            return total.plus(Swept(is_done=False))
+    return total
+
+
+def date_members(
+    table: Table, shop_id: str, now: Instant, has_time: Callable[[], bool] = lambda: True
+) -> Swept:
+    """Give every account the date that the newest rules of inactivity ask for, once a version.
+
+    Where it stopped is lost with the run, and found again quickly: who has a date is not written.
+    """
+    shop = find_shop(table, shop_id)
+    if shop is None or shop.dated_version == shop.program_version:
+        return Swept()
+    program = program_of(table, shop_id, shop.program_version)
+    total = Swept()
+    if _has_new_rule(table, shop, program):
+        for page in _pages(table, members_partition(shop_id)):
+            total = total.plus(_kept_up(table, shop, list(page.items), now))
+            if not has_time():
+                return total.plus(Swept(is_done=False))
+    if not total.passed:
+        _remember(table, shop)
+    return total
+
+
+def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
+    """Whether a unit's rule of inactivity is another than at the version dated last."""
+    if not shop.dated_version:
+        return bool(program.idle)
+    before = program_of(table, shop.shop_id, shop.dated_version).idle
+    spans = {unit: known.spans for unit, known in before.items()}
+    return any(spans.get(unit) != known.spans for unit, known in program.idle.items())
+
+
+def _remember(table: Table, shop: Shop) -> None:
+    after = msgspec.structs.replace(shop, dated_version=shop.program_version)
+    try:
+        table.write(changed_shop(shop, after))
+    except (ConditionFailed, Contended, Unanswered):
+        return  # the next run looks again, and finds everybody dated
+
+
+def _pages(table: Table, partition: str) -> Iterator[Page]:
+    start: Start | None = None
+    while True:
+        page = table.query(Query(partition, index="GSI1", limit=SWEEP_PAGE, start=start))
+        yield page
+        if page.next_start is None:
+            return
+        start = page.next_start
+
+
+def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept:
+    program = program_of(table, shop.shop_id, shop.program_version)
+    members = [key_of(item)[0].rpartition("#M#")[2] for item in items]
+    keys = [account_key(shop.shop_id, member) for member in members]
+    found = table.load(keys) if keys else {}
+    total = Swept()
+    for member, key in zip(members, keys, strict=True):
+        account = account_of(found.get(key))
+        book = upkeep((shop.shop_id, member), account, program, now) if account else None
+        if book is None:
+            continue
+        try:
+            commit(table, prepare_book(shop.shop_id, shop.journal_shards, book))
+        except (ConditionFailed, Contended, Unanswered):
+            total = total.plus(Swept(passed=1))
+        else:
+            total = total.plus(Swept(accounts=1, entries=len(book.entries)))
+    return total

@@ -1,0 +1,195 @@
+"""What can happen next in a history, one function each: a later verb joins by a row of ``ROWS``."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.records import Redemption
+from tests.simulation.histories import CUSTOMERS, Broken, History, Step, publish
+from tests.simulation.model import KnownRedemption
+from tests.simulation.platform import Delivery, changed, placed, whole
+
+COSTS = {"five-off": 50, "mug": 30, "tasting": 0}
+ORDERS_MAX = 12
+
+
+def delivered(history: History, delivery: Delivery) -> Step:
+    """A message about an order reaches the books."""
+    order = delivery.order
+    owners = {history.model.redemptions[key].owner for key, _ in order.codes}
+
+    def tell(answer: Any) -> None:
+        if isinstance(answer, Refusal):
+            raise Broken(f"a delivery was refused: {answer.detail}")
+        known = history.model.order(order.name, order.customer, order.paid_at)
+        known.refunds.update(delivery.refunds)
+        if delivery.version:
+            codes = [key for key, _ in order.codes]
+            lines, status = dict(delivery.lines), delivery.status
+            history.model.deliver_state(order.name, delivery.version, status, lines, codes)
+        history.model.settle(order.name)
+
+    what = f"{delivery.status or 'refund'} {order.name}@{delivery.version - order.paid_at}"
+    touches = frozenset({order.customer, *owners})
+    return Step(what, lambda scene: scene.order(delivery.event), tell, touches)
+
+
+def _sent(history: History, deliveries: tuple[Delivery, ...]) -> Step:
+    """The shop sends: in time, late, twice, in any order; what is late is lost until it comes."""
+    steps = [delivered(history, delivery) for delivery in deliveries]
+    history.sent.extend(deliveries)
+    if history.twin is None or history.dice.one_in(2):
+        steps = history.dice.shuffled(steps)
+    history.waiting.extend(steps[1:])
+    if history.dice.one_in(4):
+        history.waiting.append(steps[0])  # a duplicate
+    return steps[0]
+
+
+def buys(history: History) -> Step:
+    if len(history.orders) >= ORDERS_MAX:
+        return changes(history)
+    customer = history.dice.pick(CUSTOMERS)
+    order = placed(f"o{len(history.orders)}", customer, history.scene.now, history.dice)
+    free = [
+        (key, made.code)
+        for key, made in history.redeemed.items()
+        if not any(key == used for other in history.orders for used, _ in other.codes)
+    ]
+    if free and history.dice.one_in(2):
+        order.codes = (history.dice.pick(free),)
+    history.orders.append(order)
+    return _sent(history, (whole(order),))
+
+
+def changes(history: History) -> Step:
+    """An edit, a refund or a cancellation of some order."""
+    if not history.orders:
+        return buys(history)
+    return _sent(history, changed(history.dice.pick(history.orders), history.dice))
+
+
+def repeats(history: History) -> Step:
+    """Something that was sent before comes again."""
+    if not history.sent:
+        return buys(history)
+    return delivered(history, history.dice.pick(history.sent))
+
+
+def redeems(history: History) -> Step:
+    customer, reward = history.dice.pick(CUSTOMERS), history.dice.pick(tuple(COSTS))
+    key = f"k{history.steps}"
+    model = history.model
+
+    def tell(answer: Any) -> None:
+        want = _wanted(history, customer, reward)
+        code = answer.code.value if isinstance(answer, Refusal) else ""
+        if history.is_exact and customer not in history.unsure() and want not in (None, code):
+            raise Broken(f"redeem {reward} was answered {code!r}, honest is {want!r}")
+        if not code:
+            made = answer.document
+            assert isinstance(made, Redemption)
+            model.redemptions[key] = KnownRedemption(customer, COSTS[reward])
+            history.redeemed[key] = made
+
+    def act(scene: Any) -> Any:
+        return scene.redeem(reward, key, customer)
+
+    return Step(f"redeem {reward} {customer}", act, tell, frozenset({customer}))
+
+
+def _is_sure(history: History, customer: str) -> bool:
+    return customer not in history.unsure() and not history.is_retry
+
+
+def _wanted(history: History, customer: str, reward: str) -> str | None:
+    """The honest answer by plain counting; None where something unanswered may matter."""
+    model = history.model
+    is_open = any(step.name.startswith(("redeem", "undo")) for step in history.waiting)
+    if is_open or history.is_retry:
+        return None
+    if customer not in model.members:
+        return "member_unknown"
+    live = [key for key, made in model.redemptions.items() if made.state != "undone"]
+    kinds = [(history.redeemed[key].reward_id, model.redemptions[key].owner) for key in live]
+    if reward == "tasting" and kinds.count((reward, customer)) >= 2:
+        return "limit_reached"
+    if reward == "mug" and sum(kind == "mug" for kind, _ in kinds) >= history.stock["mug"]:
+        return "reward_out_of_stock"
+    if COSTS[reward] and model.balance(customer) < COSTS[reward]:
+        return "insufficient_points"
+    return ""
+
+
+def undoes(history: History) -> Step:
+    if not history.redeemed:
+        return redeems(history)
+    key = history.dice.pick(list(history.redeemed))
+    made = history.redeemed[key]
+    known = history.model.redemptions[key]
+
+    def tell(answer: Any) -> None:
+        done = not isinstance(answer, Refusal)
+        is_open = history.scene.now < made.requested_at + 30 * DAY_MS
+        due = known.state == "undone" or (known.state == "ready" and is_open)
+        if history.twin is None and _is_sure(history, known.owner) and done != due:
+            raise Broken(f"undo of {key} was answered {done}, by plain rules {due}")
+        if done:
+            history.model.undo(key)
+
+    who = known.owner
+    return Step(f"undo {key}", lambda scene: scene.undo(made, who), tell, frozenset({who}))
+
+
+def adjusts(history: History) -> Step:
+    customer, points = history.dice.pick(CUSTOMERS), history.dice.between(-120, 120) or 1
+    key = f"a{history.steps}"
+
+    def tell(answer: Any) -> None:
+        done = not isinstance(answer, Refusal)
+        due = customer in history.model.members
+        due = due and (points > 0 or history.model.balance(customer) >= -points)
+        if history.is_exact and _is_sure(history, customer) and done != due:
+            raise Broken(f"adjust by {points} was answered {done}, by plain rules {due}")
+        if done:
+            adjusted = history.model.adjusted
+            adjusted[customer] = adjusted.get(customer, 0) + points
+
+    def act(scene: Any) -> Any:
+        return scene.adjust(points, key, customer)
+
+    return Step(f"adjust {customer} {points}", act, tell, frozenset({customer}))
+
+
+def joins(history: History) -> Step:
+    customer = history.dice.pick(CUSTOMERS)
+
+    def tell(_: Any) -> None:
+        history.model.members.add(customer)
+
+    return Step(f"join {customer}", lambda scene: scene.join(customer), tell, frozenset({customer}))
+
+
+def publishes(history: History) -> Step:
+    points = history.model.rates[-1][1] % 3 + 1
+    return publish(history, points, history.stock["mug"] + history.dice.below(2))
+
+
+ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
+    (6, buys),
+    (8, changes),
+    (3, repeats),
+    (5, redeems),
+    (3, undoes),
+    (3, adjusts),
+    (1, joins),
+    (1, publishes),
+)
+"""How often each happens, of all weights."""
+
+_WEIGHTED = tuple(row for weight, row in ROWS for _ in range(weight))
+
+
+def next_step(history: History) -> Step:
+    return history.dice.pick(_WEIGHTED)(history)

@@ -1,0 +1,266 @@
+"""Proof 2: random lives of a small shop, with faults everywhere and a judge after every step.
+
+A history is a seed. It makes a shop, and steps: somebody buys, the shop edits or refunds, a
+message comes late, twice or not at all, somebody redeems, undoes, joins, staff adjusts, the
+program is published anew, the clock jumps. Two kinds of judge, by the shop's program:
+
+::
+
+    plain, pending   the model (plain arithmetic); a message that met too many faults comes back
+                     later, between others
+    rich, clamped    a twin: the same steps without faults; everything must be equal, byte for byte
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.domain.lots import balance
+from chalicelib.domain.member import Account
+from chalicelib.domain.outcome import InvariantBroken, Refusal, StorageUnavailable
+from chalicelib.domain.program.defaults import document_of, read_program
+from chalicelib.operations.publish_program import publish_program
+from tests.builders import NOON, START, Scene
+from tests.faults import READS, Crash, Fault
+from tests.simulation.books import breaks
+from tests.simulation.dice import Dice
+from tests.simulation.model import Model
+from tests.simulation.platform import Delivery, ShopOrder
+from tests.simulation.virtual_time import virtual_time
+from tests.simulation.worlds import STOCK, WORLDS, scene_of, table_of
+
+FAULTS = tuple(Fault)
+CUSTOMERS = ("1", "2", "3")
+ATTEMPTS_MAX = 60
+OTHER_SHOP = "tee"
+
+
+class Broken(Exception):
+    """A history that went wrong: what, at which step, and the seed to see it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens. ``act`` may be asked again; ``tell`` tells the judge its answer."""
+
+    name: str
+    act: Callable[[Scene], Any]
+    tell: Callable[[Any], None]
+    touches: frozenset[str] = frozenset()  # customers who are unsure until it was answered
+    patient: bool = False  # asked until it is answered: others build on it
+
+
+@dataclass
+class History:
+    """A running history and everything that has happened in it."""
+
+    seed: str
+    world: str
+    dice: Dice
+    scene: Scene
+    twin: Scene | None
+    model: Model = field(default_factory=Model)
+    stock: dict[str, int] = field(default_factory=lambda: dict(STOCK))
+    orders: list[ShopOrder] = field(default_factory=list)
+    waiting: list[Step] = field(default_factory=list)  # messages and retries on their way
+    sent: list[Delivery] = field(default_factory=list)
+    redeemed: dict[str, Any] = field(default_factory=dict)  # answered redemptions by key
+    faults: int = 0
+    steps: int = 0
+    trace: list[str] = field(default_factory=list)
+    others: Any = None
+    given_up: list[Step] = field(default_factory=list)  # at least once, answered since or not
+    is_retry: bool = False  # what is answered now was given up before: it may be an old answer
+    maybe: set[str] = field(default_factory=set)  # given up once: it may have landed
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the model also knows what is available, and so which noes are honest."""
+        return self.world == "plain"
+
+    def unsure(self) -> frozenset[str]:
+        """Customers with something asked and not answered: the table may know more than they."""
+        return frozenset().union(*(step.touches for step in self.waiting))
+
+
+def opened(seed: str) -> History:
+    """The shop of a seed; beside it another shop in the same table, which nobody may touch."""
+    dice = Dice(seed)
+    world = dice.pick(tuple(WORLDS))
+    history = History(seed, world, dice, scene_of(WORLDS[world]()), None)
+    other = Scene(history.scene.table, shop=OTHER_SHOP)
+    other.publish(WORLDS["rich"]())
+    for customer in CUSTOMERS:
+        other.adjust(0, customer=customer)
+        other.join(customer)
+    if world in {"rich", "clamped"}:
+        history.twin = Scene(table_of(history.scene).copy(), NOON)
+    history.others = _of_others(history.scene)
+    history.model.rates.append((START, 1))
+    table_of(history.scene).fault = lambda operation, _: _fault(history, operation)
+    table_of(history.scene).calls.clear()
+    return history
+
+
+def _of_others(scene: Scene) -> Any:
+    state = table_of(scene).state()
+    return {pk: dict(items) for pk, items in state.items() if pk.split("#")[1] == OTHER_SHOP}
+
+
+def _fault(history: History, operation: str) -> Fault | None:
+    if not history.dice.one_in(4):
+        return None
+    fault = history.dice.pick(FAULTS)
+    if fault is Fault.CONDITION_FAILED and operation != "transact" and operation not in READS:
+        return None  # of a single put it would be a lie that DynamoDB never tells
+    history.faults += 1
+    return fault
+
+
+def publish(history: History, points: int, mugs: int) -> Step:
+    """The program anew, with another rate and more mugs."""
+    document = WORLDS[history.world](points)
+    rewards = [{**r, "stock": mugs} if r["id"] == "mug" else r for r in document["rewards"]]
+    made = document_of(read_program({**document, "rewards": rewards}))
+
+    def tell(_: Any) -> None:
+        history.stock["mug"] = mugs
+        history.model.rates.append((max(history.scene.now, history.model.rates[-1][0] + 1), points))
+
+    return Step(
+        f"publish {points} {mugs}",
+        lambda scene: publish_program(scene.table, scene.shop, made, ("staff", scene.now)),
+        tell,
+        patient=True,
+    )
+
+
+def asked(history: History, step: Step) -> None:
+    """Ask until it is answered, or give up for now and put it among what comes later."""
+    history.trace.append(f"{history.scene.now - NOON} {step.name}")
+    patient = history.twin or step.patient
+    tries = ATTEMPTS_MAX if patient else history.dice.between(1, 4)
+    for _ in range(tries):
+        try:
+            answer = step.act(history.scene)
+        except (StorageUnavailable, Crash):
+            continue
+        _answered(history, step, answer)
+        return
+    if patient:
+        raise Broken(f"{step.name} was not answered in {tries} tries")
+    history.maybe |= step.touches
+    history.given_up.append(step)
+    history.waiting.insert(history.dice.below(len(history.waiting) + 1), step)
+
+
+def _answered(history: History, step: Step, answer: Any) -> None:
+    code = answer.code.value if isinstance(answer, Refusal) else "ok"
+    history.trace.append(f"  {code}")
+    history.is_retry = any(step is given_up for given_up in history.given_up)
+    if history.twin is None:
+        step.tell(answer)
+        return
+    quietly(history, lambda: step.act(history.scene))  # the sender never heard the answer
+    history.twin.now = history.scene.now
+    twins = step.act(history.twin)
+    said = twins.code.value if isinstance(twins, Refusal) else "ok"
+    if said != code:
+        raise Broken(f"{step.name} was answered {code}, without faults {said}")
+    step.tell(answer)
+
+
+def quietly(history: History, act: Callable[[], Any]) -> Any:
+    """``act`` without faults."""
+    table = table_of(history.scene)
+    plan, table.fault = table.fault, lambda *_: None
+    try:
+        return act()
+    finally:
+        table.fault = plan
+
+
+def checked(history: History) -> None:
+    """All invariants, the other shop, and the judge."""
+    table = table_of(history.scene)
+    found = breaks(table, history.stock, may_owe=history.world != "clamped")
+    strangers = [c for c in table.calls for pk, _ in c.keys if f"S#{OTHER_SHOP}" in pk]
+    if strangers or _of_others(history.scene) != history.others:
+        found.append("I7: another shop was touched")
+    table.calls.clear()
+    if history.twin and table.state() != table_of(history.twin).state():
+        found.append("twin: the books are not those of a run without faults")
+    if history.twin is None:
+        found += _misjudged(history)
+    if found:
+        raise Broken("; ".join(found[:9]))
+
+
+def _misjudged(history: History) -> list[str]:
+    wrong = []
+    for customer in sorted(set(CUSTOMERS) - history.unsure()):
+        account = _account(history, customer)
+        held = account.units.get("points") if account else None
+        if account is not None and customer in history.maybe:
+            history.model.members.add(customer)  # by a message of which no answer came
+        booked = sum(lot.remaining for lot in held.lots) - held.deficit if held else 0
+        due = history.model.balance(customer)
+        if booked != due or (account is not None) != (customer in history.model.members):
+            wrong.append(f"model: {customer} has {booked}, by plain arithmetic {due}")
+        available = balance(held, history.scene.now).available if held else 0
+        if history.is_exact and available != due:
+            wrong.append(f"model: {customer} can spend {available}, by plain arithmetic {due}")
+    return wrong
+
+
+def _account(history: History, customer: str) -> Account | None:
+    account: Account | None = quietly(history, lambda: history.scene.account(customer))
+    return account
+
+
+def jump(history: History) -> None:
+    """The clock: minutes and hours, sometimes days or months, now and then a little back."""
+    dice = history.dice
+    by = dice.pick((0, MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 7 * HOUR_MS, -3 * MINUTE_MS, 2 * DAY_MS))
+    if dice.one_in(12):
+        by = dice.between(5, 70) * DAY_MS
+    history.scene.now += by
+    table_of(history.scene).age_ms += max(0, by)
+    if history.twin:
+        table_of(history.twin).age_ms = table_of(history.scene).age_ms
+
+
+def lived(seed: str, steps: int, next_step: Callable[[History], Step]) -> History:
+    """One whole history.
+
+    Raises:
+        Broken: with the seed, the step and the end of the trace.
+    """
+    with virtual_time():
+        history = opened(seed)
+        try:
+            _live(history, steps, next_step)
+        except (Broken, InvariantBroken, AssertionError) as broken:
+            last = "\n  ".join(history.trace[-12:])
+            said = f"seed {seed!r}, world {history.world}, step {history.steps}: {broken}"
+            raise Broken(f"{said}\n  {last}") from broken
+        return history
+
+
+def _live(history: History, steps: int, next_step: Callable[[History], Step]) -> None:
+    for _ in range(steps):
+        history.steps += 1
+        jump(history)
+        table = table_of(history.scene)
+        if history.dice.one_in(8):
+            table.freeze_indexes()
+        elif history.dice.one_in(3):
+            table.thaw_indexes()
+        late = history.waiting and history.dice.one_in(2)
+        step = history.waiting.pop(0) if late else next_step(history)
+        asked(history, step)
+        checked(history)
+    while history.waiting:
+        asked(history, history.waiting.pop(0))
+        checked(history)

@@ -1,0 +1,103 @@
+"""The suite in small, to be run against a mutant: each killer says what it saw, or ""."""
+
+from collections.abc import Callable
+
+from chalicelib.storage import journal
+from tests.builders import recorded
+from tests.simulation.any_order import walked
+from tests.simulation.happenings import next_step
+from tests.simulation.histories import Broken, lived
+from tests.simulation.interleaving import runs
+from tests.simulation.rivals import BY_NAME as MEETINGS
+from tests.simulation.rivals import misled
+from tests.simulation.schedules import wrong_ends
+from tests.simulation.verbs import BY_NAME as VERBS
+from tests.simulation.virtual_time import virtual_time
+from tests.simulation.worlds import plain, rich, scene_of
+
+RUNS_MAX = 2_000
+Killer = Callable[[], str]
+
+
+def schedules(*names: str) -> str:
+    """Proof 1 on some verbs, to the first wrong end."""
+    for name in names:
+        for later in (False, True):
+            try:
+                for wrong in wrong_ends(VERBS[name], redelivered_later=later):
+                    if wrong is not None:
+                        return f"proof 1: {wrong}"
+            except AssertionError as broken:
+                return f"proof 1: {name} cannot even be prepared: {broken}"
+    return ""
+
+
+def histories(count: int, steps: int = 25) -> str:
+    """Proof 2 on some seeds."""
+    for number in range(count):
+        try:
+            lived(f"kill-{number}", steps, next_step)
+        except Broken as broken:
+            return f"proof 2: {broken}"
+    return ""
+
+
+def meetings(*names: str) -> str:
+    """Proof 4 on some meetings."""
+    for name in names:
+        seen = misled(MEETINGS[name], lambda s, r: runs(s, r, RUNS_MAX), lambda: None)
+        if seen:
+            return f"proof 4: {seen}"
+    return ""
+
+
+def any_order() -> str:
+    """Proof 5, where all changes came within one second."""
+    told, _, broken = walked(plain(), with_code=False, spacing=200)
+    return f"proof 5: {len(told)} ends, {broken[:1]}" if len(told) > 1 or broken else ""
+
+
+def long_journal() -> str:
+    """Proof 11's long account, as an audit sums it."""
+    with virtual_time():
+        scene = scene_of(rich())
+        recorded(scene.join())
+        for number in range(210):
+            recorded(scene.adjust(1, f"a{number}"))
+        entries = journal.whole_journal(scene.table, scene.shop, scene.member())
+        account = scene.account()
+        assert account is not None
+        held = sum(lot.remaining for lot in account.units["points"].lots)
+        summed = sum(entry.points for entry in entries)
+    return f"proof 11: entries sum to {summed}, {held} are held" if summed != held else ""
+
+
+KILLERS: dict[str, Killer] = {
+    "no put-if-absent of documents": lambda: meetings(
+        "one redemption twice, points for one",
+        "one order twice, first of its member",
+        "one adjustment twice",
+    ),
+    "two calls instead of one transaction": lambda: schedules("order"),
+    "check, then act": lambda: meetings(
+        "order and redemption", "two orders, first of their member"
+    ),
+    "accounts and entries unguarded": lambda: meetings("two redemptions, points for one"),
+    "a conflict swallowed": lambda: schedules("order"),
+    "silence taken for success": lambda: schedules("adjust up"),
+    "the delivery id trusted": any_order,
+    "reversal by today's rule": lambda: histories(60),
+    "stock by a bare ADD": lambda: schedules("redeem of a stock"),
+    "one page summed for all": long_journal,
+    "guarded by seq, not revision": lambda: meetings("two free rewards"),
+    "counters guarded by the account alone": lambda: meetings(
+        "two tastings, one allowed", "two orders under one cap"
+    ),
+    "no second look before a refusal": lambda: meetings("one redemption twice, points for one"),
+    "a deficit ignored by credits": lambda: schedules("order of who owes"),
+    "owing where nobody may owe": lambda: schedules("refund, nobody may owe"),
+    "an undo done again": lambda: schedules("undo"),
+    "expiry without an entry": lambda: histories(60),
+    "shops share members": lambda: histories(10),
+    "qualifying amounts off the entries": lambda: schedules("order, rich program"),
+}

@@ -1,0 +1,51 @@
+"""What two runs must have in common even if they ran at other times: points, not bytes."""
+
+from typing import Any
+
+from tests.simulation.books import AuditedTable
+
+
+def summary(table: AuditedTable) -> dict[str, Any]:
+    """Entries, lots by size, standings, documents' ends, codes and stock, without any instant."""
+    return {
+        f"{partition} {sort}": told
+        for partition, items in table.state().items()
+        for sort, item in items.items()
+        if (told := _told(table, sort, item)) is not None
+    }
+
+
+def _told(table: AuditedTable, sort: str, item: dict[str, Any]) -> Any:
+    if sort == "A":
+        units = {
+            name: (sorted(lot[0] if lot else 0 for lot in state.get("l", [])), state.get("d", 0))
+            for name, state in item.get("u", {}).items()
+        }
+        places = {group: (s.get("t"), s.get("b")) for group, s in item.get("t", {}).items()}
+        return units, places, item.get("o", 0), item.get("c", []), item.get("q", 0)
+    if sort.startswith("L#"):
+        return item["u"], item["p"], item["k"], item["d"], item["b"]
+    if sort == "O":
+        made = table.parsed(item)
+        return [made.get(name) for name in ("m", "p", "n", "f", "us", "on", "why", "ct")]
+    if sort.startswith("D#"):
+        made = table.parsed(item)
+        return [made.get(name) for name in ("status", "returned", "cost", "points", "posted")]
+    if sort in {"P", "SHOP"}:
+        return None
+    return {name: value for name, value in item.items() if name in {"u", "n", "d", "m"}}
+
+
+def outcome(table: AuditedTable) -> dict[str, Any]:
+    """What members end with, whoever came first: points, documents, stock; not who was when."""
+    ends: dict[str, Any] = {}
+    for partition, items in table.state().items():
+        for sort, item in items.items():
+            if sort == "A":
+                units, places, count, codes, seq = _told(table, sort, item)
+                ends[partition] = units, places, count, sorted(codes), seq
+                points = [(e["u"], e["p"], e["k"]) for s, e in items.items() if s[:2] == "L#"]
+                ends[f"{partition} entries"] = sorted(points, key=repr)
+            elif sort == "O" or sort.startswith("D#") or "#B#" in partition:
+                ends[f"{partition} {sort}"] = _told(table, sort, item)
+    return ends

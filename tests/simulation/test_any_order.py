@@ -1,0 +1,41 @@
+"""Proof 5: every permutation of one order's five deliveries, each twice, ends in one state."""
+
+import pytest
+
+from tests.simulation.any_order import SECOND, walked
+from tests.simulation.conftest import Counted
+from tests.simulation.worlds import WORLDS, pending
+
+PERMUTATIONS = 113_400  # 10! / 2^5
+
+
+def proven(cases: list[tuple[str, bool, int]], counted: Counted) -> None:
+    sequences = deliveries = 0
+    for world, with_code, spacing in cases:
+        told, made, broken = walked(WORLDS[world](), with_code=with_code, spacing=spacing)
+        assert broken == []
+        assert len(told) == 1, (world, with_code, told)
+        assert sum(told.values()) == PERMUTATIONS
+        sequences, deliveries = sequences + sum(told.values()), deliveries + made
+    counted(
+        "5 any order",
+        cases=len(cases),
+        permutations=sequences,
+        deliveries=deliveries,
+        other_ends=0,
+    )
+
+
+def test_every_order_of_arrival_ends_in_one_state(counted: Counted) -> None:
+    proven([("plain", True, SECOND)], counted)
+
+
+@pytest.mark.soak
+def test_every_order_of_arrival_ends_in_one_state_under_every_program(counted: Counted) -> None:
+    cases = [(world, code, SECOND) for world in WORLDS for code in (False, True)]
+    cases += [("plain", True, SECOND // 5), ("rich", True, SECOND // 5)]  # all in one second
+    proven(cases, counted)
+
+
+def test_worlds_have_what_the_walk_needs() -> None:
+    assert pending()["units"]["points"]["pending"] != "none"

@@ -1,0 +1,51 @@
+"""What the proofs found, each with the smallest story that shows it."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.instants import DAY_MS
+from tests.builders import NOON, line, recorded, refund, refunded, state, upserted
+from tests.simulation.happenings import next_step
+from tests.simulation.histories import lived
+from tests.simulation.worlds import rich, scene_of, table_of
+
+
+def test_an_order_cut_by_two_caps_is_a_replay_when_it_comes_again() -> None:
+    """It wrote its document anew: a recompute names the room granted, not the room that was free.
+
+    Found by the twin of history laurel-2: of a full day and a nearly full month, the month's row
+    of the trace said 50 at first and 0 when the order came again.
+    """
+    scene = scene_of(rich())
+    recorded(scene.pay(25_000, "1"))
+    tomorrow = NOON + DAY_MS
+    event = upserted(state(line(90_000), id="2", version=tomorrow, paid_at=NOON))
+    scene.now = tomorrow
+    recorded(scene.order(event))
+    before = table_of(scene).items()
+    again: Any = scene.order(event)
+    assert again.replayed
+    assert table_of(scene).items() == before
+    assert msgspec.json.encode(again.document) == msgspec.json.encode(scene.document("2"))
+
+
+def test_the_seed_that_showed_it_stays_quiet() -> None:
+    lived("laurel-2", 25, next_step)
+
+
+def test_a_state_that_tells_a_refund_otherwise_is_a_replay_when_it_comes_again() -> None:
+    """It wrote again: the refunds gathered were joined with the state's own on the second time.
+
+    Found by the twin of history kill-0: the refund came alone, then in a state that dates it anew.
+    """
+    scene = scene_of(rich())
+    recorded(scene.order(upserted(state(line(9_000)))))
+    recorded(scene.order(refunded(refund(4_000, at=NOON + 1))))
+    told = (refund(4_000, at=NOON + 2),)
+    newer = upserted(state(line(9_000), version=NOON + 2, refunds=told))
+    recorded(scene.order(newer))
+    before = table_of(scene).items()
+    again: Any = scene.order(newer)
+    assert again.replayed
+    assert table_of(scene).items() == before

@@ -1,0 +1,105 @@
+"""The shops of the proofs: programs from plain to rich, and a scene in an audited table."""
+
+from typing import Any
+
+from tests.builders import NOON, TEA, Scene, program, unit
+from tests.simulation.books import AuditedTable
+
+STOCK = {"mug": 3}
+REWARDS = [
+    {**TEA["rewards"][0], "undo": "P30D"},
+    {
+        "id": "mug",
+        "name": "A mug",
+        "kind": "perk",
+        "cost": {"unit": "points", "amount": 30},
+        "stock": STOCK["mug"],
+        "undo": "P30D",
+    },
+    {
+        "id": "tasting",
+        "name": "A tasting",
+        "kind": "perk",
+        "undo": "P30D",
+        "limit": {"window": "lifetime", "times": 2},
+    },
+]
+JOINING = {"id": "hello", "on": "member.joined", "give": [{"add": 20, "unit": "points"}]}
+FIRST = {
+    "id": "first",
+    "on": "order.paid",
+    "once": "member",
+    "give": [{"add": 10, "unit": "points"}],
+}
+CAPPED = {**TEA["earn"][0], "limit": {"window": {"calendar": "month"}, "amount": 300}}
+LEAF, GOLD = TEA["tier_groups"][0]["tiers"]
+CLUB = {
+    **TEA["tier_groups"][0],
+    "tiers": [LEAF, {**GOLD, "entry": [{"unit": "points", "add": 50}]}],
+}
+
+
+def rate(points: int) -> dict[str, Any]:
+    """The purchase rule with so many points per 1.00."""
+    give = {**TEA["earn"][0]["give"][0], "rate": str(points)}
+    return {**TEA["earn"][0], "give": [give]}
+
+
+def plain(points: int = 1, **changes: Any) -> dict[str, Any]:
+    """Points for spend and for joining; no tier, cap or expiry: what plain arithmetic can judge."""
+    return program(tier_groups=[], earn=[rate(points), JOINING], rewards=REWARDS, **changes)
+
+
+def pending(points: int = 1) -> dict[str, Any]:
+    """As ``plain``, but points wait two weeks."""
+    return plain(points, units=unit(pending={"for": "P14D"}))
+
+
+def rich(points: int = 1, negative: str = "allow") -> dict[str, Any]:
+    """Everything at once: pending, expiry, tiers with entry rewards, caps, a rule paid once."""
+    capped = {**CAPPED, "give": rate(points)["give"]}
+    return program(
+        units=unit(pending={"for": "P3D"}, expiry={"after": "P30D"}, negative=negative),
+        tier_groups=[CLUB],
+        earn=[capped, FIRST, JOINING],
+        rewards=REWARDS,
+        limits={"points_per_day": 250},
+    )
+
+
+def clamped(points: int = 1) -> dict[str, Any]:
+    """As ``rich``, where nobody may owe."""
+    return rich(points, "clamp")
+
+
+WORLDS = {"plain": plain, "pending": pending, "rich": rich, "clamped": clamped}
+
+
+def scene_of(document: dict[str, Any]) -> Scene:
+    """A shop with ``document`` as its first program."""
+    scene = Scene(AuditedTable(), now=NOON)
+    scene.publish(document)
+    return scene
+
+
+def table_of(scene: Scene) -> AuditedTable:
+    assert isinstance(scene.table, AuditedTable)
+    return scene.table
+
+
+def copied(scene: Scene) -> Scene:
+    """The same shop in a table of its own, with what a warm process keeps in memory."""
+    other = Scene(table_of(scene).copy(), scene.now, scene.shop, scene.versions)
+    warmed(other)
+    return other
+
+
+def warmed(scene: Scene) -> None:
+    """Let the process know shop and program, so that the next calls are the verb's own."""
+    from chalicelib.storage.programs import program_of
+    from chalicelib.storage.shops import find_recent_shop
+
+    find_recent_shop(scene.table, scene.shop, scene.now)
+    for version in range(1, scene.versions + 1):
+        program_of(scene.table, scene.shop, version)
+    table_of(scene).calls.clear()
