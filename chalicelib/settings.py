@@ -1,6 +1,6 @@
 """What the environment says, read once, checked and frozen: nothing else reads ``os.environ``.
 
-``VARIABLES`` is the whole list and the page ``docs/operating.md`` is held to it. A value that
+``VARIABLES`` is the whole list and the page ``docs/settings.md`` is held to it. A value that
 cannot be right stops the process at its first use, with the variable's name in the message, and
 never later in the middle of a request. Secrets are not here: the operator key is known by its
 hash only, and everything else secret lies sealed in the table.

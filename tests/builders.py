@@ -94,7 +94,7 @@ TEA: dict[str, Any] = {
         }
     ],
 }
-"""The program of design/api.md's session."""
+"""The program of the example session in tests/routes/test_session.py."""
 
 
 def program(**changes: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What tests do with members: the verbs of issue 3 in the fewest words."""
+"""What tests do with members: gifts, merges, claims, erasure, in the fewest words."""
 
 from typing import Any
 

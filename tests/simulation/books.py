@@ -3,7 +3,7 @@
 Nothing here calls the ledger: hashes are computed from the items' own attributes by the published
 recipe (docs: canonical JSON, SHA-256), sums are added up, documents are plain JSON. Only
 ``unpack`` is shared, because a packed body is bytes. A break is a text that begins with the name
-of its invariant (design/ledger.md), so that a mutant can be said to break that one.
+of its invariant (docs/ledger.md), so that a mutant can be said to break that one.
 """
 
 import hashlib
