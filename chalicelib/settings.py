@@ -10,9 +10,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 VARIABLES: Final = {
     "LAUREL_TABLE": "Name of the one DynamoDB table; `laurel` if absent.",
@@ -38,8 +39,7 @@ class SettingInvalid(ValueError):
     """A variable of the environment cannot be right; the message names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The environment, typed. Empty text stands for what is absent."""
 
     table_name: str = "laurel"

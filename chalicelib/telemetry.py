@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
@@ -24,8 +23,7 @@ NAMESPACE: Final = "Laurel"
 _FRAMES_MAX: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLine:
+class RequestLine(msgspec.Struct, frozen=True):
     """What is told about one answered request."""
 
     route: str  # the template, such as "POST /v1/admin/shops/{shop}/api-keys"
@@ -59,7 +57,7 @@ def _tell(row: Mapping[str, object]) -> None:
 
 def request_answered(line: RequestLine) -> None:
     """Tell of one request; a refusal is counted by its code as well."""
-    row = {"kind": "request", **{name: getattr(line, name) for name in line.__slots__}}
+    row = {"kind": "request", **{name: getattr(line, name) for name in line.__struct_fields__}}
     _tell({name: value for name, value in row.items() if value != ""})
     if line.code:
         count("refusals", {"code": line.code})

@@ -12,8 +12,10 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event
+
+from msgspec.structs import replace
 
 from chalicelib import settings, telemetry
 from chalicelib.storage import connection

@@ -1,7 +1,6 @@
 """Adjustments: points moved by a person, with a reason. The only repair there is."""
 
 import hashlib
-from dataclasses import dataclass
 
 import msgspec
 
@@ -17,8 +16,7 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Adjustment
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustLoad:
+class AdjustLoad(msgspec.Struct, frozen=True):
     """What an adjustment depends on."""
 
     shop: str

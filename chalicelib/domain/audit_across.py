@@ -11,8 +11,9 @@ not. (A plain hash over members in order could be neither resumed nor made in pa
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from chalicelib.domain.audited import DIGEST_BYTES, NO_SUM, Break, Stock
 from chalicelib.domain.instants import Instant
@@ -73,8 +74,7 @@ def order_breaks(order: OrderDocument, named: bool | None) -> tuple[Break, ...]:
     return tuple(breaks)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """Redemptions that hold a piece of stock: how many, and which, as a fingerprint."""
 
     count: int = 0

@@ -1,7 +1,6 @@
 """What the audit looks at, and what it finds: a member's books as read, and breaks as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import msgspec
@@ -24,16 +23,15 @@ class Break(msgspec.Struct, frozen=True):
     detail: str  # what is stored, and what should be; figures and ids of ours alone
 
 
-@dataclass(frozen=True, slots=True)
-class MemberBooks:
+class MemberBooks(msgspec.Struct, frozen=True):
     """Everything that is stored of one member, read so that no write came between."""
 
     shop: str
     member: str
     account: Account | None
     entries: tuple[Entry, ...] = ()  # in order of their keys
-    documents: Mapping[str, Document] = field(default_factory=dict)  # by name, orders too
-    markers: Mapping[str, str] = field(default_factory=dict)  # once-marker → document
+    documents: Mapping[str, Document] = {}  # by name, orders too
+    markers: Mapping[str, str] = {}  # once-marker → document
     may_owe: frozenset[str] = frozenset()  # units that a version named here lets go below 0
     merged: tuple["MemberBooks", ...] = ()  # of the members that were merged into this one
     is_known_there: bool = True  # whether whom this one was merged into knows of it
@@ -48,8 +46,7 @@ Found: TypeAlias = tuple[str, str, str]
 """(invariant, where, detail)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(msgspec.Struct, frozen=True):
     """The stock of one reward as it is stored."""
 
     left: tuple[int, ...]  # by shard

@@ -7,8 +7,6 @@ tier held before, what the member was like, and the room that each cap granted.
 The posting itself, unit by unit, is ``posting.py``.
 """
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
@@ -30,18 +28,16 @@ from chalicelib.domain.program.occasion import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """The member that an order is for, as loaded and as the order describes them."""
 
     draft: Draft
     counters: Counters
     facts: MemberFacts  # country, locale and tags as the order tells them
-    taken: dict[str, str] = field(default_factory=dict)  # once-rule → document that holds it
+    taken: dict[str, str] = {}  # once-rule → document that holds it
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """An order and its member after the difference was posted."""
 
     document: OrderDocument
@@ -73,14 +69,12 @@ def settle(
     return Settled(settled, draft, counters)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
+class _Asking(msgspec.Struct, frozen=True):
     terms: Terms
     award: Award
 
 
-@dataclass(frozen=True, slots=True)
-class _QualifyingMove:
+class _QualifyingMove(msgspec.Struct, frozen=True):
     bucket: str
     amount: int  # signed difference
     standing: Standing

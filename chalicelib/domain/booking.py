@@ -6,7 +6,6 @@ chains the movements into entries. Who calls decides what to book; nothing here 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -36,8 +35,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.waiting import redated, waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """An account under change. ``before`` is None for a new member."""
 
     member: str
@@ -103,7 +101,7 @@ def rescheduled(
     moved = redated(unit_state(draft, movement.unit), own, wish, draft.now)
     if not moved.touched:
         return _with_unit(draft, movement.unit, moved.state), moved.own
-    made = replace(movement, points=0, touched=moved.touched)
+    made = msgspec.structs.replace(movement, points=0, touched=moved.touched)
     return _moved(draft, movement.unit, moved.state, made), moved.own
 
 
@@ -123,7 +121,7 @@ def reversed_points(
         unit_state(draft, unit), -movement.points, own, draft.now, lambda: policy == "allow"
     )
     if back.taken:
-        made = replace(movement, points=-back.taken, touched=back.touched)
+        made = msgspec.structs.replace(movement, points=-back.taken, touched=back.touched)
         return _moved(draft, unit, back.state, made), back
     return _with_unit(draft, unit, back.state), back
 
@@ -135,13 +133,17 @@ def rewritten(draft: Draft, unit: str, state: UnitState, movement: Movement | No
     """
     ensure(booked(state) == booked(unit_state(draft, unit)), "points move by movements of points")
     draft = _with_unit(draft, unit, state)
-    return replace(draft, movements=(*draft.movements, movement)) if movement else draft
+    return (
+        msgspec.structs.replace(draft, movements=(*draft.movements, movement))
+        if movement
+        else draft
+    )
 
 
 def with_account(draft: Draft, **changes: object) -> Draft:
     """The draft with other fields of the account changed (never its units)."""
     ensure("units" not in changes, "units move through movements only")
-    return replace(draft, account=msgspec.structs.replace(draft.account, **changes))
+    return msgspec.structs.replace(draft, account=msgspec.structs.replace(draft.account, **changes))
 
 
 def with_qualifying(draft: Draft, deltas: dict[str, dict[str, int]], reason: Explained) -> Draft:
@@ -152,11 +154,11 @@ def with_qualifying(draft: Draft, deltas: dict[str, dict[str, int]], reason: Exp
     for index, movement in enumerate(draft.movements):
         is_own = movement.kind is not EntryKind.EXPIRE and not movement.document
         if is_own:
-            made = replace(movement, qualifying=deltas)
+            made = msgspec.structs.replace(movement, qualifying=deltas)
             rest = (*draft.movements[:index], made, *draft.movements[index + 1 :])
-            return replace(draft, movements=rest)
+            return msgspec.structs.replace(draft, movements=rest)
     bare = Movement("", 0, EntryKind.QUALIFY, (), (reason,), deltas)
-    return replace(draft, movements=(*draft.movements, bare))
+    return msgspec.structs.replace(draft, movements=(*draft.movements, bare))
 
 
 def closed(draft: Draft, source: Source) -> Book:
@@ -210,18 +212,20 @@ def _with_life(draft: Draft, movement: Movement, at: Instant) -> Draft:
 
 
 def _booked(draft: Draft, unit: str, moved: Moved, points: int, movement: Movement) -> Draft:
-    made = replace(movement, unit=unit, points=points, touched=moved.touched)
+    made = msgspec.structs.replace(movement, unit=unit, points=points, touched=moved.touched)
     return _moved(draft, unit, moved.state, made)
 
 
 def _moved(draft: Draft, unit: str, state: UnitState, movement: Movement) -> Draft:
     draft = _with_unit(draft, unit, state)
-    return replace(draft, movements=(*draft.movements, movement))
+    return msgspec.structs.replace(draft, movements=(*draft.movements, movement))
 
 
 def _with_unit(draft: Draft, unit: str, state: UnitState) -> Draft:
     units = {**draft.account.units, unit: state}
-    return replace(draft, account=msgspec.structs.replace(draft.account, units=units))
+    return msgspec.structs.replace(
+        draft, account=msgspec.structs.replace(draft.account, units=units)
+    )
 
 
 def held(draft: Draft, unit: str, points: int, wish: tuple[str, Instant]) -> Draft:

@@ -11,11 +11,12 @@ first. Nothing here reads a clock. Instants must fall in the years 1 to 9999 (Ov
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from chalicelib.domain.instants import (
     DAY_MS,
@@ -111,8 +112,7 @@ def ends_before(text: str, zone: str) -> Instant:
 # ---------------------------------------------------------------- periods
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """A length of time: calendar months and days, then elapsed milliseconds."""
 
     months: int = 0
@@ -180,8 +180,7 @@ class Step(StrEnum):
     LIFETIME = "lifetime"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """A run of ``count`` buckets that ends with the current one."""
 
     step: Step

@@ -4,7 +4,7 @@ Pure and read-only: what lapsed a second ago is not shown as spendable, whether 
 booked it. Points are worded here (a launcher loads no formatter); money and dates are not.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from chalicelib.domain import views
 from chalicelib.domain.instants import DAY_MS, Instant, iso
@@ -22,8 +22,7 @@ from chalicelib.domain.wording.names import Names, names_of
 EXPIRING_WITHIN_MS = 60 * DAY_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True):
     """One member as loaded, and how to speak to them."""
 
     member: str
@@ -33,7 +32,7 @@ class Holding:
     now: Instant
     profile: Profile | None = None
     name: str = ""
-    counters: Counters = field(default_factory=Counters)
+    counters: Counters = Counters()
     redemptions: tuple[Redemption, ...] = ()
 
 

@@ -5,8 +5,9 @@ account before and after, the new entries, and what goes with them. ``storage.co
 into writes; it decides nothing. ``AlreadyRecorded`` carries the document that answers a replay.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
@@ -20,8 +21,7 @@ Document: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(msgspec.Struct, frozen=True):
     """A ``once`` rule that paid: the document that won it. Key: (rule, subject)."""
 
     rule_id: str
@@ -30,8 +30,7 @@ class Marker:
     member: str = ""  # under whose id it stands; "": the book's own
 
 
-@dataclass(frozen=True, slots=True)
-class StockTake:
+class StockTake(msgspec.Struct, frozen=True):
     """Take ``amount`` from one shard of a reward's stock; negative gives back."""
 
     reward_id: str
@@ -39,8 +38,7 @@ class StockTake:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """One member's part of a decision. None of counters and profile: unchanged."""
 
     member: str
@@ -54,19 +52,17 @@ class Book:
     freed: tuple[Marker, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """Commit this, whole or not at all. ``document.revision`` is the one it will have."""
 
     document: Document
     books: tuple[Book, ...] = ()
     further: tuple[Document, ...] = ()  # written in the same transaction, if absent
-    stock: tuple[StockTake, ...] = field(default=())
+    stock: tuple[StockTake, ...] = ()
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyRecorded:
+class AlreadyRecorded(msgspec.Struct, frozen=True):
     """The same document was committed before and nothing is new: answer from it."""
 
     document: Document

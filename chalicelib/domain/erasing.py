@@ -4,8 +4,6 @@ Nothing moves: no entry is written, so every sum and every hash is what it was. 
 account earns nothing new; refunds of what it earned before are still taken back.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
@@ -17,8 +15,7 @@ from chalicelib.domain.records import Adjustment
 ERASURE_ID = "member"  # one erasure per member: the id within the member's documents
 
 
-@dataclass(frozen=True, slots=True)
-class EraseLoad:
+class EraseLoad(msgspec.Struct, frozen=True):
     """What an erasure depends on."""
 
     account: Account | None

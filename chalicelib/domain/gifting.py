@@ -5,7 +5,6 @@ cannot be given. There are no fees. A unit whose program says nothing of gifts c
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -23,17 +22,15 @@ from chalicelib.domain.program import gifts
 from chalicelib.domain.program.compiled import CompiledProgram
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(msgspec.Struct, frozen=True):
     """One side of a gift, as it was read."""
 
     member: str
     account: Account | None
-    counters: Counters = field(default_factory=Counters)
+    counters: Counters = Counters()
 
 
-@dataclass(frozen=True, slots=True)
-class TransferLoad:
+class TransferLoad(msgspec.Struct, frozen=True):
     """What a gift depends on."""
 
     shop: str
@@ -114,7 +111,9 @@ def _given(
     right = lots_received(right, touched, into)
     units = dict(right.account.units)
     units[unit] = begun(units[unit], program.idle.get(unit), active_at, now)
-    right = replace(right, account=msgspec.structs.replace(right.account, units=units))
+    right = msgspec.structs.replace(
+        right, account=msgspec.structs.replace(right.account, units=units)
+    )
     document = msgspec.structs.replace(asked, program_version=program.version, revision=1)
     name = f"transfer:{asked.id}"
     books = tuple(
@@ -122,7 +121,7 @@ def _given(
         for member, draft in ((giver, left), (receiver, right))
     )
     counters = gifts.counted(program, unit, loaded.giver.counters, (points, now))
-    giving = replace(books[0], counters=recounted(loaded.giver.counters, counters))
+    giving = msgspec.structs.replace(books[0], counters=recounted(loaded.giver.counters, counters))
     copy = msgspec.structs.replace(document, member=asked.receiver)
     return Decision(document, (giving, books[1]), (copy,))
 

@@ -11,8 +11,6 @@ When its time is over they are back at once, because what is available is comput
 account and the instant; nothing waits for a sweep.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.domain import limits
@@ -35,8 +33,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.records import Hold, HoldStatus
 
 
-@dataclass(frozen=True, slots=True)
-class HoldLoad:
+class HoldLoad(msgspec.Struct, frozen=True):
     """What a decision about a hold depends on."""
 
     shop: str

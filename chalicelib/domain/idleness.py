@@ -13,7 +13,6 @@ in time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -27,8 +26,7 @@ IDLE = "idle"
 """Why a lot has a date that it was not credited with: it lapsed by inactivity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """When something is decided, and in which zone."""
 
     now: Instant

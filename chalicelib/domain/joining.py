@@ -4,7 +4,7 @@ Joining happens once a member, by itself with the first order that earns (automa
 when the shopper asks. Both pass here, in the transaction that makes the account.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.crediting import credit_dates
@@ -20,8 +20,7 @@ from chalicelib.domain.records import Joining
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """A new member's draft, their joining document and what is known of the person."""
 
     draft: Draft
@@ -30,7 +29,7 @@ class Joined:
 
     def with_person(self, book: Book, contact: str) -> Book:
         """``book`` with the profile, and the keyed e-mail hash by which staff find it."""
-        return replace(book, profile=self.profile, email_hash=contact)
+        return msgspec.structs.replace(book, profile=self.profile, email_hash=contact)
 
 
 def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:

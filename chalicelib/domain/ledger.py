@@ -8,7 +8,6 @@ entries; it never decides anything.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -88,8 +87,7 @@ class Entry(
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(msgspec.Struct, frozen=True):
     """What one entry will say; the unit's state has moved already."""
 
     unit: str
@@ -101,8 +99,7 @@ class Movement:
     document: str = ""  # "": the one that the commit is about
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """Where entries come from: shared by all entries of one document's effect."""
 
     chain: str  # genesis(shop, member)

@@ -17,7 +17,6 @@ none of them reads the clock or knows programs, orders or tiers.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
@@ -40,8 +39,7 @@ class Touched(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     expires_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(msgspec.Struct, frozen=True):
     """What a member has of one unit at one instant, all in points."""
 
     available: int
@@ -50,16 +48,14 @@ class Balance:
     deficit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True):
     """A new state, and the lots that changed."""
 
     state: UnitState
     touched: tuple[Touched, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(msgspec.Struct, frozen=True):
     """A new state after a reversal, and where the points came from."""
 
     state: UnitState

@@ -10,8 +10,6 @@ stay where they are. Members that were merged into the gone one before lead to t
 once, so every id is followed in one step.
 """
 
-from dataclasses import dataclass, field, replace
-
 import msgspec
 
 from chalicelib.domain import limits
@@ -40,19 +38,17 @@ from chalicelib.domain.program.tier_merging import carried, combined
 from chalicelib.domain.records import Joining
 
 
-@dataclass(frozen=True, slots=True)
-class Merging:
+class Merging(msgspec.Struct, frozen=True):
     """One of the two, as read."""
 
     member: str
     account: Account | None
-    counters: Counters = field(default_factory=Counters)
+    counters: Counters = Counters()
     joining: Joining | None = None
     profile: Profile | None = None  # for an account that the merge makes
 
 
-@dataclass(frozen=True, slots=True)
-class MergeLoad:
+class MergeLoad(msgspec.Struct, frozen=True):
     """What a merge depends on."""
 
     shop: str
@@ -60,7 +56,7 @@ class MergeLoad:
     gone: Merging
     program: CompiledProgram | None
     document: Merge | None = None
-    followers: dict[str, Account] = field(default_factory=dict)  # merged into the gone one before
+    followers: dict[str, Account] = {}  # merged into the gone one before
     joined_by: CompiledProgram | None = None  # the version that the gone one joined by
 
 
@@ -96,9 +92,13 @@ def _merged(
         right = _counted_in(right, loaded, aliases)
         books = (_closed(right, asked, loaded, program),)
         counters = _summed(loaded.kept.counters, loaded.gone.counters)
-        books = (replace(books[0], counters=counters, profile=_profile(loaded, right)),)
+        books = (
+            msgspec.structs.replace(books[0], counters=counters, profile=_profile(loaded, right)),
+        )
     left = _emptied(left, loaded.kept.member, program)
-    gone = replace(_closed(left, asked, loaded, program), counters=_guarded(loaded.gone))
+    gone = msgspec.structs.replace(
+        _closed(left, asked, loaded, program), counters=_guarded(loaded.gone)
+    )
     followers = tuple(
         Book(member, before, _led_to(before, loaded.kept.member))
         for member, before in sorted(loaded.followers.items())

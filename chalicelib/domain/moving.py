@@ -5,9 +5,9 @@ debt is filled first, as by every credit.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain.booking import Draft, unit_state
 from chalicelib.domain.instants import Instant

@@ -11,8 +11,6 @@ An order makes an account only when it may earn; until then it is a document alo
 at all is ``AlreadyRecorded``: a replay writes nothing.
 """
 
-from dataclasses import dataclass, field
-from dataclasses import replace as with_fields
 from typing import TypeAlias
 
 import msgspec
@@ -41,22 +39,20 @@ from chalicelib.domain.records import Joining
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedMember:
+class LoadedMember(msgspec.Struct, frozen=True):
     """What the table holds of one member, and what the event tells of them."""
 
     member: str
     account: Account | None
-    counters: Counters = field(default_factory=Counters)
-    facts: MemberFacts = field(default_factory=MemberFacts)
+    counters: Counters = Counters()
+    facts: MemberFacts = MemberFacts()
     profile: Profile | None = None  # as the event tells it, for a new account
     email_hash: str = ""
-    taken: dict[str, str] = field(default_factory=dict)  # once-rule → document that holds it
-    places: dict[tuple[str, str], str] = field(default_factory=dict)  # the id that a marker is at
+    taken: dict[str, str] = {}  # once-rule → document that holds it
+    places: dict[tuple[str, str], str] = {}  # the id that a marker is at
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLoad:
+class OrderLoad(msgspec.Struct, frozen=True):
     """Everything that a decision about one order depends on, besides the event and the time."""
 
     shop: str
@@ -211,8 +207,7 @@ def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: In
     return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(msgspec.Struct, frozen=True):
     shop: str
     program: CompiledProgram
     reason: str
@@ -245,7 +240,7 @@ def _with_rest(book: Book, before: OrderDocument, settled: Settled, owner: Loade
     name = document_name(before)
     held, holds = set(before.once), set(settled.document.once)
     is_new = owner.account is None
-    return with_fields(
+    return msgspec.structs.replace(
         book,
         counters=recounted(owner.counters, settled.counters),
         profile=owner.profile if is_new else None,

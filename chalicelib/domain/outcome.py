@@ -14,8 +14,9 @@
 the answer. One table (``routes/responses.py``) maps codes to HTTP statuses.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 
 class RefusalCode(StrEnum):
@@ -62,8 +63,7 @@ class RefusalCode(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing wrong with one field: ``path`` such as ``$.units.points.expiry``."""
 
     path: str
@@ -71,13 +71,12 @@ class Problem:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """An expected no. ``detail`` says in a sentence what is wrong and what to do."""
 
     code: RefusalCode
     detail: str
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
 
 class StorageUnavailable(Exception):

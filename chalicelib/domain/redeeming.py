@@ -5,8 +5,6 @@ them that depends on state. The code is derived from the redemption's id by the 
 a key), so it is the same in every retry.
 """
 
-from dataclasses import dataclass, field, replace
-
 import msgspec
 
 from chalicelib.domain import limits
@@ -41,8 +39,7 @@ from chalicelib.domain.records import Redemption, RedemptionStatus
 NO_STOCK_LEFT = -1  # in place of a shard: every shard said no
 
 
-@dataclass(frozen=True, slots=True)
-class RedeemRequest:
+class RedeemRequest(msgspec.Struct, frozen=True):
     """What was asked, with everything that is derived from it by a key."""
 
     redemption_id: str
@@ -51,8 +48,7 @@ class RedeemRequest:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class RedeemLoad:
+class RedeemLoad(msgspec.Struct, frozen=True):
     """What a redemption depends on."""
 
     shop: str
@@ -60,8 +56,8 @@ class RedeemLoad:
     account: Account | None
     document: Redemption | None
     program: CompiledProgram | None
-    counters: Counters = field(default_factory=Counters)
-    facts: MemberFacts = field(default_factory=MemberFacts)
+    counters: Counters = Counters()
+    facts: MemberFacts = MemberFacts()
     stock_shard: int | None = None  # None: the reward has no stock; or NO_STOCK_LEFT
 
 
@@ -112,7 +108,7 @@ def decide_undo(
     freed = caps.count(
         loaded.program, counters, redemption.requested_at, {_cap(redemption): -1}, now
     )
-    book = replace(book, counters=recounted(counters, freed))
+    book = msgspec.structs.replace(book, counters=recounted(counters, freed))
     return Decision(document, (book,), stock=_stock_back(redemption))
 
 
@@ -155,8 +151,7 @@ def decide_use(
     return Decision(document, (closed(draft, source),))
 
 
-@dataclass(frozen=True, slots=True)
-class CodeUse:
+class CodeUse(msgspec.Struct, frozen=True):
     """What an order says about a code: who used it, and how much of the order came back."""
 
     name: str  # "<source>:<order id>"
@@ -230,7 +225,7 @@ def _redeemed(
     book = closed(draft, source)
     if reward.limit is not None:
         used = caps.count(program, loaded.counters, now, {_cap(document): 1}, now)
-        book = replace(book, counters=recounted(loaded.counters, used))
+        book = msgspec.structs.replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
     return Decision(document, (book,), stock=stock)

@@ -4,9 +4,8 @@ What a member can spend never waits for this. It makes entries visible to member
 raises the date by which the account is found the next time.
 """
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain.booking import closed, opened
 from chalicelib.domain.decision import Book

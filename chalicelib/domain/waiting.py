@@ -7,7 +7,6 @@ ones do not wait and mature at the date they were credited with.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,7 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Lot, UnitState
 
 
-@dataclass(frozen=True, slots=True)
-class Redated:
+class Redated(msgspec.Struct, frozen=True):
     """A state with other dates of maturity, the lots that moved, and the document's own lots."""
 
     state: UnitState

@@ -3,7 +3,7 @@
 Three things a person may do: add or take points, give lapsed ones back, let points live longer.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
 from chalicelib.domain.decision import Outcome
@@ -22,8 +22,7 @@ from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustCommand:
+class AdjustCommand(msgspec.Struct, frozen=True):
     """Who gets how many points, from whom, and why. ``salt`` hides the reason's hash."""
 
     shop: str
@@ -39,8 +38,7 @@ class AdjustCommand:
     until: Instant = 0  # of an extension
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedAdjustment:
+class LoadedAdjustment(msgspec.Struct, frozen=True):
     """The shop and what the decision depends on."""
 
     shop: Shop

@@ -13,7 +13,6 @@ up to it are one transaction. Found breaks are values in a report, never changes
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
@@ -53,8 +52,7 @@ _SHOPS_MAX: Final = TRANSACTION_WRITES_MAX - 1  # one write is the checkpoint's
 _LOST: Final = -1  # revision of a segment that another process goes on with
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(msgspec.Struct, frozen=True):
     """What an audit asks of its surroundings."""
 
     now: Instant
@@ -62,8 +60,7 @@ class Watch:
     tell: Callable[[Segment, int], None] = lambda _segment, _partitions: None  # progress
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
+class Night(msgspec.Struct, frozen=True):
     """Where an audit stands after it was gone on with."""
 
     run: AuditRun

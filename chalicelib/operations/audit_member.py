@@ -11,7 +11,6 @@ is read a second time before it is believed. Reads only.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import msgspec
@@ -68,8 +67,7 @@ _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
 _Stray: TypeAlias = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedMember:
+class AuditedMember(msgspec.Struct, frozen=True):
     """A member's books as they were read, and what is wrong with them."""
 
     books: MemberBooks
@@ -125,9 +123,9 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     aliases = account.aliases if account else ()
     into = account.merged_into if account else ""
     merged = tuple(_books(table, shop, alias, []) for alias in aliases)
-    books = replace(books, merged=merged)
+    books = msgspec.structs.replace(books, merged=merged)
     if into:
-        books = replace(books, is_known_there=member in _aliases(table, shop, into))
+        books = msgspec.structs.replace(books, is_known_there=member in _aliases(table, shop, into))
     told = tuple(Break(invariant, member, where, detail) for invariant, where, detail in strays)
     vouching = frozenset({member, *aliases, into} - {""})
     return AuditedMember(books, (*told, *member_breaks(books))), vouching
@@ -150,7 +148,7 @@ def _books(table: Table, shop: str, member: str, strays: list[_Stray]) -> Member
         sort = str(item["SK"])
         try:
             if sort == "A":
-                books = replace(books, account=account_of(item))
+                books = msgspec.structs.replace(books, account=account_of(item))
             elif sort.startswith(ENTRY_PREFIX):
                 entries.append(entry_of(item))
                 strays += _misplaced_entry(shop, member, item, entries[-1])
@@ -164,7 +162,7 @@ def _books(table: Table, shop: str, member: str, strays: list[_Stray]) -> Member
     named = {*(entry.document for entry in entries), *markers.values()}
     documents |= _orders(table, shop, named, strays)
     owing = frozenset(_may_owe(table, shop, {entry.program_version for entry in entries}))
-    return replace(
+    return msgspec.structs.replace(
         books, entries=tuple(entries), documents=documents, markers=markers, may_owe=owing
     )
 

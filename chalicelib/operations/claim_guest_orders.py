@@ -11,7 +11,8 @@ from then on its document names its member. An address that nobody verified clai
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.events import CustomerUpserted, OrderUpserted
 from chalicelib.domain.instants import Instant
@@ -31,8 +32,7 @@ from chalicelib.storage.table import ConditionFailed, Query, Table
 RecordOrder = Callable[[Table, OrderCommand], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """Who claims, at what time, and how an order is recorded."""
 
     shop: Shop

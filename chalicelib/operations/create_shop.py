@@ -5,7 +5,6 @@ The shop's own key is made here, once, and everything that is keyed by it stands
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -30,8 +29,7 @@ _ATTEMPTS_MAX: Final = 8
 _LOCALE_PATTERN: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class ShopSettings:
+class ShopSettings(msgspec.Struct, frozen=True):
     """What a shop says about itself."""
 
     name: str
@@ -40,8 +38,7 @@ class ShopSettings:
     locales: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShopChange:
+class ShopChange(msgspec.Struct, frozen=True):
     """What is to change; None and an empty tuple leave things as they are."""
 
     name: str | None = None

@@ -20,8 +20,9 @@ again and answer from it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from chalicelib import clock
 from chalicelib.domain.decision import AlreadyRecorded, Document, Outcome
@@ -62,8 +63,7 @@ class Loaded(Protocol):
 S = TypeVar("S", bound=Loaded)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[S]):
+class Recorded(msgspec.Struct, Generic[S], frozen=True):
     """The answer of a verb: the document as it stands, and whether it stood before."""
 
     document: Document
@@ -71,8 +71,7 @@ class Recorded(Generic[S]):
     loaded: S  # what the decision was made from
 
 
-@dataclass(frozen=True, slots=True)
-class Work(Generic[S]):
+class Work(msgspec.Struct, Generic[S], frozen=True):
     """One verb: what to load and what to decide.
 
     ``load`` is called anew for every decision, with how many shards of stock have said no so
@@ -84,8 +83,7 @@ class Work(Generic[S]):
     decide: Callable[[S], Outcome]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """The clock of the loop: replaced by tests that never wait."""
 
     monotonic_ms: Callable[[], int] = clock.monotonic_ms
@@ -127,8 +125,7 @@ def decide_and_commit(table: Table, work: Work[S], pace: Pace = _PACE) -> Record
         _wait(pace, deadline, prepared.token, attempt)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(msgspec.Struct, frozen=True):
     failed: ConditionFailed | None
     attempt: int
 

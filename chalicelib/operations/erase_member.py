@@ -9,7 +9,8 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.erasing import ERASURE_ID, EraseLoad, decide_erase, without_text
 from chalicelib.domain.instants import Instant
@@ -37,8 +38,7 @@ from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class EraseCommand:
+class EraseCommand(msgspec.Struct, frozen=True):
     """Whom to forget: an id of ours or ``external:...``, and who says so."""
 
     shop: str
@@ -47,8 +47,7 @@ class EraseCommand:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedErasure:
+class LoadedErasure(msgspec.Struct, frozen=True):
     """The shop, the ids of the member and what the decision depends on."""
 
     shop: Shop

@@ -5,7 +5,7 @@ A document is named ``<kind>:<id>``: ``order:main:1001``, ``redemption:<id>``,
 orders that moved nothing yet in front of its first page.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
@@ -32,8 +32,7 @@ from chalicelib.storage.table import Query, Start, Table
 KINDS = ("order", "redemption", "adjustment", "joining", "hold", "transfer", "merge")
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedDocument:
+class ExplainedDocument(msgspec.Struct, frozen=True):
     """A document with its name, its sentence and the sentences of its trace."""
 
     name: str
@@ -43,8 +42,7 @@ class ExplainedDocument:
     program_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
+class DocumentPage(msgspec.Struct, frozen=True):
     """Documents of a member, newest first."""
 
     documents: tuple[ExplainedDocument, ...]

@@ -1,8 +1,9 @@
 """Find a member by our id, or by the id that a shop knows them under."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -20,8 +21,7 @@ MAIN_SOURCE = "main"
 _OUR_ID: Final = re.compile(rf"[a-z2-7]{{{MEMBER_ID_LENGTH}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMember:
+class FoundMember(msgspec.Struct, frozen=True):
     """A member, their account and their shop."""
 
     shop: Shop

@@ -5,7 +5,8 @@ accounts, counters and profiles are those of the member who has everything since
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+import msgspec
 
 from chalicelib.domain.decision import Decision, Outcome
 from chalicelib.domain.limits import MERGED_IDS_MAX
@@ -54,6 +55,7 @@ def booked_to(outcome: Outcome, named: str, holder: str) -> Outcome:
     if named == holder or not isinstance(outcome, Decision):
         return outcome
     books = tuple(
-        replace(book, member=holder) if book.member == named else book for book in outcome.books
+        msgspec.structs.replace(book, member=holder) if book.member == named else book
+        for book in outcome.books
     )
-    return replace(outcome, books=books)
+    return msgspec.structs.replace(outcome, books=books)

@@ -1,6 +1,6 @@
 """Give a member's points to another member: both sides in one commit, once per idempotency key."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.gifting import Party, TransferLoad, decide_transfer
 from chalicelib.domain.instants import Instant
@@ -19,8 +19,7 @@ from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class TransferCommand:
+class TransferCommand(msgspec.Struct, frozen=True):
     """Who gives whom how many points. ``salt`` hides the message's hash."""
 
     shop: str
@@ -35,8 +34,7 @@ class TransferCommand:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTransfer:
+class LoadedTransfer(msgspec.Struct, frozen=True):
     """The shop and what the decision depends on."""
 
     shop: Shop

@@ -3,7 +3,7 @@
 A hold's public id is ``<member>.<id>``, so that capture and void need no index to find it.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.holding import HoldLoad, decide_authorize, decide_capture, decide_void
 from chalicelib.domain.instants import Instant
@@ -20,8 +20,7 @@ from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class HoldCommand:
+class HoldCommand(msgspec.Struct, frozen=True):
     """Who sets how many points aside, and for how long."""
 
     shop: str
@@ -33,8 +32,7 @@ class HoldCommand:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedHold:
+class LoadedHold(msgspec.Struct, frozen=True):
     """The shop and what the decision depends on."""
 
     shop: Shop

@@ -5,8 +5,6 @@ member's id in an index; each is then recorded again by its own commit, exactly 
 had sent it anew. A crash in between is mended by joining again, which is a replay.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.domain.booking import closed, opened
@@ -36,8 +34,7 @@ from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, sho
 from chalicelib.storage.table import Query, Table
 
 
-@dataclass(frozen=True, slots=True)
-class JoinCommand:
+class JoinCommand(msgspec.Struct, frozen=True):
     """Who joins which shop's program; ``profile`` is what is known of the person."""
 
     shop: str
@@ -46,8 +43,7 @@ class JoinCommand:
     wall_now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedJoining:
+class LoadedJoining(msgspec.Struct, frozen=True):
     """The shop, its live program and whether there is an account already."""
 
     shop: Shop

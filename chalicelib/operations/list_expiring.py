@@ -5,7 +5,7 @@ so whoever loses points before a date is among them. The rows are worked out fro
 it is now: points that inactivity will take are there with the date of today's knowledge.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
@@ -22,8 +22,7 @@ from chalicelib.storage.shops import find_shop
 from chalicelib.storage.table import Query, Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiringQuery:
+class ExpiringQuery(msgspec.Struct, frozen=True):
     """Which points: of which unit ("" for all), lost before when."""
 
     unit: str
@@ -31,8 +30,7 @@ class ExpiringQuery:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiringRow:
+class ExpiringRow(msgspec.Struct, frozen=True):
     """Points of one member and unit that are lost at one instant."""
 
     member: str
@@ -41,8 +39,7 @@ class ExpiringRow:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiringPage:
+class ExpiringPage(msgspec.Struct, frozen=True):
     """Rows, and where the next page starts. A page holds so many members, not rows."""
 
     rows: tuple[ExpiringRow, ...]

@@ -6,7 +6,6 @@ alone, a moved order), and the markers of a version that this process did not ex
 more read.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -56,8 +55,7 @@ TRIGGER = "order.paid"
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCommand:
+class OrderCommand(msgspec.Struct, frozen=True):
     """One delivery about one order of one shop."""
 
     shop: str
@@ -94,8 +92,7 @@ class OrderCommand:
         return our_codes(told)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedOrder:
+class LoadedOrder(msgspec.Struct, frozen=True):
     """The shop, what the decision depends on, and the codes of ours that the order names."""
 
     shop: Shop

@@ -7,7 +7,6 @@ before it, so pages verify in sequence (docs/verify_statement.py). Reads only.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -27,8 +26,7 @@ from chalicelib.storage.programs import PublishedVersion, program_of, published_
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRequest:
+class StatementRequest(msgspec.Struct, frozen=True):
     """Which part, in which language, as of when."""
 
     after: int  # number of the last entry of the page before; 0 for the first page
@@ -36,8 +34,7 @@ class StatementRequest:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingBalance:
+class ClosingBalance(msgspec.Struct, frozen=True):
     """What the member has of one unit; ``booked`` is the sum of all entries."""
 
     unit: str
@@ -45,8 +42,7 @@ class ClosingBalance:
     at_hand: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One page of a statement."""
 
     found: FoundMember

@@ -6,7 +6,6 @@ one on purpose.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -31,8 +30,7 @@ DEFAULT_SOURCE: Final = "main"
 _SHOPIFY_DOMAIN: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionWish:
+class ConnectionWish(msgspec.Struct, frozen=True):
     """What is asked for; empty text stands for what is left to us."""
 
     platform: str
@@ -41,16 +39,14 @@ class ConnectionWish:
     secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewConnection:
+class NewConnection(msgspec.Struct, frozen=True):
     """A connection with a secret that is shown now or never."""
 
     record: Connection
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionPage:
+class ConnectionPage(msgspec.Struct, frozen=True):
     """Connections of a shop, and where the next page starts."""
 
     connections: tuple[Connection, ...]

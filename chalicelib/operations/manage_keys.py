@@ -5,7 +5,8 @@ a storefront secret sealed. Each write is conditional, so nothing is made or rev
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import API_KEYS_PER_SHOP_MAX, STOREFRONT_KEYS_PER_SHOP_MAX
@@ -22,32 +23,28 @@ from chalicelib.storage.storefront_keys import StorefrontKey
 from chalicelib.storage.table import ConditionFailed, Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class NewApiKey:
+class NewApiKey(msgspec.Struct, frozen=True):
     """A key that was just made; ``key`` is shown now or never."""
 
     record: ApiKey
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewStorefrontKey:
+class NewStorefrontKey(msgspec.Struct, frozen=True):
     """A storefront key that was just made; ``secret`` is shown now or never."""
 
     record: StorefrontKey
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyPage:
+class ApiKeyPage(msgspec.Struct, frozen=True):
     """Keys of a shop, and where the next page starts."""
 
     keys: tuple[ApiKey, ...]
     next_start: Start | None
 
 
-@dataclass(frozen=True, slots=True)
-class StorefrontKeyPage:
+class StorefrontKeyPage(msgspec.Struct, frozen=True):
     """Storefront keys of a shop, and where the next page starts."""
 
     keys: tuple[StorefrontKey, ...]

@@ -4,8 +4,6 @@ The list walks an index of profiles in order of joining; a tier filter looks at 
 the page, so a filtered page may be shorter than asked and yet not be the last one.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.domain.instants import Instant
@@ -27,8 +25,7 @@ from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 ATTEMPTS_MAX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRecord:
+class MemberRecord(msgspec.Struct, frozen=True):
     """One member: who they are to us, their account and their person."""
 
     member: str
@@ -36,8 +33,7 @@ class MemberRecord:
     profile: Profile | None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberPage:
+class MemberPage(msgspec.Struct, frozen=True):
     """One page of members and the shop they are of."""
 
     shop: Shop

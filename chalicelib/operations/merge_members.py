@@ -10,7 +10,7 @@
 2 and 3 are functions of what is stored: asking again does what a crash left undone.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.instants import Instant
@@ -45,8 +45,7 @@ from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Query, Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class MergeCommand:
+class MergeCommand(msgspec.Struct, frozen=True):
     """Which member goes into which; ``profile`` is for a kept one who has no account yet."""
 
     shop: str
@@ -58,8 +57,7 @@ class MergeCommand:
     profile: Profile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedMerge:
+class LoadedMerge(msgspec.Struct, frozen=True):
     """The shop and what the decision depends on."""
 
     shop: Shop

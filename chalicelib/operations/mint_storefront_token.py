@@ -4,8 +4,9 @@ They are signed with a key of their own, derived from the shop's key: nothing to
 leak, and never the secret of a storefront key. Tokens live by real time, not by that of the books.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from chalicelib.domain.instants import SECOND_MS, Instant
 from chalicelib.domain.limits import ID_LENGTH_MAX, TOKEN_LIFE_MS_MAX
@@ -34,8 +35,7 @@ class TokenKind(StrEnum):
     JWT = "jwt"
 
 
-@dataclass(frozen=True, slots=True)
-class TokenWish:
+class TokenWish(msgspec.Struct, frozen=True):
     """Who the token shall speak of, for how many seconds."""
 
     customer_id: str
@@ -46,8 +46,7 @@ class TokenWish:
     kind: TokenKind = TokenKind.COMPACT
 
 
-@dataclass(frozen=True, slots=True)
-class MintedToken:
+class MintedToken(msgspec.Struct, frozen=True):
     """A token and when it ends."""
 
     token: str

@@ -10,7 +10,8 @@ For a member who was never merged none of this costs a read more.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.order_decision import LoadedMember
@@ -30,8 +31,7 @@ from chalicelib.storage.table import Table
 Items = dict[Key, Item]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What an event tells of a member: facts, who they are for a new account, e-mail hash."""
 
     facts: MemberFacts

@@ -5,7 +5,6 @@ live from the moment it is published, for orders that are paid from then on. The
 when the first program is checked: a dozen modules that no order and no card needs.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.program.validation import Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """The version that is live now, and what to think about."""
 
     version: int

@@ -4,8 +4,6 @@ A customer who is not a member is of no concern: their account comes with their 
 earns, or when they join.
 """
 
-from dataclasses import dataclass
-
 import msgspec
 
 from chalicelib.domain.events import CustomerUpserted
@@ -22,8 +20,7 @@ from chalicelib.storage.table import ConditionFailed, Table
 ATTEMPTS_MAX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerCommand:
+class CustomerCommand(msgspec.Struct, frozen=True):
     """One delivery about one customer of one shop."""
 
     shop: str

@@ -1,7 +1,8 @@
 """Record one canonical event, whatever it is about: the one way in for platforms and admin."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chalicelib.domain.events import CustomerMerged, CustomerRedacted, CustomerUpserted, Event
 from chalicelib.domain.instants import Instant
@@ -19,8 +20,7 @@ from chalicelib.storage.shops import find_recent_shop, shop_secret
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class EventResult:
+class EventResult(msgspec.Struct, frozen=True):
     """What became of an event. ``refusal`` only where it was refused."""
 
     status: Literal["recorded", "replayed", "ignored", "refused"]

@@ -11,7 +11,8 @@ No shop is called here; where no connector makes codes, the code is ours and rea
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
@@ -40,8 +41,7 @@ from chalicelib.storage.stock import has_stock, stock_shards
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class RedeemCommand:
+class RedeemCommand(msgspec.Struct, frozen=True):
     """Who wants which reward."""
 
     shop: str
@@ -52,8 +52,7 @@ class RedeemCommand:
     wall_now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedRedemption:
+class LoadedRedemption(msgspec.Struct, frozen=True):
     """The shop, what the decision depends on, and whether the code leads back already."""
 
     shop: Shop

@@ -5,7 +5,7 @@ redemption's member. What should be returned is a function of the order's state;
 redeliveries post nothing.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import Instant
@@ -28,8 +28,7 @@ from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedCode:
+class LoadedCode(msgspec.Struct, frozen=True):
     """The redemption behind a code, and the account that paid for it."""
 
     shop: Shop

@@ -16,7 +16,6 @@ After a change of the rules of inactivity, accounts without a date are not in th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -42,8 +41,7 @@ from chalicelib.storage.table import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(msgspec.Struct, frozen=True):
     """What one run has done."""
 
     accounts: int = 0  # booked, or given another date

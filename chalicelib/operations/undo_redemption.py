@@ -1,6 +1,6 @@
 """Undo a redemption whose code nobody used, while its window is open."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
@@ -26,8 +26,7 @@ from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedUndo:
+class LoadedUndo(msgspec.Struct, frozen=True):
     """A redemption and its member."""
 
     shop: Shop

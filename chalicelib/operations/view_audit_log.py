@@ -1,6 +1,6 @@
 """The audit log of a shop, newest first."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.outcome import Refusal
 from chalicelib.operations.create_shop import shop_unknown
@@ -9,8 +9,7 @@ from chalicelib.storage.shops import find_shop
 from chalicelib.storage.table import Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(msgspec.Struct, frozen=True):
     """Rows, and where the next page starts."""
 
     rows: tuple[AuditRow, ...]

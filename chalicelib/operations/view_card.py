@@ -4,7 +4,7 @@ Books nothing and writes nothing. The first read brings shop, account, profile a
 second the redemptions whose codes are open, by the ids that the account holds.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from chalicelib.domain.card import Holding, empty_card, full_card, launcher_card
 from chalicelib.domain.idleness import seen
@@ -29,8 +29,7 @@ from chalicelib.storage.shops import find_recent_shop, shop_from_item, shop_secr
 from chalicelib.storage.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class CardQuery:
+class CardQuery(msgspec.Struct, frozen=True):
     """Whose card, in which language, at what time."""
 
     shop: str
@@ -53,7 +52,9 @@ def view_card(table: Table, query: CardQuery) -> CardView | Refusal:
     found = load_holding(table, query)
     if isinstance(found, Refusal | CardView):
         return found
-    return full_card(replace(found, redemptions=_redemptions(table, query.shop, found)))
+    return full_card(
+        msgspec.structs.replace(found, redemptions=_redemptions(table, query.shop, found))
+    )
 
 
 def customer_member(table: Table, query: CardQuery) -> str | Refusal:

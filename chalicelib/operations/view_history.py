@@ -1,6 +1,6 @@
 """A member's journal in words, newest first, page by page."""
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -12,8 +12,7 @@ from chalicelib.storage.journal import newest_entries
 from chalicelib.storage.table import Start, Table
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryQuery:
+class HistoryQuery(msgspec.Struct, frozen=True):
     """Whose journal, and which page."""
 
     card: CardQuery
@@ -21,8 +20,7 @@ class HistoryQuery:
     start: Start | None
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
+class HistoryPage(msgspec.Struct, frozen=True):
     """Entries with their sentences, and the language of these."""
 
     rows: tuple[tuple[Entry, str], ...]

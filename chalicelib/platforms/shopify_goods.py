@@ -29,7 +29,7 @@ Tips are lines too, outside every subtotal; they are no goods and are left out. 
 have passed ``shopify_checks``. Nothing here knows points.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.events import QUANTITY_MILLI, OrderLine, Refund, RefundLine
 from chalicelib.domain.instants import to_instant
@@ -39,8 +39,7 @@ from chalicelib.platforms import shopify_wire as wire
 from chalicelib.platforms.money import EXACT_UNIT, Exact, exact, part_to_minor, to_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(msgspec.Struct, frozen=True):
     """The lines and refunds of one order; ``drift_minor`` as in ``translation.Translated``."""
 
     lines: tuple[OrderLine, ...]
@@ -48,8 +47,7 @@ class Goods:
     drift_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Priced:
+class _Priced(msgspec.Struct, frozen=True):
     """A line of which ``kept`` pieces stayed; ``value`` has tax in it where prices have."""
 
     line: wire.Line

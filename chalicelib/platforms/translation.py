@@ -1,18 +1,18 @@
 """What a delivery can come to, whatever the platform: events, nothing, or something unreadable."""
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 from chalicelib.domain.events import Event
 from chalicelib.domain.outcome import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(msgspec.Struct, frozen=True):
     """Record ``events``, in any order."""
 
     events: tuple[Event, ...]
-    drift_minor: int = field(default=0)
+    drift_minor: int = 0
     """Our sum of the goods less the platform's own, in minor units of the order's currency.
 
     0 is the rule. Above 0 the lines were cut down to the platform's sum; below 0 they were not
@@ -21,15 +21,13 @@ class Translated:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """Rightly signed, and of no concern to us. ``reason`` is a stable code."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """Rightly signed, and not what its topic promises: to be parked and looked at."""
 
     problems: tuple[Problem, ...]

@@ -15,10 +15,10 @@ No view catches anything: ``StorageUnavailable`` becomes 503 here, all else 500 
 out.
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 from chalice.app import Response
+from msgspec.structs import replace
 
 from chalicelib import clock
 from chalicelib.domain.limits import (

@@ -6,8 +6,9 @@ signature over the raw bytes, which their view verifies; public routes ask nothi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
+
+import msgspec
 
 from chalicelib import settings
 from chalicelib.domain.instants import Instant
@@ -28,8 +29,7 @@ _KEY_INVALID = Refusal(
 _TOKEN_INVALID = Refusal(RefusalCode.TOKEN_INVALID, "Send a token of this shop.")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """Where somebody may show who they are."""
 
     table: Table

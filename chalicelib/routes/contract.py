@@ -13,7 +13,6 @@ test like any function. Nothing here does any work but keeping the list of what 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeAlias, TypeVar
 
@@ -70,18 +69,15 @@ class ListView(msgspec.Struct, Generic[ItemT], frozen=True):
     next_cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nobody:
+class Nobody(msgspec.Struct, frozen=True):
     """Nobody showed who they are, and nobody had to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(msgspec.Struct, frozen=True):
     """Who runs this deployment: may do all in every shop."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHolder:
+class KeyHolder(msgspec.Struct, frozen=True):
     """Who holds an API key of one shop."""
 
     key_id: str
@@ -92,16 +88,14 @@ class KeyHolder:
 Principal: TypeAlias = Nobody | Operator | KeyHolder | Customer
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(msgspec.Struct, frozen=True):
     """Which page of a list is asked for: ``Query(limit=page.limit, start=page.start)``."""
 
     limit: int = PAGE_SIZE_DEFAULT
     start: Start | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[BodyT_co]):
+class Call(msgspec.Struct, Generic[BodyT_co], frozen=True):
     """One request, as far as a view needs to know it."""
 
     table: Table
@@ -109,12 +103,12 @@ class Call(Generic[BodyT_co]):
     wall_now: Instant  # real time, for tokens and caches
     body: BodyT_co
     raw: bytes = b""  # the body byte for byte, for signatures
-    headers: Mapping[str, str] = field(default_factory=dict)  # case-insensitive
-    query: Mapping[str, str] = field(default_factory=dict)  # the last value of each parameter
-    query_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    principal: Principal = field(default_factory=Nobody)
+    headers: Mapping[str, str] = {}  # case-insensitive
+    query: Mapping[str, str] = {}  # the last value of each parameter
+    query_values: Mapping[str, tuple[str, ...]] = {}
+    principal: Principal = Nobody()
     idempotency_key: str = ""  # never empty where the contract asks for one
-    page: PageRequest = field(default_factory=PageRequest)
+    page: PageRequest = PageRequest()
     list_name: str = ""  # what cursors of this list are bound to
     request_id: str = ""
 
@@ -138,13 +132,12 @@ class Call(Generic[BodyT_co]):
         return ListView(items=items, next_cursor=cursor)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A yes, and what HTTP must know of it."""
 
     body: msgspec.Struct | Mapping[str, Any] | None = None
     status: int = 0  # 0: the contract's
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     replayed: bool = False  # this was answered before: 200 and Idempotent-Replayed
     html: str = ""  # a page instead of JSON; it must have escaped what it shows
     target: str = ""  # for the audit log: the new id, the member behind ``external:``
@@ -154,16 +147,14 @@ Outcome: TypeAlias = Answer | Refusal
 Locate: TypeAlias = Callable[[Call[NoBody], Mapping[str, str]], Refusal | None]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryParameter:
+class QueryParameter(msgspec.Struct, frozen=True):
     """One parameter of the query, beside ``limit`` and ``cursor`` of lists."""
 
     name: str
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contract(Generic[BodyT_co]):
+class Contract(msgspec.Struct, Generic[BodyT_co], frozen=True):
     """What a route takes and gives.
 
     ``locate`` answers whether what the path names is there. It is asked only when the content is
@@ -188,8 +179,7 @@ class Contract(Generic[BodyT_co]):
 _PATH_PARAMETER: Final = re.compile(r"{(\w+)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """A declared route."""
 
     method: str

@@ -10,9 +10,9 @@ past it, and one log line.
 import hashlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from chalice.app import Request, Response
 
 from chalicelib import clock, telemetry
@@ -26,17 +26,16 @@ from chalicelib.routes.responses import DoorResponse
 _INCIDENT_LENGTH: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(msgspec.Struct, frozen=True):
     """One request as it arrived, bytes and text alone."""
 
     method: str
     path: str  # the template
     raw: bytes
     request_id: str
-    headers: Mapping[str, str] = field(default_factory=dict)  # case-insensitive
-    path_values: Mapping[str, str] = field(default_factory=dict)  # percent-decoded
-    query_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}  # case-insensitive
+    path_values: Mapping[str, str] = {}  # percent-decoded
+    query_values: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def route(self) -> Route | None:

@@ -6,8 +6,9 @@ sending it again would not help; 503 asks the platform to send it again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from chalicelib import telemetry
 from chalicelib.domain.instants import Instant
@@ -24,8 +25,7 @@ from chalicelib.storage.table import Table
 door = Door(Audience.WEBHOOKS)
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
+class Tongue(msgspec.Struct, frozen=True):
     """How one platform signs and speaks: two pure functions and the names of its headers."""
 
     verify: Callable[[bytes, Mapping[str, str], Sequence[bytes]], bool]
@@ -45,8 +45,7 @@ TONGUES: Final[Mapping[str, Tongue]] = {
 """Every platform that can be connected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """One verified delivery, as it came."""
 
     connection: Connection

@@ -16,7 +16,6 @@ read is ``token_invalid``, like a forged one.
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -68,8 +67,7 @@ class _Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     email_verified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TokenKey:
+class TokenKey(msgspec.Struct, frozen=True):
     """A key that tokens of one shop are signed with."""
 
     key_id: str
@@ -77,8 +75,7 @@ class TokenKey:
     secret: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(msgspec.Struct, frozen=True):
     """Who a token speaks of: nothing of it was checked by anybody but the signer."""
 
     external_id: str  # the shop platform's id of the customer

@@ -4,8 +4,9 @@ The item is written by the fulfilment step, put-if-absent, after the redemption 
 a retry of the redemption writes it again if it is missing. It holds ids, nothing personal.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from chalicelib import clock
 from chalicelib.domain.outcome import Busy
@@ -17,8 +18,7 @@ from chalicelib.storage.table import ConditionFailed, Contended, Table, Unanswer
 _ATTEMPTS_MAX: Final = 12  # half a second on average
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOwner:
+class CodeOwner(msgspec.Struct, frozen=True):
     """Whose redemption a code belongs to."""
 
     member: str

@@ -8,7 +8,7 @@ commit. Only ``operations.decide_and_commit`` may call this,
 and the sweep, which books what has lapsed and never retries.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from chalicelib.domain.decision import Book, Decision, Document
 from chalicelib.domain.member import Counters
@@ -34,8 +34,7 @@ from chalicelib.storage.table import ConditionFailed, Table
 from chalicelib.storage.tokens import client_token
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """A transaction ready to be sent, as often as needed: same bytes, same token."""
 
     writes: tuple[Write, ...]

@@ -8,9 +8,10 @@ imported when the first table is opened, to keep ``import app`` light.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from chalicelib import settings
 from chalicelib.storage.table import Table
@@ -23,8 +24,7 @@ READ_TIMEOUT_SECONDS: Final = 2
 POOL_CONNECTIONS_MAX: Final = 32  # threads of the local server and of race tests; Lambda uses one
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """Keys for an engine of one's own; AWS finds its own in the environment."""
 
     key_id: str

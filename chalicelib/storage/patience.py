@@ -5,7 +5,8 @@ pause are arguments (``Pace``), so tests take no time.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib import clock
 from chalicelib.domain.limits import READ_ATTEMPTS_MAX, READ_DEADLINE_MS
@@ -14,8 +15,7 @@ from chalicelib.storage.backoff import backoff_ms, token_of_keys
 from chalicelib.storage.items import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """The time that waiting takes: how to pause, and what has passed, in milliseconds."""
 
     pause: Callable[[int], None] = clock.pause

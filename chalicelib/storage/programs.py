@@ -5,7 +5,6 @@ compiled is kept for the life of the process, the least recently used ones dropp
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -26,19 +25,17 @@ from chalicelib.storage.table import Query, Start, Table
 COMPILED_KEPT_MAX = 256
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedVersion:
+class PublishedVersion(msgspec.Struct, frozen=True):
     """One immutable version: the document as it was published, and since when it is live."""
 
     version: int
     since: Instant
     document: bytes  # JSON, as published
     published_by: str = ""
-    spans: Spans = field(default_factory=dict)  # rules of inactivity up to this version
+    spans: Spans = {}  # rules of inactivity up to this version
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A version as a process keeps it."""
 
     since: Instant
@@ -105,7 +102,7 @@ def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
 def with_rules_of_now(table: Table, shop: Shop, program: CompiledProgram) -> CompiledProgram:
     """``program`` with the rules of inactivity in force: those are of accounts, not of awards."""
     live = program_of(table, shop.shop_id, shop.program_version)
-    return program if live is program else replace(program, idle=live.idle)
+    return program if live is program else msgspec.structs.replace(program, idle=live.idle)
 
 
 def published_version(table: Table, shop: str, version: int) -> PublishedVersion | None:

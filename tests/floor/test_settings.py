@@ -1,10 +1,10 @@
 """Settings: read once, right or refused by name."""
 
 import ast
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from chalicelib import settings
 from chalicelib.settings import VARIABLES, SettingInvalid, Settings, read

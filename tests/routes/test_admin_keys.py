@@ -226,7 +226,7 @@ def test_minting_wants_the_scope_that_moves_points(client: Client, owner: str) -
 
 
 def test_secrets_are_sealed_by_kms_where_there_is_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from app import app
     from chalicelib import settings

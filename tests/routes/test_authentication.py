@@ -1,9 +1,9 @@
 """Who is asking: every wrong key and token is refused alike, and nobody reaches another shop."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib import clock
 from chalicelib.domain.instants import MINUTE_MS

@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import MINUTE_MS, SECOND_MS
 from chalicelib.domain.outcome import Refusal, RefusalCode

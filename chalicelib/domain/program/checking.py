@@ -1,13 +1,13 @@
 """What every check of meaning needs: the document, its findings, and what its parts refer to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.program.findings import Findings, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(msgspec.Struct, frozen=True):
     """One check under way, over the document with its defaults filled in."""
 
     document: Node

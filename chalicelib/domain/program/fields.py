@@ -7,9 +7,10 @@ is there and never raise: a value of another type than the table says is missing
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.program.occasion import OccasionLine
@@ -35,8 +36,7 @@ class Kind(StrEnum):
 Read: TypeAlias = Callable[[Subject], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One thing that conditions may ask about."""
 
     kind: Kind

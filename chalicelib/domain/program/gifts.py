@@ -4,7 +4,7 @@ The cap is made from the document when it is asked for, because gifts are rare; 
 ``gift:<unit>`` among the giver's, so evaluation of orders never meets it.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters

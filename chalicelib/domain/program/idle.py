@@ -13,7 +13,6 @@ next one. So no change of the rule takes points before one whole new period, a l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
@@ -36,8 +35,7 @@ Spans: TypeAlias = Mapping[str, tuple[IdleSpan, ...]]
 """Oldest first, by unit; a unit that never lapsed by inactivity has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Idleness:
+class Idleness(msgspec.Struct, frozen=True):
     """What a unit's inactivity means: its rules so far, and which activities count now."""
 
     spans: tuple[IdleSpan, ...]

@@ -11,7 +11,8 @@ else drops by the group's rule. Amounts lie in buckets of the group's window (``
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chalicelib.domain.calendar import (
     Step,
@@ -30,8 +31,7 @@ _MONTH = Window(Step.MONTH)
 _WINDOW_AND_NEXT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A tier (by its place in the group), since when, and until when it is kept."""
 
     place: int

@@ -6,8 +6,9 @@ numerator over that.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from chalicelib.domain.calendar import Period, Window
 from chalicelib.domain.instants import Instant
@@ -19,8 +20,7 @@ from chalicelib.domain.program.tier_document import Entry, Tier
 Round: TypeAlias = Callable[[int, int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledUnit:
+class CompiledUnit(msgspec.Struct, frozen=True):
     """The arithmetic of one unit."""
 
     id: str
@@ -30,8 +30,7 @@ class CompiledUnit:
     denominator: int  # of every exact amount: the first by the second, once a tier group
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledGive:
+class CompiledGive(msgspec.Struct, frozen=True):
     """One effect of a rule: ``add`` whole points, or ``weight`` for each minor unit."""
 
     unit: str
@@ -43,8 +42,7 @@ class CompiledGive:
     whole_weight: int = 0  # numerator over base_denominator, per whole `per`
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledCap:
+class CompiledCap(msgspec.Struct, frozen=True):
     """One limit of what rules give, or of how often a reward is had."""
 
     id: str  # rule:<rule>, day:<unit>, reward:<reward>
@@ -55,8 +53,7 @@ class CompiledCap:
     unit: str = ""  # of amounts
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
+class CompiledRule(msgspec.Struct, frozen=True):
     """One earn rule."""
 
     id: str
@@ -72,8 +69,7 @@ class CompiledRule:
     cap: CompiledCap | None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTier:
+class CompiledTier(msgspec.Struct, frozen=True):
     """One tier. ``multiply`` has numerators over the unit's ``multiplier_base``."""
 
     id: str
@@ -83,8 +79,7 @@ class CompiledTier:
     multiply: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(msgspec.Struct, frozen=True):
     """How long a tier reached is kept: calendar windows, a period, or (neither) for ever."""
 
     windows: int = 0
@@ -96,8 +91,7 @@ class Keeping:
         return not self.windows and self.period is None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledGroup:
+class CompiledGroup(msgspec.Struct, frozen=True):
     """One tier group, lowest tier first."""
 
     id: str
@@ -111,8 +105,7 @@ class CompiledGroup:
     places: Mapping[str, int]  # index of each tier by id
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledReward:
+class CompiledReward(msgspec.Struct, frozen=True):
     """One reward. ``reward`` is what the merchant wrote."""
 
     id: str
@@ -121,8 +114,7 @@ class CompiledReward:
     cap: CompiledCap | None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledProgram:
+class CompiledProgram(msgspec.Struct, frozen=True):
     """Everything an evaluation needs, by id. ``program`` is what the merchant wrote."""
 
     program: Program

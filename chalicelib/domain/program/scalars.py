@@ -5,9 +5,9 @@ range, and a ``Flaw`` (code and advice) for values outside. There is no second l
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.calendar import ends_before, parse_period, period_days, zone_of
@@ -31,8 +31,7 @@ def _anything(_text: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """What to say of a malformed value: a stable code and a sentence that says what to do.
 
     ``holds`` is what a pattern cannot express; it is asked only when the pattern matched.

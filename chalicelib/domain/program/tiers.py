@@ -11,7 +11,6 @@ of the year, still counts in the year that it was paid in.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ from chalicelib.domain.program.keeping import Held, gained, lapsed, place_at, re
 from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """What an amount did to a standing."""
 
     standing: Standing
@@ -37,8 +35,7 @@ class Move:
     entered: tuple[str, ...] = ()  # those of them whose entry effects are due now
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far it is to the next tier, in minor units or points."""
 
     value: int  # what counts in the window now

@@ -5,8 +5,8 @@ only a document without errors becomes a ``Program``. Checking reads nothing but
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from msgspec import convert
 
 from chalicelib.domain.calendar import zone_of
@@ -26,8 +26,7 @@ from chalicelib.domain.program.tier_checks import check_tiers
 from chalicelib.domain.program.unit_checks import check_units
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What a check found. ``program`` is there exactly when there are no errors."""
 
     errors: tuple[Problem, ...]

@@ -5,7 +5,8 @@ old entries outlive the rewards and rules that they name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from chalicelib.domain.program.document import Program, Text
 from chalicelib.domain.program.occasion import ENTRY_PREFIX
@@ -13,15 +14,14 @@ from chalicelib.domain.wording.money import money_text
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """Words of one program in one locale, by id."""
 
-    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # plural forms
-    rewards: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, str] = field(default_factory=dict)
-    tiers: Mapping[str, str] = field(default_factory=dict)  # by "group/tier"
-    groups: Mapping[str, str] = field(default_factory=dict)  # tier group → unit; "" by spend
+    units: Mapping[str, Mapping[str, str]] = {}  # plural forms
+    rewards: Mapping[str, str] = {}
+    rules: Mapping[str, str] = {}
+    tiers: Mapping[str, str] = {}  # by "group/tier"
+    groups: Mapping[str, str] = {}  # tier group → unit; "" by spend
     currency: str = ""  # of amounts in minor units
 
     def reward(self, reward_id: str) -> str:

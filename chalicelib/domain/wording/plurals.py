@@ -6,7 +6,8 @@ library: its import would cost more than everything else that a card needs.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 _NO_BREAK = "\u00a0"
 _NARROW = "\u202f"
@@ -15,8 +16,7 @@ _GROUP = 3
 _LEFT_TO_RIGHT = "\u200e"  # keeps a minus on the left of its number in right-to-left text
 
 
-@dataclass(frozen=True, slots=True)
-class _Digits:
+class _Digits(msgspec.Struct, frozen=True):
     """How a language writes numbers."""
 
     group: str = _NARROW  # ISO 80000: read as no language's decimal sign
