@@ -32,6 +32,7 @@ from chalicelib.storage.items import (
     written_key,
 )
 from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import Shop
 from chalicelib.storage.table import ConditionFailed, Contended, Failure, Query, Table, Unanswered
 from chalicelib.storage.tokens import client_token
 
@@ -153,14 +154,11 @@ def _delivery_id_trusted(event: Any, loaded: Any, now: int) -> Any:
     return _decided(event, loaded, now)
 
 
-def _todays_program(table: Table, shop: str, document: Any) -> Any:
+def _todays_program(table: Table, shop: Shop, document: Any) -> Any:
     """Reversals by the rule of the day."""
-    from chalicelib.storage.shops import find_shop
-
     if document is None or document.terms is None:
         return None
-    known = find_shop(table, shop)
-    return program_of(table, shop, known.program_version) if known else None
+    return program_of(table, shop.shop_id, shop.program_version)
 
 
 _credit = lots.credit
