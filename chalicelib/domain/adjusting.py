@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.domain.booking import closed, counted, credited, opened, spent, unit_state
 from chalicelib.domain.crediting import credit_dates
-from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry, EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, balance
@@ -66,8 +66,7 @@ def refused(asked: Adjustment, loaded: AdjustLoad) -> AlreadyRecorded | Refusal 
     if refusal:
         return refusal
     if known is not None:
-        detail = "this idempotency key was used for another request; take a new one"
-        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+        return OTHER_REQUEST
     return None
 
 

@@ -5,7 +5,7 @@ account before and after, the new entries, and what goes with them. ``storage.co
 into writes; it decides nothing. ``AlreadyRecorded`` carries the document that answers a replay.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -13,7 +13,7 @@ from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
 from chalicelib.domain.member_records import Erasure, Merge, Transfer
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
 Document: TypeAlias = (
@@ -69,3 +69,9 @@ class AlreadyRecorded(msgspec.Struct, frozen=True):
 
 
 Outcome: TypeAlias = Decision | AlreadyRecorded | Refusal
+
+OTHER_REQUEST: Final = Refusal(
+    RefusalCode.SAME_KEY_OTHER_REQUEST,
+    "this idempotency key was used for another request; take a new one",
+)
+"""The answer to a key whose document was made by a request that asked for something else."""

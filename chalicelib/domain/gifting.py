@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 
 from chalicelib.domain.booking import closed, opened, spent, unit_state
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.idleness import begun
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
@@ -51,8 +51,7 @@ def decide_transfer(asked: Transfer, loaded: TransferLoad, now: Instant) -> Outc
     if refusal:
         return refusal
     if known is not None:
-        detail = "this idempotency key was used for another request; take a new one"
-        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+        return OTHER_REQUEST
     if loaded.program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     refusal = _state_refusal(asked, giver, (loaded.program, loaded), now)

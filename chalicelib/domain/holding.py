@@ -23,7 +23,7 @@ from chalicelib.domain.booking import (
     opened,
     unit_state,
 )
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import balance
@@ -124,10 +124,7 @@ def _is_spendable(program: CompiledProgram, unit: str) -> bool:
 
 
 def _replayed(document: Hold, asked: str) -> Outcome:
-    if document.request_hash == asked:
-        return AlreadyRecorded(document)
-    detail = "this idempotency key was used for another request; take a new one"
-    return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+    return AlreadyRecorded(document) if document.request_hash == asked else OTHER_REQUEST
 
 
 def _source(loaded: HoldLoad, hold: Hold, program: CompiledProgram, now: Instant) -> Source:

@@ -18,7 +18,7 @@ from chalicelib.domain.booking import (
     unit_state,
     with_account,
 )
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome, StockTake
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome, StockTake
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, balance
@@ -72,8 +72,7 @@ def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> O
     if loaded.program is not None and reward is None:
         return Refusal(RefusalCode.REWARD_UNKNOWN, f"there is no reward '{request.reward_id}'")
     if known is not None:
-        detail = "this idempotency key was used for another request; take a new one"
-        return Refusal(RefusalCode.SAME_KEY_OTHER_REQUEST, detail)
+        return OTHER_REQUEST
     if loaded.program is None or reward is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     draft = opened(loaded.member, loaded.account, now, loaded.program)

@@ -135,7 +135,8 @@ def status_of(code: RefusalCode) -> int:
     return STATUSES[code][0]
 
 
-def _items(problems: tuple[Problem, ...]) -> tuple[ProblemItem, ...]:
+def problem_items(problems: tuple[Problem, ...]) -> tuple[ProblemItem, ...]:
+    """``problems`` as answers tell them."""
     return tuple(ProblemItem(each.path, each.code, each.detail) for each in problems)
 
 
@@ -161,7 +162,7 @@ def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> DoorR
         status=status,
         code=refusal.code.value,
         detail=refusal.detail,
-        errors=_items(refusal.problems),
+        errors=problem_items(refusal.problems),
     )
     return _problem(view, {**_headers_of(status), **(headers or {})})
 

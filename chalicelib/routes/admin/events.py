@@ -20,7 +20,7 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import JsonObject, value_invalid
-from chalicelib.routes.responses import ProblemItem
+from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.routes.webhooks import Delivery, record_delivery
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.connections import find_connection
@@ -87,7 +87,7 @@ def _recorded(call: Call[JsonObject], shop: str, told: object) -> EventItemView:
     event = parse_event(told, call.now)
     if isinstance(event, tuple):
         name = told.get("id") if isinstance(told, dict) else None
-        errors = tuple(ProblemItem(each.path, each.code, each.detail) for each in event)
+        errors = problem_items(event)
         code = RefusalCode.VALUE_INVALID.value
         return EventItemView(name if isinstance(name, str) else "", "refused", code, errors)
     result = record_event(call.table, shop, event, (call.now, call.wall_now))
@@ -139,7 +139,7 @@ def post_parked_event_replay(call: Call[NoBody], shop: str, parked: str) -> Outc
     delivery = Delivery(link.connection, event.topic, raw)
     problems = record_delivery(call.table, delivery, (call.now, call.wall_now))
     if problems:
-        errors = tuple(ProblemItem(each.path, each.code, each.detail) for each in problems)
+        errors = problem_items(problems)
         return Answer(ReplayView(parked, "parked", errors), target=parked)
     remove_parked(call.table, shop, event)
     return Answer(ReplayView(parked, "recorded"), target=parked)

@@ -3,7 +3,7 @@
 import msgspec
 
 from chalicelib.domain.instants import iso
-from chalicelib.domain.outcome import Problem, Refusal, RefusalCode
+from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.publish_program import check_program, publish_program
 from chalicelib.operations.view_program import list_program_versions, view_program_version
 from chalicelib.routes.contract import (
@@ -17,7 +17,7 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import JsonObject
-from chalicelib.routes.responses import ProblemItem
+from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.programs import PublishedVersion
 
@@ -53,10 +53,6 @@ class CheckedView(msgspec.Struct, frozen=True):
 
     errors: tuple[ProblemItem, ...]
     warnings: tuple[ProblemItem, ...]
-
-
-def _items(problems: tuple[Problem, ...]) -> tuple[ProblemItem, ...]:
-    return tuple(ProblemItem(each.path, each.code, each.detail) for each in problems)
 
 
 def _view(version: PublishedVersion) -> ProgramView:
@@ -98,7 +94,7 @@ def put_program(call: Call[JsonObject], shop: str) -> Outcome:
     published = publish_program(call.table, shop, call.body, (call.actor, call.now))
     if isinstance(published, Refusal):
         return published
-    view = PublishedView(published.version, _items(published.warnings))
+    view = PublishedView(published.version, problem_items(published.warnings))
     return Answer(view, target=f"version:{published.version}")
 
 
@@ -116,7 +112,7 @@ def post_program_check(call: Call[JsonObject], shop: str) -> Outcome:
     checked = check_program(call.table, shop, call.body)
     if isinstance(checked, Refusal):
         return checked
-    return Answer(CheckedView(_items(checked.errors), _items(checked.warnings)))
+    return Answer(CheckedView(problem_items(checked.errors), problem_items(checked.warnings)))
 
 
 @door.get(
