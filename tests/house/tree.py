@@ -32,7 +32,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         if entry.is_dir():
             if _is_ours(entry):
                 yield from _walk(entry)
-        else:
+        elif entry.name != ".git":  # a file where the checkout is a linked work tree
             yield entry
 
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program import caps
-from chalicelib.domain.program.compiled import CompiledProgram, window_of
-from chalicelib.domain.program.plan import CompiledCap
+from chalicelib.domain.program.compiled_rules import window_of
+from chalicelib.domain.program.plan import CompiledCap, CompiledProgram
 
 
 def may_be_given(program: CompiledProgram, unit: str) -> bool:

@@ -44,3 +44,10 @@ class Expiry(Struct, frozen=True, forbid_unknown_fields=True, rename={"round_": 
         Annotated[tuple[Activity, ...], Meta(min_length=1, max_length=4)] | None,
         Meta(description="With `idle`: what is activity."),
     ] = None
+
+
+class Span(Struct, frozen=True, forbid_unknown_fields=True):
+    """A window that moves: calendar, or rolling."""
+
+    calendar: Literal["day", "week", "month", "quarter", "year"] | None = None
+    rolling: PeriodText | None = None

@@ -1,0 +1,24 @@
+"""Rewards, made ready: who may have them, and how often."""
+
+from chalicelib.domain.program.compiled_rules import test_of, window_of
+from chalicelib.domain.program.document import (
+    Program,
+    Reward,
+)
+from chalicelib.domain.program.plan import (
+    CompiledCap,
+    CompiledReward,
+)
+
+
+def compile_reward(program: Program, reward: Reward) -> CompiledReward:
+    """``reward`` with its condition and its limit ready."""
+    limit = reward.limit
+    return CompiledReward(
+        id=reward.id,
+        reward=reward,
+        who=test_of(reward.who, program.timezone),
+        cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
+        if limit
+        else None,
+    )

@@ -1,0 +1,56 @@
+"""The program document, the part of units: kinds of points, as a merchant writes them."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.program.life_document import Expiry, Pending, Span
+from chalicelib.domain.program.scalars import Money, PluralForms, Points
+
+
+class Gift(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many points members may give to each other."""
+
+    max: Annotated[Points, Meta(description="The most that a member gives in the window.")]
+    window: Annotated[
+        Literal["lifetime"] | Span,
+        Meta(description="lifetime, {calendar: day} or {rolling: P30D}."),
+    ]
+
+
+class Unit(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of points."""
+
+    name: Annotated[
+        PluralForms,
+        Meta(description='Plural forms {"one", "other", ...}, or {locale: plural forms}.'),
+    ]
+    kind: Annotated[
+        Literal["points", "status"],
+        Meta(description="points: can be spent; status: only counted. Never changes."),
+    ] = "points"
+    spendable: Annotated[
+        bool, Meta(description="Whether rewards may cost it. Default: true for points.")
+    ] = True
+    value: Annotated[
+        Money | None, Meta(description="What `value_per` of it are worth, for liability.")
+    ] = None
+    value_per: Annotated[Points, Meta(description="How many are worth `value`.")] = 1
+    rounding: Annotated[
+        Literal["down", "half_even", "up"], Meta(description="Once per order and unit.")
+    ] = "down"
+    pending: Annotated[Literal["none"] | Pending, Meta(description="Default: 14 days.")] = Pending(
+        for_="P14D"
+    )
+    expiry: Annotated[
+        Literal["never"] | Expiry,
+        Meta(description="Default: after 12 months without activity; of status points never."),
+    ] = "never"
+    negative: Annotated[
+        Literal["allow", "clamp"],
+        Meta(description="When more is taken back than is there: owe the rest, or forgive it."),
+    ] = "allow"
+    retired: Annotated[bool, Meta(description="No longer earned, still spendable.")] = False
+    gift: Annotated[
+        Gift | None, Meta(description="Members may give it to each other. Without it: no.")
+    ] = None
