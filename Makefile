@@ -1,9 +1,12 @@
 # Laurel's commands. Each makes what it needs in a fresh clone: `.venv`, and node modules where
-# Node is installed. Variables: PYTHON (3.11 or newer), PORT, ARGS (handed to the program), and
+# Node is installed. Variables: PYTHON (3.11 or newer), PORT, ARGS (handed to the program), WORKERS
+# (of the whole test run; what ARGS picks runs in one process, where --pdb works), and
 # LAUREL_REQUIRE_ALL=1, which makes a missing tool a failure instead of a skip.
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= 2
+SHARED = $(if $(ARGS),$(ARGS),-n $(WORKERS))
 BIN := .venv/bin
 NODE := $(shell command -v npm 2>/dev/null)
 
@@ -26,11 +29,11 @@ serve: $(VENV_STAMP) ## the API on this machine, empty (PORT=8000)
 	@$(BIN)/python -m dev.serve $(ARGS)
 
 test: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## every test but the long ones; ARGS="-k word" picks
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SHARED)
 
 # Cheap judges first; pytest last, so that its summary is the end of the output.
 check: lint ## the gate: lint, then the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SHARED)
 
 lint: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## format, ruff, types, imports, the widget's bytes
 	$(BIN)/ruff format --check .

@@ -124,7 +124,7 @@ class LocalServer(ThreadingHTTPServer):
 def running(gateway: LocalGateway, port: int = 0) -> Iterator[LocalServer]:
     """The server, answering in a thread of its own, with the books on the local clock."""
     server = LocalServer(gateway, port)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     with gateway.use_clock():
         thread.start()
         try:

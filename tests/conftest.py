@@ -102,6 +102,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share whole files out, where there are several workers (``tests/sharing.py``)."""
+    from tests.sharing import WholeFiles  # only where xdist asks
+
+    return WholeFiles(config, log)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Debian's Chromium, one for the whole run: two of Playwright's loops cannot live together."""

@@ -11,6 +11,16 @@ FOCUSED = """() => {
   return inside?.id || inside?.className || document.activeElement?.id || '';
 }"""
 
+AT_REST = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => document.getAnimations().filter((one) => one.playState === 'running');
+  do {
+    await Promise.all(moving().map((one) => one.finished.catch(() => {})));
+    await frame();
+    await frame();
+  } while (moving().length);
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -61,6 +71,10 @@ class Widget:
         """Choose a tab, and wait for its view."""
         self.part(f"#tab-{view}").click()
         self.part(f"#{view} > :not(.wait)").first.wait_for()
+
+    def rest(self) -> None:
+        """Wait until nothing on the page moves any more."""
+        self.page.evaluate(AT_REST)
 
     @property
     def focused(self) -> str:

@@ -151,7 +151,8 @@ class Stub:
         self.server.daemon_threads = True
         self.world = world
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # By default it looks twice a second whether it should stop, which each test would wait for.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
         """Stop serving."""

@@ -29,8 +29,7 @@ def axe_source() -> str:
 
 def assert_clean(widget: Widget, where: str) -> None:
     """No violation on the page now, its animations over."""
-    widget.page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
-    widget.page.wait_for_timeout(900)
+    widget.rest()
     if not widget.page.evaluate("'axe' in window"):
         widget.page.evaluate(axe_source())
     assert widget.page.evaluate(RUN) == [], where

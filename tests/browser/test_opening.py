@@ -120,7 +120,7 @@ def test_phone_makes_the_page_inert_and_a_wide_screen_does_not(shop: Shop) -> No
 def test_phone_sheet_fills_the_screen(phone: Shop) -> None:
     widget = phone.member()
     widget.open()
-    phone.page.wait_for_timeout(400)
+    widget.rest()
     box = widget.dialog.bounding_box()
     assert box is not None
     assert (box["x"], box["width"]) == (0, 390)

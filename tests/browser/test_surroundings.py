@@ -44,7 +44,7 @@ def test_a_hostile_theme_does_not_leak_in(shop: Shop) -> None:
         widget = shop.member(Look(css=css))
         widget.open()
         widget.part("#see").wait_for()
-        shop.page.wait_for_timeout(500)
+        widget.rest()
         seen.append(
             [(styles(widget.part(p).first), widget.part(p).first.bounding_box()) for p in places]
         )
@@ -128,7 +128,7 @@ def test_right_to_left_is_mirrored(new_page: NewPage, stub: Stub, storefront: St
         widget = shop.member(Look(language=language, direction=direction))
         widget.open()
         widget.part("#see").wait_for()
-        shop.page.wait_for_timeout(900)
+        widget.rest()
         boxes[language] = {
             name: widget.part(name).first.bounding_box() for name in ("dialog", "#close", ".hero")
         }

@@ -1,0 +1,23 @@
+"""How the tests are shared out when pytest has several workers (`-n 2`): whole files, in order.
+
+A file stays together because its fixtures (an engine, a seeded shop) are made once for it; some
+folders do, because one build or one server serves all of their files. Slow files come early in
+the alphabet of folders, quick ones fill up the end.
+"""
+
+from xdist.scheduler import LoadScopeScheduling
+
+WHOLE_FOLDERS = ("tests/packaging/", "tests/storage/")
+
+
+class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist is kept from mypy's sight
+    """Give the next file to whoever is done."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return shared_as(nodeid)
+
+
+def shared_as(nodeid: str) -> str:
+    """What must stay with the test ``nodeid``: its folder, or else its file."""
+    whole = next(filter(nodeid.startswith, WHOLE_FOLDERS), "")
+    return whole or nodeid.partition("::")[0]
