@@ -12,10 +12,11 @@ resumed by the next one from the beginning; an account that somebody else wrote 
 to the next run, because that commit has booked the same. Once by construction: the revision.
 
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
-``date_members`` walks all members once and gives them one, a page at a time.
+``date_members`` walks all members once and gives them one, a page at a time, with a bookmark.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import msgspec
 
@@ -24,8 +25,9 @@ from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.upkeep import upkeep
 from chalicelib.storage.commit import commit, prepare_book
+from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
 from chalicelib.storage.index_names import due_at_of, due_partition, members_partition
-from chalicelib.storage.items import Item, key_of
+from chalicelib.storage.items import Item, Put, key_of
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
@@ -104,7 +106,7 @@ def date_members(
 ) -> Swept:
     """Give every account the date that the newest rules of inactivity ask for, once a version.
 
-    Where it stopped is lost with the run, and found again quickly: who has a date is not written.
+    A run that stops, or ends in the middle, is resumed at the page that it had come to.
     """
     shop = find_shop(table, shop_id)
     if shop is None or shop.dated_version == shop.program_version:
@@ -112,13 +114,25 @@ def date_members(
     program = program_of(table, shop_id, shop.program_version)
     total = Swept()
     if _has_new_rule(table, shop, program):
-        for page in _pages(table, members_partition(shop_id)):
+        start = bookmarked(table, shop_id, shop.program_version)
+        for page in _pages(table, members_partition(shop_id), start):
             total = total.plus(_kept_up(table, shop, list(page.items), now))
+            # Who was passed is looked at by the next run: no bookmark may lie behind them.
+            if page.next_start is not None and not total.passed:
+                bookmark = Bookmark(shop.program_version, page.next_start)
+                _lay(table, laid_bookmark(shop_id, bookmark))
             if not has_time():
                 return total.plus(Swept(is_done=False))
     if not total.passed:
-        _remember(table, shop)
+        dated = msgspec.structs.replace(shop, dated_version=shop.program_version)
+        _lay(table, changed_shop(shop, dated))
     return total
+
+
+def _lay(table: Table, note: Put) -> None:
+    """Note how far it has come; where that fails, the next run looks again and finds all dated."""
+    with suppress(ConditionFailed, Contended, Unanswered):
+        table.write(note)
 
 
 def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
@@ -130,16 +144,7 @@ def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
     return any(spans.get(unit) != known.spans for unit, known in program.idle.items())
 
 
-def _remember(table: Table, shop: Shop) -> None:
-    after = msgspec.structs.replace(shop, dated_version=shop.program_version)
-    try:
-        table.write(changed_shop(shop, after))
-    except (ConditionFailed, Contended, Unanswered):
-        return  # the next run looks again, and finds everybody dated
-
-
-def _pages(table: Table, partition: str) -> Iterator[Page]:
-    start: Start | None = None
+def _pages(table: Table, partition: str, start: Start | None = None) -> Iterator[Page]:
     while True:
         page = table.query(Query(partition, index="GSI1", limit=SWEEP_PAGE, start=start))
         yield page

@@ -2,7 +2,7 @@
 
 ::
 
-    S#<shop>                        SHOP, P#<version>
+    S#<shop>                        SHOP, P#<version>, DATING
     S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value
@@ -102,6 +102,11 @@ def shop_key(shop: str) -> Key:
 def program_key(shop: str, version: int) -> Key:
     """One immutable version of the program."""
     return shop_partition(shop), PROGRAM_PREFIX + padded(version, VERSION_MAX)
+
+
+def dating_key(shop: str) -> Key:
+    """How far a walk over the shop's members has come."""
+    return shop_partition(shop), "DATING"
 
 
 def api_key_key(digest: str) -> Key:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.instants import HOUR_MS
-from chalicelib.domain.limits import ATTEMPTS_MIN, COMMIT_DEADLINE_MS
+from chalicelib.domain.limits import COMMIT_DEADLINE_MS
 from chalicelib.domain.outcome import Busy, StorageUnavailable
 from chalicelib.operations import decide_and_commit as loop
 from chalicelib.storage.items import Take
@@ -122,11 +122,14 @@ def test_the_deadline_is_busy_and_leaves_nothing_half_done(
     assert shop.available() == 10
 
 
+ATTEMPTS = 128  # 32 writers of one account needed 37 at the 95th percentile
+
+
 def test_it_does_not_give_up_by_count(shop: Scene, clock: TestClock) -> None:
     clock.waits = False
-    schedule(shop.table, [Fault.CONFLICT, Fault.CONDITION_FAILED] * ATTEMPTS_MIN)
+    schedule(shop.table, [Fault.CONFLICT, Fault.CONDITION_FAILED] * (ATTEMPTS // 2))
     shop.pay(1_000)
-    assert len(clock.pauses) == 2 * ATTEMPTS_MIN
+    assert len(clock.pauses) == ATTEMPTS
     assert shop.available() == 10
     assert all(0 <= pause <= 250 for pause in clock.pauses)
 

@@ -1,7 +1,9 @@
 """The sweep books what has lapsed, once; lists say what will; nothing waits for either."""
 
+from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from chalicelib.domain.records import Adjustment, AdjustmentKind
 from chalicelib.domain.reinstating import decide_reinstate
 from chalicelib.operations.list_expiring import ExpiringPage, ExpiringQuery, list_expiring
 from chalicelib.operations.sweep_due import Swept, date_members, sweep_due, sweep_shops
+from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.shops import Shop, new_shop, sealed_shop_key
 from tests.builders import (
@@ -28,6 +31,8 @@ from tests.builders import (
     upserted,
 )
 from tests.conservation import WatchedTable, verify_table
+from tests.faults import Crash, Fault, no_fault
+from tests.operations.test_decide_and_commit import schedule
 from tests.operations.time_scenes import IDLE, RETURNS, days, kinds, scene
 
 # ---------------------------------------------------------------- sweep and lists
@@ -86,6 +91,62 @@ def test_a_new_rule_of_inactivity_gives_every_account_its_date_once() -> None:
     assert date_members(tea.table, tea.shop, NOON + days(11)) == Swept(1, 0)
     assert listed(tea, end + 1) == [(tea.member(), 100, end)]
     assert date_members(tea.table, tea.shop, NOON + days(12)) == Swept()
+
+
+MEMBERS = 2 * SWEEP_PAGE + 3
+
+
+def undated() -> Scene:
+    """Three pages of members under a rule of inactivity that has dated nobody yet."""
+    tea = scene(expiry="never")
+    for number in range(MEMBERS):
+        tea.pay(1000, f"o{number}", customer=Customer(id=f"c{number}"))
+    tea.publish(program(units=unit(expiry=IDLE)), NOON + days(10))
+    return tea
+
+
+@pytest.mark.parametrize("dated", [0, SWEEP_PAGE - 1, SWEEP_PAGE, SWEEP_PAGE + 7])
+def test_a_walk_that_died_goes_on_with_the_page_it_had_come_to(dated: int) -> None:
+    tea = undated()
+    table: Any = tea.table
+    commits = count()
+
+    def dies(operation: str, _: int) -> Fault | None:
+        is_the_end = operation == "transact" and next(commits) == dated
+        return Fault.CRASH if is_the_end else None
+
+    table.fault = dies
+    with pytest.raises(Crash):
+        date_members(table, tea.shop, NOON + days(11))
+    table.fault = no_fault
+    table.calls.clear()
+    assert date_members(table, tea.shop, NOON + days(12)) == Swept(MEMBERS - dated, 0)
+    read = {key for call in table.calls for key in call.keys if key[1] == "A"}
+    pages_done = dated // SWEEP_PAGE
+    assert len({key for key in read if key[0].startswith("S#tea#M#")}) == (
+        MEMBERS - pages_done * SWEEP_PAGE
+    )
+    assert date_members(table, tea.shop, NOON + days(13)) == Swept()
+
+
+def test_who_was_passed_is_looked_at_again_by_the_next_run() -> None:
+    tea = undated()
+    table: Any = tea.table
+    schedule(table, [None, Fault.CONFLICT])
+    assert date_members(table, tea.shop, NOON + days(11)) == Swept(MEMBERS - 1, 0, passed=1)
+    table.fault = no_fault
+    assert date_members(table, tea.shop, NOON + days(12)) == Swept(1, 0)
+    assert date_members(table, tea.shop, NOON + days(13)) == Swept()
+
+
+def test_a_bookmark_of_another_version_is_not_followed() -> None:
+    tea = scene(expiry="never")
+    tea.pay(1000)
+    tea.publish(program(units=unit(expiry=IDLE)), NOON + days(10))
+    behind_all = ("S#tea#M#~", "P", "999999999999999#~")
+    tea.table.write(laid_bookmark(tea.shop, Bookmark(1, behind_all)))
+    assert bookmarked(tea.table, tea.shop, 1) == behind_all
+    assert date_members(tea.table, tea.shop, NOON + days(11)) == Swept(1, 0)
 
 
 def test_a_sweep_and_a_commit_at_the_same_time_book_one_expiry() -> None:
