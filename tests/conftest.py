@@ -56,6 +56,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("gate")
 
+# A page that takes longer is wrong. A busy machine is slow, and a right page costs nothing.
+PATIENCE_MS = 20_000
+
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
     "--headless",
@@ -113,8 +116,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Debian's Chromium, one for the whole run: two of Playwright's loops cannot live together."""
-    from playwright.sync_api import sync_playwright  # only where it is asked for
+    from playwright.sync_api import expect, sync_playwright  # only where it is asked for
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=find_tool("chromium"), args=list(CHROMIUM_ARGUMENTS)

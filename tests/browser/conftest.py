@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.pages import Look, Widget, page_html
 from tests.browser.stub_api import Stub
 from tests.browser.stub_world import World, token
+from tests.conftest import PATIENCE_MS
 from tests.house.tree import ROOT
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -112,7 +113,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         context = browser.new_context(**({"viewport": DESKTOP} | options))  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 

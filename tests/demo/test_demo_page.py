@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import PATIENCE_MS
 from tests.demo.conftest import Visit
 
 pytestmark = pytest.mark.requires_tool("chromium")
@@ -20,7 +21,7 @@ def looking(browser: Browser, address: str, size: tuple[int, int]) -> Iterator[P
     """A page that must not complain in its console."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-US")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
