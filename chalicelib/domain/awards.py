@@ -57,7 +57,7 @@ def settle(
     moves = _moves(document, holder.draft, program, occasion, asking.award)
     asking = _with_entered(asking, moves, program, occasion)
     draft = _with_standings(document, holder.draft, moves, counted=not reason)
-    draft = _with_entries_undone(document, draft, asking.award)
+    draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
     settled = _recorded(document, asking, reason, occasion.at)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
@@ -90,7 +90,7 @@ def _asked(
         award = evaluate(program, occasion, terms)
         granted = {cap: award.used.get(cap, 0) for cap in terms.room}
         return _Asking(msgspec.structs.replace(terms, room=granted), award)
-    terms = _without_lost_markers(document, holder)
+    terms = _still_granted(document, holder)
     award = evaluate(program, occasion, terms)
     more = {
         cap: award.wanted[cap] - document.wanted.get(cap, 0)
@@ -106,13 +106,18 @@ def _asked(
     return _Asking(terms, evaluate(program, occasion, terms))
 
 
-def _without_lost_markers(document: OrderDocument, holder: Holder) -> Terms:
-    """The terms, less once-rules that this order gave up and another document won since."""
+def _still_granted(document: OrderDocument, holder: Holder) -> Terms:
+    """The terms, less what this order gave up: others may have it by now.
+
+    That is once-rules which another document won since, and entry effects of tiers.
+    """
     terms = document.terms or Terms(program_version=0)
     name = document_name(document)
     lost = {rule for rule, winner in holder.taken.items() if winner != name}
     given = tuple(sorted({*terms.already_given, *lost}))
-    return msgspec.structs.replace(terms, already_given=given)
+    held = entries_of(document.posted)
+    entered = tuple(entered for entered in terms.entered if _pair(entered) in held)
+    return msgspec.structs.replace(terms, already_given=given, entered=entered)
 
 
 def _moves(
@@ -161,20 +166,28 @@ def _with_standings(
     )
 
 
-def _with_entries_undone(document: OrderDocument, draft: Draft, award: Award) -> Draft:
-    """Let tiers whose entry effects this order takes back pay them again when next gained."""
-    before, after = entries_of(document.posted), entries_of(award.shares)
+def _with_entries_undone(
+    document: OrderDocument, draft: Draft, asking: _Asking, program: CompiledProgram
+) -> Draft:
+    """Let tiers whose entry effects this order takes back, or has no right to, pay them again."""
+    granted = {_pair(entered) for entered in asking.terms.entered}
+    before, after = entries_of(document.posted) | granted, entries_of(asking.award.shares)
     standings = dict(draft.account.standings)
-    for group, tier in sorted(before - after):
-        standings[group] = tiers.without_entry(standings.get(group, Standing()), (tier,))
+    for group_id, tier in sorted(before - after):
+        group, standing = program.groups[group_id], standings.get(group_id, Standing())
+        standings[group_id] = tiers.without_entry(group, standing, (tier,), draft.now)
     return with_account(draft, standings=standings)
+
+
+def _pair(entered: str) -> tuple[str, str]:
+    group, _, tier = entered.partition("/")
+    return group, tier
 
 
 def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
     """(tier group, tier) of every entry effect among ``shares``."""
     names = (share.rule_id for share in shares if share.rule_id.startswith(ENTRY_PREFIX))
-    pairs = (name.removeprefix(ENTRY_PREFIX).partition("/") for name in names)
-    return {(group, tier) for group, _, tier in pairs}
+    return {_pair(name.removeprefix(ENTRY_PREFIX)) for name in names}
 
 
 def _used(

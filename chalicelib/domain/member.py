@@ -56,6 +56,7 @@ class Standing(
         "floor_keep_until": "h",
         "buckets": "b",
         "paid": "p",
+        "owed": "o",
     },
 ):
     """A member's place in one tier group.
@@ -63,7 +64,7 @@ class Standing(
     ``floor_*`` is the standing carried in from earlier periods: what is left when a reversal
     undoes everything that was gained in the current one. ``buckets`` holds qualifying amounts by
     bucket of the group's window (``calendar.bucket``); ``paid`` when a tier's entry reward was
-    last given.
+    last given, ``owed`` when one went back with its order although the tier was still held.
     """
 
     tier: str = ""  # id of the tier held; "" before the first
@@ -74,6 +75,7 @@ class Standing(
     floor_keep_until: Instant | None = None
     buckets: dict[str, int] = {}
     paid: dict[str, Instant] = {}
+    owed: dict[str, Instant] = {}
 
 
 class Account(

@@ -121,7 +121,7 @@ def settled(scene: Scene) -> tuple[OrderDocument, Any, Any, Any]:
     account = scene.account() or Account(revision=0)
     units = {name: u for name, u in account.units.items() if u.lots or u.deficit}
     standing = account.standings.get("club", Standing())
-    place = (standing.tier or "leaf", standing.buckets, standing.paid)
+    place = (standing.tier or "leaf", standing.buckets, standing.paid, standing.owed)
     return document, units, place, (account.order_count, scene.counters().used)
 
 

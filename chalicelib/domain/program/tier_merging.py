@@ -36,7 +36,9 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
         if ordinal is not None and amount:
             at = min(bucket_start(group.window.step, ordinal, group.zone), now)
             standing = qualify(group, standing, amount, at, now).standing
-    return msgspec.structs.replace(standing, paid=paid)
+    owed = {**other.owed, **higher.owed}
+    owed = {tier: at for tier, at in owed.items() if tier not in paid}
+    return msgspec.structs.replace(standing, paid=paid, owed=owed)
 
 
 def carried(group: CompiledGroup, standing: Standing, now: Instant) -> dict[str, int]:

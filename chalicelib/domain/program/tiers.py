@@ -61,7 +61,8 @@ def qualify(
 ) -> Move:
     """Count signed ``amount`` in the bucket of ``bucket_at`` and move the standing.
 
-    Entry effects of every tier passed on the way up are due, each once a period.
+    Entry effects of every tier passed on the way up are due, each once a period; with a positive
+    amount also those that went back with another amount while the tier was held.
     """
     settled = _settled(group, standing, now)
     if not standing.tier:
@@ -75,10 +76,10 @@ def qualify(
         settled = _reversed(group, settled, buckets, now)
     first = held.place + 1 if standing.tier else 0
     reached = group.tiers[first : _held(group, settled).place + 1]
-    due = _due(group, settled.paid, reached, now)
-    settled = msgspec.structs.replace(
-        settled, buckets=_kept(group, buckets, now), paid=_paid(group, settled.paid, due, now)
-    )
+    again = _owed(group, settled, now) if amount > 0 else ()
+    due = tuple(dict.fromkeys((*again, *_due(group, settled, reached, now))))
+    settled = _given(group, settled, due, now)
+    settled = msgspec.structs.replace(settled, buckets=_kept(group, buckets, now))
     return Move(settled, tuple(tier.id for tier in reached), due)
 
 
@@ -103,14 +104,19 @@ def progress(group: CompiledGroup, standing: Standing, now: Instant) -> Progress
     return Progress(value, here, following.at, following, max(following.at - value, 0))
 
 
-def without_entry(standing: Standing, tier_ids: Iterable[str]) -> Standing:
+def without_entry(
+    group: CompiledGroup, standing: Standing, tier_ids: Iterable[str], now: Instant
+) -> Standing:
     """``standing`` after the document that had given these tiers' entry effects took them back.
 
-    They are due again when the tier is next gained, even within the period.
+    They are due again, even within the period: where the tier is lost, when it is next gained;
+    where it is still held, with the next amount.
     """
     gone = frozenset(tier_ids)
+    held = {tier.id for tier in group.tiers[: _held(group, standing).place + 1]}
     paid = {tier: at for tier, at in standing.paid.items() if tier not in gone}
-    return msgspec.structs.replace(standing, paid=paid)
+    owed = {**standing.owed, **dict.fromkeys(sorted(gone & held), now)}
+    return msgspec.structs.replace(standing, paid=paid, owed=owed)
 
 
 # ---------------------------------------------------------------- time
@@ -207,25 +213,29 @@ def _reversed(
 
 
 def _due(
-    group: CompiledGroup,
-    paid: Mapping[str, Instant],
-    reached: Iterable[CompiledTier],
-    now: Instant,
+    group: CompiledGroup, standing: Standing, reached: Iterable[CompiledTier], now: Instant
 ) -> tuple[str, ...]:
+    """Those of ``reached`` whose entry effects were not given in this period."""
     period_start = window_start(group.window, now, group.zone)
-    return tuple(
-        tier.id
-        for tier in reached
-        if tier.entry and (tier.id not in paid or paid[tier.id] < period_start)
-    )
+    given = {tier for tier, at in standing.paid.items() if at >= period_start}
+    return tuple(tier.id for tier in reached if tier.entry and tier.id not in given)
 
 
-def _paid(
-    group: CompiledGroup, paid: Mapping[str, Instant], due: Iterable[str], now: Instant
-) -> dict[str, Instant]:
+def _owed(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:
+    """Tiers still held whose entry effects went back in this period."""
     period_start = window_start(group.window, now, group.zone)
-    kept = {tier: at for tier, at in paid.items() if at >= period_start}
-    return {**kept, **dict.fromkeys(due, now)}
+    held = group.tiers[: _held(group, standing).place + 1]
+    return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= period_start)
+
+
+def _given(group: CompiledGroup, standing: Standing, due: Iterable[str], now: Instant) -> Standing:
+    """``standing`` once the effects that are ``due`` are given, and without earlier periods."""
+    period_start = window_start(group.window, now, group.zone)
+    paid = {tier: at for tier, at in standing.paid.items() if at >= period_start}
+    owed = {tier: at for tier, at in standing.owed.items() if at >= period_start}
+    for tier in due:
+        owed.pop(tier, None)
+    return msgspec.structs.replace(standing, paid={**paid, **dict.fromkeys(due, now)}, owed=owed)
 
 
 # ---------------------------------------------------------------- the stored form

@@ -39,8 +39,41 @@ def test_a_tier_lost_and_regained_in_one_period_pays_once() -> None:
 def test_what_was_taken_back_with_its_order_is_due_again() -> None:
     club = ladder(*ENTRIES)
     up = entered(club, NOBODY, "2026-06-15", 250).standing
-    down = without_entry(entered(club, up, "2026-06-16", -250).standing, ["gold"])
+    down = without_entry(
+        club, entered(club, up, "2026-06-16", -250).standing, ["gold"], at("2026-06-16")
+    )
     assert entered(club, down, "2026-06-17", 250).entered == ("gold",)
+
+
+def test_what_was_taken_back_from_a_tier_that_stays_is_due_with_the_next_amount() -> None:
+    club = ladder(*ENTRIES)
+    up = entered(club, NOBODY, "2026-06-15", 350).standing
+    less = entered(club, up, "2026-06-16", -100).standing
+    owing = without_entry(club, less, ["silver", "gold"], at("2026-06-16"))
+    assert entered(club, owing, "2026-06-17", -10).entered == ()
+    paid = entered(club, owing, "2026-06-17", 1)
+    assert (paid.gained, paid.entered) == ((), ("silver", "gold"))
+    assert paid.standing.owed == {}
+    assert entered(club, paid.standing, "2026-06-18", 1).entered == ()
+
+
+def test_what_was_taken_back_is_not_owed_in_the_next_period() -> None:
+    club = ladder(*ENTRIES, keep={"for": "window_and_next", "drop": "requalify"}, **YEAR)
+    up = entered(club, NOBODY, "2026-06-15", 350).standing
+    owing = without_entry(club, up, ["gold"], at("2026-06-16"))
+    assert owing.owed
+    later = entered(club, owing, "2027-02-01", 1)
+    assert (later.standing.tier, later.entered, later.standing.owed) == ("gold", (), {})
+
+
+def test_a_tier_that_is_lost_owes_nothing_until_it_is_gained() -> None:
+    club = ladder(*ENTRIES)
+    up = entered(club, NOBODY, "2026-06-15", 350).standing
+    owing = without_entry(club, up, ["gold"], at("2026-06-16"))
+    lost = entered(club, owing, "2026-06-17", -250).standing
+    assert lost.tier == "silver"
+    assert entered(club, lost, "2026-06-18", 1).entered == ()
+    assert entered(club, lost, "2026-06-18", 100).entered == ("gold",)
 
 
 def test_the_next_period_pays_again() -> None:
