@@ -16,6 +16,7 @@ difference between what the order should have earned and what stands.
 
 import hashlib
 from collections.abc import Iterable
+from typing import assert_never
 
 import msgspec
 
@@ -109,6 +110,8 @@ def merged(
             return msgspec.structs.replace(document, deleted=True)
         case OrderMarked():
             return msgspec.structs.replace(document, marked=True)
+        case _ as unknown:
+            assert_never(unknown)
 
 
 def refunds_of(document: OrderDocument) -> tuple[Refund, ...]:

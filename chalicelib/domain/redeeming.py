@@ -28,6 +28,7 @@ from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.reward_document import Cost
 from chalicelib.domain.program.rewards import (
     expires_at,
     find_reward,
@@ -195,12 +196,12 @@ def _redeemed(
     program, reward = offer
     now = draft.now
     touched: tuple[Touched, ...] = ()
-    if reward.cost is not None:
-        draft, touched = _paid(draft, reward)
+    cost = reward.cost
+    if cost is not None:
+        draft, touched = _paid(draft, reward.id, cost)
     codes = (*draft.account.open_redemptions, request.redemption_id)
     draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
     draft = counted(draft, "redeem", now)
-    cost = reward.cost
     document = Redemption(
         id=request.redemption_id,
         member=loaded.member,
@@ -230,11 +231,8 @@ def _redeemed(
     return Decision(document, (book,), stock=stock)
 
 
-def _paid(draft: Draft, reward: Reward) -> tuple[Draft, tuple[Touched, ...]]:
-    cost = reward.cost
-    if cost is None:
-        return draft, ()
-    reasons = (Explained("redeemed", {"reward": reward.id}),)
+def _paid(draft: Draft, reward_id: str, cost: Cost) -> tuple[Draft, tuple[Touched, ...]]:
+    reasons = (Explained("redeemed", {"reward": reward_id}),)
     movement = Movement(cost.unit, -cost.amount, EntryKind.REDEEM, explanation=reasons)
     return spent(draft, cost.unit, cost.amount, movement)
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.event_parsing import parse_event
 from chalicelib.domain.events import (
     Customer,
+    CustomerMerged,
+    CustomerRedacted,
     CustomerUpserted,
     OrderDeleted,
     OrderMarked,
@@ -28,6 +30,8 @@ from chalicelib.domain.limits import (
 )
 from chalicelib.domain.outcome import Problem
 from tests.domain.event_bodies import AT, NOW, line_json, order_json, refund_json, upserted_json
+
+EARLIER = "2026-11-20T10:00:00Z"
 
 
 def read(builtins: object) -> Any:
@@ -239,3 +243,22 @@ def test_any_json_in_any_place_gives_an_event_or_problems(field: str, value: obj
 )
 def test_an_address_is_compared_in_one_form(text: str | None, address: str) -> None:
     assert normalised_email(text) == address
+
+
+# ---------------------------------------------------------------- customers who merge or go
+
+
+def test_two_customers_become_one() -> None:
+    merged = {"type": "customer.merged", "id": "e1", "kept_id": "77", "merged_id": "78"}
+    assert read(merged) == CustomerMerged("e1", NOW, "main", "77", "78")
+    assert read({**merged, "occurred_at": EARLIER}).occurred_at == parse_instant(EARLIER)
+
+
+def test_a_customer_is_not_merged_into_itself() -> None:
+    merged = {"type": "customer.merged", "id": "e1", "kept_id": "77", "merged_id": "77"}
+    assert codes_of(merged) == {"$.merged_id": "id_twice"}
+
+
+def test_a_customer_is_to_be_forgotten() -> None:
+    gone = {"type": "privacy.customer_redacted", "id": "e1", "customer_id": "77"}
+    assert read(gone) == CustomerRedacted("e1", NOW, "main", "77")

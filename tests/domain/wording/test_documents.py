@@ -1,11 +1,13 @@
 """What staff read: what happened to a document, and why."""
 
+import msgspec
 import pytest
 
 from chalicelib.domain.events import OrderLine, OrderState, OrderStatus, Refund
+from chalicelib.domain.member_records import Erasure
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Share, Terms, TraceRow
-from chalicelib.domain.records import Joining, RedemptionStatus
+from chalicelib.domain.records import AdjustmentKind, Joining, RedemptionStatus
 from chalicelib.domain.wording.documents import document_sentence
 from chalicelib.domain.wording.phrases import LANGUAGES, phrase
 from chalicelib.domain.wording.traces import trace_sentence
@@ -258,3 +260,15 @@ def test_every_step_makes_a_whole_sentence(locale: str) -> None:
             assert "{" not in said
             assert said != phrase("trace_other", locale, {"code": code})
             assert said.endswith(".")
+
+
+# ---------------------------------------------------------------- what people did
+
+
+def test_points_that_live_longer_are_said_so() -> None:
+    extended = msgspec.structs.replace(adjustment(5), kind=AdjustmentKind.EXTEND)
+    assert _said(extended) == phrase("adjustment_extended", "en", {"points": "5 points"})
+
+
+def test_an_erasure_says_that_and_nothing_of_who_it_was() -> None:
+    assert _said(Erasure("e1", "kim", "operator", 0)) == phrase("erased", "en")

@@ -1,0 +1,78 @@
+"""Breaks that the audit names, on books put together by hand; stored ones are in operations."""
+
+from typing import Any
+
+from chalicelib.domain.audit import member_breaks
+from chalicelib.domain.audited import MemberBooks
+from chalicelib.domain.ledger import Entry, EntryKind
+from chalicelib.domain.lots import Touched
+from chalicelib.domain.member import Account
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.records import Hold, HoldStatus, Redemption, RedemptionStatus
+from tests.builders import NOON
+
+
+def entry(points: int, document: str, kind: EntryKind, **more: Any) -> Entry:
+    plain: dict[str, Any] = {
+        "seq": 1, "unit": "points", "points": points, "kind": kind, "document": document,
+        "booked_after": points, "occurred_at": NOON, "recorded_at": NOON, "program_version": 1,
+        "prev_hash": "", "hash": "",
+    }  # fmt: skip
+    return Entry(**{**plain, **more})
+
+
+def found(**books: Any) -> set[tuple[str, str]]:
+    made = MemberBooks("tea", "kim", **{"account": Account(revision=9), **books})
+    return {(each.invariant, each.where) for each in member_breaks(made)}
+
+
+def test_nobody_without_entries_is_nothing_to_tell() -> None:
+    assert found(account=None) == set()
+
+
+def test_an_entry_never_touches_more_than_it_moves() -> None:
+    touched = (Touched(11, 0, None),)
+    assert ("I6", "entry 1") in found(
+        entries=(entry(10, "action:a", EntryKind.EARN, touched=touched),)
+    )
+
+
+def hold(**changes: Any) -> Hold:
+    plain: dict[str, Any] = {
+        "id": "h1", "member": "kim", "request_hash": "h", "unit": "points", "points": 10,
+        "status": HoldStatus.CAPTURED, "expires_at": NOON, "recorded_at": NOON,
+        "program_version": 1, "captured": 4,
+    }  # fmt: skip
+    return Hold(**{**plain, **changes})
+
+
+def test_a_hold_took_what_it_captured_and_never_more_than_it_held() -> None:
+    broken = ("I4", "hold:h1")
+    taken = (entry(-4, "hold:h1", EntryKind.REDEEM),)
+    assert broken not in found(documents={"hold:h1": hold()}, entries=taken)
+    assert broken in found(documents={"hold:h1": hold(captured=5)}, entries=taken)
+    assert broken in found(documents={"hold:h1": hold()})
+    more = (entry(-11, "hold:h1", EntryKind.REDEEM),)
+    assert broken in found(documents={"hold:h1": hold(captured=11)}, entries=more)
+
+
+def test_an_order_that_moved_on_took_no_more_than_it_gave() -> None:
+    name = "order:main:1"
+    order = OrderDocument(source="main", order_id="1", member="mia", recorded_at=NOON)
+    took = (entry(-5, name, EntryKind.REVERSE),)
+    gave = (entry(5, name, EntryKind.EARN),)
+    assert ("I4", name) in found(documents={name: order}, entries=took)
+    assert ("I4", name) not in found(documents={name: order}, entries=gave)
+
+
+def test_a_redemption_took_its_cost_once() -> None:
+    name = "redemption:r1"
+    redemption = Redemption(
+        id="r1", member="kim", reward_id="five", request_hash="h", unit="points", cost=5,
+        touched=(Touched(5, 0, None),), code="C", status=RedemptionStatus.READY,
+        program_version=1, requested_at=NOON,
+    )  # fmt: skip
+    once = (entry(-5, name, EntryKind.REDEEM),)
+    assert ("I4", name) not in found(documents={name: redemption}, entries=once)
+    assert ("I4", name) in found(documents={name: redemption})
+    assert ("I4", name) in found(documents={name: redemption}, entries=once * 2)
