@@ -193,6 +193,16 @@ def test_at_most_64_lots_and_dates_are_rounded_up_only(days: list[int], pending:
     assert booked(state) == 10 * len(days)
 
 
+def test_of_too_many_lots_those_that_never_lapse_are_joined_without_a_date() -> None:
+    state = UnitState()
+    for number in range(limits.LOTS_PER_UNIT_MAX + 5):
+        dates = Touched(0, NOW + (number + 1) * DAY_MS, None)
+        state = credit(state, 10, dates, NOW, "UTC").state
+    assert len(state.lots) == limits.LOTS_PER_UNIT_MAX
+    assert {lot.expires_at for lot in state.lots} == {None}
+    assert booked(state) == 10 * (limits.LOTS_PER_UNIT_MAX + 5)
+
+
 def probes(days: list[int]) -> list[int]:
     return [NOW + day * DAY_MS for day in sorted(days)[:: len(days) // 5]]
 

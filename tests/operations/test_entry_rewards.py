@@ -87,6 +87,17 @@ def test_an_order_that_grows_again_has_it_again_where_nobody_else_does(buyer: Bu
     assert buyer.shop.available() == 250 + REWARD
 
 
+def test_it_is_given_once_a_period(buyer: Buyer) -> None:
+    buyer.tell("1", 20_000)
+    assert buyer.shop.available() == 200 + REWARD
+    buyer.tell("1", 0)
+    assert buyer.shop.available() == 0
+    buyer.tell("2", 25_000)
+    assert buyer.shop.available() == 250 + REWARD
+    buyer.tell("3", 1_000)
+    assert buyer.shop.available() == 250 + REWARD + 15
+
+
 def test_a_refund_never_gives_it(buyer: Buyer) -> None:
     for order in ("1", "2", "3"):
         buyer.tell(order, 25_000)

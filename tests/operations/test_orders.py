@@ -216,29 +216,38 @@ def test_a_refund_below_the_threshold_ends_the_tier_and_keeps_other_awards(shop:
     assert shop.available() == 50 + 15
 
 
-ENTRY = program(
-    tier_groups=[
+def test_an_entry_tells_as_many_rules_as_it_has_room_for(open_shop: Callable[..., Scene]) -> None:
+    rules = [
         {
-            **TEA["tier_groups"][0],
-            "tiers": [
-                TEA["tier_groups"][0]["tiers"][0],
-                {**TEA["tier_groups"][0]["tiers"][1], "entry": [{"unit": "points", "add": 500}]},
-            ],
+            "id": f"{number:02}-{'x' * 40}",
+            "on": "order.paid",
+            "give": [{"add": 1, "unit": "points"}],
         }
+        for number in range(9)
     ]
-)
+    shop = open_shop(program(earn=rules))
+    shop.pay(1_000)
+    (entry,) = shop.journal()
+    assert entry.points == 9
+    assert 1 < len(entry.explanation) < 1 + 9
+    assert len(shop.document().trace) >= 9
 
 
-def test_entry_effects_are_paid_once_a_period(open_shop: Callable[..., Scene]) -> None:
-    shop = open_shop(ENTRY)
-    shop.pay(20_000, "1")
-    assert shop.available() == 200 + 500
-    shop.order(refunded(refund(20_000, at=LATER), "1"))
-    assert shop.available() == 0
-    shop.pay(25_000, "2", at=LATER)
-    assert shop.available() == 250 + 500
-    shop.pay(1_000, "3", at=LATER)
-    assert shop.available() == 250 + 500 + 15
+def test_of_two_states_of_one_version_the_greater_content_says_whose_the_order_is(
+    shop: Scene,
+) -> None:
+    mine = state(line(1_000), customer=Customer("77"))
+    theirs = state(line(2_000), customer=Customer("88"))
+    for pair in ((mine, theirs), (theirs, mine)):
+        one = Scene(WatchedTable())
+        one.publish()
+        for told in pair:
+            one.order(upserted(told))
+        assert one.document().marked
+        assert {who for who in ("77", "88") if one.balance(who).available} == {
+            "77" if one.document().state.lines[0].net == 1_000 else "88"  # type: ignore[union-attr]
+        }
+        verify_table(one.table.items())  # type: ignore[attr-defined]
 
 
 def test_qualifying_amounts_without_points_are_an_entry(open_shop: Callable[..., Scene]) -> None:

@@ -258,6 +258,27 @@ def test_a_code_belongs_to_the_first_paid_order(scene: Scene) -> None:
     assert (stands(scene).used_by, scene.available()) == ("main:2", 0)
 
 
+def test_points_of_several_lots_come_back_to_their_own_in_turn(scene: Scene) -> None:
+    scene.publish(program(units=unit(expiry={"after": "P60D"})))
+    scene.pay(3_000)
+    scene.pay(2_000, "1002", at=NOON + DAY_MS)
+    account = scene.account()
+    assert account is not None
+    lots = account.units["points"].lots
+    assert [lot.remaining for lot in lots] == [30, 20]
+    scene.now = NOON + 2 * DAY_MS
+    made = recorded(scene.redeem())
+    parts = (refund(6_000, "a", at=LATER), refund(4_000, "b", at=LATER))
+    for count in range(3):
+        scene.order(using(made, version=LATER + count, refunds=parts[:count]))
+    account = scene.account()
+    assert account is not None
+    back = account.units["points"].lots
+    assert [(lot.remaining, lot.expires_at) for lot in back] == [
+        (lot.remaining, lot.expires_at) for lot in lots
+    ]
+
+
 def test_a_reward_that_keeps_gives_nothing_back(scene: Scene) -> None:
     made = redeemed(scene, on_refund="keep")
     scene.order(using(made))

@@ -60,6 +60,12 @@ def test_mistakes_do_not_hide_each_other() -> None:
     }
 
 
+def test_a_good_day_beside_a_mistake_is_no_mistake() -> None:
+    ends = {"on": "12-31", "min_life": "P3M"}
+    broken = document(name="", units={"points": {**POINTS, "expiry": ends}})
+    assert {problem.path for problem in check(broken).errors} == {"$.name"}
+
+
 def test_checking_changes_nothing_in_the_document() -> None:
     given_document = document(earn=[{**JOINING, "give": [add(1)]}])
     before = copy.deepcopy(given_document)

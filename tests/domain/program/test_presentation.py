@@ -96,6 +96,14 @@ def test_ways_to_earn_are_shown_in_the_merchants_order_without_dry_runs() -> Non
     ]  # fmt: skip
 
 
+def test_a_rule_with_conditions_says_that_it_has_some() -> None:
+    vips = rule("vips", **{"if": {"member.tags": {"has": "vip"}}})
+    tea = rule("tea", lines={"line.sku": "TEA"})
+    earn = present(compiled(earn=[rule("all"), vips, tea]), "en")["earn"]
+    told = {shown["id"]: shown.get("conditional", False) for shown in cast("list[Any]", earn)}
+    assert told == {"all": False, "vips": True, "tea": True}
+
+
 def test_what_ended_is_left_out() -> None:
     assert len(shown(now=at("2026-06-30"))["earn"]) == 3
     assert [each["id"] for each in shown(now=at("2026-07-01"))["earn"]] == ["z-spend", "hello"]

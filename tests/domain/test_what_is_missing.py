@@ -1,4 +1,4 @@
-"""What rules answer where a shop has no program yet, whatever else they were given."""
+"""What rules answer where something that they need is not there: a program, a member, a unit."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,20 @@ import pytest
 from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
 from chalicelib.domain.awards import Holder, settle
 from chalicelib.domain.booking import opened
+from chalicelib.domain.card import Holding, full_card
 from chalicelib.domain.decision import Decision, Outcome
 from chalicelib.domain.gifting import Party, TransferLoad, decide_transfer
 from chalicelib.domain.holding import HoldLoad, decide_authorize
-from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
+from chalicelib.domain.ledger import EntryKind
+from chalicelib.domain.member import (
+    Account,
+    Counters,
+    Lot,
+    MemberFacts,
+    Profile,
+    Standing,
+    UnitState,
+)
 from chalicelib.domain.member_records import Merge, Transfer
 from chalicelib.domain.merging import MergeLoad, Merging, decide_merge
 from chalicelib.domain.order_decision import (
@@ -21,11 +31,12 @@ from chalicelib.domain.order_decision import (
 )
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken, Refusal
-from chalicelib.domain.program.occasion import Terms
-from chalicelib.domain.records import Adjustment, Hold, HoldStatus
+from chalicelib.domain.program import gifts
+from chalicelib.domain.program.occasion import Share, Terms
+from chalicelib.domain.records import Adjustment, Hold, HoldStatus, Joining
 from chalicelib.domain.redeeming import RedeemLoad, RedeemRequest, decide_redeem
 from tests.builders import NOON, state, upserted
-from tests.domain.program.builders import compiled
+from tests.domain.program.builders import compiled, reward
 
 KIM = Account(revision=1)
 ADJUSTMENT = Adjustment("a1", "kim", "h", "points", 5, "sorry", "salt", "operator", NOON)
@@ -85,3 +96,41 @@ def test_an_order_that_nobody_paid_is_never_settled() -> None:
     holder = Holder(opened("kim", KIM, NOON, program), Counters(), MemberFacts())
     with pytest.raises(InvariantBroken, match="was paid"):
         settle(blank, holder, program, "")
+
+
+GONE = Account(
+    revision=2,
+    joined_at=NOON,
+    units={"points": UnitState(lots=(Lot(5),))},
+    standings={"club": Standing("gold", NOON, buckets={"2026-11": 50})},
+)
+
+
+def test_a_merge_leaves_behind_tiers_that_the_program_does_not_know() -> None:
+    loaded = MergeLoad("tea", Merging("kim", KIM), Merging("mia", GONE), compiled())
+    merged = decide_merge(MERGE, loaded, NOON)
+    assert isinstance(merged, Decision)
+    kept = merged.books[0].account
+    assert (kept.standings, kept.units["points"].lots) == ({}, (Lot(5),))
+
+
+def test_a_merge_takes_back_nothing_of_a_unit_that_the_program_does_not_know() -> None:
+    given = (Share("hello", "stars", 5),)
+    kept = Merging("kim", KIM, joining=Joining("member", "kim", NOON, 1, given))
+    gone = Merging("mia", GONE, joining=Joining("member", "mia", NOON, 1, given))
+    merged = decide_merge(MERGE, MergeLoad("tea", kept, gone, compiled()), NOON)
+    assert isinstance(merged, Decision)
+    assert [entry.kind for entry in merged.books[-1].entries] == [EntryKind.MERGE_OUT]
+
+
+def test_a_gift_of_a_unit_without_gifts_is_not_counted() -> None:
+    assert gifts.counted(compiled(), "points", Counters(), (5, NOON)) == Counters()
+
+
+def test_a_free_reward_is_missing_no_points() -> None:
+    free = {"id": "hug", "name": "A hug", "kind": "perk"}
+    card = full_card(Holding("kim", KIM, compiled(rewards=[reward(), free]), "en", NOON))
+    assert {each.id: (each.reason, each.missing) for each in card.rewards} == {
+        "five": ("insufficient_points", 100),
+        "hug": (None, 0),
+    }
