@@ -6,28 +6,30 @@
     member joins     identity, put-if-absent; then each waiting order, one commit   sees the other
 
 The index that finds waiting orders lags; what it does not show yet is claimed the next time: by
-joining again, or when the shop next tells of the customer. Each order is claimed once, because
-from then on its document names its member. An address that nobody verified claims nothing.
+joining again, when the shop next tells of the customer, or sends the order that made them a member
+again. Each order is claimed once, because from then on its document names its member. An address
+that nobody verified claims nothing, nor does anybody who was erased.
 """
 
 from collections.abc import Callable
 
 import msgspec
 
-from chalicelib.domain.events import CustomerUpserted, OrderUpserted
+from chalicelib.domain.events import CustomerUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.operations.following import followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
-from chalicelib.storage.documents import document_of
 from chalicelib.storage.identities import email_identity_key, identified, identity_put
 from chalicelib.storage.index_names import guest_orders_partition
-from chalicelib.storage.items import key_of
 from chalicelib.storage.key_names import account_key
+from chalicelib.storage.members import account_of
 from chalicelib.storage.shops import Shop, shop_secret
-from chalicelib.storage.table import ConditionFailed, Query, Table
+from chalicelib.storage.table import ConditionFailed, Table
 
 RecordOrder = Callable[[Table, OrderCommand], object]
 
@@ -43,7 +45,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 def claim_guest_orders(table: Table, claim: Claim) -> int:
-    """Claim one page of waiting orders for a verified address; how many there were.
+    """Claim the orders that wait for a verified address; how many there were.
 
     Raises:
         Busy, StorageUnavailable: ask again; what was claimed stays claimed.
@@ -56,22 +58,24 @@ def claim_guest_orders(table: Table, claim: Claim) -> int:
     member = member_id(secret, profile.source, profile.external_id)
     if not _identified(table, shop, contact, member):
         return 0
-    page = table.query(Query(guest_orders_partition(shop, contact), index="GSI1"))
-    keys = [key_of(item) for item in page.items]
-    found = [document_of(item, OrderDocument) for item in table.load(keys).values()] if keys else []
-    waiting = [each for each in found if each and each.state and not each.member]
-    for document in waiting:
-        _claim(table, claim, document)
-    return len(waiting)
+    count = 0
+    for document in waiting_orders(table, guest_orders_partition(shop, contact)):
+        if not document.member:
+            _claim(table, claim, document)
+            count += 1
+    return count
 
 
 def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
     """Whether the address is this member's, or still nobody's because they are no member yet."""
-    key, account = email_identity_key(shop, contact), account_key(shop, member)
-    items = table.load([key, account])
+    key, own = email_identity_key(shop, contact), account_key(shop, member)
+    items = table.load([key, own])
+    holder = account_of(items.get(account_key(shop, followed(table, shop, member, items))))
+    if holder is not None and holder.erased_at:
+        return False
     if key in items:
         return identified(items[key]) == member
-    if account not in items:
+    if own not in items:
         return True
     try:
         record_writes(table, (identity_put(shop, contact, member),))
@@ -81,9 +85,7 @@ def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
 
 
 def _claim(table: Table, claim: Claim, document: OrderDocument) -> None:
-    if document.state is None:
-        return
-    event = OrderUpserted("claim", document.state.version, document.source, document.state)
+    event = told_again(document, "claim", None)
     command = OrderCommand(
         claim.shop.shop_id, event, claim.now, claim.wall_now, claim=claim.profile
     )
@@ -103,4 +105,5 @@ def profile_told(event: CustomerUpserted, now: Instant) -> Profile:
         locale=customer.locale,
         country=customer.country,
         tags=customer.tags,
+        version=event.version,
     )

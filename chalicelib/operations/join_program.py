@@ -9,12 +9,11 @@ import msgspec
 
 from chalicelib.domain.booking import closed, opened
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
-from chalicelib.domain.events import Customer, OrderUpserted
+from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
-from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Joining
@@ -23,15 +22,14 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
+from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
-from chalicelib.storage.documents import document_of
 from chalicelib.storage.index_names import customer_orders_partition
-from chalicelib.storage.items import key_of
 from chalicelib.storage.key_names import account_key, document_key, profile_key, shop_key
 from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
-from chalicelib.storage.table import Query, Table
+from chalicelib.storage.table import Table
 
 
 class JoinCommand(msgspec.Struct, frozen=True):
@@ -120,24 +118,10 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
 
 def _claim_orders(table: Table, command: JoinCommand, member: str) -> None:
     """Record again every order of this customer that moved nothing yet."""
-    page = table.query(
-        Query(customer_orders_partition(command.shop, member), index="GSI1", newest_first=True)
+    profile = command.profile
+    customer = Customer(
+        id=profile.external_id, country=profile.country, locale=profile.locale, tags=profile.tags
     )
-    keys = [key_of(item) for item in page.items]
-    for item in table.load(keys).values() if keys else ():
-        document = document_of(item, OrderDocument)
-        if document is None or document.state is None or document.terms is not None:
-            continue
-        customer = Customer(
-            id=command.profile.external_id,
-            country=command.profile.country,
-            locale=command.profile.locale,
-            tags=command.profile.tags,
-        )
-        event = OrderUpserted(
-            id="claim",
-            occurred_at=document.state.version,
-            source=document.source,
-            order=msgspec.structs.replace(document.state, customer=customer),
-        )
+    for document in waiting_orders(table, customer_orders_partition(command.shop, member)):
+        event = told_again(document, "claim", customer)
         record_order(table, OrderCommand(command.shop, event, command.now, command.wall_now))

@@ -43,14 +43,18 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
 def _claim_for_new_member(
     table: Table, command: OrderCommand, result: Recorded[LoadedOrder]
 ) -> None:
-    """Who became a member by this very order also gets what they bought as a guest."""
+    """Who became a member by this very order also gets what they bought as a guest.
+
+    When the order comes again, too: the first time may have ended before this.
+    """
     order, document = result.loaded.order, result.document
-    if not isinstance(document, OrderDocument) or document.terms is None or result.replayed:
+    if not isinstance(document, OrderDocument) or document.terms is None:
         return
     for person in (order.buyer, order.claimant):
-        if person is None or person.account is not None or person.profile is None:
+        if person is None or person.profile is None or document.member != person.member:
             continue
-        if document.member == person.member:
+        account = person.account
+        if account is None or (result.replayed and account.joined_at == document.earned_at):
             shop, profile = result.loaded.shop, person.profile
             claim = Claim(shop, profile, command.now, command.wall_now, record_order)
             claim_guest_orders(table, claim)

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.events import Customer, CustomerUpserted
 from chalicelib.domain.instants import HOUR_MS
+from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.record_event import record_event
 from tests.builders import (
     NOON,
@@ -137,6 +138,51 @@ def test_what_the_index_did_not_show_yet_is_claimed_next_time(shop: Scene) -> No
     table.query = query
     recorded(join(shop))
     assert shop.available() == 10
+
+
+def test_all_that_waits_is_claimed_however_much_it_is(shop: Scene) -> None:
+    """It was one page of the index at a time: fifty orders."""
+    for number in range(120):
+        as_guest(shop, f"g{number:03}", net=100)
+    recorded(join(shop))
+    assert shop.available() == 120
+    shop.verify()
+
+
+def test_what_is_more_than_one_claim_takes_is_claimed_by_the_next(
+    shop: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.operations.waiting_orders.CLAIMED_ORDERS_MAX", 3)
+    for number in range(5):
+        as_guest(shop, f"g{number}", net=100)
+    recorded(join(shop))
+    assert shop.available() == 3
+    assert tell(shop) == "recorded"
+    assert shop.available() == 5
+
+
+def test_an_order_that_made_a_member_claims_when_it_comes_again(shop: Scene) -> None:
+    """The process that recorded it may have ended before it claimed."""
+    table: Any = shop.table
+    as_guest(shop)
+    buyer = Customer("77", email=KIM, email_verified=True)
+    query, table.query = table.query, None
+    with pytest.raises(TypeError):
+        shop.pay(500, "own", customer=buyer)
+    table.query = query
+    assert shop.available() == 5
+    shop.pay(700, "other", customer=buyer)
+    assert shop.pay(500, "own", customer=buyer).replayed
+    assert shop.available() == 12 + 10
+
+
+def test_nobody_who_was_erased_claims_anything(shop: Scene) -> None:
+    recorded(join(shop))
+    erase_member(shop.table, EraseCommand(shop.shop, "external:77", "operator", shop.now))
+    as_guest(shop)
+    tell(shop)
+    assert shop.available() == 0
+    assert not shop.document("g1").member
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -16,6 +16,7 @@ from chalicelib.storage.codec import unpack
 from chalicelib.storage.items import Delete, Item, Key, Put, Take, Write, written_key
 from tests.builders import SHOP
 from tests.memory_table import MemoryTable
+from tests.simulation.books_of_documents import document_breaks, members_of
 
 LONG_NAMES = {
     "q": "seq", "u": "unit", "p": "points", "k": "kind", "d": "document", "b": "booked_after",
@@ -82,33 +83,28 @@ class AuditedTable(MemoryTable):
 def breaks(table: AuditedTable, stock: dict[str, int], *, may_owe: bool = True) -> list[str]:
     """Every broken promise of the whole table. ``stock``: pieces published, by reward."""
     found = list(table.noted)
-    members: dict[str, dict[str, Item]] = {}
-    shops: dict[str, list[Any]] = {}
-    for partition, items in table.state().items():
-        if "#M#" in partition and "A" in items:
-            members[partition] = items
-        elif any(sort.startswith("L#") for sort in items):
-            found.append(f"I1: {partition} has entries and no account")
-        if "O" in items:
-            shops.setdefault(partition.split("#")[1], []).append(table.parsed(items["O"]))
-    entries: dict[str, list[Item]] = {}
-    for partition, items in members.items():
-        mine = [items[sort] for sort in sorted(items) if sort.startswith("L#")]
-        entries.setdefault(partition.split("#")[1], []).extend(mine)
-        found += _member(table, (partition, items["A"], mine), may_owe=may_owe)
-        found += _documents(table, partition, items, mine)
-    for shop, orders in shops.items():
-        for order in orders:
-            found += _order(order, entries.get(shop, []))
+    state = table.state()
+    for shop in sorted({partition.split("#")[1] for partition in state}):
+        members, journal = members_of(shop, state), list[Item]()
+        for member, items in members.items():
+            mine = [items[sort] for sort in sorted(items) if sort.startswith("L#")]
+            journal.extend(mine)
+            if "A" in items:
+                found += _member(table, (shop, member, items["A"], mine), may_owe=may_owe)
+            elif mine:
+                found.append(f"I1: {member} has entries and no account")
+        found += document_breaks(members, journal, table.parsed)
+        for partition, items in state.items():
+            if partition.startswith(f"S#{shop}#O#"):
+                found += _order(table.parsed(items["O"]), journal)
     found += _stock(table, stock)
     return found
 
 
 def _member(
-    table: AuditedTable, book: tuple[str, Item, list[Item]], *, may_owe: bool
+    table: AuditedTable, book: tuple[str, str, Item, list[Item]], *, may_owe: bool
 ) -> Iterator[str]:
-    partition, account, journal = book
-    _, shop, _, member = partition.split("#")
+    shop, member, account, journal = book
     last = hashlib.sha256(f"laurel:1:{shop}:{member}".encode()).hexdigest()
     sums: Counter[str] = Counter()
     amounts: Names = Counter()
@@ -142,10 +138,12 @@ def _unit(
 ) -> Iterator[str]:
     lots, deficit = state.get("l", []), state.get("d", 0)
     remaining = [lot[0] if lot else 0 for lot in lots]
-    if sum(remaining) - deficit != sums[unit]:
-        yield f"I1: {member} holds {sum(remaining)} - {deficit}, entries sum {sums[unit]}"
-    if min([deficit, *remaining]) < 0:
-        yield f"I6: {member} has a negative lot or deficit"
+    parts = [part[0] if part else 0 for _, held in state.get("h", {}).values() for part in held]
+    if sum(remaining) + sum(parts) - deficit != sums[unit]:
+        there = f"{sum(remaining)} + {sum(parts)} - {deficit}"
+        yield f"I1: {member} holds {there}, entries sum {sums[unit]}"
+    if min([deficit, *remaining, *parts]) < 0:
+        yield f"I6: {member} has a negative lot, hold or deficit"
     if deficit and sum(remaining):
         yield f"I3: {member} owes {deficit} beside {sum(remaining)} points"
     if deficit and not may_owe:
@@ -167,28 +165,6 @@ def _hash(last: str, entry: Item) -> str:
     ]
     text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(last.encode() + text.encode()).hexdigest()
-
-
-def _documents(
-    table: AuditedTable, partition: str, items: dict[str, Item], journal: list[Item]
-) -> Iterator[str]:
-    """One document, one effect; what a redemption cost left once and came back at most once."""
-    named = Counter(str(entry["d"]) for entry in journal)
-    for name in named:
-        if name.startswith(("redemption:", "adjustment:")) and f"D#{name}" not in items:
-            yield f"I4: {partition} has an entry of {name}, which is not recorded"
-    for sort in [sort for sort in items if sort.startswith("D#redemption:")]:
-        made, name = table.parsed(items[sort]), sort.removeprefix("D#")
-        mine = [entry for entry in journal if entry["d"] == name]
-        taken = [entry for entry in mine if entry["k"] == "redeem"]
-        if len(taken) != int(made["cost"] > 0):
-            yield f"I4: {name} was taken {len(taken)} times"
-        back, net = made.get("returned", 0), sum(int(str(entry["p"])) for entry in mine)
-        if not 0 <= back <= made["cost"] or net != back - made["cost"]:
-            yield f"I6: {name} cost {made['cost']}, returned {back}, entries sum {net}"
-    for sort in [sort for sort in items if sort.startswith("D#adjustment:")]:
-        if named[sort.removeprefix("D#")] != 1:
-            yield f"I4: {sort} has {named[sort.removeprefix('D#')]} entries"
 
 
 def _order(order: dict[str, Any], entries: list[Item]) -> Iterator[str]:

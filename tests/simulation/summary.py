@@ -18,20 +18,26 @@ def summary(table: AuditedTable) -> dict[str, Any]:
 def _told(table: AuditedTable, sort: str, item: dict[str, Any]) -> Any:
     if sort == "A":
         units = {
-            name: (sorted(lot[0] if lot else 0 for lot in state.get("l", [])), state.get("d", 0))
+            name: (_points(state.get("l", [])), state.get("d", 0), _held(state))
             for name, state in item.get("u", {}).items()
         }
         places = {group: (s.get("t"), s.get("b")) for group, s in item.get("t", {}).items()}
-        return units, places, item.get("o", 0), item.get("c", []), item.get("q", 0)
+        person = item.get("m", ""), item.get("a", []), "x" in item
+        return units, places, item.get("o", 0), item.get("c", []), item.get("q", 0), person
     if sort.startswith("L#"):
-        return item["u"], item["p"], item["k"], item["d"], item["b"]
+        document = str(item["d"]).partition(":")
+        is_dated = document[0] == "expiry"  # named by the instant that it was booked at
+        return item["u"], item["p"], item["k"], document[0] if is_dated else document, item["b"]
     if sort == "O":
         made = table.parsed(item)
         return [made.get(name) for name in ("m", "p", "n", "f", "us", "on", "why", "ct")]
     if sort.startswith("D#"):
         made = table.parsed(item)
-        return [made.get(name) for name in ("status", "returned", "cost", "points", "posted")]
-    if sort in {"P", "SHOP"}:
+        told = ("status", "returned", "cost", "points", "posted", "captured", "receiver", "once")
+        return [made.get(name) for name in told]
+    if sort == "P":
+        return item.get("external_id"), item.get("email")
+    if sort == "SHOP":
         return None
     return {name: value for name, value in item.items() if name in {"u", "n", "d", "m"}}
 
@@ -42,10 +48,19 @@ def outcome(table: AuditedTable) -> dict[str, Any]:
     for partition, items in table.state().items():
         for sort, item in items.items():
             if sort == "A":
-                units, places, count, codes, seq = _told(table, sort, item)
-                ends[partition] = units, places, count, sorted(codes), seq
+                units, places, count, codes, seq, person = _told(table, sort, item)
+                ends[partition] = units, places, count, sorted(codes), seq, person
                 points = [(e["u"], e["p"], e["k"]) for s, e in items.items() if s[:2] == "L#"]
                 ends[f"{partition} entries"] = sorted(points, key=repr)
-            elif sort == "O" or sort.startswith("D#") or "#B#" in partition:
+            elif sort[:2] in {"O", "P", "U", "D#", "N#", "M#"} or "#B#" in partition:
                 ends[f"{partition} {sort}"] = _told(table, sort, item)
     return ends
+
+
+def _points(lots: list[Any]) -> list[int]:
+    return sorted(lot[0] if lot else 0 for lot in lots)
+
+
+def _held(state: dict[str, Any]) -> dict[str, list[int]]:
+    """Points set aside, by hold; until when is no matter of points."""
+    return {name: _points(parts) for name, (_, parts) in state.get("h", {}).items()}

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
+from tests.simulation.all_verbs import BY_NAME, VERBS
 from tests.simulation.conftest import Counted
 from tests.simulation.schedules import SCHEDULES, Wrong, wrong_ends
-from tests.simulation.verbs import BY_NAME, VERBS, Verb
+from tests.simulation.verbs import Verb
 
 QUICK = ("first order", "refund of a code's order", "redeem of a stock", "undo", "adjust down")
 

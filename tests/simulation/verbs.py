@@ -120,7 +120,7 @@ def _by_code(hours: int = 0, **changes: Any) -> Act:
     return act
 
 
-VERBS = (
+ORDERS_AND_CODES = (
     Verb("first order", lambda s: s.pay(12_050, at=NOON)),
     Verb("order", lambda s: s.pay(12_050, at=NOON), funded),
     Verb("order, rich program", lambda s: s.pay(25_050, at=NOON), funded, rich),
@@ -154,7 +154,6 @@ VERBS = (
         lambda: plain(join=OPT_IN),
     ),
 )
-BY_NAME = {verb.name: verb for verb in VERBS}
 
 
 def stage(verb: Verb) -> Scene:

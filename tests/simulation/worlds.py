@@ -6,6 +6,7 @@ from tests.builders import NOON, TEA, Scene, program, unit
 from tests.simulation.books import AuditedTable
 
 STOCK = {"mug": 3}
+GIFT = {"max": 300, "window": "lifetime"}
 REWARDS = [
     {**TEA["rewards"][0], "undo": "P30D"},
     {
@@ -47,19 +48,21 @@ def rate(points: int) -> dict[str, Any]:
 
 def plain(points: int = 1, **changes: Any) -> dict[str, Any]:
     """Points for spend and for joining; no tier, cap or expiry: what plain arithmetic can judge."""
-    return program(tier_groups=[], earn=[rate(points), JOINING], rewards=REWARDS, **changes)
+    told = {"units": unit(gift=GIFT), **changes}
+    return program(tier_groups=[], earn=[rate(points), JOINING], rewards=REWARDS, **told)
 
 
 def pending(points: int = 1) -> dict[str, Any]:
     """As ``plain``, but points wait two weeks."""
-    return plain(points, units=unit(pending={"for": "P14D"}))
+    return plain(points, units=unit(pending={"for": "P14D"}, gift=GIFT))
 
 
 def rich(points: int = 1, negative: str = "allow") -> dict[str, Any]:
     """Everything at once: pending, expiry, tiers with entry rewards, caps, a rule paid once."""
     capped = {**CAPPED, "give": rate(points)["give"]}
+    dates = {"pending": {"for": "P3D"}, "expiry": {"after": "P30D"}}
     return program(
-        units=unit(pending={"for": "P3D"}, expiry={"after": "P30D"}, negative=negative),
+        units=unit(**dates, negative=negative, gift=GIFT),
         tier_groups=[CLUB],
         earn=[capped, FIRST, JOINING],
         rewards=REWARDS,

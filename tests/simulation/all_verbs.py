@@ -1,0 +1,7 @@
+"""Every row of proof 1: a new operation that moves points is proven by adding its row to one."""
+
+from tests.simulation.member_verbs import MEMBERS
+from tests.simulation.verbs import ORDERS_AND_CODES
+
+VERBS = (*ORDERS_AND_CODES, *MEMBERS)
+BY_NAME = {verb.name: verb for verb in VERBS}

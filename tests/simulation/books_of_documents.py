@@ -1,0 +1,127 @@
+"""What must hold of documents and of what they moved, over all members of a shop.
+
+A document stays under the id that asked for it; after a merge its entries may stand in the journal
+of the one that stays. So entries are looked up by document over the whole shop. As in ``books``:
+raw items, and a break begins with its invariant.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from chalicelib.storage.items import Item
+
+Items = dict[str, Item]
+Parse = Callable[[Item], Any]
+ONE_EFFECT = ("redemption:", "adjustment:", "hold:", "transfer:", "merge:")
+
+
+def members_of(shop: str, state: dict[str, Items]) -> dict[str, Items]:
+    """The partitions of a shop's members, by member."""
+    prefix = f"S#{shop}#M#"
+    return {pk.removeprefix(prefix): items for pk, items in state.items() if pk.startswith(prefix)}
+
+
+def document_breaks(
+    members: dict[str, Items], journal: Iterable[Item], parse: Parse
+) -> Iterator[str]:
+    """One document, one effect (I4); what was set aside, spent or moved, once (I6)."""
+    named: dict[str, list[Item]] = {}
+    for entry in journal:
+        named.setdefault(str(entry["d"]), []).append(entry)
+    known = {sort.removeprefix("D#") for items in members.values() for sort in items}
+    for name in named:
+        if name.startswith(ONE_EFFECT) and name not in known:
+            yield f"I4: there is an entry of {name}, which is not recorded"
+    for member, items in members.items():
+        for sort in [sort for sort in items if sort.startswith("D#")]:
+            name = sort.removeprefix("D#")
+            check = CHECKS.get(name.partition(":")[0])
+            if check is not None:
+                yield from check(name, parse(items[sort]), named.get(name, []))
+        if "A" in items:
+            yield from _holds(member, members, parse)
+
+
+def _points(entries: Iterable[Item], kind: str = "") -> list[int]:
+    """Points of the entries, of one kind or of all."""
+    return [int(str(entry["p"])) for entry in entries if kind in ("", entry["k"])]
+
+
+def _redemption(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
+    """What a redemption cost left once and came back at most once."""
+    taken = _points(entries, "redeem")
+    if len(taken) != int(made["cost"] > 0):
+        yield f"I4: {name} was taken {len(taken)} times"
+    back, net = made.get("returned", 0), sum(_points(entries))
+    if not 0 <= back <= made["cost"] or net != back - made["cost"]:
+        yield f"I6: {name} cost {made['cost']}, returned {back}, entries sum {net}"
+
+
+def _adjustment(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
+    if len(entries) != 1:
+        yield f"I4: {name} has {len(entries)} entries"
+    is_as_asked = made.get("kind", "points") != "points" or _points(entries) == [made["points"]]
+    if not is_as_asked:
+        yield f"I4: {name} moves {made['points']}, its entries {_points(entries)}"
+
+
+def _hold(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
+    """A hold is captured once, within what it set aside; else nothing moved."""
+    captured = made.get("captured", 0)
+    is_captured = made["status"] == "captured"
+    if _points(entries) != ([-captured] if is_captured and captured else []):
+        yield f"I4: {name} captured {captured}, its entries {_points(entries)}"
+    if not 0 <= captured <= made["points"] or (captured and not is_captured):
+        yield f"I6: {name} is {made['status']} of {made['points']} and captured {captured}"
+
+
+def _transfer(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
+    """What one side gave the other got; both have the document."""
+    told = sorted(_points(entries))
+    if told != [-made["points"], made["points"]]:
+        yield f"I4: {name} gave {made['points']}, its entries {told}"
+
+
+def _merge(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
+    """What left the one journal came into the other."""
+    for kind, sign in (("merge_in", 1), ("merge_out", -1)):
+        net: Counter[str] = Counter()
+        for entry in (entry for entry in entries if entry["k"] == kind):
+            net[str(entry["u"])] += sign * int(str(entry["p"]))
+        if {unit: points for unit, points in net.items() if points} != made["points"]:
+            yield f"I4: {name} moved {made['points']}, {kind} sums {dict(net)}"
+
+
+CHECKS: dict[str, Callable[[str, Any, list[Item]], Iterator[str]]] = {
+    "redemption": _redemption,
+    "adjustment": _adjustment,
+    "hold": _hold,
+    "transfer": _transfer,
+    "merge": _merge,
+}
+"""What a document of each kind must have done."""
+
+
+def _holds(member: str, members: dict[str, Items], parse: Parse) -> Iterator[str]:
+    """What an account sets aside is what open holds say; a tombstone has nothing."""
+    account: Any = members[member]["A"]
+    if account.get("m"):
+        if account.get("u") and any(_is_anything(unit) for unit in account["u"].values()):
+            yield f"I4: {member} was merged and still has something"
+        return
+    owners = (member, *account.get("a", []))
+    for unit, state in account.get("u", {}).items():
+        for hold, (_, parts) in state.get("h", {}).items():
+            rows = [members.get(owner, {}).get(f"D#hold:{hold}") for owner in owners]
+            made = next((parse(row) for row in rows if row is not None), None)
+            points = sum(part[0] if part else 0 for part in parts)
+            if made is None or (made["status"], made["unit"]) != ("open", unit):
+                yield f"I4: {member} sets points aside for {hold}, which is not open"
+            elif points != made["points"]:
+                yield f"I6: {member} sets {points} aside for {hold} of {made['points']}"
+
+
+def _is_anything(state: Any) -> bool:
+    lots = [lot for lot in state.get("l", []) if lot and lot[0]]
+    return bool(lots or state.get("h") or state.get("d"))
