@@ -1,4 +1,4 @@
-"""When an account next has something to lapse: what the sweep and the notice lists walk by.
+"""When an account next has something to lapse or to claim: what the sweep walks by.
 
 The date that is kept is a lower bound: commits only lower it, so most of them leave the index
 alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
@@ -16,8 +16,9 @@ _FOREVER: Instant = 1 << 62
 
 
 def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
-    """When the first of the account's points lapse as things stand; 0: none ever do."""
-    dates = (_unit_due(state, idle.get(unit)) for unit, state in account.units.items())
+    """When something is first to be done for the account as things stand; 0: nothing ever is."""
+    dates = [_unit_due(state, idle.get(unit)) for unit, state in account.units.items()]
+    dates.append(account.claim_at)
     return min((date for date in dates if date), default=0)
 
 

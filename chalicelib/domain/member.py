@@ -95,6 +95,7 @@ class Account(
         "aliases": "a",
         "erased_at": "x",
         "due_at": "d",
+        "claim_at": "w",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -110,7 +111,8 @@ class Account(
     merged_into: str = ""  # the member that has everything since; this account stays empty
     aliases: tuple[str, ...] = ()  # ids of members that were merged into this one
     erased_at: Instant = 0  # the person is forgotten since; the books stay under the member id
-    due_at: Instant = 0  # nothing lapses before then: a lower bound; 0 where nothing will
+    due_at: Instant = 0  # nothing is due before then: a lower bound; 0 where nothing will be
+    claim_at: Instant = 0  # from then on the sweep claims what waits under merged ids; 0: nothing
 
 
 class Counters(

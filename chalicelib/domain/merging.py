@@ -2,11 +2,12 @@
 
 ::
 
-    gone   reverse what both had for joining ─ merge_out, lot by lot ─ tombstone, for ever
+    gone   reverse what both had once ─ merge_out, lot by lot ─ tombstone, for ever
     kept   merge_in ─ standings combined, counts and caps added ─ the id of the gone as an alias
 
-Nothing is lost and nothing made: the same lots with the same dates, holds too, debts too. Journals
-stay where they are. Members that were merged into the gone one before lead to the kept one at
+Nothing is lost and nothing made: the same lots with the same dates, holds too, debts too. What both
+had by a rule that pays once, for joining or by an order, the gone one gives back. Journals stay
+where they are. Members that were merged into the gone one before lead to the kept one at
 once, so every id is followed in one step.
 """
 
@@ -17,47 +18,28 @@ from chalicelib.domain.booking import (
     Draft,
     closed,
     opened,
-    reversed_points,
     unit_state,
     with_account,
     with_qualifying,
 )
-from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import JOINING_ID
+from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, booked
 from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
 from chalicelib.domain.member_records import Merge
+from chalicelib.domain.merging_once import (
+    MergeLoad,
+    Merging,
+    freed_markers,
+    joined_twice,
+    joining_taken_back,
+    orders_taken_back,
+)
 from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.tier_merging import carried, combined
-from chalicelib.domain.records import Joining
-
-
-class Merging(msgspec.Struct, frozen=True):
-    """One of the two, as read."""
-
-    member: str
-    account: Account | None
-    counters: Counters = Counters()
-    joining: Joining | None = None
-    profile: Profile | None = None  # for an account that the merge makes
-
-
-class MergeLoad(msgspec.Struct, frozen=True):
-    """What a merge depends on."""
-
-    shop: str
-    kept: Merging
-    gone: Merging
-    program: CompiledProgram | None
-    document: Merge | None = None
-    followers: dict[str, Account] = {}  # merged into the gone one before
-    joined_by: CompiledProgram | None = None  # the version that the gone one joined by
 
 
 def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
@@ -67,6 +49,8 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
         return AlreadyRecorded(loaded.document)
     if kept.member == gone.member:
         return Refusal(RefusalCode.VALUE_INVALID, "these are one and the same member")
+    if any(each.account is not None and each.account.erased_at for each in (kept, gone)):
+        return Refusal(RefusalCode.MEMBER_ERASED, "who was erased is nobody any more")
     if loaded.program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     known = kept.account.aliases if kept.account else ()
@@ -74,7 +58,11 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
     if len(aliases) > limits.MERGED_IDS_MAX:
         detail = f"at most {limits.MERGED_IDS_MAX} members can be merged into one"
         return Refusal(RefusalCode.LIMIT_REACHED, detail)
-    return _merged(asked, loaded, (loaded.program, aliases), now)
+    decision = _merged(asked, loaded, (loaded.program, aliases), now)
+    if _writes(decision) > limits.TRANSACTION_WRITES_MAX:
+        detail = "both won so many once-rules by so many orders that one commit cannot hold it"
+        return Refusal(RefusalCode.LIMIT_REACHED, detail)
+    return decision
 
 
 def _merged(
@@ -82,7 +70,8 @@ def _merged(
 ) -> Decision:
     program, aliases = context
     left = opened(loaded.gone.member, loaded.gone.account, now, program)
-    left, joining = _once(left, loaded)
+    left, joining = joining_taken_back(left, loaded)
+    left, orders, used = orders_taken_back(left, loaded)
     given = left.account
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
     books: tuple[Book, ...] = ()
@@ -91,13 +80,15 @@ def _merged(
         right = _received(right, given, program)
         right = _counted_in(right, loaded, aliases)
         books = (_closed(right, asked, loaded, program),)
-        counters = _summed(loaded.kept.counters, loaded.gone.counters)
+        counters = _summed(loaded.kept.counters, used)
         books = (
             msgspec.structs.replace(books[0], counters=counters, profile=_profile(loaded, right)),
         )
     left = _emptied(left, loaded.kept.member, program)
     gone = msgspec.structs.replace(
-        _closed(left, asked, loaded, program), counters=_guarded(loaded.gone)
+        _closed(left, asked, loaded, program),
+        counters=_guarded(loaded.gone),
+        freed=tuple(mark for each in loaded.twice for mark in freed_markers(each)),
     )
     followers = tuple(
         Book(member, before, _led_to(before, loaded.kept.member))
@@ -106,11 +97,11 @@ def _merged(
     document = msgspec.structs.replace(
         asked,
         points=points,
-        once=_shared(loaded),
+        once=joined_twice(loaded),
         program_version=program.version,
         revision=1,
     )
-    further: tuple[Document, ...] = (joining,) if joining else ()
+    further: tuple[Document, ...] = (*orders, *((joining,) if joining else ()))
     return Decision(document, (*books, gone, *followers), further)
 
 
@@ -167,48 +158,6 @@ def _qualified(draft: Draft, deltas: dict[str, dict[str, int]]) -> Draft:
     return with_qualifying(draft, told, Explained("merged")) if told else draft
 
 
-# ---------------------------------------------------------------- what is given once
-
-
-def _shared(loaded: MergeLoad) -> tuple[str, ...]:
-    """Joining rules that gave to both."""
-    rules = [_rules(each.joining) for each in (loaded.kept, loaded.gone)]
-    return tuple(sorted(rules[0] & rules[1]))
-
-
-def _rules(joining: Joining | None) -> set[str]:
-    return {share.rule_id for share in joining.posted} if joining else set()
-
-
-def _once(draft: Draft, loaded: MergeLoad) -> tuple[Draft, Joining | None]:
-    """Take back what the gone member had for joining, where the kept one had it, too."""
-    joining, shared = loaded.gone.joining, _shared(loaded)
-    if joining is None or not shared:
-        return draft, None
-    for share in (share for share in joining.posted if share.rule_id in shared):
-        draft = _reversed(draft, share, loaded)
-    left = tuple(share for share in joining.posted if share.rule_id not in shared)
-    return draft, msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
-
-
-def _reversed(draft: Draft, share: Share, loaded: MergeLoad) -> Draft:
-    program = loaded.joined_by or loaded.program
-    described = program.program.units.get(share.unit) if program else None
-    if program is None or described is None:
-        return draft
-    dates = credit_dates(program, share.unit, min(draft.account.joined_at, draft.now))
-    own = (Touched(share.points, dates.available_at, dates.expires_at),)
-    movement = Movement(
-        share.unit,
-        -share.points,
-        EntryKind.REVERSE,
-        explanation=(Explained("merged_once", {"rule": share.rule_id}),),
-        document=f"joining:{JOINING_ID}",
-    )
-    draft, _ = reversed_points(draft, own, movement, described.negative)
-    return draft
-
-
 # ---------------------------------------------------------------- the rest of the account
 
 
@@ -222,6 +171,8 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         joined_at=min(joined),
         order_count=draft.account.order_count + gone.order_count,
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
+        # Who asked may die before the rest is done, and the index lags: the sweep looks once more.
+        claim_at=draft.now + MINUTE_MS,
     )
 
 
@@ -251,6 +202,12 @@ def _guarded(gone: Merging) -> Counters:
 
 def _led_to(account: Account, into: str) -> Account:
     return msgspec.structs.replace(account, merged_into=into, revision=account.revision + 1)
+
+
+def _writes(decision: Decision) -> int:
+    """How many items the decision writes, at most."""
+    books = sum(4 + len(book.entries) + len(book.freed) for book in decision.books)
+    return 1 + books + len(decision.further)
 
 
 def _closed(draft: Draft, asked: Merge, loaded: MergeLoad, program: CompiledProgram) -> Book:

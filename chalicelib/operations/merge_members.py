@@ -1,33 +1,38 @@
-"""Merge two members who are one person, then count what both had once.
+"""Merge two members who are one person, then claim what still waited for the one that is gone.
 
 ::
 
-    1  commit    merge_out, merge_in, tombstone, aliases           all or nothing
-    2  settle    orders of the gone one whose once-rule the kept one has, too: recorded again,
-                 which takes back what came second                 one commit each
+    1  commit    merge_out, merge_in, tombstone, aliases; what both had once,
+                 by joining or by orders, goes back                all or nothing
+    2  claim     orders of the gone one that moved nothing yet     one commit each
     3  tidy      the gone one's profile and contact row
 
-2 and 3 are functions of what is stored: asking again does what a crash left undone.
+2 and 3 are functions of what is stored: asking again does what a crash left undone, and so does
+the sweep, which looks at the kept account a minute later, when the index has caught up.
 """
 
 import msgspec
 
-from chalicelib.domain.events import OrderUpserted
+from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.member_records import Merge
-from chalicelib.domain.merging import MergeLoad, Merging, decide_merge
+from chalicelib.domain.merging import decide_merge
+from chalicelib.domain.merging_once import MergeLoad, Merging, WonTwice
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Joining
+from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
-from chalicelib.operations.following import followed, member_state_keys
+from chalicelib.operations.following import followed, ids_of, member_state_keys
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.documents import document_of
+from chalicelib.storage.index_names import customer_orders_partition
 from chalicelib.storage.items import Anything, Delete, Item, Key, Write, key_of
 from chalicelib.storage.key_names import (
     MARKER_PREFIX,
@@ -40,7 +45,7 @@ from chalicelib.storage.key_names import (
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
-from chalicelib.storage.programs import program_of
+from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Query, Start, Table
 
@@ -78,9 +83,26 @@ def merge_members(table: Table, command: MergeCommand) -> Recorded[LoadedMerge] 
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):
-        _settle_once(table, command)
-        _tidy(table, command, result.loaded.shop)
+        finish_merge(table, result.loaded.shop, command.gone, (command.now, command.wall_now))
     return result
+
+
+def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Instant]) -> None:
+    """Claim what waits under the id of a merged member, then tidy; ``times`` as for events.
+
+    Raises:
+        Busy, StorageUnavailable: the rest is left to the next time.
+    """
+    key = profile_key(shop.shop_id, gone)
+    item = table.load([key]).get(key)
+    person = profile_of(item)
+    for document in waiting_orders(table, customer_orders_partition(shop.shop_id, gone)):
+        event = told_again(document, "merge", _customer(person))
+        record_order(table, OrderCommand(shop.shop_id, event, *times))
+    if item is None or person is None:
+        return
+    claim_guest_orders(table, Claim(shop, person, *times, record_order))
+    _tidy(table, shop, gone, person)
 
 
 def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
@@ -96,15 +118,18 @@ def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
     version = shop.program_version
     joining = document_of(items.get(joinings[1]), Joining)
     account = account_of(items.get(account_key(shop_id, gone)))
+    live = program_of(table, shop_id, version) if version else None
     load = MergeLoad(
         shop=shop_id,
         kept=_side(shop_id, kept, items, command.profile),
         gone=_side(shop_id, gone, items, None),
-        program=program_of(table, shop_id, version) if version else None,
+        program=live,
         document=document_of(items.get(document), Merge),
         followers=_followers(table, shop_id, account.aliases if account else ()),
         joined_by=program_of(table, shop_id, joining.program_version) if joining else None,
     )
+    if live is not None and load.document is None:
+        load = msgspec.structs.replace(load, twice=_won_twice(table, shop, load))
     return LoadedMerge(shop, load)
 
 
@@ -130,47 +155,68 @@ def _followers(table: Table, shop: str, aliases: tuple[str, ...]) -> dict[str, A
     return {alias: account for alias, account in found.items() if account is not None}
 
 
-def _settle_once(table: Table, command: MergeCommand) -> None:
-    """Record again each order of the gone member that won a once-rule the kept one has, too."""
-    mine = _markers(table, command.shop, command.kept)
-    theirs = _markers(table, command.shop, command.gone)
-    losing = {name for rule, name in theirs.items() if mine.get(rule, name) != name}
-    for name in sorted(losing):
-        _, source, order_id = name.split(":", 2)
-        key = order_key(command.shop, source, order_id)
-        document = document_of(table.load([key]).get(key), OrderDocument)
-        if document is None or document.state is None:
-            continue
-        event = OrderUpserted("merge", document.state.version, source, document.state)
-        record_order(table, OrderCommand(command.shop, event, command.now, command.wall_now))
+def _won_twice(table: Table, shop: Shop, load: MergeLoad) -> tuple[WonTwice, ...]:
+    """Orders of the gone one that won a once-rule which the kept one has won by another order.
+
+    Read after the accounts: who wins one meanwhile writes an account, and then nothing commits.
+    """
+    mine = {sort: name for sort, (name, _) in _markers(table, shop, load.kept).items()}
+    losing: dict[Key, list[tuple[str, str]]] = {}
+    for sort, (name, place) in _markers(table, shop, load.gone).items():
+        if mine.get(sort, name) != name and name.startswith("order:"):
+            _, source, order_id = name.split(":", 2)
+            losing.setdefault(order_key(shop.shop_id, source, order_id), []).append((sort, place))
+    found = table.load(list(losing)) if losing else {}
+    return tuple(
+        _won(table, shop, document, {_rule(sort): (mine[sort], place) for sort, place in lost})
+        for key, lost in sorted(losing.items())
+        if (document := document_of(found.get(key), OrderDocument)) and document.terms
+    )
 
 
-def _markers(table: Table, shop: str, member: str) -> dict[str, str]:
-    """Documents by once-marker of one id; those of orders alone."""
-    found: dict[str, str] = {}
-    start: Start | None = None
-    while True:
-        query = Query(member_partition(shop, member), MARKER_PREFIX, start=start, consistent=True)
-        page = table.query(query)
-        for item in page.items:
-            name = str(item[MARKER_DOCUMENT])
-            if name.startswith("order:"):
-                found[str(item["SK"])] = name
-        start = page.next_start
-        if start is None:
-            return found
+def _won(
+    table: Table, shop: Shop, order: OrderDocument, lost: dict[str, tuple[str, str]]
+) -> WonTwice:
+    version = order.terms.program_version if order.terms else shop.program_version
+    program = with_rules_of_now(table, shop, program_of(table, shop.shop_id, version))
+    winners = {rule: winner for rule, (winner, _) in lost.items()}
+    return WonTwice(order, program, winners, {rule: place for rule, (_, place) in lost.items()})
 
 
-def _tidy(table: Table, command: MergeCommand, shop: Shop) -> None:
+def _rule(sort: str) -> str:
+    return sort.removeprefix(MARKER_PREFIX).removesuffix(":member")
+
+
+def _markers(table: Table, shop: Shop, side: Merging) -> dict[str, tuple[str, str]]:
+    """(document, under which id) by once-marker of a member, whose own id wins."""
+    found: dict[str, tuple[str, str]] = {}
+    for member in reversed(ids_of(side.member, side.account)):
+        start: Start | None = None
+        while True:
+            partition = member_partition(shop.shop_id, member)
+            page = table.query(Query(partition, MARKER_PREFIX, start=start, consistent=True))
+            for item in page.items:
+                found[str(item["SK"])] = str(item[MARKER_DOCUMENT]), member
+            start = page.next_start
+            if start is None:
+                break
+    return found
+
+
+def _customer(person: Profile | None) -> Customer | None:
+    """Who bought, as far as it is still known: facts that rules may ask for."""
+    if person is None:
+        return None
+    return Customer(
+        id=person.external_id, country=person.country, locale=person.locale, tags=person.tags
+    )
+
+
+def _tidy(table: Table, shop: Shop, gone: str, person: Profile) -> None:
     """The gone member is listed no more; what was known of them is the kept one's to tell."""
-    key = profile_key(command.shop, command.gone)
-    item = table.load([key]).get(key)
-    person = profile_of(item)
-    if item is None or person is None:
-        return
-    writes: list[Write] = [Delete(key, Anything())]
+    writes: list[Write] = [Delete(profile_key(shop.shop_id, gone), Anything())]
     if person.email:
         contact = email_hash(shop_secret(shop), person.email)
-        row = contact_item(command.shop, contact, command.gone)
+        row = contact_item(shop.shop_id, contact, gone)
         writes.append(Delete(key_of(row), Anything()))
     record_writes(table, writes)

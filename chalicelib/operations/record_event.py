@@ -1,6 +1,6 @@
 """Record one canonical event, whatever it is about: the one way in for platforms and admin."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,6 +18,11 @@ from chalicelib.operations.record_order import record_order
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.storage.shops import find_recent_shop, shop_secret
 from chalicelib.storage.table import Table
+
+OF_NOBODY: Final = frozenset(
+    {RefusalCode.MEMBER_UNKNOWN, RefusalCode.MEMBER_ERASED, RefusalCode.PROGRAM_NOT_LIVE}
+)
+"""Refusals of a merge or an erasure that leave nothing to be done: who it is about is no member."""
 
 
 class EventResult(msgspec.Struct, frozen=True):
@@ -72,8 +77,9 @@ def _ended(
         name = member_id(shop_secret(known), event.source, event.customer_id)
         result = erase_member(table, EraseCommand(shop, name, "shop", now))
     if isinstance(result, Refusal):
-        is_nobody = result.code in (RefusalCode.MEMBER_UNKNOWN, RefusalCode.PROGRAM_NOT_LIVE)
-        return EventResult("ignored") if is_nobody else EventResult("refused", result)
+        return (
+            EventResult("ignored") if result.code in OF_NOBODY else EventResult("refused", result)
+        )
     return EventResult("replayed" if result.replayed else "recorded")
 
 

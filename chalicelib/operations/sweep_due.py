@@ -11,6 +11,9 @@ Nobody's balance waits for it. Who is done leaves the index, so a run that stops
 resumed by the next one from the beginning; an account that somebody else wrote meanwhile is left
 to the next run, because that commit has booked the same. Once by construction: the revision.
 
+Who was merged a minute ago is due as well: what still waits under the merged ids is claimed then,
+whether or not whoever asked for the merge lived to do it.
+
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
 ``date_members`` walks all members once and gives them one, a page at a time, with a bookmark.
 """
@@ -22,8 +25,10 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
+from chalicelib.domain.member import Account
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.upkeep import upkeep
+from chalicelib.operations.merge_members import finish_merge
 from chalicelib.storage.commit import commit, prepare_book
 from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
 from chalicelib.storage.index_names import due_at_of, due_partition, members_partition
@@ -161,6 +166,8 @@ def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept
     total = Swept()
     for member, key in zip(members, keys, strict=True):
         account = account_of(found.get(key))
+        if account is not None and 0 < account.claim_at <= now:
+            account = _with_claims(table, shop, (member, account), now)
         book = upkeep((shop.shop_id, member), account, program, now) if account else None
         if book is None:
             continue
@@ -171,3 +178,15 @@ def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept
         else:
             total = total.plus(Swept(accounts=1, entries=len(book.entries)))
     return total
+
+
+def _with_claims(
+    table: Table, shop: Shop, merged: tuple[str, Account], now: Instant
+) -> Account | None:
+    """The account once all that waited under its merged ids is claimed; the commit is upkeep's."""
+    member, account = merged
+    for gone in account.aliases:
+        finish_merge(table, shop, gone, (now, now))
+    key = account_key(shop.shop_id, member)
+    after = account_of(table.load([key]).get(key))
+    return msgspec.structs.replace(after, claim_at=0) if after else None

@@ -1,0 +1,119 @@
+"""What two members who are one person both had once: the one that goes gives it back, by its award.
+
+Both may have had a bonus for joining, and for a first order. Of each the kept one's stays, however
+late it came; what the gone one had goes back before its points are moved, in the same commit.
+"""
+
+import msgspec
+
+from chalicelib.domain.awards import Holder, settle
+from chalicelib.domain.booking import Draft, reversed_points
+from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.decision import Marker
+from chalicelib.domain.joining import JOINING_ID
+from chalicelib.domain.ledger import EntryKind, Explained, Movement
+from chalicelib.domain.lots import Touched
+from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
+from chalicelib.domain.member_records import Merge
+from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Share
+from chalicelib.domain.records import Joining
+
+
+class Merging(msgspec.Struct, frozen=True):
+    """One of the two, as read."""
+
+    member: str
+    account: Account | None
+    counters: Counters = Counters()
+    joining: Joining | None = None
+    profile: Profile | None = None  # for an account that the merge makes
+
+
+class WonTwice(msgspec.Struct, frozen=True):
+    """An order of the gone one that won once-rules which the kept one has won, too."""
+
+    order: OrderDocument
+    program: CompiledProgram  # of its terms
+    winners: dict[str, str]  # rule → document of the kept one
+    places: dict[str, str]  # rule → under which id the order's marker stands
+
+
+class MergeLoad(msgspec.Struct, frozen=True):
+    """What a merge depends on."""
+
+    shop: str
+    kept: Merging
+    gone: Merging
+    program: CompiledProgram | None
+    document: Merge | None = None
+    followers: dict[str, Account] = {}  # merged into the gone one before
+    joined_by: CompiledProgram | None = None  # the version that the gone one joined by
+    twice: tuple[WonTwice, ...] = ()
+
+
+def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
+    """Joining rules that gave to both."""
+    rules = [_rules(each.joining) for each in (loaded.kept, loaded.gone)]
+    return tuple(sorted(rules[0] & rules[1]))
+
+
+def _rules(joining: Joining | None) -> set[str]:
+    return {share.rule_id for share in joining.posted} if joining else set()
+
+
+def joining_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, Joining | None]:
+    """Take back what the gone member had for joining, where the kept one had it, too."""
+    joining, shared = loaded.gone.joining, joined_twice(loaded)
+    if joining is None or not shared:
+        return draft, None
+    for share in (share for share in joining.posted if share.rule_id in shared):
+        draft = _reversed(draft, share, loaded)
+    left = tuple(share for share in joining.posted if share.rule_id not in shared)
+    return draft, msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
+
+
+def _reversed(draft: Draft, share: Share, loaded: MergeLoad) -> Draft:
+    program = loaded.joined_by or loaded.program
+    described = program.program.units.get(share.unit) if program else None
+    if program is None or described is None:
+        return draft
+    dates = credit_dates(program, share.unit, min(draft.account.joined_at, draft.now))
+    own = (Touched(share.points, dates.available_at, dates.expires_at),)
+    movement = Movement(
+        share.unit,
+        -share.points,
+        EntryKind.REVERSE,
+        explanation=(Explained("merged_once", {"rule": share.rule_id}),),
+        document=f"joining:{JOINING_ID}",
+    )
+    draft, _ = reversed_points(draft, own, movement, described.negative)
+    return draft
+
+
+def orders_taken_back(
+    draft: Draft, loaded: MergeLoad
+) -> tuple[Draft, tuple[OrderDocument, ...], Counters]:
+    """Settle the orders of the gone one that won what the kept one has: the bonus goes back."""
+    counters, orders = loaded.gone.counters, list[OrderDocument]()
+    for each in loaded.twice:
+        before = len(draft.movements)
+        holder = Holder(draft, counters, MemberFacts(), each.winners)
+        settled = settle(each.order, holder, each.program, each.order.reason)
+        name = document_name(each.order)
+        mine = (
+            msgspec.structs.replace(movement, document=name)
+            for movement in settled.draft.movements[before:]
+        )
+        movements = (*settled.draft.movements[:before], *mine)
+        draft = msgspec.structs.replace(settled.draft, movements=movements)
+        counters, revision = settled.counters, each.order.revision + 1
+        orders.append(msgspec.structs.replace(settled.document, revision=revision))
+    return draft, tuple(orders), counters
+
+
+def freed_markers(won: WonTwice) -> tuple[Marker, ...]:
+    """The markers that the order holds no more."""
+    name = document_name(won.order)
+    return tuple(Marker(rule, "member", name, place) for rule, place in sorted(won.places.items()))
