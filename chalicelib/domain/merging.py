@@ -33,7 +33,7 @@ from chalicelib.domain.merging_once import (
     Merging,
     freed_markers,
     joined_twice,
-    joining_taken_back,
+    joinings_taken_back,
     orders_taken_back,
 )
 from chalicelib.domain.moving import merged_states, with_movement
@@ -53,6 +53,8 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
         return Refusal(RefusalCode.MEMBER_ERASED, "who was erased is nobody any more")
     if loaded.program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    if kept.account is None and gone.account is None:
+        return Refusal(RefusalCode.MEMBER_UNKNOWN, "neither is a member: there is nothing to merge")
     known = kept.account.aliases if kept.account else ()
     aliases = (*known, gone.member, *(gone.account.aliases if gone.account else ()))
     if len(aliases) > limits.MERGED_IDS_MAX:
@@ -70,20 +72,18 @@ def _merged(
 ) -> Decision:
     program, aliases = context
     left = opened(loaded.gone.member, loaded.gone.account, now, program)
-    left, joining = joining_taken_back(left, loaded)
+    left, joinings = joinings_taken_back(left, loaded)
     left, orders, used = orders_taken_back(left, loaded)
     given = left.account
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
-    books: tuple[Book, ...] = ()
-    if loaded.kept.account is not None or loaded.gone.account is not None:
-        right = opened(loaded.kept.member, loaded.kept.account, now, program)
-        right = _received(right, given, program)
-        right = _counted_in(right, loaded, aliases)
-        books = (_closed(right, asked, loaded, program),)
-        counters = _summed(loaded.kept.counters, used)
-        books = (
-            msgspec.structs.replace(books[0], counters=counters, profile=_profile(loaded, right)),
-        )
+    right = opened(loaded.kept.member, loaded.kept.account, now, program)
+    right = _received(right, given, program)
+    right = _counted_in(right, loaded, aliases)
+    kept = msgspec.structs.replace(
+        _closed(right, asked, loaded, program),
+        counters=_summed(loaded.kept.counters, used),
+        profile=_profile(loaded, right),
+    )
     left = _emptied(left, loaded.kept.member, program)
     gone = msgspec.structs.replace(
         _closed(left, asked, loaded, program),
@@ -101,8 +101,8 @@ def _merged(
         program_version=program.version,
         revision=1,
     )
-    further: tuple[Document, ...] = (*orders, *((joining,) if joining else ()))
-    return Decision(document, (*books, gone, *followers), further)
+    further: tuple[Document, ...] = (*orders, *joinings)
+    return Decision(document, (kept, gone, *followers), further)
 
 
 # ---------------------------------------------------------------- points
@@ -177,7 +177,7 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
 
 
 def _profile(loaded: MergeLoad, draft: Draft) -> Profile | None:
-    person = loaded.kept.profile
+    person = loaded.profile
     if loaded.kept.account is not None or person is None:
         return None
     return msgspec.structs.replace(person, joined_at=draft.account.joined_at)

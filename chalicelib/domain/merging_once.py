@@ -27,8 +27,7 @@ class Merging(msgspec.Struct, frozen=True):
     member: str
     account: Account | None
     counters: Counters = Counters()
-    joining: Joining | None = None
-    profile: Profile | None = None  # for an account that the merge makes
+    joinings: tuple[Joining, ...] = ()  # under any of their ids
 
 
 class WonTwice(msgspec.Struct, frozen=True):
@@ -49,36 +48,36 @@ class MergeLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None
     document: Merge | None = None
     followers: dict[str, Account] = {}  # merged into the gone one before
-    joined_by: CompiledProgram | None = None  # the version that the gone one joined by
+    joined_by: dict[int, CompiledProgram] = {}  # versions that the gone one joined by
+    profile: Profile | None = None  # of a kept one whose account the merge makes
     twice: tuple[WonTwice, ...] = ()
 
 
 def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
     """Joining rules that gave to both."""
-    rules = [_rules(each.joining) for each in (loaded.kept, loaded.gone)]
-    return tuple(sorted(rules[0] & rules[1]))
+    return tuple(sorted(_rules(loaded.kept) & _rules(loaded.gone)))
 
 
-def _rules(joining: Joining | None) -> set[str]:
-    return {share.rule_id for share in joining.posted} if joining else set()
+def _rules(side: Merging) -> set[str]:
+    return {share.rule_id for joining in side.joinings for share in joining.posted}
 
 
-def joining_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, Joining | None]:
+def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[Joining, ...]]:
     """Take back what the gone member had for joining, where the kept one had it, too."""
-    joining, shared = loaded.gone.joining, joined_twice(loaded)
-    if joining is None or not shared:
-        return draft, None
-    for share in (share for share in joining.posted if share.rule_id in shared):
-        draft = _reversed(draft, share, loaded)
-    left = tuple(share for share in joining.posted if share.rule_id not in shared)
-    return draft, msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
+    shared = set(joined_twice(loaded))
+    changed: list[Joining] = []
+    for joining in loaded.gone.joinings:
+        lost = [share for share in joining.posted if share.rule_id in shared]
+        for share in lost:
+            draft = _reversed(draft, share, loaded.joined_by[joining.program_version])
+        if lost:
+            left = tuple(share for share in joining.posted if share.rule_id not in shared)
+            made = msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
+            changed.append(made)
+    return draft, tuple(changed)
 
 
-def _reversed(draft: Draft, share: Share, loaded: MergeLoad) -> Draft:
-    program = loaded.joined_by or loaded.program
-    described = program.program.units.get(share.unit) if program else None
-    if program is None or described is None:
-        return draft
+def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:
     dates = credit_dates(program, share.unit, min(draft.account.joined_at, draft.now))
     own = (Touched(share.points, dates.available_at, dates.expires_at),)
     movement = Movement(
@@ -88,7 +87,7 @@ def _reversed(draft: Draft, share: Share, loaded: MergeLoad) -> Draft:
         explanation=(Explained("merged_once", {"rule": share.rule_id}),),
         document=f"joining:{JOINING_ID}",
     )
-    draft, _ = reversed_points(draft, own, movement, described.negative)
+    draft, _ = reversed_points(draft, own, movement, program.program.units[share.unit].negative)
     return draft
 
 

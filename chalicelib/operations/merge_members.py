@@ -11,6 +11,8 @@
 the sweep, which looks at the kept account a minute later, when the index has caught up.
 """
 
+from contextlib import suppress
+
 import msgspec
 
 from chalicelib.domain.events import Customer
@@ -22,10 +24,16 @@ from chalicelib.domain.merging import decide_merge
 from chalicelib.domain.merging_once import MergeLoad, Merging, WonTwice
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Joining
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
-from chalicelib.operations.following import followed, ids_of, member_state_keys
+from chalicelib.operations.following import (
+    document_keys,
+    followed,
+    ids_of,
+    member_state_keys,
+)
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
@@ -33,7 +41,7 @@ from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.index_names import customer_orders_partition
-from chalicelib.storage.items import Anything, Delete, Item, Key, Write, key_of
+from chalicelib.storage.items import Anything, Delete, Exists, Item, Key, Write, key_of
 from chalicelib.storage.key_names import (
     MARKER_PREFIX,
     account_key,
@@ -47,7 +55,7 @@ from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
-from chalicelib.storage.table import Query, Start, Table
+from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 
 
 class MergeCommand(msgspec.Struct, frozen=True):
@@ -75,16 +83,22 @@ def merge_members(table: Table, command: MergeCommand) -> Recorded[LoadedMerge] 
     Raises:
         Busy, StorageUnavailable: ask again.
     """
-    asked = Merge(command.gone, command.kept, {}, command.actor, command.now)
     work: Work[LoadedMerge] = Work(
         document=document_key(command.shop, command.kept, "merge", command.gone),
         load=lambda _: _load(table, command),
-        decide=lambda loaded: decide_merge(asked, loaded.merge, command.now),
+        decide=lambda loaded: decide_merge(_asked(command, loaded), loaded.merge, command.now),
     )
     result = decide_and_commit(table, work)
-    if isinstance(result, Recorded):
-        finish_merge(table, result.loaded.shop, command.gone, (command.now, command.wall_now))
+    if isinstance(result, Recorded) and isinstance(result.document, Merge):
+        times = command.now, command.wall_now
+        finish_merge(table, result.loaded.shop, result.document.id, times)
     return result
+
+
+def _asked(command: MergeCommand, loaded: LoadedMerge) -> Merge:
+    """What is asked of the members that the two ids lead to by now."""
+    gone, kept = loaded.merge.gone.member, loaded.merge.kept.member
+    return Merge(gone, kept, {}, command.actor, command.now)
 
 
 def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Instant]) -> None:
@@ -109,43 +123,68 @@ def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
     shop_id = command.shop
     document = document_key(shop_id, command.kept, "merge", command.gone)
     keys = [key for member in _both(command) for key in member_state_keys(shop_id, member)]
-    joinings = [document_key(shop_id, member, "joining", JOINING_ID) for member in _both(command)]
-    items = table.load([shop_key(shop_id), document, *keys, *joinings])
+    items = table.load([shop_key(shop_id), document, *keys])
     if shop_key(shop_id) not in items:
         return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{shop_id}'")
     shop = shop_from_item(items[shop_key(shop_id)])
     kept, gone = (followed(table, shop_id, member, items) for member in _both(command))
-    version = shop.program_version
-    joining = document_of(items.get(joinings[1]), Joining)
     account = account_of(items.get(account_key(shop_id, gone)))
-    live = program_of(table, shop_id, version) if version else None
+    if account is not None and kept in account.aliases:
+        return _load(table, command)  # a merge the other way came between the reads of the two
+    known = document_of(items.get(document), Merge)
+    if kept == gone:
+        known = known or _done(table, command, ids_of(kept, account))
     load = MergeLoad(
         shop=shop_id,
-        kept=_side(shop_id, kept, items, command.profile),
-        gone=_side(shop_id, gone, items, None),
-        program=live,
-        document=document_of(items.get(document), Merge),
+        kept=_side(table, shop_id, kept, items),
+        gone=_side(table, shop_id, gone, items),
+        program=_live(table, shop),
+        profile=command.profile,
+        document=known,
         followers=_followers(table, shop_id, account.aliases if account else ()),
-        joined_by=program_of(table, shop_id, joining.program_version) if joining else None,
     )
-    if live is not None and load.document is None:
-        load = msgspec.structs.replace(load, twice=_won_twice(table, shop, load))
-    return LoadedMerge(shop, load)
+    return LoadedMerge(shop, load if known else _with_given(table, shop, load))
+
+
+def _live(table: Table, shop: Shop) -> CompiledProgram | None:
+    return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
+
+
+def _done(table: Table, command: MergeCommand, names: tuple[str, ...]) -> Merge | None:
+    """The merge by which the gone id became who both are, whoever asked for it."""
+    if command.gone == names[0]:
+        return None
+    found = table.load(document_keys(command.shop, names, "merge", command.gone))
+    return next((document_of(item, Merge) for item in found.values()), None)
+
+
+def _with_given(table: Table, shop: Shop, load: MergeLoad) -> MergeLoad:
+    """The load with what the gone one had once: read after the accounts, see ``_won_twice``."""
+    if load.program is None or load.kept.member == load.gone.member:
+        return load
+    versions = {each.program_version for each in load.gone.joinings}
+    return msgspec.structs.replace(
+        load,
+        joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
+        twice=_won_twice(table, shop, load),
+    )
 
 
 def _both(command: MergeCommand) -> tuple[str, str]:
     return command.kept, command.gone
 
 
-def _side(shop: str, member: str, items: dict[Key, Item], profile: Profile | None) -> Merging:
+def _side(table: Table, shop: str, member: str, items: dict[Key, Item]) -> Merging:
     account, counters, _ = member_state_keys(shop, member)
-    joining = document_key(shop, member, "joining", JOINING_ID)
+    held = account_of(items.get(account))
+    keys = document_keys(shop, ids_of(member, held), "joining", JOINING_ID)
+    found = table.load(keys) if held else {}
+    joinings = (document_of(item, Joining) for item in found.values())
     return Merging(
         member,
-        account_of(items.get(account)),
+        held,
         counters_of(items.get(counters)),
-        document_of(items.get(joining), Joining),
-        profile,
+        tuple(each for each in joinings if each),
     )
 
 
@@ -214,9 +253,10 @@ def _customer(person: Profile | None) -> Customer | None:
 
 def _tidy(table: Table, shop: Shop, gone: str, person: Profile) -> None:
     """The gone member is listed no more; what was known of them is the kept one's to tell."""
-    writes: list[Write] = [Delete(profile_key(shop.shop_id, gone), Anything())]
+    writes: list[Write] = [Delete(profile_key(shop.shop_id, gone), Exists())]
     if person.email:
         contact = email_hash(shop_secret(shop), person.email)
         row = contact_item(shop.shop_id, contact, gone)
         writes.append(Delete(key_of(row), Anything()))
-    record_writes(table, writes)
+    with suppress(ConditionFailed):  # somebody else has tidied
+        record_writes(table, writes)

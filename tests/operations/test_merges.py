@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.events import Customer, CustomerMerged
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.ledger import EntryKind
+from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.explain_document import explain_document, list_documents
 from chalicelib.operations.find_member import find_member
@@ -17,7 +18,6 @@ from chalicelib.operations.hold_points import (
     public_hold_id,
 )
 from chalicelib.operations.record_event import record_event
-from chalicelib.operations.sweep_due import sweep_due
 from chalicelib.storage.table import Table
 from tests.builders import (
     NOON,
@@ -34,7 +34,6 @@ from tests.builders import (
     upserted,
 )
 from tests.conservation import WatchedTable, verify_table
-from tests.faults import Crash, Fault, no_fault
 from tests.operations.moments import at_every_moment
 from tests.operations.test_two_writers import all_items, at_once
 from tests.operations.verbs_of_members import merge
@@ -251,96 +250,24 @@ def test_documents_of_both_are_found_under_either_id(pair: Scene) -> None:
     assert f"merge:{pair.member('88')}" in {each.name for each in listed.documents}
 
 
+def test_an_old_id_merged_on_is_the_one_it_leads_to(pair: Scene) -> None:
+    """Two merges had one name, and the audit mixed their entries up."""
+    pair.pay(2_000, "3", customer=Customer("99"))
+    recorded(merge(pair, gone="99", kept="88"))
+    made: Any = merge(pair, gone="99", kept="77")
+    assert (made.document.id, made.replayed) == (pair.member("88"), False)
+    assert merge(pair, gone="99", kept="77").replayed
+    assert pair.available() == 170
+    for customer in ("77", "88", "99"):
+        assert audit_member(pair.table, pair.shop, pair.member(customer)).breaks == ()
+
+
 def test_at_most_ten_are_merged_into_one(shop: Scene) -> None:
     for number in range(12):
         shop.join(f"c{number}")
     for number in range(1, 11):
         recorded(merge(shop, gone=f"c{number}", kept="c0"))
     assert refused(merge(shop, gone="c11", kept="c0")) == "limit_reached"
-
-
-def crashing(scene: Scene) -> None:
-    """The process of a merge dies right after its commit."""
-    table: Any = scene.table
-    table.fault = lambda call, _: Fault.CRASH_AFTER if call == "transact" else None
-    with pytest.raises(Crash):
-        merge(scene)
-    table.fault = no_fault
-
-
-def test_what_is_given_once_counts_once_even_if_the_merge_dies_after_its_commit(
-    scene: Scene,
-) -> None:
-    """The order's bonus stood twice until somebody asked again."""
-    furnished(scene, ONCE)
-    crashing(scene)
-    assert scene.available() == 165
-    assert scene.document("2").once == ()
-    scene.verify("77", "88")
-
-
-def test_a_bonus_won_under_an_id_merged_before_counts_once_too(scene: Scene) -> None:
-    furnished(scene, ONCE)
-    scene.pay(2_000, "3", customer=Customer("99"))
-    scene.join("new")
-    recorded(merge(scene, gone="99", kept="new"))
-    assert scene.available("new") == 5 + 20 + 10
-    recorded(merge(scene, gone="new"))
-    assert scene.available() == 115 + 20
-    recorded(merge(scene))
-    assert scene.available() == 115 + 20 + 50
-    scene.verify("77", "88", "99", "new")
-
-
-def test_so_much_given_twice_that_one_commit_cannot_hold_it_is_refused(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    furnished(scene, ONCE)
-    monkeypatch.setattr("chalicelib.domain.limits.TRANSACTION_WRITES_MAX", 10)
-    assert refused(merge(scene)) == "limit_reached"
-
-
-OPT_IN = program(join={"how": "opt_in", "retroactive_days": 30})
-
-
-def test_orders_that_waited_for_the_gone_member_are_claimed(scene: Scene) -> None:
-    """They waited for their next delivery."""
-    scene.publish(OPT_IN)
-    scene.pay(5_000, "2", customer=Customer("88"))
-    recorded(scene.join())
-    recorded(merge(scene))
-    assert scene.available() == 50
-    assert scene.document("2").member == scene.member()
-    scene.verify("77", "88")
-
-
-def test_what_a_dead_merge_left_is_claimed_by_the_sweep(scene: Scene) -> None:
-    scene.publish(OPT_IN)
-    scene.pay(5_000, "2", customer=Customer("88"))
-    recorded(scene.join())
-    crashing(scene)
-    assert scene.available() == 0
-    scene.now += HOUR_MS
-    assert sweep_due(scene.table, scene.shop, scene.now).accounts == 1
-    assert scene.available() == 50
-    assert sweep_due(scene.table, scene.shop, scene.now).accounts == 0
-    scene.verify("77", "88")
-
-
-def test_guest_orders_of_the_gone_member_are_claimed_before_they_are_forgotten(
-    scene: Scene,
-) -> None:
-    scene.publish(OPT_IN)
-    table: Any = scene.table
-    query, table.query = table.query, lambda asked: type(query(asked))(())
-    guest = state(line(3_000), id="g", customer=None, guest_email="kim@example.com")
-    scene.order(upserted(guest))
-    recorded(scene.join())
-    recorded(scene.join("88", email="kim@example.com", email_verified=True))
-    table.query = query
-    recorded(merge(scene))
-    assert scene.available() == 30
-    scene.verify("77", "88")
 
 
 def test_nobody_is_merged_with_who_was_erased(pair: Scene) -> None:
@@ -374,6 +301,33 @@ def test_the_second_writer_at_every_moment_of_a_merge(other: Any, backwards: boo
         scene.verify("77", "88")
     for scene in at_every_moment(start, other, merge, backwards):
         assert scene.available() == alone.available()
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_same_merge_at_once_is_answered_alike(backwards: bool) -> None:
+    """The second was told that both are one member already."""
+    start = WatchedTable()
+    furnished(Scene(start))
+    answers: list[Any] = []
+
+    def answered(scene: Scene) -> None:
+        answers.append(merge(scene))
+
+    for scene in at_every_moment(start, answered, answered, backwards):
+        assert scene.available() == 150
+    assert {recorded(answer).member for answer in answers} == {Scene(start).member()}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_merges_both_ways_at_once_are_one_merge(backwards: bool) -> None:
+    start = WatchedTable()
+    furnished(Scene(start))
+
+    def other(scene: Scene) -> None:
+        merge(scene, "77", "88")
+
+    for scene in at_every_moment(start, merge, other, backwards):
+        assert {scene.available(), scene.available("88")} == {0, 150}
 
 
 def test_threads_merging_and_buying_lose_nothing(raced_table: Table) -> None:

@@ -84,13 +84,17 @@ def _transfer(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
 
 
 def _merge(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
-    """What left the one journal came into the other."""
-    for kind, sign in (("merge_in", 1), ("merge_out", -1)):
-        net: Counter[str] = Counter()
-        for entry in (entry for entry in entries if entry["k"] == kind):
-            net[str(entry["u"])] += sign * int(str(entry["p"]))
-        if {unit: points for unit, points in net.items() if points} != made["points"]:
-            yield f"I4: {name} moved {made['points']}, {kind} sums {dict(net)}"
+    """What left one journal came into the other; one id may be merged on, under its first name."""
+    said, net = Counter[str](), Counter[str]()
+    for entry in (entry for entry in entries if str(entry["k"]).startswith("merge_")):
+        into = entry["k"] == "merge_in"
+        net[str(entry["u"])] += int(str(entry["p"]))
+        if into and str(entry["PK"]).endswith(f"#M#{made['member']}"):
+            said[str(entry["u"])] += int(str(entry["p"]))
+    if {unit: points for unit, points in said.items() if points} != made["points"] or any(
+        net.values()
+    ):
+        yield f"I4: {name} moved {made['points']}, {dict(said)} came in, {dict(net)} is left over"
 
 
 CHECKS: dict[str, Callable[[str, Any, list[Item]], Iterator[str]]] = {

@@ -7,6 +7,7 @@ from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.records import Redemption
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step, publish
+from tests.simulation.member_happenings import MEMBERS
 from tests.simulation.model import KnownRedemption
 from tests.simulation.platform import Delivery, changed, placed, whole
 
@@ -22,7 +23,9 @@ def delivered(history: History, delivery: Delivery) -> Step:
     def tell(answer: Any) -> None:
         if isinstance(answer, Refusal):
             raise Broken(f"a delivery was refused: {answer.detail}")
-        known = history.model.order(order.name, order.customer, order.paid_at)
+        known = history.model.order(
+            order.name, order.customer, order.paid_at, guest=order.is_guests
+        )
         known.refunds.update(delivery.refunds)
         if delivery.version:
             codes = [key for key, _ in order.codes]
@@ -52,6 +55,7 @@ def buys(history: History) -> Step:
         return changes(history)
     customer = history.dice.pick(CUSTOMERS)
     order = placed(f"o{len(history.orders)}", customer, history.scene.now, history.dice)
+    order.is_guests = history.dice.one_in(5)
     free = [
         (key, made.code)
         for key, made in history.redeemed.items()
@@ -85,7 +89,7 @@ def redeems(history: History) -> Step:
     def tell(answer: Any) -> None:
         want = _wanted(history, customer, reward)
         code = answer.code.value if isinstance(answer, Refusal) else ""
-        if history.is_exact and customer not in history.unsure() and want not in (None, code):
+        if history.is_exact and history.is_known(customer) and want not in (None, code):
             raise Broken(f"redeem {reward} was answered {code!r}, honest is {want!r}")
         if not code:
             made = answer.document
@@ -99,25 +103,24 @@ def redeems(history: History) -> Step:
     return Step(f"redeem {reward} {customer}", act, tell, frozenset({customer}))
 
 
-def _is_sure(history: History, customer: str) -> bool:
-    return customer not in history.unsure() and not history.is_retry
-
-
 def _wanted(history: History, customer: str, reward: str) -> str | None:
     """The honest answer by plain counting; None where something unanswered may matter."""
     model = history.model
     is_open = any(step.name.startswith(("redeem", "undo")) for step in history.waiting)
     if is_open or history.is_retry:
         return None
-    if customer not in model.members:
+    if model.is_erased(customer):
+        return "member_erased"
+    if not model.is_member(customer):
         return "member_unknown"
     live = [key for key, made in model.redemptions.items() if made.state != "undone"]
     kinds = [(history.redeemed[key].reward_id, model.redemptions[key].owner) for key in live]
-    if reward == "tasting" and kinds.count((reward, customer)) >= 2:
+    mine = [kind for kind, owner in kinds if model.same(owner, customer)]
+    if reward == "tasting" and mine.count(reward) >= 2:
         return "limit_reached"
     if reward == "mug" and sum(kind == "mug" for kind, _ in kinds) >= history.stock["mug"]:
         return "reward_out_of_stock"
-    if COSTS[reward] and model.balance(customer) < COSTS[reward]:
+    if COSTS[reward] and model.available(customer, history.scene.now) < COSTS[reward]:
         return "insufficient_points"
     return ""
 
@@ -133,7 +136,7 @@ def undoes(history: History) -> Step:
         done = not isinstance(answer, Refusal)
         is_open = history.scene.now < made.requested_at + 30 * DAY_MS
         due = known.state == "undone" or (known.state == "ready" and is_open)
-        if history.twin is None and _is_sure(history, known.owner) and done != due:
+        if history.twin is None and history.is_sure(known.owner) and done != due:
             raise Broken(f"undo of {key} was answered {done}, by plain rules {due}")
         if done:
             history.model.undo(key)
@@ -148,9 +151,9 @@ def adjusts(history: History) -> Step:
 
     def tell(answer: Any) -> None:
         done = not isinstance(answer, Refusal)
-        due = customer in history.model.members
-        due = due and (points > 0 or history.model.balance(customer) >= -points)
-        if history.is_exact and _is_sure(history, customer) and done != due:
+        due = history.model.is_member(customer)
+        due = due and (points > 0 or history.available(customer) >= -points)
+        if history.is_exact and history.is_sure(customer) and done != due:
             raise Broken(f"adjust by {points} was answered {done}, by plain rules {due}")
         if done:
             adjusted = history.model.adjusted
@@ -166,7 +169,8 @@ def joins(history: History) -> Step:
     customer = history.dice.pick(CUSTOMERS)
 
     def tell(_: Any) -> None:
-        history.model.members.add(customer)
+        if not history.model.is_erased(customer):
+            history.model.members.add(customer)
 
     return Step(f"join {customer}", lambda scene: scene.join(customer), tell, frozenset({customer}))
 
@@ -185,6 +189,7 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (3, adjusts),
     (1, joins),
     (1, publishes),
+    *MEMBERS,
 )
 """How often each happens, of all weights."""
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from chalicelib.storage import journal
 from tests.builders import recorded
+from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.all_verbs import BY_NAME as VERBS
 from tests.simulation.any_order import walked
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import Broken, lived
 from tests.simulation.interleaving import runs
-from tests.simulation.rivals import BY_NAME as MEETINGS
 from tests.simulation.rivals import misled
 from tests.simulation.schedules import wrong_ends
 from tests.simulation.virtual_time import virtual_time

@@ -22,7 +22,7 @@ from chalicelib.operations.merge_members import MergeCommand, merge_members
 from chalicelib.operations.record_event import record_event
 from chalicelib.operations.sweep_due import sweep_due
 from chalicelib.security.keyed_ids import redemption_id
-from tests.builders import Scene, line, state, upserted
+from tests.builders import NOON, Scene, line, state, upserted
 
 HOLD_MS = 7 * DAY_MS  # longer than any row is redelivered
 
@@ -88,10 +88,10 @@ def guest_order(
     return scene.order(upserted(order))
 
 
-def tell(scene: Scene, customer: str = "77") -> Any:
+def tell(scene: Scene, customer: str = "77", at: Instant = NOON) -> Any:
     """The shop tells of a customer whose e-mail is verified."""
     told = Customer(customer, email=address(customer), email_verified=True)
-    event = CustomerUpserted(f"c{customer}", scene.now, "main", told, scene.now)
+    event = CustomerUpserted(f"c{customer}", at, "main", told, at)
     return record_event(scene.table, scene.shop, event, (scene.now, scene.now))
 
 

@@ -15,8 +15,10 @@ HELLO = 20
 class KnownOrder:
     """What was delivered of one order: states by version, refunds by id."""
 
-    owner: str
+    owner: str  # "" while it waits for whoever has the address
     paid_at: int
+    guest: str = ""  # whose address it names, if it names nobody
+    counts: bool = False  # its owner was somebody when it was first known as paid
     rate: int = 0  # of the program that was live at ``paid_at``
     versions: dict[int, tuple[str, dict[str, int]]] = field(default_factory=dict)
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)  # id → (line, amount)
@@ -38,7 +40,10 @@ class KnownOrder:
         return sum(self.versions[max(self.versions)][1].values()) if self.versions else 0
 
     def points(self) -> int:
-        return self.left() * self.rate // 100
+        return self.left() * self.rate // 100 if self.counts else 0
+
+    def is_paid(self) -> bool:
+        return bool(self.versions) and self.versions[max(self.versions)][0] == "paid"
 
 
 @dataclass
@@ -51,6 +56,15 @@ class KnownRedemption:
 
 
 @dataclass
+class KnownHold:
+    owner: str
+    points: int
+    until: int
+    state: str = "open"  # open, captured, voided
+    captured: int = 0
+
+
+@dataclass
 class Model:
     """What everybody must have after what was delivered so far."""
 
@@ -59,22 +73,65 @@ class Model:
     orders: dict[str, KnownOrder] = field(default_factory=dict)
     redemptions: dict[str, KnownRedemption] = field(default_factory=dict)
     adjusted: dict[str, int] = field(default_factory=dict)
-    stock: dict[str, int] = field(default_factory=dict)
+    holds: dict[str, KnownHold] = field(default_factory=dict)
+    gifts: list[tuple[str, str, int]] = field(default_factory=list)  # giver, receiver, points
+    into: dict[str, str] = field(default_factory=dict)  # merged customer → into whom
+    erased: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)  # customers whose address is known as theirs
+
+    def person(self, customer: str) -> str:
+        """Who a customer is since merges."""
+        while customer in self.into:
+            customer = self.into[customer]
+        return customer
+
+    def same(self, first: str, second: str) -> bool:
+        return bool(first and second) and self.person(first) == self.person(second)
+
+    def is_member(self, customer: str) -> bool:
+        return any(self.same(customer, member) for member in self.members)
+
+    def is_erased(self, customer: str) -> bool:
+        return any(self.same(customer, gone) for gone in self.erased)
 
     def balance(self, member: str) -> int:
-        """Points booked, pending ones included."""
-        if member not in self.members:
+        """Points booked, pending and held ones included."""
+        if not self.is_member(member):
             return 0
-        earned = sum(each.points() for each in self.orders.values() if each.owner == member)
-        mine = [each for each in self.redemptions.values() if each.owner == member]
+        earned = sum(
+            each.points() for each in self.orders.values() if self.same(each.owner, member)
+        )
+        mine = [each for each in self.redemptions.values() if self.same(each.owner, member)]
         spent = sum(each.cost - each.returned for each in mine)
-        return HELLO + earned + self.adjusted.get(member, 0) - spent
+        spent += sum(each.captured for each in self.holds.values() if self.same(each.owner, member))
+        by_hand = sum(each for who, each in self.adjusted.items() if self.same(who, member))
+        got = sum(points for _, to, points in self.gifts if self.same(to, member))
+        return HELLO + earned + by_hand + got - self.given(member) - spent
 
-    def order(self, name: str, owner: str, paid_at: int) -> KnownOrder:
+    def given(self, member: str) -> int:
+        return sum(points for giver, _, points in self.gifts if self.same(giver, member))
+
+    def held(self, member: str, now: int) -> int:
+        """Points set aside at ``now``."""
+        mine = (each for each in self.holds.values() if self.same(each.owner, member))
+        return sum(each.points for each in mine if each.state == "open" and each.until > now)
+
+    def open_holds(self, member: str, now: int) -> int:
+        mine = (each for each in self.holds.values() if self.same(each.owner, member))
+        return sum(each.state == "open" and each.until > now for each in mine)
+
+    def available(self, member: str, now: int) -> int:
+        """What can be spent where nothing waits."""
+        return self.balance(member) - self.held(member, now)
+
+    def order(self, name: str, owner: str, paid_at: int, *, guest: bool = False) -> KnownOrder:
         known = self.orders.get(name)
         if known is None:
             rate = [points for since, points in self.rates if since <= paid_at][-1]
-            known = self.orders[name] = KnownOrder(owner, paid_at, rate)
+            named, waits = ("", owner) if guest else (owner, "")
+            known = self.orders[name] = KnownOrder(named, paid_at, waits, rate=rate)
+        if known.guest in self.addresses:
+            known.owner = known.guest
         return known
 
     def deliver_state(
@@ -83,13 +140,33 @@ class Model:
         """A full state was recorded: its owner is a member from then on, its codes are used."""
         known = self.orders[name]
         known.versions[version] = (status, lines)
-        if known.versions[max(known.versions)][0] == "paid":
-            self.members.add(known.owner)
+        self._count(known)
         for code in codes:
             made = self.redemptions[code]
             if made.state == "ready":
                 made.state, made.order = "used", name
         self.settle(name)
+
+    def _count(self, known: KnownOrder) -> None:
+        """A paid order of somebody counts from then on, and makes them a member."""
+        if known.owner and known.is_paid() and not self.is_erased(known.owner):
+            known.counts = True
+            self.members.add(known.owner)
+
+    def claim(self, customer: str) -> None:
+        """An address was told as verified: what waits under it is theirs, what comes, too."""
+        if self.is_erased(customer):
+            return
+        for known in self.orders.values():
+            if known.guest == customer and not known.owner:
+                known.owner = customer
+                self._count(known)
+        if customer in self.members or customer in self.into:
+            self.addresses.add(customer)
+
+    def erase(self, customer: str) -> None:
+        self.erased.add(customer)
+        self.addresses = {each for each in self.addresses if not self.same(each, customer)}
 
     def settle(self, name: str) -> None:
         """Points of codes come back by the part of their order that was refunded."""

@@ -7,6 +7,7 @@ from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.order_decision import OrderEvent
 from tests.builders import line, refunded, state, upserted
 from tests.simulation.dice import Dice
+from tests.simulation.member_acts import address
 
 PAID_BEFORE_MS = 90 * MINUTE_MS  # longer than the clock ever goes back
 
@@ -22,6 +23,7 @@ class ShopOrder:
     codes: tuple[tuple[str, str], ...] = ()  # (idempotency key, code)
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
     cancelled: bool = False
+    is_guests: bool = False  # it names an address and nobody
     version: Instant = 0
 
 
@@ -58,7 +60,8 @@ def whole(order: ShopOrder) -> Delivery:
         status=OrderStatus.CANCELLED if order.cancelled else status,
         created_at=order.paid_at,
         paid_at=order.paid_at,
-        customer=Customer(order.customer),
+        customer=None if order.is_guests else Customer(order.customer),
+        guest_email=address(order.customer) if order.is_guests else "",
         refunds=refunds,
         codes=tuple(code for _, code in order.codes),
     )
