@@ -22,7 +22,8 @@ from chalicelib.domain.member import (
     UnitState,
 )
 from chalicelib.domain.member_records import Merge, Transfer
-from chalicelib.domain.merging import MergeLoad, Merging, decide_merge
+from chalicelib.domain.merging import decide_merge
+from chalicelib.domain.merging_once import MergeLoad, Merging
 from chalicelib.domain.order_decision import (
     LoadedMember,
     OrderLoad,
@@ -114,13 +115,17 @@ def test_a_merge_leaves_behind_tiers_that_the_program_does_not_know() -> None:
     assert (kept.standings, kept.units["points"].lots) == ({}, (Lot(5),))
 
 
-def test_a_merge_takes_back_nothing_of_a_unit_that_the_program_does_not_know() -> None:
-    given = (Share("hello", "stars", 5),)
-    kept = Merging("kim", KIM, joining=Joining("member", "kim", NOON, 1, given))
-    gone = Merging("mia", GONE, joining=Joining("member", "mia", NOON, 1, given))
-    merged = decide_merge(MERGE, MergeLoad("tea", kept, gone, compiled()), NOON)
+def test_a_merge_takes_back_of_each_joining_what_both_had() -> None:
+    hello, other = (Share("hello", "points", 5),), (Share("other", "points", 2),)
+    kept = Merging("kim", KIM, joinings=(Joining("member", "kim", NOON, 1, hello),))
+    joinings = tuple(Joining("member", "mia", NOON, 1, given) for given in (hello, other))
+    gone = Merging("mia", GONE, joinings=joinings)
+    loaded = MergeLoad("tea", kept, gone, compiled(), joined_by={1: compiled()})
+    merged = decide_merge(MERGE, loaded, NOON)
     assert isinstance(merged, Decision)
-    assert [entry.kind for entry in merged.books[-1].entries] == [EntryKind.MERGE_OUT]
+    kinds = [(entry.kind, entry.points) for entry in merged.books[1].entries]
+    assert kinds[0] == (EntryKind.REVERSE, -5)
+    assert len(merged.further) == 1
 
 
 def test_a_gift_of_a_unit_without_gifts_is_not_counted() -> None:
