@@ -117,9 +117,7 @@ def reversed_points(
 ) -> tuple[Draft, TakenBack]:
     """Take back ``-movement.points`` that a document credited to ``own``, by the unit's policy."""
     unit = movement.unit
-    back = take_back(
-        unit_state(draft, unit), -movement.points, own, draft.now, lambda: policy == "allow"
-    )
+    back = take_back(unit_state(draft, unit), -movement.points, own, draft.now, policy)
     if back.taken:
         made = msgspec.structs.replace(movement, points=-back.taken, touched=back.touched)
         return _moved(draft, unit, back.state, made), back

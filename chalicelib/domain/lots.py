@@ -62,7 +62,7 @@ class TakenBack(msgspec.Struct, frozen=True):
     touched: tuple[Touched, ...]
     taken: int  # left the balance, deficit included
     from_lapsed: int  # had lapsed already: reversed without touching the balance
-    short: int  # could not be taken (the unit clamps)
+    short: int  # not taken, by the unit's policy: it clamps, or spares what can be spent
     own: tuple[Touched, ...]  # what is left of the document's own lots
 
 
@@ -195,20 +195,25 @@ def take_back(
     points: int,
     own: Iterable[Touched],
     now: Instant,
-    may_owe: Callable[[], bool],
+    policy: str,
 ) -> TakenBack:
     """Reverse ``points`` (> 0) that a document credited to the lots ``own``.
 
-    What the unit's policy ``may_owe`` allows becomes a deficit; else it is ``short``.
+    ``policy`` is the unit's: ``allow`` makes a deficit of what is not there; of ``clamp`` it is
+    ``short``; ``pending_only`` takes nothing that can be spent, and the rest is ``short``.
     """
     ensure(points > 0, "a reversal is positive")
+    takes_spendable = policy != "pending_only"
     touched: list[Touched] = []
 
     def forget(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
         return _forget_lapsed(state, points, part, now)
 
+    def within_reach(state: UnitState) -> list[Lot]:
+        return [lot for lot in state.lots if takes_spendable or not is_spendable(lot, now)]
+
     def drain(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
-        matching = [lot for lot in state.lots if _same_dates(lot, part, now)]
+        matching = [lot for lot in within_reach(state) if _same_dates(lot, part, now)]
         state, drained, missed = _drain(state, points, matching, now)
         touched.extend(drained)
         return state, points - missed
@@ -217,15 +222,16 @@ def take_back(
     from_lapsed = points - left
     state, own, left = _from_own(state, left, own, drain)
     pending_first = sorted(
-        (lot for lot in state.lots if not is_lapsed(lot, now)),
+        (lot for lot in within_reach(state) if not is_lapsed(lot, now)),
         key=lambda lot: (is_spendable(lot, now), *(-part for part in expiry_key(lot))),
     )
     beyond_own = left
     state, drained, left = _drain(state, left, pending_first, now)
-    owed = left if may_owe() else 0
+    owed = left if policy == "allow" else 0
     state = msgspec.structs.replace(state, deficit=state.deficit + owed)
     taken = points - from_lapsed - (left - owed)
-    own = _less(own, beyond_own)
+    # What was spent is gone from a document's own lots; what the policy spared is still there.
+    own = _less(own, beyond_own if takes_spendable else beyond_own - left)
     return TakenBack(state, (*touched, *drained), taken, from_lapsed, left - owed, own)
 
 

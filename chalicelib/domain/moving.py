@@ -50,7 +50,7 @@ def merged_states(kept: UnitState, gone: UnitState, now: Instant, zone: str) -> 
     both = with_lots(both, _few_waiting((*kept.lots, *gone.lots)), now)
     debt = kept.deficit + gone.deficit
     if debt:
-        both = take_back(both, debt, (), now, lambda: True).state
+        both = take_back(both, debt, (), now, "allow").state
     return compacted(both, now, zone)
 
 

@@ -3,7 +3,7 @@
 ::
 
     net = target + forgiven + lapsed        per unit, always (invariant I5)
-          forgiven  could not be taken back (the unit clamps); never asked again
+          forgiven  not taken back, by the unit's policy; never asked again
           lapsed    taken back from points that had lapsed: no entry, no debt
 """
 

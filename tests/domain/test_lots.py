@@ -104,11 +104,21 @@ def test_more_than_is_available_is_never_spent(state: UnitState) -> None:
             spend(state, points, NOW)
 
 
-@given(STATES, POINTS, st.lists(st.builds(Touched, points=POINTS), max_size=3), st.booleans())
+POLICIES = st.sampled_from(["allow", "clamp", "pending_only"])
+OWN = st.builds(
+    Touched,
+    points=POINTS,
+    available_at=st.one_of(st.just(0), st.integers(1, 60).map(lambda days: NOW + days * DAY_MS)),
+    expires_at=st.one_of(st.none(), DAYS.map(at)),
+)
+
+
+@given(STATES, POINTS, st.lists(OWN, max_size=3), POLICIES)
 def test_a_reversal_is_taken_lapsed_owed_or_short_and_nothing_else(
-    state: UnitState, points: int, own: list[Touched], may_owe: bool
+    state: UnitState, points: int, own: list[Touched], policy: str
 ) -> None:
-    back = take_back(state, points, own, NOW, lambda: may_owe)
+    may_owe = policy == "allow"
+    back = take_back(state, points, own, NOW, policy)
     assert back.taken + back.from_lapsed + back.short == points
     assert booked(back.state) == booked(state) - back.taken
     assert lapsed_of(back.state) == lapsed_of(state) - back.from_lapsed
@@ -118,6 +128,32 @@ def test_a_reversal_is_taken_lapsed_owed_or_short_and_nothing_else(
     assert not (owed and not may_owe)
     if back.state.deficit:
         assert not any(lot.remaining for lot in back.state.lots)
+
+
+@given(STATES, POINTS, st.lists(OWN, max_size=3))
+def test_where_only_pending_points_are_taken_nothing_spendable_moves(
+    state: UnitState, points: int, own: list[Touched]
+) -> None:
+    def spendable(lots: tuple[Lot, ...]) -> list[tuple[int, int | None]]:
+        return [(lot.remaining, lot.expires_at) for lot in lots if is_spendable(lot, NOW)]
+
+    waiting = balance(state, NOW).pending
+    back = take_back(state, points, own, NOW, "pending_only")
+    assert [each for each in spendable(back.state.lots) if each[0]] == [
+        each for each in spendable(state.lots) if each[0]
+    ]
+    assert back.state.deficit == state.deficit
+    assert balance(back.state, NOW).pending == waiting - back.taken
+    assert back.taken == min(points - back.from_lapsed, waiting)
+
+
+def test_of_pending_points_the_documents_own_go_first_and_spared_ones_stay_its_own() -> None:
+    own = (Touched(30, NOW + 9, None), Touched(50, 0, None))
+    lots = (Lot(30, NOW + 9), Lot(20, NOW + 99), Lot(80))
+    back = take_back(UnitState(lots), 60, own, NOW, "pending_only")
+    assert back.touched == (Touched(30, NOW + 9), Touched(20, NOW + 99))
+    assert (back.taken, back.short, back.state.lots) == (50, 10, (Lot(80),))
+    assert sum(part.points for part in back.own) == 50 - 20, "20 came from another's in its place"
 
 
 @given(STATES, st.data())
@@ -213,7 +249,7 @@ def test_a_reversal_takes_the_documents_own_lots_first_and_of_those_the_lapsed_p
     state = lapse(
         UnitState((Lot(100, 0, NOW - 1), Lot(100, 0, NOW + 9 * DAY_MS), others)), NOW
     ).state
-    back = take_back(state, 150, own, NOW, lambda: True)
+    back = take_back(state, 150, own, NOW, "allow")
     assert back.from_lapsed == 100
     assert back.touched == (Touched(50, 0, NOW + 9 * DAY_MS),)
     assert back.own == (Touched(50, 0, NOW + 9 * DAY_MS),)
@@ -224,21 +260,21 @@ def test_what_a_document_still_has_in_lots_is_known_lot_by_lot() -> None:
     own = (Touched(100, 0, NOW + 9 * DAY_MS), Touched(100, 0, NOW - 1))
     lots = (Lot(100, 0, NOW - 1), Lot(100, 0, NOW + 9 * DAY_MS), Lot(100, NOW + DAY_MS))
     state = lapse(UnitState(lots), NOW).state
-    first = take_back(state, 100, own, NOW, lambda: True)
+    first = take_back(state, 100, own, NOW, "allow")
     assert (first.from_lapsed, first.taken) == (100, 0)
-    second = take_back(first.state, 100, first.own, NOW, lambda: True)
+    second = take_back(first.state, 100, first.own, NOW, "allow")
     assert second.touched == (Touched(100, 0, NOW + 9 * DAY_MS),)
 
 
 def test_a_reversal_finds_its_lot_after_it_matured() -> None:
     own = (Touched(10, NOW - 5, NOW + DAY_MS),)
     state = lapse(UnitState((Lot(10, NOW - 5, NOW + DAY_MS), Lot(10, NOW + 5))), NOW).state
-    assert take_back(state, 10, own, NOW, lambda: True).touched == (Touched(10, 0, NOW + DAY_MS),)
+    assert take_back(state, 10, own, NOW, "allow").touched == (Touched(10, 0, NOW + DAY_MS),)
 
 
 def test_beyond_its_own_lots_a_reversal_takes_pending_then_latest_expiring() -> None:
     lots = (Lot(10, 0, NOW + 1), Lot(10, 0, NOW + 2), Lot(10, NOW + 9), Lot(10, 0, None))
-    back = take_back(UnitState(lots), 25, (), NOW, lambda: True)
+    back = take_back(UnitState(lots), 25, (), NOW, "allow")
     assert [(part.points, part.available_at, part.expires_at) for part in back.touched] == [
         (10, NOW + 9, None),
         (10, 0, None),
@@ -306,11 +342,11 @@ class LotLife(RuleBasedStateMachine):
             self.state = give_back(self.state, (part,), self.now, "UTC").state
             self.model.returned += part.points
 
-    @rule(may_owe=st.booleans())
-    def take_one_back(self, may_owe: bool) -> None:
+    @rule(policy=POLICIES)
+    def take_one_back(self, policy: str) -> None:
         if self.model.own:
             part = self.model.own.pop()
-            back = take_back(self.state, part.points, (part,), self.now, lambda: may_owe)
+            back = take_back(self.state, part.points, (part,), self.now, policy)
             self.state = back.state
             self.model.reversed += back.taken
 

@@ -84,7 +84,14 @@ RETURNS = program(
         expiry={"idle": "P12M", "counts": ["order.paid"]},
     )
 )
-PROGRAMS = {"tea": TEA, "pending": PENDING, "capped": CAPPED, "returns": RETURNS}
+SPARING = {**PENDING, "units": unit(pending={"for": "P14D"}, negative="pending_only")}
+PROGRAMS = {
+    "tea": TEA,
+    "pending": PENDING,
+    "capped": CAPPED,
+    "returns": RETURNS,
+    "sparing": SPARING,
+}
 LOOSE = {"revision": 0, "wanted": {}, "trace": ()}
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chalicelib.domain.events import (
     Customer,
@@ -13,7 +11,6 @@ from chalicelib.domain.events import (
     OrderMarked,
     OrderStatus,
     Refund,
-    RefundLine,
 )
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.ledger import EntryKind
@@ -29,7 +26,6 @@ from tests.builders import (
     refunded,
     refused,
     state,
-    unit,
     upserted,
 )
 from tests.conservation import WatchedTable, verify_table
@@ -257,78 +253,6 @@ def test_qualifying_amounts_without_points_are_an_entry(open_shop: Callable[...,
     assert [(e.kind, e.points) for e in shop.journal()] == [(EntryKind.QUALIFY, 0)]
     shop.order(refunded(refund(20_000, at=LATER)))
     assert shop.tier() == "leaf"
-
-
-# ---------------------------------------------------------------- spent, lapsed, owed
-
-
-@pytest.mark.parametrize(("policy", "left", "owed"), [("allow", -50, 50), ("clamp", 0, 0)])
-def test_what_was_spent_is_owed_or_forgiven(
-    open_shop: Callable[..., Scene], policy: str, left: int, owed: int
-) -> None:
-    shop = open_shop(program(units=unit(negative=policy)))
-    shop.pay(10_000)
-    shop.redeem()
-    shop.order(refunded(refund(10_000, at=LATER)))
-    assert shop.available() == left
-    assert shop.balance().deficit == owed
-    assert shop.document().forgiven == ({} if owed else {"points": 50})
-    shop.pay(8_000, "2")
-    assert shop.available() == left + 80
-
-
-def test_what_was_forgiven_is_not_asked_again_and_not_paid_twice(
-    open_shop: Callable[..., Scene],
-) -> None:
-    shop = open_shop(program(units=unit(negative="clamp")))
-    shop.pay(10_000)
-    shop.redeem()
-    shop.order(refunded(refund(10_000, at=LATER)))
-    shop.pay(10_000, "2")
-    shop.order(refunded(refund(10_000, at=LATER)))
-    assert shop.available() == 100
-    shop.order(upserted(state(line(10_000), version=LATER + 1)))
-    assert shop.available() == 150, "50 of the 100 had been forgiven, 50 were taken"
-
-
-def test_points_that_lapsed_are_reversed_at_no_cost(open_shop: Callable[..., Scene]) -> None:
-    shop = open_shop(program(units=unit(expiry={"after": "P30D"})))
-    shop.pay(10_000)
-    shop.redeem()
-    shop.now = NOON + 31 * DAY_MS
-    shop.pay(10_000, "2")
-    assert [e.kind for e in shop.journal()][-2:] == [EntryKind.EXPIRE, EntryKind.EARN]
-    shop.order(refunded(refund(10_000, at=LATER)))
-    assert shop.document().lapsed == {"points": 50}
-    assert shop.available() == 100 - 50
-
-
-NETS = st.lists(st.integers(0, 30_000), min_size=1, max_size=4)
-PARTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40_000), st.booleans()), max_size=6)
-
-
-@settings(max_examples=50)
-@given(NETS, PARTS, st.booleans(), st.sampled_from(["allow", "clamp"]))
-def test_a_refund_never_takes_more_than_was_earned(
-    nets: list[int], parts: list[tuple[int, int, bool]], spends: bool, policy: str
-) -> None:
-    shop = Scene(WatchedTable())
-    shop.publish(program(units=unit(negative=policy)))
-    shop.order(upserted(state(*(line(net, f"l{n}") for n, net in enumerate(nets)))))
-    earned = sum(nets) // 100
-    if spends:
-        shop.redeem()
-    for number, (which, amount, is_alone) in enumerate(parts):
-        lines = () if is_alone else (RefundLine(f"l{which}", 0, amount),)
-        made = Refund(id=f"r{number}", at=LATER, lines=lines, amount=amount)
-        shop.order(refunded(made))
-        net = shop.document().net.get("points", 0)
-        assert 0 <= net <= earned
-    verify_table(shop.table.items())  # type: ignore[attr-defined]
-    shop.order(upserted(state(line(1), version=LATER + 1, status=OrderStatus.CANCELLED)))
-    document = shop.document()
-    assert document.net == document.forgiven
-    verify_table(shop.table.items())  # type: ignore[attr-defined]
 
 
 # ---------------------------------------------------------------- whose order it is

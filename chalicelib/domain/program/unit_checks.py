@@ -22,6 +22,7 @@ def check_units(checking: Checking) -> None:
                 "Status points are only counted: remove spendable, or use a unit of kind points.",
             )
         _check_dates(unit, checking.findings)
+        _check_negative(unit, checking.findings)
         check_window(unit.child("gift"), checking.findings)
 
 
@@ -42,6 +43,16 @@ def _check_name(name: Node, findings: Findings) -> None:
                 findings.error(forms.at(form), "plural_form_unknown", f"Use one of: {known}.")
         if "other" not in forms.value:
             findings.error(forms.path, "plural_form_missing", "Add the plural form other.")
+
+
+def _check_negative(unit: Node, findings: Findings) -> None:
+    if unit.text("negative") == "pending_only" and unit.text("pending") == "none":
+        findings.error(
+            unit.at("negative"),
+            "negative_without_pending",
+            "These points never wait, so no refund would take any back: "
+            "add pending, or use allow or clamp.",
+        )
 
 
 def _check_dates(unit: Node, findings: Findings) -> None:

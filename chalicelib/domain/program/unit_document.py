@@ -47,8 +47,11 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="Default: after 12 months without activity; of status points never."),
     ] = "never"
     negative: Annotated[
-        Literal["allow", "clamp"],
-        Meta(description="When more is taken back than is there: owe the rest, or forgive it."),
+        Literal["allow", "clamp", "pending_only"],
+        Meta(
+            description="When points of a refunded order were spent: owe them, or forgive them; "
+            "pending_only: take back nothing that can be spent already."
+        ),
     ] = "allow"
     retired: Annotated[bool, Meta(description="No longer earned, still spendable.")] = False
     gift: Annotated[

@@ -104,6 +104,8 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "returns_days": 3}), "$.units.points.pending.returns_days", "key_useless"),
     ("returns for ever", unit(pending={"until": "order.returns_closed", "at_most": "P9D",
      "returns_days": 999}), "$.units.points.pending.returns_days", "value_out_of_range"),
+    ("only pending points, of none", unit(pending="none", negative="pending_only"),
+     "$.units.points.negative", "negative_without_pending"),
     ("expiry of nothing", unit(expiry={}), "$.units.points.expiry", "expiry_unclear"),
     ("expiry in two ways", unit(expiry={"after": "P1Y", "idle": "P1Y"}),
      "$.units.points.expiry", "expiry_unclear"),
