@@ -9,10 +9,12 @@ The posting itself, unit by unit, is ``posting.py``.
 
 import msgspec
 
+from chalicelib.domain import limits
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
+from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing
-from chalicelib.domain.orders import OrderDocument, document_name, remaining_lines
+from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, tiers
@@ -52,14 +54,15 @@ def settle(
 
     ``reason`` is why the order may not earn now ("" when it may): its target is then nothing.
     """
-    occasion = _occasion(document, () if reason else remaining_lines(document), holder.facts)
+    goods = goods_of(document, program, reason)
+    occasion = _occasion(document, goods.lines, holder.facts)
     asking = _asked(document, holder, program, occasion)
     moves = _moves(document, holder.draft, program, occasion, asking.award)
     asking = _with_entered(asking, moves, program, occasion)
     draft = _with_standings(document, holder.draft, moves, counted=not reason)
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
-    settled = _recorded(document, asking, reason, occasion.at)
+    settled = _recorded(document, _told(asking, goods), reason, occasion.at)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
     for unit in units:
         settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
@@ -118,6 +121,17 @@ def _still_granted(document: OrderDocument, holder: Holder) -> Terms:
     held = entries_of(document.posted)
     entered = tuple(entered for entered in terms.entered if _pair(entered) in held)
     return msgspec.structs.replace(terms, already_given=given, entered=entered)
+
+
+def _told(asking: _Asking, goods: Goods) -> _Asking:
+    """``asking`` with the rate kept, and the trace beginning with what it was counted as."""
+    if goods.fx == asking.terms.fx and not goods.told:
+        return asking
+    trace = (*goods.told, *asking.award.trace)[: limits.TRACE_ROWS_MAX]
+    return _Asking(
+        msgspec.structs.replace(asking.terms, fx=goods.fx),
+        msgspec.structs.replace(asking.award, trace=trace),
+    )
 
 
 def _moves(

@@ -203,17 +203,16 @@ def take_back(
     ``short``; ``pending_only`` takes nothing that can be spent, and the rest is ``short``.
     """
     ensure(points > 0, "a reversal is positive")
-    takes_spendable = policy != "pending_only"
     touched: list[Touched] = []
 
     def forget(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
         return _forget_lapsed(state, points, part, now)
 
-    def within_reach(state: UnitState) -> list[Lot]:
-        return [lot for lot in state.lots if takes_spendable or not is_spendable(lot, now)]
+    def spared(lot: Lot) -> bool:
+        return policy == "pending_only" and is_spendable(lot, now)
 
     def drain(state: UnitState, points: int, part: Touched) -> tuple[UnitState, int]:
-        matching = [lot for lot in within_reach(state) if _same_dates(lot, part, now)]
+        matching = [lot for lot in state.lots if _same_dates(lot, part, now) and not spared(lot)]
         state, drained, missed = _drain(state, points, matching, now)
         touched.extend(drained)
         return state, points - missed
@@ -222,7 +221,7 @@ def take_back(
     from_lapsed = points - left
     state, own, left = _from_own(state, left, own, drain)
     pending_first = sorted(
-        (lot for lot in within_reach(state) if not is_lapsed(lot, now)),
+        (lot for lot in state.lots if not is_lapsed(lot, now) and not spared(lot)),
         key=lambda lot: (is_spendable(lot, now), *(-part for part in expiry_key(lot))),
     )
     beyond_own = left
@@ -230,8 +229,7 @@ def take_back(
     owed = left if policy == "allow" else 0
     state = msgspec.structs.replace(state, deficit=state.deficit + owed)
     taken = points - from_lapsed - (left - owed)
-    # What was spent is gone from a document's own lots; what the policy spared is still there.
-    own = _less(own, beyond_own if takes_spendable else beyond_own - left)
+    own = _less(own, beyond_own - (left if policy == "pending_only" else 0))  # spared: its own
     return TakenBack(state, (*touched, *drained), taken, from_lapsed, left - owed, own)
 
 

@@ -20,6 +20,7 @@ from chalicelib.domain.awards import Holder, Settled, settle
 from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Marker, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
+from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.ledger import Source, genesis
@@ -183,7 +184,7 @@ def _reason(
     loaded: OrderLoad,
 ) -> str:
     """Why the order may not earn now, as a code; "" when it may. Terms, once given, stay given."""
-    reason = refusal_reason(known.state, loaded.currency)
+    reason = refusal_reason(known.state, {loaded.currency, *rates_of(program, known.terms)})
     if reason or known.terms:
         return reason
     if owner is None:

@@ -15,7 +15,7 @@ difference between what the order should have earned and what stands.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import assert_never
 
 import msgspec
@@ -137,8 +137,11 @@ def refunds_of(document: OrderDocument) -> tuple[Refund, ...]:
     return _union(own, later)
 
 
-def refusal_reason(state: OrderState | None, currency: str) -> str:
-    """Why an order in this state earns nothing, as a code; "" when it may earn."""
+def refusal_reason(state: OrderState | None, currencies: Container[str]) -> str:
+    """Why an order in this state earns nothing, as a code; "" when it may earn.
+
+    ``currencies`` are the program's own and those that it has a rate for.
+    """
     if state is None:
         return "order_unknown"
     if state.test:
@@ -147,7 +150,7 @@ def refusal_reason(state: OrderState | None, currency: str) -> str:
         return "order_cancelled"
     if state.status is OrderStatus.OPEN or state.paid_at is None:
         return "order_unpaid"
-    if state.currency != currency:
+    if state.currency not in currencies:
         return "other_currency"
     return ""
 

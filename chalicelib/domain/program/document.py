@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from chalicelib.domain.limits import (
     EARN_RULES_MAX,
     LOCALES_MAX,
+    RATES_MAX,
     REWARDS_MAX,
     TIER_GROUPS_MAX,
     UNITS_MAX,
@@ -27,6 +28,7 @@ from chalicelib.domain.program.scalars import (
     Locale,
     Points,
     PointsByUnit,
+    Rate,
     Text,
     Zone,
 )
@@ -82,6 +84,14 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text
     currency: Annotated[Currency, Meta(description="ISO 4217. Never changes.")]
+    fx: Annotated[
+        dict[Currency, Rate],
+        Meta(
+            max_length=RATES_MAX,
+            description="What one major unit of another currency is worth in the program's, "
+            'such as {"EUR": "1.0834"}. Orders in a currency without a rate earn nothing.',
+        ),
+    ] = {}
     language: Annotated[Literal[1], Meta(description="Version of this language.")] = 1
     timezone: Annotated[Zone, Meta(description="Where days, months and years begin.")] = "UTC"
     locales: Annotated[

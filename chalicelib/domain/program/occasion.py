@@ -53,6 +53,7 @@ class Terms(
         "entered": "e",
         "already_given": "g",
         "facts": "f",
+        "fx": "x",
     },
 ):
     """What the first award fixed for ever."""
@@ -64,6 +65,7 @@ class Terms(
     entered: tuple[str, ...] = ()  # "group/tier" whose entry effects were granted
     already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
     facts: MemberFacts = MemberFacts()  # as they were before the event
+    fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
 
 
 class Share(msgspec.Struct, frozen=True):

@@ -21,6 +21,8 @@ from chalicelib.domain.limits import (
     MONEY_MINOR_MAX,
     NAME_LENGTH_MAX,
     PERIOD_DAYS_MAX,
+    RATE_DIGITS_MAX,
+    RATE_PLACES_MAX,
     TEXT_LENGTH_MAX,
     UNITS_MAX,
 )
@@ -68,6 +70,11 @@ def _is_zone(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_above_zero(decimal: str) -> bool:
+    """Whether ``decimal`` is more than nothing; what is malformed counts as more."""
+    return decimal.strip("0.") != "" or decimal == ""
 
 
 _WHOLE_DIGITS_MAX = DECIMAL_DIGITS_MAX - DECIMAL_PLACES_MAX
@@ -124,6 +131,22 @@ Decimal: TypeAlias = Annotated[
     ),
 ]
 """An exact number in quotes: JSON numbers with a point are floats in most readers."""
+
+Rate: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=rf"^(0|[1-9][0-9]{{0,{RATE_DIGITS_MAX - 1}}})(\.[0-9]{{1,{RATE_PLACES_MAX}}})?$",
+        extra={
+            "flaw": Flaw(
+                "rate_malformed",
+                'Use a plain decimal above 0 in quotes, such as "1.0834", with at most '
+                f"{RATE_DIGITS_MAX} digits before the point and {RATE_PLACES_MAX} after it.",
+                is_above_zero,
+            )
+        },
+    ),
+]
+"""What one major unit of another currency is worth in the program's."""
 
 PeriodText: TypeAlias = Annotated[
     str,
@@ -248,8 +271,3 @@ def ratio_of(decimal: str) -> tuple[int, int]:
     """``"1.50"`` as ``(150, 100)``: numerator and a power of ten, exact and not reduced."""
     whole, _, places = decimal.partition(".")
     return int(whole + places), int(10 ** len(places))
-
-
-def is_above_zero(decimal: str) -> bool:
-    """Whether ``decimal`` is more than nothing; what is malformed counts as more."""
-    return decimal.strip("0.") != "" or decimal == ""

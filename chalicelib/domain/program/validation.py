@@ -78,6 +78,7 @@ def _is_zone(name: str) -> bool:
 
 def _check_meaning(checking: Checking) -> None:
     _check_locales(checking)
+    _check_rates(checking)
     check_units(checking)
     check_earn(checking)
     check_tiers(checking)
@@ -95,6 +96,16 @@ def _check_locales(checking: Checking) -> None:
     if len(texts) != len(set(texts)):
         checking.findings.error(
             checking.document.at("locales"), "locale_twice", "Name each locale once."
+        )
+
+
+def _check_rates(checking: Checking) -> None:
+    rates = checking.document.child("fx")
+    if checking.currency in rates.value:
+        checking.findings.error(
+            rates.at(checking.currency),
+            "key_useless",
+            f"Remove {checking.currency}: it is the program's own currency.",
         )
 
 

@@ -46,6 +46,8 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "line": row.line_id,
         "points": names.points(row.points, row.unit, locale),
         "amount": names.amount(amount, str(group or ""), locale),
+        "paid": money_text(amount, str(given.get("currency", names.currency)), locale),
+        "net": money_text(int(given.get("net", 0)), names.currency, locale),
         "per": money_text(int(given.get("per", 0)), names.currency, locale),
         "rate": decimal_digits(str(given.get("rate", "")), locale),
         "exact": decimal_digits(str(given.get("exact", "")), locale),

@@ -82,7 +82,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reason_test_order": "it is a test order",
         "reason_order_cancelled": "it was cancelled",
         "reason_order_unpaid": "it is not paid",
-        "reason_other_currency": "it is not in the program's currency",
+        "reason_other_currency": "the program had no rate for its currency",
         "reason_guest_order": "it was placed as a guest",
         "reason_no_program": "the shop had no program yet",
         "reason_before_program": "it was paid before the program began",
@@ -135,6 +135,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_rate_with_tax": (
             "Rule {rule}: {amount} of goods with tax earns {points}, at {rate} per {per}."
         ),
+        "trace_exchanged": "{paid} counts as {net}, at {rate}.",
         "trace_bonus": "Rule {rule}: a bonus of {points}.",
         "trace_multiplied": "Rule {rule}: multiplied by {by} for the tier, that is {points}.",
         "trace_cap_reached": "A limit was reached: it left room for {points}.",

@@ -80,7 +80,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reason_test_order": "سفارشی آزمایشی است",
         "reason_order_cancelled": "لغو شد",
         "reason_order_unpaid": "پرداخت نشده است",
-        "reason_other_currency": "با ارز برنامه نیست",
+        "reason_other_currency": "برنامه برای ارز آن نرخی نداشت",
         "reason_guest_order": "به‌صورت مهمان ثبت شد",
         "reason_no_program": "فروشگاه هنوز برنامه‌ای نداشت",
         "reason_before_program": "پیش از آغاز برنامه پرداخت شد",
@@ -139,6 +139,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_rate_with_tax": (
             "قاعدهٔ «{rule}»: برای {amount} کالا با مالیات، {points} (هر {per}، {rate})."
         ),
+        "trace_exchanged": "{paid} با نرخ {rate} برابر با {net} حساب می‌شود.",
         "trace_bonus": "قاعدهٔ «{rule}»: {points} پاداش.",
         "trace_multiplied": "قاعدهٔ «{rule}»: {by} برابر به‌سبب سطح، یعنی {points}.",
         "trace_cap_reached": "یک سقف پر شد؛ جا برای {points} مانده بود.",

@@ -82,7 +82,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reason_test_order": "tesztrendelés",
         "reason_order_cancelled": "törölték",
         "reason_order_unpaid": "nincs kifizetve",
-        "reason_other_currency": "nem a program pénznemében készült",
+        "reason_other_currency": "a programnak nem volt árfolyama a pénzneméhez",
         "reason_guest_order": "vendégként adták le",
         "reason_no_program": "az üzletnek még nem volt programja",
         "reason_before_program": "a program indulása előtt fizették ki",
@@ -137,6 +137,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_rate_with_tax": (
             "„{rule}” szabály: {amount} adóval növelt áruérték után {points} ({rate} / {per})."
         ),
+        "trace_exchanged": "{paid} értéke {net}, {rate} árfolyamon.",
         "trace_bonus": "„{rule}” szabály: bónusz, {points}.",
         "trace_multiplied": "„{rule}” szabály: a szint szorzója {by}, így {points}.",
         "trace_cap_reached": "Betelt egy korlát; ennyi fért még bele: {points}.",
