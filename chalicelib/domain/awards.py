@@ -14,7 +14,7 @@ from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing
-from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.orders import OrderDocument, document_name, earning_state
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, tiers
@@ -248,7 +248,7 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
 def _occasion(
     document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts
 ) -> Occasion:
-    state = document.state
+    state = earning_state(document)
     at = document.earned_at or (state.paid_at if state else None)
     if state is None or at is None:
         raise InvariantBroken("only an order that was paid is settled")

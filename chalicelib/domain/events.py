@@ -23,9 +23,14 @@ EMAIL_LENGTH_MAX = 254
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands. Only ``paid`` and ``partially_refunded`` may earn."""
+    """Where an order stands. Only ``paid`` and ``partially_refunded`` may earn.
+
+    ``open`` is an order of which nothing is paid. ``partially_paid`` has a part paid and a part
+    due: it earns nothing new, and keeps what it earned when it was last paid in full.
+    """
 
     OPEN = "open"
+    PARTIALLY_PAID = "partially_paid"
     PAID = "paid"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"

@@ -17,7 +17,7 @@ import msgspec
 
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.events import OrderLine
-from chalicelib.domain.orders import OrderDocument, remaining_lines
+from chalicelib.domain.orders import OrderDocument, earning_state, remaining_lines
 from chalicelib.domain.points import floor_ratio, half_even_ratio, share
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import OccasionLine, Terms, TraceRow
@@ -42,7 +42,7 @@ class Goods(msgspec.Struct, frozen=True):
 
 def goods_of(document: OrderDocument, program: CompiledProgram, reason: str) -> Goods:
     """What ``document`` may earn for; ``reason`` is why it may not earn now ("" when it may)."""
-    state = document.state
+    state = earning_state(document)
     if reason or state is None:
         return Goods(fx=document.terms.fx if document.terms else {})
     left = remaining_lines(document)

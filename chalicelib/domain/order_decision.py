@@ -29,6 +29,7 @@ from chalicelib.domain.orders import (
     OrderDocument,
     content_hash,
     document_name,
+    earning_state,
     merged,
     refunds_of,
     refusal_reason,
@@ -153,6 +154,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         order_id=known.order_id,
         revision=known.revision,
         state=known.state,
+        settled=known.settled,
         gathered=known.gathered,
         marked=known.marked,
         deleted=known.deleted,
@@ -184,17 +186,18 @@ def _reason(
     loaded: OrderLoad,
 ) -> str:
     """Why the order may not earn now, as a code; "" when it may. Terms, once given, stay given."""
-    reason = refusal_reason(known.state, {loaded.currency, *rates_of(program, known.terms)})
+    state = earning_state(known)
+    reason = refusal_reason(state, {loaded.currency, *rates_of(program, known.terms)})
     if reason or known.terms:
         return reason
     if owner is None:
         return "guest_order"
-    if program is None or known.state is None or known.state.paid_at is None:
+    if program is None or state is None or state.paid_at is None:
         return "no_program"
     allowance = program.program.join.retroactive_days * DAY_MS
-    if known.state.paid_at < loaded.starts_at - allowance:
+    if state.paid_at < loaded.starts_at - allowance:
         return "before_program"
-    return _membership_reason(owner, program, known.state.paid_at + allowance)
+    return _membership_reason(owner, program, state.paid_at + allowance)
 
 
 def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
@@ -220,7 +223,8 @@ def _book(
 ) -> tuple[Book, OrderDocument, Joining | None]:
     """One member's part: (their book, the settled document, the joining of a new member)."""
     program, now = context.program, context.now
-    paid_at = known.earned_at or (known.state.paid_at if known.state else None)
+    state = earning_state(known)
+    paid_at = known.earned_at or (state.paid_at if state else None)
     occurred_at = min(paid_at or now, now)
     draft = opened(owner.member, owner.account, now, program)
     joining: Joining | None = None

@@ -5,6 +5,10 @@
 deliveries, so duplicates and reordering change nothing. No points here: ``awards.py`` posts the
 difference between what the order should have earned and what stands.
 
+An order that is paid in parts earns when it is paid in full, once and whole. Raised afterwards, so
+that a part is due again, it keeps what it earned as it stood when it was last paid in full: so
+beside a newest state that is partly paid the newest other one is kept.
+
 ::
 
     delivery             newest state      refunds
@@ -16,7 +20,7 @@ difference between what the order should have earned and what stands.
 
 import hashlib
 from collections.abc import Container, Iterable
-from typing import assert_never
+from typing import Final, TypeGuard, assert_never
 
 import msgspec
 
@@ -35,6 +39,9 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.points import floor_ratio, share
 from chalicelib.domain.program.occasion import OccasionLine, Share, Terms, TraceRow
 
+_PAID: Final = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
+_UNPAID: Final = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_PAID})
+
 
 class OrderDocument(
     msgspec.Struct,
@@ -45,6 +52,7 @@ class OrderDocument(
         "order_id": "id",
         "revision": "r",
         "state": "s",
+        "settled": "sd",
         "gathered": "ga",
         "marked": "mk",
         "deleted": "del",
@@ -74,6 +82,7 @@ class OrderDocument(
     order_id: str
     revision: int = 0  # of the document
     state: OrderState | None = None  # newest known, without personal data
+    settled: OrderState | None = None  # newest of another status, where that is partly paid
     gathered: tuple[Refund, ...] = ()  # refunds heard of beyond the newest state's list
     marked: bool = False  # the platform should be asked again
     deleted: bool = False  # the shop deleted its record; what was earned stays
@@ -114,6 +123,18 @@ def merged(
             assert_never(unknown)
 
 
+def earning_state(document: OrderDocument) -> OrderState | None:
+    """The state that an order earns by: the newest, or the paid one before a raise is paid."""
+    settled = document.settled
+    return settled if settled is not None and settled.status in _PAID else document.state
+
+
+def was_paid(document: OrderDocument) -> bool:
+    """Whether it is known that the order was paid in full, whatever became of it since."""
+    state = earning_state(document)
+    return state is not None and state.paid_at is not None and state.status not in _UNPAID
+
+
 def refunds_of(document: OrderDocument) -> tuple[Refund, ...]:
     """Every refund that counts.
 
@@ -148,6 +169,8 @@ def refusal_reason(state: OrderState | None, currencies: Container[str]) -> str:
         return "test_order"
     if state.status is OrderStatus.CANCELLED:
         return "order_cancelled"
+    if state.status is OrderStatus.PARTIALLY_PAID:
+        return "order_partly_paid"
     if state.status is OrderStatus.OPEN or state.paid_at is None:
         return "order_unpaid"
     if state.currency not in currencies:
@@ -161,7 +184,7 @@ def remaining_lines(document: OrderDocument) -> tuple[OccasionLine, ...]:
     Refunds by line are taken from their line; amounts without lines are summed first and
     allocated once over what is left, by largest remainder, ties by line id.
     """
-    state = document.state
+    state = earning_state(document)
     if state is None or state.status is OrderStatus.REFUNDED:
         return ()
     refunds = refunds_of(document)
@@ -180,7 +203,7 @@ def remaining_lines(document: OrderDocument) -> tuple[OccasionLine, ...]:
 
 def refunded_minor(document: OrderDocument) -> tuple[int, int]:
     """(net taken back, net of the whole order), both in minor units; a cancelled one is whole."""
-    state = document.state
+    state = earning_state(document)
     if state is None:
         return 0, 0
     whole = sum(line.net for line in state.lines)
@@ -205,11 +228,28 @@ def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
     if known is None:
         heard = (*document.gathered, *state.refunds)
         return _with_heard(msgspec.structs.replace(document, state=state), heard)
-    rank, known_rank = (state.version, content_hash(state)), (known.version, content_hash(known))
-    marked = document.marked or (state.version == known.version and rank != known_rank)
+    is_other = content_hash(state) != content_hash(known)
+    marked = document.marked or (state.version == known.version and is_other)
     heard = (*_heard(document), *state.refunds)
-    newest = state if rank > known_rank else known
-    return _with_heard(msgspec.structs.replace(document, state=newest, marked=marked), heard)
+    newest = max(known, state, key=_rank)
+    others = [each for each in (document.settled, known, state) if _is_settled(each)]
+    is_partly_paid = newest.status is OrderStatus.PARTIALLY_PAID
+    document = msgspec.structs.replace(
+        document,
+        state=newest,
+        settled=max(others, key=_rank, default=None) if is_partly_paid else None,
+        marked=marked,
+    )
+    return _with_heard(document, heard)
+
+
+def _rank(state: OrderState) -> tuple[Instant, str]:
+    """Of two states the greater one counts."""
+    return state.version, content_hash(state)
+
+
+def _is_settled(state: OrderState | None) -> TypeGuard[OrderState]:
+    return state is not None and state.status is not OrderStatus.PARTIALLY_PAID
 
 
 def _heard(document: OrderDocument) -> tuple[Refund, ...]:

@@ -19,7 +19,7 @@ from chalicelib.domain.order_decision import (
     OrderLoad,
     blank_document,
 )
-from chalicelib.domain.orders import OrderDocument, merged
+from chalicelib.domain.orders import OrderDocument, earning_state, merged
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.order_members import (
@@ -181,7 +181,8 @@ def _program(
 ) -> CompiledProgram | None:
     """The version that was live when the order was paid, as far as is known by now."""
     known = merged(document or blank_document(command.event, command.now), command.event)
-    paid_at = known.state.paid_at if known.state else None
+    state = earning_state(known)
+    paid_at = state.paid_at if state else None
     program = program_at(table, shop, min(paid_at or command.now, command.now))
     return with_rules_of_now(table, shop, program) if program else None
 

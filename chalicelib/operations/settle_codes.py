@@ -7,10 +7,9 @@ redeliveries post nothing.
 
 import msgspec
 
-from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
-from chalicelib.domain.orders import OrderDocument, refunded_minor
+from chalicelib.domain.orders import OrderDocument, refunded_minor, was_paid
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
@@ -47,7 +46,7 @@ def settle_codes(table: Table, loaded: LoadedOrder, document: OrderDocument, now
     use = CodeUse(
         name=f"{document.source}:{document.order_id}",
         # A cancelled order that was paid used its code too, whichever we heard of first.
-        is_paid=state.paid_at is not None and state.status is not OrderStatus.OPEN,
+        is_paid=was_paid(document),
         refunded_minor=refunded,
         whole_minor=whole,
     )

@@ -18,7 +18,7 @@ STATUSES = {
     None: OrderStatus.OPEN,
     "pending": OrderStatus.OPEN,
     "authorized": OrderStatus.OPEN,
-    "partially_paid": OrderStatus.OPEN,
+    "partially_paid": OrderStatus.PARTIALLY_PAID,
     "expired": OrderStatus.OPEN,
     "paid": OrderStatus.PAID,
     "partially_refunded": OrderStatus.PARTIALLY_REFUNDED,

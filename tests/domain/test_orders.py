@@ -14,6 +14,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.order_decision import OrderEvent
 from chalicelib.domain.orders import (
     OrderDocument,
+    earning_state,
     merged,
     refunded_minor,
     refunds_of,
@@ -62,6 +63,25 @@ def test_what_is_known_does_not_depend_on_order_or_repeats(
     assert msgspec.structs.replace(tidy, marked=False) == msgspec.structs.replace(
         untidy, marked=False
     )
+
+
+PAID = {OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}
+
+
+@settings(max_examples=150)
+@given(st.lists(STATES, min_size=1, max_size=6, unique_by=lambda told: told.version))
+def test_an_order_partly_paid_earns_by_the_state_that_was_last_paid_in_full(
+    states: list[OrderState],
+) -> None:
+    document = known([upserted(each) for each in states])
+    newest_first = sorted(states, key=lambda told: -told.version)
+    newest = newest_first[0]
+    others = [told for told in newest_first if told.status != "partially_paid"]
+    is_due_again = newest.status == "partially_paid" and others and others[0].status in PAID
+    expected = others[0] if is_due_again else newest
+    assert earning_state(document) == msgspec.structs.replace(expected, customer=None)
+    if newest.status != "partially_paid":
+        assert document.settled is None
 
 
 @given(EVENTS)

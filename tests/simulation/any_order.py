@@ -30,14 +30,20 @@ WHOLE = (
 Left = tuple[tuple[str, int], ...]
 
 
-def deliveries(codes: tuple[str, ...] = (), spacing: int = SECOND) -> dict[str, Any]:
+class Teller:
+    """Makes the states of one order, some time apart."""
+
+    def __init__(self, codes: tuple[str, ...], spacing: int, **always: Any) -> None:
+        self.spacing, self.always = spacing, {"codes": codes, **always}
+
+    def __call__(self, version: int, **changes: Any) -> Any:
+        told = {**self.always, **changes}
+        lines = told.pop("lines", LINES)
+        return upserted(state(*lines, version=NOON + version * self.spacing, **told))
+
+
+def deliveries(told: Teller) -> dict[str, Any]:
     """An order, its edit, a refund sent alone, the state after all refunds, a cancellation."""
-
-    def told(version: int, **changes: Any) -> Any:
-        lines = changes.pop("lines", LINES)
-        made = state(*lines, version=NOON + version * spacing, codes=codes, **changes)
-        return upserted(made)
-
     return {
         "order": told(0, lines=PAID.lines),
         "edit": told(1),
@@ -45,6 +51,21 @@ def deliveries(codes: tuple[str, ...] = (), spacing: int = SECOND) -> dict[str, 
         "refund": told(3, status=OrderStatus.PARTIALLY_REFUNDED, refunds=WHOLE),
         "cancel": told(4, status=OrderStatus.CANCELLED, refunds=WHOLE),
     }
+
+
+def parts(told: Teller) -> dict[str, Any]:
+    """A deposit, a refund sent alone, the rest is paid, a raise that is due, a cancellation."""
+    due = {"status": OrderStatus.PARTIALLY_PAID, "paid_at": None}
+    return {
+        "deposit": told(0, lines=PAID.lines, **due),
+        "partial refund": refunded(PART),
+        "paid": told(2, lines=PAID.lines, refunds=(PART,)),
+        "raise": told(3, refunds=(PART,), **due),
+        "cancel": told(4, status=OrderStatus.CANCELLED, refunds=WHOLE),
+    }
+
+
+STORIES: dict[str, Callable[[Teller], dict[str, Any]]] = {"edits": deliveries, "parts": parts}
 
 
 def ends(
@@ -79,8 +100,13 @@ def _less(left: Left, name: str) -> Left:
     return tuple((each, count) for each, count in fewer if count)
 
 
-def walked(document: dict[str, Any], *, with_code: bool, spacing: int = SECOND) -> Any:
-    """``ends`` for a member who has points of an earlier order, and with a code where wanted."""
+def walked(
+    document: dict[str, Any], *, with_code: bool, spacing: int = SECOND, story: str = "edits"
+) -> Any:
+    """``ends`` for a member who has points of an earlier order, and with a code where wanted.
+
+    The order is in euros where the program has a rate for them.
+    """
     from tests.simulation.verbs import funded
     from tests.simulation.worlds import scene_of
 
@@ -89,7 +115,8 @@ def walked(document: dict[str, Any], *, with_code: bool, spacing: int = SECOND) 
         funded(scene)
         scene.now += 15 * DAY_MS
         codes = (redeemed(scene).code,) if with_code else ()
-        return ends(scene, deliveries(codes, spacing), end_of)
+        told = Teller(codes, spacing, currency="EUR" if document.get("fx") else "USD")
+        return ends(scene, STORIES[story](told), end_of)
 
 
 def end_of(scene: Scene) -> str:

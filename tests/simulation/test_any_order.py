@@ -2,19 +2,24 @@
 
 import pytest
 
-from tests.simulation.any_order import SECOND, walked
+from tests.simulation.any_order import SECOND, STORIES, walked
 from tests.simulation.conftest import Counted
-from tests.simulation.worlds import WORLDS, pending
+from tests.simulation.worlds import WORLDS, foreign, pending, sparing
 
 PERMUTATIONS = 113_400  # 10! / 2^5
 
 
-def proven(cases: list[tuple[str, bool, int]], counted: Counted) -> None:
+ALL_WORLDS = {**WORLDS, "sparing": sparing, "foreign": foreign}
+
+
+def proven(cases: list[tuple[str, bool, int, str]], counted: Counted) -> None:
     sequences = deliveries = 0
-    for world, with_code, spacing in cases:
-        told, made, broken = walked(WORLDS[world](), with_code=with_code, spacing=spacing)
+    for world, with_code, spacing, story in cases:
+        told, made, broken = walked(
+            ALL_WORLDS[world](), with_code=with_code, spacing=spacing, story=story
+        )
         assert broken == []
-        assert len(told) == 1, (world, with_code, told)
+        assert len(told) == 1, (world, with_code, story, told)
         assert sum(told.values()) == PERMUTATIONS
         sequences, deliveries = sequences + sum(told.values()), deliveries + made
     counted(
@@ -27,13 +32,19 @@ def proven(cases: list[tuple[str, bool, int]], counted: Counted) -> None:
 
 
 def test_every_order_of_arrival_ends_in_one_state(counted: Counted) -> None:
-    proven([("plain", True, SECOND)], counted)
+    proven([("plain", True, SECOND, "edits"), ("foreign", True, SECOND, "parts")], counted)
 
 
 @pytest.mark.soak
 def test_every_order_of_arrival_ends_in_one_state_under_every_program(counted: Counted) -> None:
-    cases = [(world, code, SECOND) for world in WORLDS for code in (False, True)]
-    cases += [("plain", True, SECOND // 5), ("rich", True, SECOND // 5)]  # all in one second
+    cases = [
+        (world, code, SECOND, story)
+        for world in ALL_WORLDS
+        for code in (False, True)
+        for story in STORIES
+        if not (code and world == "sparing")  # nothing can be spent there yet
+    ]
+    cases += [(world, True, SECOND // 5, "edits") for world in ("plain", "rich")]  # one second
     proven(cases, counted)
 
 

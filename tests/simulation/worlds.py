@@ -75,6 +75,16 @@ def clamped(points: int = 1) -> dict[str, Any]:
     return rich(points, "clamp")
 
 
+def sparing() -> dict[str, Any]:
+    """As ``pending``, for long, and nothing is taken back that can be spent."""
+    return plain(units=unit(pending={"for": "P60D"}, negative="pending_only"))
+
+
+def foreign() -> dict[str, Any]:
+    """As ``rich``, with a rate for orders in euros."""
+    return {**rich(), "fx": {"EUR": "1.0834"}}
+
+
 WORLDS = {"plain": plain, "pending": pending, "rich": rich, "clamped": clamped}
 
 
