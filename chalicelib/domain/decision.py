@@ -60,6 +60,7 @@ class Decision(msgspec.Struct, frozen=True):
     further: tuple[Document, ...] = ()  # written in the same transaction, if absent
     stock: tuple[StockTake, ...] = ()
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
+    outsider: str = ""  # who must not be a member
 
 
 class AlreadyRecorded(msgspec.Struct, frozen=True):

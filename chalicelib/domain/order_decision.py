@@ -128,8 +128,9 @@ def _settled(
     program = loaded.terms_program if known.terms else loaded.program
     reason = _reason(known, owner, program, loaded)
     if owner is None or program is None or (reason and not known.terms):
+        document = msgspec.structs.replace(known, reason=reason)
         unclaimed = "" if known.member else loaded.guest
-        return _alone(before, msgspec.structs.replace(known, reason=reason), unclaimed)
+        return _while_nobody(_alone(before, document, unclaimed), document, owner)
     context = _Context(loaded.shop, program, reason, now)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -165,7 +166,8 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
     reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
     if reason or loaded.program is None:
         document = msgspec.structs.replace(fresh, reason=reason)
-        return Decision(_revised(before, document), (old_book,))
+        moved = Decision(_revised(before, document), (old_book,))
+        return _while_nobody(moved, document, loaded.buyer)
     context = _Context(loaded.shop, loaded.program, reason, now)
     book, document, joining = _book(fresh, fresh, loaded.buyer, context)
     further = (joining,) if joining else ()
@@ -268,10 +270,25 @@ def _is_untouched(book: Book, owner: LoadedMember) -> bool:
     return same == owner.account
 
 
-def _alone(before: OrderDocument, document: OrderDocument, unclaimed: str = "") -> Outcome:
+def _alone(
+    before: OrderDocument, document: OrderDocument, unclaimed: str = ""
+) -> Decision | AlreadyRecorded:
     if document == before and before.revision:
         return AlreadyRecorded(before)
     return Decision(_revised(before, document), unclaimed=unclaimed)
+
+
+def _while_nobody(
+    outcome: Decision | AlreadyRecorded, document: OrderDocument, owner: LoadedMember | None
+) -> Outcome:
+    """``outcome``, on condition that whose order it is is no member still.
+
+    Joining writes the account, then looks for orders that wait: one of the two sees the other.
+    """
+    is_outsider = owner is not None and owner.account is None
+    if isinstance(outcome, Decision) and is_outsider and document.reason == "not_a_member":
+        return msgspec.structs.replace(outcome, outsider=document.member)
+    return outcome
 
 
 def _revised(before: OrderDocument, document: OrderDocument) -> OrderDocument:

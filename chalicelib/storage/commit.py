@@ -26,7 +26,7 @@ from chalicelib.storage.items import (
     Write,
 )
 from chalicelib.storage.journal import entry_item
-from chalicelib.storage.key_names import identity_key, marker_key, stock_key
+from chalicelib.storage.key_names import account_key, identity_key, marker_key, stock_key
 from chalicelib.storage.markers import marker_put
 from chalicelib.storage.members import account_item, contact_item, counters_item, profile_item
 from chalicelib.storage.stock import LEFT
@@ -53,6 +53,8 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
     )
     if decision.unclaimed:
         writes.append(Check(identity_key(shop, "email", decision.unclaimed), Absent()))
+    if decision.outsider:
+        writes.append(Check(account_key(shop, decision.outsider), Absent()))
     return Prepared(tuple(writes), client_token(writes))
 
 

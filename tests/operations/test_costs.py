@@ -121,6 +121,22 @@ CASES = (
     ),
     Case("order of nobody", 2, 2, pay(customer=None)),
     Case("order that waits for its buyer", 2, 3, pay(status=OrderStatus.OPEN)),
+    Case(
+        "order of who is no member",
+        2,
+        5,
+        pay(customer=Customer("new")),
+        program(join={"how": "opt_in"}),
+    ),
+    Case("order in another currency", 2, 7, pay(currency="EUR"), program(fx={"EUR": "1.0834"})),
+    Case(
+        "raise that is not paid yet",
+        2,
+        2,
+        lambda s: s.order(
+            upserted(state(line(9_000), version=LATER, status=OrderStatus.PARTIALLY_PAID))
+        ),
+    ),
     Case("counters of a cap", 2, 9, pay(), program(earn=[LIMITED])),
     Case("once-marker", 2, 9, pay(channel="pos"), program(earn=[TEA["earn"][0], WELCOME])),
     Case("stock", 2, 9, lambda s: s.redeem(), program(rewards=[{**FIVE, "stock": 5}])),
