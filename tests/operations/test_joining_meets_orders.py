@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import HOUR_MS
+from chalicelib.domain.limits import PAGE_SIZE_DEFAULT
 from tests.builders import NOON, Scene, line, program, state, upserted
 from tests.conservation import WatchedTable
 from tests.operations.moments import Act, at_every_moment
@@ -59,6 +60,15 @@ def test_an_order_of_who_joins_at_that_very_moment_earns(name: str, backwards: b
             assert after.document().reason == ""
             tried += 1
     assert tried > 10
+
+
+def test_joining_claims_more_orders_than_a_page_has() -> None:
+    scene = Scene(WatchedTable())
+    scene.publish(OPT_IN)
+    for number in range(PAGE_SIZE_DEFAULT + 3):
+        scene.pay(100, f"order-{number}")
+    scene.join()
+    assert scene.available() == PAGE_SIZE_DEFAULT + 3
 
 
 def test_an_order_of_who_never_joins_stays_a_document_alone() -> None:

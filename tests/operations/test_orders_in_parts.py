@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.events import OrderStatus
+from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.operations.explain_document import ExplainedDocument, explain_document
 from tests.builders import (
@@ -75,6 +75,7 @@ def test_a_raise_that_is_not_paid_yet_takes_nothing_and_gives_nothing(shop: Scen
     assert len(shop.journal()) == 1
     assert shop.order(partly(version=LATER)).replayed
     assert "100 points" in sentence(shop)
+    assert "A part that was added is not paid yet" in sentence(shop)
     shop.order(paid(version=LATER + 1))
     assert shop.available() == 150
     assert shop.document().settled is None, "kept only as long as it is needed"
@@ -110,6 +111,14 @@ def test_an_order_whose_payment_failed_altogether_is_taken_back(shop: Scene) -> 
     assert shop.available() == 0
     shop.order(partly(line(10_000), version=LATER + 1))
     assert (shop.available(), shop.document().reason) == (0, "order_partly_paid")
+
+
+def test_a_raised_order_that_moves_takes_along_what_was_paid(shop: Scene) -> None:
+    shop.order(paid(line(10_000)))
+    shop.order(partly(version=LATER, customer=Customer("88")))
+    assert (shop.available("77"), shop.available("88")) == (0, 100)
+    shop.order(paid(version=LATER + 1, customer=Customer("88")))
+    assert (shop.available("77"), shop.available("88")) == (0, 150)
 
 
 def test_a_late_word_of_the_first_payment_awards_what_it_paid_for(shop: Scene) -> None:

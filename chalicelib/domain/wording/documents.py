@@ -8,7 +8,7 @@ from typing import assert_never
 
 from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import Erasure, Merge, Transfer
-from chalicelib.domain.orders import OrderDocument, refunded_minor
+from chalicelib.domain.orders import OrderDocument, earning_state, refunded_minor
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
 from chalicelib.domain.records import (
     Adjustment,
@@ -59,6 +59,7 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
         *_shortfall("order_forgiven", document.forgiven, names, locale),
         *_shortfall("order_lapsed", document.lapsed, names, locale),
         phrase("order_deleted", locale) if document.deleted else "",
+        phrase("order_due", locale) if earning_state(document) is not document.state else "",
     )
     number = (document.state.number if document.state else "") or document.order_id
     values = {"order": number}

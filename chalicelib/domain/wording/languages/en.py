@@ -78,6 +78,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "one": "{points} had already expired when it was to be taken back.",
             "other": "{points} had already expired when they were to be taken back.",
         },
+        "order_due": "A part that was added is not paid yet; it counts when it is.",
         "order_deleted": "The shop has deleted its record of this order.",
         "reason_order_unknown": "the order itself has not arrived yet",
         "reason_test_order": "it is a test order",

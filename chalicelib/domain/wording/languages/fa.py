@@ -76,6 +76,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "one": "{points} پیش از پس گرفتن منقضی شده بود.",
             "other": "{points} پیش از پس گرفتن منقضی شده بود.",
         },
+        "order_due": "بخشی که افزوده شد هنوز پرداخت نشده است و پس از پرداخت حساب می‌شود.",
         "order_deleted": "فروشگاه سابقهٔ این سفارش را پاک کرده است.",
         "reason_order_unknown": "خود سفارش هنوز نرسیده است",
         "reason_test_order": "سفارشی آزمایشی است",

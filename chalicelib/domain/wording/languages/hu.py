@@ -78,6 +78,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "one": "A levonás előtt már lejárt: {points}.",
             "other": "A levonás előtt már lejárt: {points}.",
         },
+        "order_due": "Egy hozzáadott része még nincs kifizetve; akkor számít, ha az lesz.",
         "order_deleted": "Az üzlet törölte ennek a rendelésnek az adatait.",
         "reason_order_unknown": "maga a rendelés még nem érkezett meg",
         "reason_test_order": "tesztrendelés",
