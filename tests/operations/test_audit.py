@@ -277,10 +277,15 @@ def test_what_was_changed_behind_the_books_is_named(books: MemoryTable, name: st
     assert breaks_of(night, "coffee") == ()
 
 
-def test_a_debt_that_no_version_allows_is_a_break() -> None:
+@pytest.mark.parametrize(
+    "rules",
+    [{"negative": "clamp"}, {"negative": "pending_only", "pending": {"for": "P1D"}}],
+    ids=str,
+)
+def test_a_debt_that_no_version_allows_is_a_break(rules: dict[str, Any]) -> None:
     table = MemoryTable()
     scene = Scene(table)
-    scene.publish(program(units=unit(negative="clamp")))
+    scene.publish(program(units=unit(**rules)))
     scene.pay(10_000)
     assert audited(table).breaks == 0
     item = item_at(table, scene.member(), "A")

@@ -15,7 +15,7 @@ from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.records import Redemption
 from tests.builders import NOON, Scene, line, recorded, refund, refunded, state, upserted
-from tests.simulation.worlds import clamped, pending, plain, rich, scene_of
+from tests.simulation.worlds import clamped, foreign, pending, plain, rich, scene_of, sparing
 
 Act = Callable[[Scene], Any]
 
@@ -44,6 +44,7 @@ def later(order: Any, hours: int = 1, **changes: Any) -> Any:
     return upserted(msgspec.structs.replace(order, version=NOON + hours * HOUR_MS, **changes))
 
 
+DUE: dict[str, Any] = {"status": OrderStatus.PARTIALLY_PAID, "paid_at": None}
 ORDER = state(line(12_050), line(3_000, "l2"))
 
 
@@ -68,6 +69,19 @@ def _spent_and_matured(scene: Scene) -> None:
     _placed(scene)
     scene.now += 4 * DAY_MS
     recorded(scene.adjust(-(scene.available()), key="spend"))
+
+
+def _part_matured(scene: Scene) -> None:
+    """The order's own points can be spent, and fewer than those of another wait still."""
+    _placed(scene)
+    scene.now += 60 * DAY_MS
+    recorded(scene.pay(5_000, "later", at=scene.now))
+
+
+def _raised(scene: Scene) -> None:
+    """An order that was paid, and was raised since."""
+    _placed(scene)
+    recorded(scene.order(later(ORDER, lines=(line(40_000),), **DUE)))
 
 
 def _with_code(scene: Scene) -> Any:
@@ -134,6 +148,25 @@ ORDERS_AND_CODES = (
         lambda s: s.order(later(ORDER, status=OrderStatus.REFUNDED)),
         _spent_and_matured,
         clamped,
+    ),
+    Verb(
+        "refund, only pending points",
+        lambda s: s.order(refunded(refund(12_050))),
+        _part_matured,
+        sparing,
+    ),
+    Verb("order in euros", lambda s: s.pay(12_050, at=NOON, currency="EUR"), funded, foreign),
+    Verb(
+        "raise that is not paid",
+        lambda s: s.order(later(ORDER, lines=(line(40_000),), **DUE)),
+        _placed,
+        rich,
+    ),
+    Verb(
+        "rest of a raise is paid",
+        lambda s: s.order(later(ORDER, 2, lines=(line(40_000),))),
+        _raised,
+        rich,
     ),
     Verb("cancel", lambda s: s.order(later(ORDER, status=OrderStatus.CANCELLED)), _placed, rich),
     Verb("moved order", lambda s: s.order(later(ORDER, customer=Customer("88"))), _placed, rich),
