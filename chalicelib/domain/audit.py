@@ -108,6 +108,17 @@ def _owners(books: MemberBooks) -> Iterator[Found]:
             yield "I7", name, "is the document of another member"
 
 
+def _pools(books: MemberBooks) -> Iterator[Found]:
+    """I7: who shares a pool stands in both accounts; shares are nobody's debt."""
+    for other in books.unshared:
+        yield "I7", "pools", f"{other} knows nothing of a pool that is shared with it"
+    pool = books.account.pool if books.account else None
+    if pool is not None and (
+        pool.owner not in pool.places or min(place.share for place in pool.places.values()) < 0
+    ):
+        yield "I7", "pools", "the owner has no place, or a share is below 0"
+
+
 def _qualifying(books: MemberBooks) -> Iterator[Found]:
     """I8: every amount that is kept is the sum of its entries, and the last one moved is kept."""
     account = books.account or Account(revision=0)
@@ -145,6 +156,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _lots,
     document_breaks,
     _owners,
+    _pools,
     _qualifying,
     _revision,
 )

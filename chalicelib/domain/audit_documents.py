@@ -13,7 +13,7 @@ from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.ledger import Entry, EntryKind
 from chalicelib.domain.member import Account
-from chalicelib.domain.member_records import Merge, Transfer
+from chalicelib.domain.member_records import Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
@@ -114,6 +114,17 @@ def _transfer_effect(name: str, document: Transfer, entries: list[Entry]) -> Ite
         yield "I4", name, f"moved {should}, its entries {dict(_net(entries))}"
 
 
+def _pooling_effect(name: str, document: Pooling, entries: list[Entry]) -> Iterator[Found]:
+    """What left the member came into the pool, or back, and every entry says whose it was."""
+    should = document.points if document.member == document.pool else -document.points
+    if _net(entries) != Counter({document.unit: should} if should else {}):
+        yield "I4", name, f"moved {should}, its entries {dict(_net(entries))}"
+    for entry in entries:
+        told = [reason.parameters.get("member") for reason in entry.explanation]
+        if told != [document.who]:
+            yield "I4", name, f"entry {entry.seq} does not name the member"
+
+
 def _merge_effect(name: str, document: Merge, entries: list[Entry]) -> Iterator[Found]:
     """What left the one journal came into the other."""
     for kind, sign in ((EntryKind.MERGE_IN, 1), (EntryKind.MERGE_OUT, -1)):
@@ -158,5 +169,6 @@ EFFECTS: Final[Mapping[type[Document], Callable[[str, Any, list[Entry]], Iterato
     Hold: _hold_effect,
     Transfer: _transfer_effect,
     Merge: _merge_effect,
+    Pooling: _pooling_effect,
 }
 """What a document of each kind must have done. A new kind gets its row here."""

@@ -34,6 +34,7 @@ class MemberBooks(msgspec.Struct, frozen=True):
     markers: Mapping[str, str] = {}  # once-marker → document
     may_owe: frozenset[str] = frozenset()  # units that a version named here lets go below 0
     merged: tuple["MemberBooks", ...] = ()  # of the members that were merged into this one
+    unshared: tuple[str, ...] = ()  # pools that do not know the member; of a pool, members
     is_known_there: bool = True  # whether whom this one was merged into knows of it
 
     @property

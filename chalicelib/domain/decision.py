@@ -11,13 +11,13 @@ import msgspec
 
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
 Document: TypeAlias = (
-    OrderDocument | Redemption | Adjustment | Joining | Hold | Transfer | Merge | Erasure
+    OrderDocument | Redemption | Adjustment | Joining | Hold | Transfer | Merge | Erasure | Pooling
 )
 
 

@@ -78,6 +78,35 @@ class Standing(
     owed: dict[str, Instant] = {}
 
 
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """A member's place in a pool."""
+
+    since: Instant
+    share: int = 0  # what of the pool is theirs, as of the last time that anybody put in
+    gives_all: bool = False  # the pool may draw on what the member has, when it needs it
+
+
+class Pool(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "unit": "u",
+        "owner": "o",
+        "places": "p",
+        "invitations": "i",
+        "dissolved_at": "x",
+    },
+):
+    """What makes an account a pool's: who shares it. Its lots are in the account, as anybody's."""
+
+    unit: str
+    owner: str  # who may invite, remove and dissolve; always one of the places
+    places: dict[str, Place]  # by member id
+    invitations: dict[str, Instant] = {}  # until when each may be accepted, once
+    dissolved_at: Instant = 0  # over since then; the places say whose a late return is
+
+
 class Account(
     msgspec.Struct,
     frozen=True,
@@ -96,6 +125,8 @@ class Account(
         "erased_at": "x",
         "due_at": "d",
         "claim_at": "w",
+        "pools": "p",
+        "pool": "h",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -113,6 +144,8 @@ class Account(
     erased_at: Instant = 0  # the person is forgotten since; the books stay under the member id
     due_at: Instant = 0  # nothing is due before then: a lower bound; 0 where nothing will be
     claim_at: Instant = 0  # from then on the sweep claims what waits under merged ids; 0: nothing
+    pools: dict[str, str] = {}  # unit → the pool that the member is in
+    pool: Pool | None = None  # this is no member's account but a pool's
 
 
 class Counters(

@@ -1,7 +1,9 @@
-"""Source documents about members themselves: gifts between them.
+"""Source documents about members themselves: gifts, pools, merges, erasures.
 
 Like every document they are the idempotency record of their effect, for ever.
 """
+
+from enum import StrEnum
 
 import msgspec
 
@@ -49,4 +51,37 @@ class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
     member: str
     actor: str  # api key id, "operator" or "shop"
     recorded_at: Instant
+    revision: int = 0
+
+
+class PoolingKind(StrEnum):
+    """What happened between a member and a pool."""
+
+    CREATED = "created"
+    INVITED = "invited"
+    JOINED = "joined"
+    SHARING = "sharing"  # another wish about what the pool may draw on
+    PUT_IN = "put_in"
+    DRAWN = "drawn"  # the pool took what a reward lacked from who gives all
+    LEFT = "left"
+    DISSOLVED = "dissolved"
+
+
+class Pooling(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something between a member and a pool. Kept with the pool; with the member where it moved.
+
+    ``points`` went from the member to the pool; below 0 they came back.
+    """
+
+    id: str
+    member: str  # whose copy this is: the member's, or the pool's
+    pool: str
+    who: str  # the member that it is about
+    kind: PoolingKind
+    request_hash: str
+    unit: str
+    actor: str  # api key id, "operator" or "member"
+    recorded_at: Instant
+    points: int = 0
+    program_version: int = 0
     revision: int = 0

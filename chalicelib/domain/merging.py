@@ -38,6 +38,7 @@ from chalicelib.domain.merging_once import (
 )
 from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pool_merging import are_rivals, rehoused
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.tier_merging import carried, combined
 
@@ -57,14 +58,25 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "neither is a member: there is nothing to merge")
     known = kept.account.aliases if kept.account else ()
     aliases = (*known, gone.member, *(gone.account.aliases if gone.account else ()))
-    if len(aliases) > limits.MERGED_IDS_MAX:
-        detail = f"at most {limits.MERGED_IDS_MAX} members can be merged into one"
-        return Refusal(RefusalCode.LIMIT_REACHED, detail)
+    refusal = _conflict(loaded, aliases)
+    if refusal is not None:
+        return refusal
     decision = _merged(asked, loaded, (loaded.program, aliases), now)
     if _writes(decision) > limits.TRANSACTION_WRITES_MAX:
         detail = "both won so many once-rules by so many orders that one commit cannot hold it"
         return Refusal(RefusalCode.LIMIT_REACHED, detail)
     return decision
+
+
+def _conflict(loaded: MergeLoad, aliases: tuple[str, ...]) -> Refusal | None:
+    """Why these two cannot be one, as they stand."""
+    if len(aliases) > limits.MERGED_IDS_MAX:
+        detail = f"at most {limits.MERGED_IDS_MAX} members can be merged into one"
+        return Refusal(RefusalCode.LIMIT_REACHED, detail)
+    if are_rivals(loaded.kept.account, loaded.gone.account):
+        detail = "both share a unit in other pools: one of them has to leave theirs first"
+        return Refusal(RefusalCode.ALREADY_IN_POOL, detail)
+    return None
 
 
 def _merged(
@@ -79,6 +91,7 @@ def _merged(
     right = opened(loaded.kept.member, loaded.kept.account, now, program)
     right = _received(right, given, program)
     right = _counted_in(right, loaded, aliases)
+    right, shared = rehoused(right, left, loaded.pools, program)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
         counters=_summed(loaded.kept.counters, used),
@@ -102,7 +115,8 @@ def _merged(
         revision=1,
     )
     further: tuple[Document, ...] = (*orders, *joinings)
-    return Decision(document, (kept, gone, *followers), further)
+    pools = tuple(_closed(draft, asked, loaded, program) for draft in shared)
+    return Decision(document, (kept, gone, *followers, *pools), further)
 
 
 # ---------------------------------------------------------------- points
@@ -135,7 +149,13 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
     for unit, state in sorted(draft.account.units.items()):
         draft = with_movement(draft, unit, UnitState(), _movement(unit, state, EntryKind.MERGE_OUT))
     draft = with_account(
-        draft, merged_into=into, standings={}, order_count=0, open_redemptions=(), aliases=()
+        draft,
+        merged_into=into,
+        standings={},
+        order_count=0,
+        open_redemptions=(),
+        aliases=(),
+        pools={},
     )
     return _qualified(draft, deltas)
 

@@ -51,6 +51,7 @@ class MergeLoad(msgspec.Struct, frozen=True):
     joined_by: dict[int, CompiledProgram] = {}  # versions that the gone one joined by
     profile: Profile | None = None  # of a kept one whose account the merge makes
     twice: tuple[WonTwice, ...] = ()
+    pools: dict[str, Account] = {}  # that the gone one shares
 
 
 def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:

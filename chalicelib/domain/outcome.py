@@ -41,6 +41,8 @@ class RefusalCode(StrEnum):
     REWARD_UNKNOWN = "reward_unknown"
     VERSION_UNKNOWN = "version_unknown"
     HOLD_UNKNOWN = "hold_unknown"
+    POOL_UNKNOWN = "pool_unknown"
+    INVITATION_UNKNOWN = "invitation_unknown"
     MEMBER_ERASED = "member_erased"
     IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"
     CURSOR_INVALID = "cursor_invalid"
@@ -60,6 +62,8 @@ class RefusalCode(StrEnum):
     HOLD_EXPIRED = "hold_expired"
     REDEMPTION_NOT_UNDOABLE = "redemption_not_undoable"
     TRANSFER_NOT_ALLOWED = "transfer_not_allowed"
+    ALREADY_IN_POOL = "already_in_pool"
+    POOL_NOT_ALLOWED = "pool_not_allowed"
     BUSY = "busy"
 
 

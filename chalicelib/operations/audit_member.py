@@ -20,7 +20,8 @@ from chalicelib.domain.audited import Break, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, PAGE_SIZE_MAX
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member import Account, Pool
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
@@ -61,6 +62,7 @@ _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
     "transfer": lambda item: document_of(item, Transfer),
     "merge": lambda item: document_of(item, Merge),
     "erasure": lambda item: document_of(item, Erasure),
+    "pooling": lambda item: document_of(item, Pooling),
 }
 """Documents in the member's partition. A new kind gets its row here and its check in ``audit``."""
 
@@ -126,8 +128,10 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     books = msgspec.structs.replace(books, merged=merged)
     if into:
         books = msgspec.structs.replace(books, is_known_there=member in _aliases(table, shop, into))
+    unshared, sharers = _unshared(table, shop, member, account)
+    books = msgspec.structs.replace(books, unshared=unshared)
     told = tuple(Break(invariant, member, where, detail) for invariant, where, detail in strays)
-    vouching = frozenset({member, *aliases, into} - {""})
+    vouching = frozenset({member, *aliases, into, *sharers} - {""})
     return AuditedMember(books, (*told, *member_breaks(books))), vouching
 
 
@@ -135,6 +139,30 @@ def _aliases(table: Table, shop: str, member: str) -> tuple[str, ...]:
     key = account_key(shop, member)
     account = account_of(table.load([key]).get(key))
     return account.aliases if account else ()
+
+
+def _unshared(
+    table: Table, shop: str, member: str, account: Account | None
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Who of a pool, or which pool of a member, knows nothing of it; and all that were asked."""
+    if account is None:
+        return (), frozenset()
+    pool = account.pool
+    places = pool.places if pool is not None and not pool.dissolved_at else {}
+    asked = frozenset({*account.pools.values(), *places})
+    items = table.load([account_key(shop, each) for each in sorted(asked)]) if asked else {}
+    found = {each: account_of(items.get(account_key(shop, each))) for each in asked}
+    strangers = [each for each in sorted(places) if not _names_pool(found[each], pool, member)]
+    for unit, name in sorted(account.pools.items()):
+        other = found[name]
+        shared = other.pool if other else None
+        is_in = shared is not None and shared.unit == unit and member in shared.places
+        strangers += [] if is_in and shared and not shared.dissolved_at else [name]
+    return tuple(strangers), asked
+
+
+def _names_pool(account: Account | None, pool: Pool | None, name: str) -> bool:
+    return bool(account and pool and account.pools.get(pool.unit) == name)
 
 
 def _books(table: Table, shop: str, member: str, strays: list[_Stray]) -> MemberBooks:

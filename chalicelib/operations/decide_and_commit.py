@@ -46,6 +46,10 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.REDEMPTION_NOT_UNDOABLE,
         RefusalCode.HOLD_EXPIRED,
         RefusalCode.TRANSFER_NOT_ALLOWED,
+        RefusalCode.POOL_UNKNOWN,
+        RefusalCode.INVITATION_UNKNOWN,
+        RefusalCode.ALREADY_IN_POOL,
+        RefusalCode.POOL_NOT_ALLOWED,
     }
 )
 """Refusals that another state of the books could turn into a yes: looked at twice."""

@@ -20,6 +20,8 @@ from chalicelib.domain.records import Adjustment
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.find_member import MEMBER_UNKNOWN, resolved_member
 from chalicelib.operations.following import followed, ids_of
+from chalicelib.operations.load_pool import PoolCommand
+from chalicelib.operations.manage_pools import leave_pool
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.documents import document_item, document_of
@@ -69,6 +71,7 @@ def erase_member(table: Table, command: EraseCommand) -> Recorded[LoadedErasure]
     found = _load(table, command)
     if isinstance(found, Refusal):
         return found
+    _leave_pools(table, command, found)
     asked = Erasure(ERASURE_ID, found.holder, command.actor, command.now)
     work: Work[LoadedErasure] = Work(
         document=document_key(command.shop, found.holder, "erasure", ERASURE_ID),
@@ -95,8 +98,17 @@ def _load(table: Table, command: EraseCommand) -> LoadedErasure | Refusal:
     holder = followed(table, command.shop, member, items)
     account = account_of(items.get(account_key(command.shop, holder)))
     document = document_key(command.shop, holder, "erasure", ERASURE_ID)
+    if account is not None and account.pool is not None:
+        return MEMBER_UNKNOWN
     known = document_of(table.load([document]).get(document), Erasure)
     return LoadedErasure(shop, holder, EraseLoad(account, known))
+
+
+def _leave_pools(table: Table, command: EraseCommand, found: LoadedErasure) -> None:
+    """Nobody shares with somebody who is forgotten; their share follows the program's rule."""
+    account = found.erase.account
+    for pool in account.pools.values() if account else ():
+        leave_pool(table, PoolCommand(command.shop, pool, found.holder, command.actor, command.now))
 
 
 def _wipe(table: Table, found: LoadedErasure, name: str) -> None:

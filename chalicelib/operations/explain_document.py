@@ -11,7 +11,7 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.limits import ID_LENGTH_MAX
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
@@ -29,7 +29,7 @@ from chalicelib.storage.key_names import document_key, order_key
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.table import Query, Start, Table
 
-KINDS = ("order", "redemption", "adjustment", "joining", "hold", "transfer", "merge")
+KINDS = ("order", "redemption", "adjustment", "joining", "hold", "transfer", "merge", "pooling")
 
 
 class ExplainedDocument(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ def _version(document: Document) -> int:
     match document:
         case OrderDocument():
             return document.terms.program_version if document.terms else 0
-        case Redemption() | Joining() | Hold() | Transfer() | Merge():
+        case Redemption() | Joining() | Hold() | Transfer() | Merge() | Pooling():
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0
@@ -164,6 +164,8 @@ def _document(name: str, item: Item | None) -> Document | None:
             return document_of(item, Transfer)
         case "merge":
             return document_of(item, Merge)
+        case "pooling":
+            return document_of(item, Pooling)
         case _:
             return document_of(item, Joining)
 

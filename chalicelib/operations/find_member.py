@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pooling import NO_POOL
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.security.keyed_ids import MEMBER_ID_LENGTH, member_id
 from chalicelib.storage.key_names import account_key, shop_key
@@ -56,6 +57,19 @@ def find_member(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
     items = table.load([account_key(shop_id, member)])
     holder = followed(table, shop_id, member, items)
     account = account_of(items.get(account_key(shop_id, holder)))
-    if account is None:
+    if account is None or account.pool is not None:
         return MEMBER_UNKNOWN
     return ERASED if account.erased_at else FoundMember(shop, holder, account, member)
+
+
+def find_pool(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
+    """The pool of this id, as its account is now; a dissolved one too."""
+    items = table.load([shop_key(shop_id), account_key(shop_id, name)]) if _is_ours(name) else {}
+    account = account_of(items.get(account_key(shop_id, name)))
+    if account is None or account.pool is None:
+        return NO_POOL
+    return FoundMember(shop_from_item(items[shop_key(shop_id)]), name, account, name)
+
+
+def _is_ours(name: str) -> bool:
+    return bool(_OUR_ID.fullmatch(name))

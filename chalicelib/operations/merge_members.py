@@ -18,7 +18,7 @@ import msgspec
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
-from chalicelib.domain.member import Account, Profile
+from chalicelib.domain.member import Profile
 from chalicelib.domain.member_records import Merge
 from chalicelib.domain.merging import decide_merge
 from chalicelib.domain.merging_once import MergeLoad, Merging, WonTwice
@@ -34,6 +34,7 @@ from chalicelib.operations.following import (
     ids_of,
     member_state_keys,
 )
+from chalicelib.operations.leave_rivals import accounts_of, leave_rivals
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
@@ -83,6 +84,7 @@ def merge_members(table: Table, command: MergeCommand) -> Recorded[LoadedMerge] 
     Raises:
         Busy, StorageUnavailable: ask again.
     """
+    leave_rivals(table, command.shop, _both(command), (command.actor, command.now))
     work: Work[LoadedMerge] = Work(
         document=document_key(command.shop, command.kept, "merge", command.gone),
         load=lambda _: _load(table, command),
@@ -141,7 +143,8 @@ def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
         program=_live(table, shop),
         profile=command.profile,
         document=known,
-        followers=_followers(table, shop_id, account.aliases if account else ()),
+        followers=accounts_of(table, shop_id, account.aliases if account else ()),
+        pools=accounts_of(table, shop_id, account.pools.values() if account else ()),
     )
     return LoadedMerge(shop, load if known else _with_given(table, shop, load))
 
@@ -186,12 +189,6 @@ def _side(table: Table, shop: str, member: str, items: dict[Key, Item]) -> Mergi
         counters_of(items.get(counters)),
         tuple(each for each in joinings if each),
     )
-
-
-def _followers(table: Table, shop: str, aliases: tuple[str, ...]) -> dict[str, Account]:
-    items = table.load([account_key(shop, alias) for alias in aliases]) if aliases else {}
-    found = {alias: account_of(items.get(account_key(shop, alias))) for alias in aliases}
-    return {alias: account for alias, account in found.items() if account is not None}
 
 
 def _won_twice(table: Table, shop: Shop, load: MergeLoad) -> tuple[WonTwice, ...]:

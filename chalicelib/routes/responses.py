@@ -40,6 +40,8 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.REWARD_UNKNOWN: (404, "There is no such reward"),
     RefusalCode.VERSION_UNKNOWN: (404, "There is no such version"),
     RefusalCode.HOLD_UNKNOWN: (404, "There is no such hold"),
+    RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),
+    RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),
     RefusalCode.MEMBER_ERASED: (410, "The member was erased"),
     RefusalCode.IDEMPOTENCY_KEY_MISSING: (400, "An idempotency key is needed"),
     RefusalCode.CURSOR_INVALID: (400, "The cursor is not of this list"),
@@ -59,6 +61,8 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.HOLD_EXPIRED: (409, "The hold has expired"),
     RefusalCode.REDEMPTION_NOT_UNDOABLE: (409, "The redemption cannot be undone"),
     RefusalCode.TRANSFER_NOT_ALLOWED: (409, "The transfer is not allowed"),
+    RefusalCode.ALREADY_IN_POOL: (409, "The member shares a pool already"),
+    RefusalCode.POOL_NOT_ALLOWED: (409, "The pool does not allow this"),
     RefusalCode.BUSY: (503, "Busy: try again"),
 }
 """Code to HTTP status and title: the one table, told in docs/refusals.md."""

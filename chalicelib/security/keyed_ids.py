@@ -59,6 +59,16 @@ def redemption_id(member: str, idempotency_key: str) -> str:
     return _base32(digest)
 
 
+def pool_id(shop_key: bytes, member: str, idempotency_key: str) -> str:
+    """The id of the pool that ``member`` makes under ``idempotency_key``: as an id of a member."""
+    return _keyed(shop_key, "pool", "", member, idempotency_key)
+
+
+def invitation_id(shop_key: bytes, pool: str, idempotency_key: str) -> str:
+    """The secret of an invitation to ``pool``: who knows it may accept it."""
+    return _keyed(shop_key, "invitation", "", pool, idempotency_key)
+
+
 def code_of(shop_key: bytes, redemption: str) -> str:
     """The code of a redemption, ``XXXX-XXXX-XX``: the same at every call, and not to be guessed.
 

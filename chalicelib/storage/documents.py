@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
@@ -19,7 +19,9 @@ from chalicelib.storage.index_names import customer_order_row, guest_order_row
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import document_key, order_key, pair
 
-D = TypeVar("D", OrderDocument, Redemption, Adjustment, Joining, Hold, Transfer, Merge, Erasure)
+D = TypeVar(
+    "D", OrderDocument, Redemption, Adjustment, Joining, Hold, Transfer, Merge, Erasure, Pooling
+)
 
 BODY: Final = "b"
 
@@ -32,6 +34,7 @@ _KINDS: Final[Mapping[type, str]] = {
     Transfer: "transfer",
     Merge: "merge",
     Erasure: "erasure",
+    Pooling: "pooling",
 }
 """What documents of a member are called in keys."""
 

@@ -33,7 +33,7 @@ from chalicelib.domain.program.scalars import (
     Zone,
 )
 from chalicelib.domain.program.tier_document import TierGroup
-from chalicelib.domain.program.unit_document import Gift, Unit
+from chalicelib.domain.program.unit_document import Gift, Sharing, Unit
 
 __all__ = [
     "Cost",
@@ -47,6 +47,7 @@ __all__ = [
     "Program",
     "Reward",
     "Rule",
+    "Sharing",
     "Span",
     "Text",
     "TierGroup",

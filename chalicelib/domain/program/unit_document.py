@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.limits import POOL_MEMBERS_MAX
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.scalars import Money, PluralForms, Points
 
@@ -16,6 +17,18 @@ class Gift(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["lifetime"] | Span,
         Meta(description="lifetime, {calendar: day} or {rolling: P30D}."),
     ]
+
+
+class Sharing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Households may share points in a pool."""
+
+    members_max: Annotated[
+        int, Meta(ge=2, le=POOL_MEMBERS_MAX, description="How many may share one pool.")
+    ] = 6
+    leave: Annotated[
+        Literal["return", "stay"],
+        Meta(description="Who leaves takes their unspent share along, or leaves it to the others."),
+    ] = "return"
 
 
 class Unit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,4 +69,7 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
     retired: Annotated[bool, Meta(description="No longer earned, still spendable.")] = False
     gift: Annotated[
         Gift | None, Meta(description="Members may give it to each other. Without it: no.")
+    ] = None
+    pool: Annotated[
+        Sharing | None, Meta(description="Households may share it in a pool. Without it: no.")
     ] = None

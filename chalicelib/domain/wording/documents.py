@@ -7,7 +7,7 @@ staff is never quoted, because it can be erased and a sentence is copied.
 from typing import assert_never
 
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument, earning_state, refunded_minor
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
 from chalicelib.domain.records import (
@@ -44,7 +44,7 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
                 "captured": names.points(document.captured, document.unit, locale),
             }
             return phrase(f"hold_{document.status}", locale, values)
-        case Transfer() | Merge() | Erasure():
+        case Transfer() | Merge() | Erasure() | Pooling():
             return _of_members(document, names, locale)
         case _:
             assert_never(document)
@@ -202,7 +202,7 @@ def _joining(document: Joining, names: Names, locale: str) -> str:
     return phrase("joining_earned", locale, values)
 
 
-def _of_members(document: Transfer | Merge | Erasure, names: Names, locale: str) -> str:
+def _of_members(document: Transfer | Merge | Erasure | Pooling, names: Names, locale: str) -> str:
     match document:
         case Transfer():
             key = "transfer_given" if document.member == document.giver else "transfer_received"
@@ -214,3 +214,8 @@ def _of_members(document: Transfer | Merge | Erasure, names: Names, locale: str)
             return first_phrase(("merge_moved", "merge_nothing"), locale, {"points": points})
         case Erasure():
             return phrase("erased", locale)
+        case Pooling():
+            points = names.points(abs(document.points), document.unit, locale)
+            had = ("_points",) if document.points else ()
+            keys = tuple(f"pooling_{document.kind}{suffix}" for suffix in (*had, ""))
+            return first_phrase(keys, locale, {"points": points})

@@ -10,7 +10,7 @@ from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
-from chalicelib.domain.member_records import Erasure, Merge, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.records import Adjustment, Hold, Redemption
 from chalicelib.domain.wording.names import names_of
@@ -225,7 +225,7 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return {adjustment.unit: adjustment.points}
         case Hold() as hold:
             return {hold.unit: -hold.captured}
-        case Transfer() | Merge() | Erasure() as told:
+        case Transfer() | Merge() | Erasure() | Pooling() as told:
             return _moved_between(told)
         case joining:
             sums: dict[str, int] = {}
@@ -234,7 +234,7 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return sums
 
 
-def _moved_between(document: Transfer | Merge | Erasure) -> dict[str, int]:
+def _moved_between(document: Transfer | Merge | Erasure | Pooling) -> dict[str, int]:
     """What a document about members moved, as seen by the one whose copy it is."""
     match document:
         case Transfer():
@@ -242,6 +242,9 @@ def _moved_between(document: Transfer | Merge | Erasure) -> dict[str, int]:
             return {document.unit: -document.points if is_given else document.points}
         case Merge():
             return document.points
+        case Pooling():
+            is_pools = document.member == document.pool
+            return {document.unit: document.points if is_pools else -document.points}
         case Erasure():
             return {}
 

@@ -43,6 +43,9 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_adjusted": "Egyenlegmódosítás az üzlettől",
         "entry_gift_sent": "Elajándékozva",
         "entry_gift_received": "Ajándékba kapva",
+        "entry_pool_put_in": "Befizetve a közös családi keretbe",
+        "entry_pool_drawn": "A közös családi keret használta fel egy jutalomhoz",
+        "entry_pool_left": "Kivéve a közös családi keretből",
         "entry_merge_in_merged": "Egy másik fiókodból",
         "entry_merge_out_merged": "Átkerült egy másik fiókodba",
         "entry_merged": "Két fiók eggyé vált",
@@ -129,6 +132,17 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "merge_moved": "Egy másik tag beolvadt ebbe; átkerült: {points}.",
         "merge_nothing": "Egy másik tag beolvadt ebbe; nem volt pontja.",
         "erased": "A tag személyes adatait töröltük.",
+        "pooling_created": "Létrejött egy közös családi keret.",
+        "pooling_invited": "A tulajdonos meghívott valakit a közös családi keretbe.",
+        "pooling_joined": "A tag belépett a közös családi keretbe.",
+        "pooling_sharing": "A tag újra megadta, mit használhat fel a közös családi keret.",
+        "pooling_put_in": "{points} került a közös családi keretbe.",
+        "pooling_drawn": "{points}: ennyit használt fel a közös családi keret egy jutalomhoz.",
+        "pooling_left_points": (
+            "A tag kilépett a közös családi keretből, és ennyit vitt magával: {points}."
+        ),
+        "pooling_left": "A tag kilépett a közös családi keretből.",
+        "pooling_dissolved": "A közös családi keret megszűnt.",
         # ------------------------------------------------ trace
         "trace_rate": "„{rule}” szabály: {amount} után {points} ({rate} / {per}).",
         "trace_rate_net": (

@@ -1,0 +1,137 @@
+"""Leaving a pool and dissolving it: everybody's share goes back with the dates that it has.
+
+A dissolved pool keeps its places: a reward that comes back later belongs to them, and to dissolve
+it again pays that out. The last one who leaves dissolves it.
+"""
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, opened, unit_state, with_account
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Document, Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.lots import balance
+from chalicelib.domain.member import Pool
+from chalicelib.domain.member_records import Pooling, PoolingKind
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pool_shares import held_by, passed, pool_of, shares, with_shares
+from chalicelib.domain.pooling import NO_POOL, PoolLoad, Sharer, pool_book, rule_of
+from chalicelib.domain.program.compiled import CompiledProgram
+
+
+def decide_leave(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
+    """Take the place of ``asked.who`` away; who has none: the same."""
+    pool, program = loaded.live, loaded.program
+    if loaded.account is None or loaded.account.pool is None:
+        return NO_POOL
+    if pool is None or loaded.sharer.member not in pool.places:
+        return AlreadyRecorded(asked)
+    if program is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    if len(pool.places) == 1:
+        return decide_dissolve(asked, loaded, (loaded.sharer,), now)
+    shared = opened(loaded.pool, loaded.account, now, program)
+    rule = rule_of(program, pool.unit)
+    stays = rule is not None and rule.leave == "stay"
+    part = {} if stays else {loaded.sharer.member: _part(shared, loaded.sharer.member)}
+    shared, draft, document = _paid_out(asked, (shared, loaded.sharer, part), program, now)
+    shared = with_account(shared, pool=_without(pool_of(shared), loaded.sharer.member))
+    copy = msgspec.structs.replace(document, member=loaded.pool)
+    return _decision(document, loaded, (shared, draft), (copy,))
+
+
+def decide_dissolve(
+    asked: Pooling, loaded: PoolLoad, sharers: tuple[Sharer, ...], now: Instant
+) -> Outcome:
+    """Pay everybody their share and end the pool; again: what has come back since, if anything."""
+    account, program = loaded.account, loaded.program
+    pool = account.pool if account else None
+    if account is None or pool is None:
+        return NO_POOL
+    if program is None:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    shared = opened(loaded.pool, account, now, program)
+    if pool.dissolved_at and not _available(shared):
+        return AlreadyRecorded(asked)
+    parts = shares(pool, _available(shared))
+    drafts: list[Draft] = []
+    documents: list[Document] = []
+    for number, sharer in enumerate(sharers):
+        each = msgspec.structs.replace(
+            asked, id=f"{asked.id}-{number}", kind=PoolingKind.LEFT, who=sharer.member
+        )
+        names = sharer.places or (sharer.member,)
+        part = {name: parts.get(name, 0) for name in names}
+        shared, draft, document = _paid_out(each, (shared, sharer, part), program, now)
+        drafts.append(draft)
+        copy = msgspec.structs.replace(document, member=loaded.pool)
+        documents += [document, copy]
+    over = msgspec.structs.replace(
+        pool_of(shared), dissolved_at=pool.dissolved_at or now, invitations={}
+    )
+    shared = with_account(shared, pool=over)
+    ended = msgspec.structs.replace(
+        asked,
+        member=loaded.pool,
+        kind=PoolingKind.DISSOLVED,
+        points=0,
+        unit=pool.unit,
+        program_version=program.version,
+        revision=1,
+    )
+    return _decision(ended, loaded, (shared, *drafts), tuple(documents))
+
+
+def _available(shared: Draft) -> int:
+    """What can be paid out; held points stay until their hold is over."""
+    return max(0, balance(unit_state(shared, pool_of(shared).unit), shared.now).available)
+
+
+def _part(shared: Draft, member: str) -> int:
+    part = shares(pool_of(shared), held_by(shared)).get(member, 0)
+    return min(part, _available(shared))
+
+
+def _paid_out(
+    asked: Pooling,
+    payment: tuple[Draft, Sharer, dict[str, int]],
+    program: CompiledProgram,
+    now: Instant,
+) -> tuple[Draft, Draft, Pooling]:
+    """Pool, member and document after the member got the points of their places and left."""
+    shared, sharer, parts = payment
+    part = sum(parts.values())
+    unit = pool_of(shared).unit
+    document = msgspec.structs.replace(
+        asked,
+        member=sharer.member,
+        unit=unit,
+        points=-part,
+        program_version=program.version,
+        revision=1,
+    )
+    draft = opened(sharer.member, sharer.account, now, program)
+    if part:
+        had = held_by(shared)
+        shared = with_shares(shared, had, {name: -points for name, points in parts.items()})
+        shared, draft = passed(shared, draft, document)
+    left = {name: pool for name, pool in draft.account.pools.items() if pool != shared.member}
+    return shared, with_account(draft, pools=left), document
+
+
+def _without(pool: Pool, member: str) -> Pool:
+    """The pool without the member; the one who has been there longest owns it then."""
+    places = {name: place for name, place in pool.places.items() if name != member}
+    longest = min(places, key=lambda name: (places[name].since, name))
+    owner = longest if pool.owner == member else pool.owner
+    return msgspec.structs.replace(pool, places=places, owner=owner)
+
+
+def _decision(
+    document: Pooling,
+    loaded: PoolLoad,
+    drafts: tuple[Draft, ...],
+    further: tuple[Document, ...],
+) -> Decision:
+    name, version = f"pooling:{document.id}", document.program_version
+    books = tuple(pool_book(draft, loaded.shop, name, version) for draft in drafts)
+    return Decision(document, books, further)
