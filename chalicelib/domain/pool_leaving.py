@@ -14,7 +14,7 @@ from chalicelib.domain.member import Pool
 from chalicelib.domain.member_records import Pooling, PoolingKind
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_shares import held_by, passed, pool_of, shares, with_shares
-from chalicelib.domain.pooling import NO_POOL, PoolLoad, Sharer, pool_book, rule_of
+from chalicelib.domain.pooling import NO_POOL, NOT_A_MEMBER, PoolLoad, Sharer, pool_book, rule_of
 from chalicelib.domain.program.compiled import CompiledProgram
 
 
@@ -23,6 +23,8 @@ def decide_leave(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
     pool, program = loaded.live, loaded.program
     if loaded.account is None or loaded.account.pool is None:
         return NO_POOL
+    if loaded.sharer.account is None:
+        return NOT_A_MEMBER
     if pool is None or loaded.sharer.member not in pool.places:
         return AlreadyRecorded(asked)
     if program is None:

@@ -127,8 +127,9 @@ def decide_join(asked: Pooling, wish: PlaceWish, loaded: PoolLoad, now: Instant)
 
 def decide_invite(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
     """Let somebody whom the owner tells the invitation accept it, once and for a week."""
-    if loaded.document is not None:
-        return AlreadyRecorded(loaded.document)
+    replay = _replay(asked, loaded)
+    if replay is not None:
+        return replay
     pool, program = loaded.live, loaded.program
     if pool is None or loaded.sharer.member not in pool.places:
         return NO_POOL

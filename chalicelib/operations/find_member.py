@@ -64,12 +64,11 @@ def find_member(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
 
 def find_pool(table: Table, shop_id: str, name: str) -> FoundMember | Refusal:
     """The pool of this id, as its account is now; a dissolved one too."""
-    items = table.load([shop_key(shop_id), account_key(shop_id, name)]) if _is_ours(name) else {}
-    account = account_of(items.get(account_key(shop_id, name)))
+    key, account_at = shop_key(shop_id), account_key(shop_id, name)
+    items = table.load([key, *([account_at] if _OUR_ID.fullmatch(name) else [])])
+    if key not in items:
+        return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
+    account = account_of(items.get(account_at))
     if account is None or account.pool is None:
         return NO_POOL
-    return FoundMember(shop_from_item(items[shop_key(shop_id)]), name, account, name)
-
-
-def _is_ours(name: str) -> bool:
-    return bool(_OUR_ID.fullmatch(name))
+    return FoundMember(shop_from_item(items[key]), name, account, name)

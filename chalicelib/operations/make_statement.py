@@ -62,8 +62,12 @@ def make_statement(
 ) -> Statement | Refusal:
     """One page of the statement as the books are now."""
     found = find_member(table, shop, member)
-    if isinstance(found, Refusal):
-        return found
+    return found if isinstance(found, Refusal) else statement_of(table, found, request)
+
+
+def statement_of(table: Table, found: FoundMember, request: StatementRequest) -> Statement:
+    """One page of the statement of a member, or a pool, that was found."""
+    shop = found.shop.shop_id
     account = _seen(table, found, request.now)
     last = min(account.seq, request.after + STATEMENT_ENTRIES_MAX)
     entries = entries_after(table, shop, found.member, (request.after, last))

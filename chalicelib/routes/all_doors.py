@@ -4,7 +4,7 @@ from typing import Final
 
 from chalice.app import Chalice
 
-from chalicelib.routes import openapi, storefront, webhooks
+from chalicelib.routes import openapi, storefront, storefront_pool, webhooks
 from chalicelib.routes.admin import (
     audit,
     connections,
@@ -15,6 +15,7 @@ from chalicelib.routes.admin import (
     member_ends,
     members,
     points,
+    pools,
     programs,
     shops,
     statements,
@@ -29,6 +30,7 @@ DOORS: Final[tuple[Door, ...]] = (
     webhooks.door,
     storefront.public_door,
     storefront.door,
+    storefront_pool.door,
     shops.door,
     keys.door,
     connections.door,
@@ -42,6 +44,7 @@ DOORS: Final[tuple[Door, ...]] = (
     audit.door,
     statements.door,
     transfers.door,
+    pools.door,
     member_ends.door,
 )
 

@@ -64,9 +64,9 @@ def pool_id(shop_key: bytes, member: str, idempotency_key: str) -> str:
     return _keyed(shop_key, "pool", "", member, idempotency_key)
 
 
-def invitation_id(shop_key: bytes, pool: str, idempotency_key: str) -> str:
-    """The secret of an invitation to ``pool``: who knows it may accept it."""
-    return _keyed(shop_key, "invitation", "", pool, idempotency_key)
+def invitation_id(shop_key: bytes, pool: str, member: str, idempotency_key: str) -> str:
+    """The secret of an invitation by ``member`` to ``pool``: who knows it may accept it."""
+    return _keyed(shop_key, "invitation", "", pool, member, idempotency_key)
 
 
 def code_of(shop_key: bytes, redemption: str) -> str:

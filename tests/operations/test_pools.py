@@ -161,6 +161,7 @@ def test_an_invitation_is_accepted_once_and_for_a_week(home: Scene) -> None:
     assert refused(accept(home, "99", key="i2")) == "invitation_unknown"
     assert refused(invite(home, "88", key="i3")) == "pool_not_allowed"
     assert refused(invite(home, "99", key="i3")) == "pool_unknown"
+    assert refused(invite(home, "88", key="i1")) == "pool_not_allowed"
 
 
 def test_no_more_share_or_are_invited_than_the_program_lets(scene: Scene) -> None:

@@ -43,12 +43,12 @@ def create(scene: Scene, owner: str = "77", key: str = "p1", **wish: Any) -> Any
 
 
 def invite(scene: Scene, owner: str = "77", key: str = "i1") -> Any:
-    secret = invitation_id(SHOP_KEY, pool_name(scene), key)
+    secret = invitation_id(SHOP_KEY, pool_name(scene), scene.member(owner), key)
     return invite_to_pool(scene.table, about(scene, owner), secret)
 
 
 def accept(scene: Scene, who: str = "88", key: str = "i1", **wish: Any) -> Any:
-    secret = invitation_id(SHOP_KEY, pool_name(scene), key)
+    secret = invitation_id(SHOP_KEY, pool_name(scene), scene.member(), key)
     return join_pool(scene.table, about(scene, who), PlaceWish(invitation=secret, **wish))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.routes.contract import Audience, Route, declared_routes
 from tests.builders import TEA
 from tests.platforms.shopify_bodies import customer_body
-from tests.routes.session import Session, order_of
+from tests.routes.session import GIFTS, Session, order_of
 
 EVENT: dict[str, Any] = {
     "type": "order.upserted",
@@ -54,6 +54,9 @@ EVENT: dict[str, Any] = {
     },
 }
 """The event of docs/api.md: forty dollars of customer 77."""
+
+POOLED: dict[str, Any] = {"points": {**GIFTS["points"], "pool": {}}}
+"""Units of the tea program whose points members may give and households may share."""
 
 BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops": {
@@ -109,13 +112,30 @@ BODIES: Mapping[str, object] = {
         "idempotency_key": "sample",
     },
     "POST /v1/admin/shops/{shop}/holds/{hold}/capture": {},
-    "PUT /v1/admin/shops/{shop}/program": {**TEA, "name": "Tea circle"},
+    "POST /v1/admin/shops/{shop}/pools": {"owner": "external:77", "idempotency_key": "sample"},
+    "POST /v1/admin/shops/{shop}/pools/{pool}/members": {"member": "external:78"},
+    "POST /v1/admin/shops/{shop}/pools/{pool}/contributions": {
+        "member": "external:80",
+        "points": 1,
+        "idempotency_key": "sample put in",
+    },
+    "PUT /v1/admin/shops/{shop}/program": {**TEA, "units": POOLED, "name": "Tea circle"},
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "POST /v1/admin/shops/{shop}/storefront-keys": {},
     "POST /v1/admin/shops/{shop}/storefront-tokens": {"customer_id": "77"},
     "POST /v1/storefront/{shop}/card": {},
     "POST /v1/storefront/{shop}/history": {},
     "POST /v1/storefront/{shop}/join": {},
+    "POST /v1/storefront/{shop}/pool": {},
+    "POST /v1/storefront/{shop}/pools": {"idempotency_key": "sample pool"},
+    "POST /v1/storefront/{shop}/pool/invitations": {"idempotency_key": "sample"},
+    "POST /v1/storefront/{shop}/pool/accept": {"invitation": f"{'a' * 26}-{'b' * 26}"},
+    "POST /v1/storefront/{shop}/pool/sharing": {"gives_all": True},
+    "POST /v1/storefront/{shop}/pool/contributions": {
+        "points": 1,
+        "idempotency_key": "sample put in too",
+    },
+    "POST /v1/storefront/{shop}/pool/leave": {},
     "POST /v1/storefront/{shop}/redemptions": {
         "reward_id": "five-off",
         "idempotency_key": "sample",
@@ -149,7 +169,7 @@ def named(route: Route, values: Mapping[str, str]) -> dict[str, str]:
 
 def furnished(shop: Session) -> dict[str, str]:
     """One of everything in ``shop``; answers the values of all path parameters."""
-    for friend in ("78", "79"):
+    for friend in ("78", "79", "80"):
         _made(shop, "/members", {"external_id": friend})
     shop.buy()
     told: Any = shop.redeem("furnished").json()
@@ -169,6 +189,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "hold to capture": held,
         "hold to void": _held(shop, "to void"),
         "parked": parked["id"],
+        "pool": _pool(shop),
         "version": "1",
     }
 
@@ -179,6 +200,15 @@ def _held(shop: Session, key: str) -> str:
     shop.adjust(1, key)
     wish = {"unit": "points", "points": 1, "expires_in": 604_800, "idempotency_key": key}
     return str(_made(shop, f"/members/{member}/holds", wish)["hold_id"])
+
+
+def _pool(shop: Session) -> str:
+    """A pool of customer 80, who has a point to put in."""
+    published = shop.admin("PUT", "/program", {**TEA, "units": POOLED})
+    assert published.status in {200, 201}, published.body
+    shop.adjust(1, "to put in", customer="80")
+    wish = {"owner": "external:80", "idempotency_key": "furnished"}
+    return str(_made(shop, "/pools", wish)["pool_id"])
 
 
 def _spare(shop: Session) -> dict[str, str]:

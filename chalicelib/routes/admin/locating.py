@@ -7,7 +7,7 @@ finds the same itself. See ``Contract.locate``.
 from collections.abc import Mapping
 
 from chalicelib.domain.outcome import Refusal
-from chalicelib.operations.find_member import find_member
+from chalicelib.operations.find_member import find_member, find_pool
 from chalicelib.routes.contract import Call, NoBody
 
 
@@ -15,3 +15,11 @@ def member_missing(call: Call[NoBody], path: Mapping[str, str]) -> Refusal | Non
     """The refusal of a shop, or a member, that does not exist."""
     found = find_member(call.table, path["shop"], path["member"])
     return found if isinstance(found, Refusal) else None
+
+
+def pool_missing(call: Call[NoBody], path: Mapping[str, str]) -> Refusal | None:
+    """The refusal of a shop, a pool, or a member beside it, that does not exist."""
+    found = find_pool(call.table, path["shop"], path["pool"])
+    if isinstance(found, Refusal):
+        return found
+    return member_missing(call, path) if "member" in path else None

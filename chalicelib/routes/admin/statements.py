@@ -1,11 +1,13 @@
 """Admin: a member's statement, to be verified or printed, and the reports of the audit."""
 
+from typing import Final
+
 import msgspec
 
 from chalicelib.domain.audited import Break
 from chalicelib.domain.instants import iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.operations.make_statement import StatementRequest, make_statement
+from chalicelib.operations.make_statement import Statement, StatementRequest, make_statement
 from chalicelib.operations.view_audit_reports import view_reports
 from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
@@ -30,6 +32,12 @@ door = Door(Audience.ADMIN)
 
 _HTML = "text/html"
 _LOCALE_LENGTH_MAX = 35
+STATEMENT_QUERY: Final = (
+    QueryParameter("after", "number of the last entry of the page before"),
+    QueryParameter("locale", "language of the sentences; the shop's first by default"),
+    QueryParameter("format", "`json`, or `html` for printing; else by the Accept header"),
+)
+"""What every statement may be asked for."""
 
 
 class AuditReportView(msgspec.Struct, frozen=True):
@@ -52,23 +60,22 @@ class AuditReportView(msgspec.Struct, frozen=True):
         StatementView,
         "A member's statement from the first entry on, with everything that its hashes cover",
         scope=Scope.READ,
-        query=(
-            QueryParameter("after", "number of the last entry of the page before"),
-            QueryParameter("locale", "language of the sentences; the shop's first by default"),
-            QueryParameter("format", "`json`, or `html` for printing; else by the Accept header"),
-        ),
+        query=STATEMENT_QUERY,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
         locate=member_missing,
     ),
 )
 def get_statement(call: Call[NoBody], shop: str, member: str) -> Outcome:
     """One page of the statement, as it is asked for."""
-    asked = _request(call)
+    asked = statement_request(call)
     if isinstance(asked, Refusal):
         return member_missing(call, {"shop": shop, "member": member}) or asked
     made = make_statement(call.table, shop, member, asked)
-    if isinstance(made, Refusal):
-        return made
+    return made if isinstance(made, Refusal) else statement_answer(call, made)
+
+
+def statement_answer(call: Call[NoBody], made: Statement) -> Answer:
+    """The statement as JSON, or as a page where that is asked for."""
     if _wants_page(call):
         return Answer(html=statement_page(made), headers=PAGE_HEADERS)
     return Answer(statement_view(made), headers={"Vary": "Accept"})
@@ -93,7 +100,8 @@ def get_audits(call: Call[NoBody], shop: str) -> Outcome:
     return Answer(call.page_of(tuple(_view(report) for report in reports), next_start))
 
 
-def _request(call: Call[NoBody]) -> StatementRequest | Refusal:
+def statement_request(call: Call[NoBody]) -> StatementRequest | Refusal:
+    """Which page is asked for, in which language."""
     after, locale = call.query.get("after", "0"), call.query.get("locale", "")
     if call.query.get("format", "json") not in {"json", "html"}:
         return value_invalid("query.format", "`format` is `json` or `html`.")

@@ -1,0 +1,63 @@
+"""Read a pool with everybody who shares it: two round trips, and nothing is written."""
+
+from chalicelib.domain.idleness import seen
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pool_views import SeenPool
+from chalicelib.domain.pooling import NO_POOL
+from chalicelib.domain.program.presentation import choose_locale
+from chalicelib.operations.find_member import FoundMember, find_pool
+from chalicelib.operations.following import followed
+from chalicelib.storage.key_names import account_key, profile_key, shop_key
+from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.table import Table
+
+
+def view_pool(
+    table: Table, shop: str, pool: str, spoken: tuple[str, Instant]
+) -> SeenPool | Refusal:
+    """The pool as it is; ``spoken`` is (locale, now)."""
+    found = find_pool(table, shop, pool)
+    return found if isinstance(found, Refusal) else seen_pool(table, found, spoken)
+
+
+def seen_pool(table: Table, found: FoundMember, spoken: tuple[str, Instant]) -> SeenPool | Refusal:
+    """The pool that was found, with who shares it."""
+    locale, now = spoken
+    shop, pool = found.shop, found.account.pool
+    if pool is None:
+        return NO_POOL
+    if not shop.program_version:
+        return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
+    program = program_of(table, shop.shop_id, shop.program_version)
+    keys = {name: account_key(shop.shop_id, name) for name in pool.places}
+    people = {name: profile_key(shop.shop_id, name) for name in pool.places}
+    items = table.load([*keys.values(), *people.values()])
+    accounts = {name: account_of(items.get(key)) for name, key in keys.items()}
+    profiles = {name: profile_of(items.get(key)) for name, key in people.items()}
+    return SeenPool(
+        pool_id=found.member,
+        account=seen(found.account, program.idle, now),
+        pool=pool,
+        program=program,
+        accounts={
+            name: seen(account, program.idle, now)
+            for name, account in accounts.items()
+            if account is not None
+        },
+        profiles={name: person for name, person in profiles.items() if person is not None},
+        locale=choose_locale(locale, "", program.program),
+        now=now,
+    )
+
+
+def pool_of_member(table: Table, shop: str, member: str, unit: str) -> str:
+    """The pool that the member shares, of ``unit`` or, for "", of the first; "" where none."""
+    items = table.load([shop_key(shop), account_key(shop, member)])
+    holder = followed(table, shop, member, items)
+    account = account_of(items.get(account_key(shop, holder)))
+    if account is None:
+        return ""
+    pools = dict(sorted(account.pools.items()))
+    return pools.get(unit, "") if unit else next(iter(pools.values()), "")
