@@ -61,6 +61,13 @@ def held_by(draft: Draft) -> int:
     return max(0, booked(unit_state(draft, pool_of(draft).unit)))
 
 
+def borne(draft: Draft, points: int) -> dict[str, int]:
+    """By how much each share falls when the pool spends ``points``: what a return gives back."""
+    pool, had = pool_of(draft), held_by(draft)
+    before, after = shares(pool, had), shares(pool, had - points)
+    return {member: max(0, before[member] - after[member]) for member in pool.places}
+
+
 def with_shares(draft: Draft, had: int, more: Mapping[str, int]) -> Draft:
     """The pool with weights that add up to what it ``had``, and ``more`` for some of its places.
 

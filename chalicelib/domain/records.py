@@ -47,6 +47,8 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     used_by: str = ""  # "<source>:<order>" that used the code
     used_at: Instant | None = None
     returned: int = 0  # points given back because of refunds of that order
+    by: str = ""  # who took it, where ``member`` is a pool
+    borne: dict[str, int] = {}  # whose points of the pool paid, by member
 
 
 class AdjustmentKind(StrEnum):

@@ -1,4 +1,4 @@
-"""Redemptions: take a reward for points, undo it, and give points back when its order is refunded.
+"""Redemptions: take a reward for points. How they end is ``redemption_ends``' part.
 
 Reasons to refuse are tried in the order of ``RefusalCode``; a replay is answered before any of
 them that depends on state. The code is derived from the redemption's id by the caller (it needs
@@ -12,7 +12,6 @@ from chalicelib.domain.booking import (
     Draft,
     closed,
     counted,
-    given_back,
     opened,
     spent,
     unit_state,
@@ -24,7 +23,6 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, gen
 from chalicelib.domain.lots import Touched, balance
 from chalicelib.domain.member import Account, Counters, MemberFacts, recounted
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledProgram
@@ -47,6 +45,14 @@ class RedeemRequest(msgspec.Struct, frozen=True):
     reward_id: str
     request_hash: str
     code: str
+    by: str = ""  # who takes it, where a pool pays
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A reward that can be asked for: the program and the reward in it."""
+
+    program: CompiledProgram
+    reward: Reward
 
 
 class RedeemLoad(msgspec.Struct, frozen=True):
@@ -64,6 +70,15 @@ class RedeemLoad(msgspec.Struct, frozen=True):
 
 def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> Outcome:
     """Spend points for a reward, or say why not."""
+    offer = offered(request, loaded)
+    if not isinstance(offer, Offer):
+        return offer
+    draft = opened(loaded.member, loaded.account, now, offer.program)
+    return taken(request, offer, loaded, draft)
+
+
+def offered(request: RedeemRequest, loaded: RedeemLoad) -> Offer | AlreadyRecorded | Refusal:
+    """What is asked for; or the replay, or why there is no such thing."""
     if loaded.account is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "this customer is not a member yet")
     known = loaded.document
@@ -76,88 +91,13 @@ def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> O
         return OTHER_REQUEST
     if loaded.program is None or reward is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
-    draft = opened(loaded.member, loaded.account, now, loaded.program)
-    refusal = _refusal(reward, loaded.program, loaded, draft)
-    return refusal or _redeemed(request, (loaded.program, reward), loaded, draft)
+    return Offer(loaded.program, reward)
 
 
-def decide_undo(
-    redemption: Redemption, account: Account, counters: Counters, loaded: RedeemLoad, now: Instant
-) -> Outcome:
-    """Give the points of an unused code back while its undo window is open. Again: the same."""
-    if redemption.status is RedemptionStatus.UNDONE:
-        return AlreadyRecorded(redemption)
-    is_open = now < redemption.undo_until
-    is_unused = redemption.status is RedemptionStatus.READY
-    if not (is_open and is_unused) or loaded.program is None:
-        detail = "this code was used, or the time to undo it is over"
-        return Refusal(RefusalCode.REDEMPTION_NOT_UNDOABLE, detail)
-    draft = opened(loaded.member, account, now, loaded.program)
-    if redemption.touched:
-        draft = _returned(draft, redemption, redemption.touched, "undone")
-    draft = _without_code(draft, redemption.id)
-    document = msgspec.structs.replace(
-        redemption,
-        status=RedemptionStatus.UNDONE,
-        returned=redemption.cost,
-        revision=redemption.revision + 1,
-    )
-    name = f"redemption:{redemption.id}"
-    source = Source(genesis(loaded.shop, loaded.member), name, now, now, loaded.program.version)
-    book = closed(draft, source)
-    freed = caps.count(
-        loaded.program, counters, redemption.requested_at, {_cap(redemption): -1}, now
-    )
-    book = msgspec.structs.replace(book, counters=recounted(counters, freed))
-    return Decision(document, (book,), stock=_stock_back(redemption))
-
-
-def decide_use(
-    redemption: Redemption,
-    account: Account,
-    loaded: RedeemLoad,
-    order: "CodeUse",
-    now: Instant,
-) -> Outcome:
-    """Mark a code used by its order, and return points pro rata to what was refunded of it.
-
-    Level-triggered: ``returned`` is a function of the order's state, so repeats post nothing.
-    A code belongs to the first paid order that used it.
-    """
-    is_other = redemption.used_by not in ("", order.name)
-    is_closed = redemption.status in (RedemptionStatus.UNDONE, RedemptionStatus.EXPIRED)
-    is_news = bool(redemption.used_by) or order.is_paid
-    if is_other or is_closed or not is_news or loaded.program is None:
-        return AlreadyRecorded(redemption)
-    target = _returned_target(redemption, order)
-    document = msgspec.structs.replace(
-        redemption,
-        status=RedemptionStatus.USED,
-        used_by=order.name,
-        used_at=redemption.used_at or now,
-        returned=max(target, redemption.returned),
-    )
-    if document == redemption:
-        return AlreadyRecorded(redemption)
-    draft = opened(loaded.member, account, now, loaded.program)
-    back = document.returned - redemption.returned
-    if back:
-        lots = _part(redemption.touched, redemption.returned, back)
-        draft = _returned(draft, redemption, lots, "order_refunded")
-    draft = _without_code(draft, redemption.id)
-    name = f"redemption:{redemption.id}"
-    source = Source(genesis(loaded.shop, loaded.member), name, now, now, loaded.program.version)
-    document = msgspec.structs.replace(document, revision=redemption.revision + 1)
-    return Decision(document, (closed(draft, source),))
-
-
-class CodeUse(msgspec.Struct, frozen=True):
-    """What an order says about a code: who used it, and how much of the order came back."""
-
-    name: str  # "<source>:<order id>"
-    is_paid: bool
-    refunded_minor: int
-    whole_minor: int
+def taken(request: RedeemRequest, offer: Offer, loaded: RedeemLoad, draft: Draft) -> Outcome:
+    """The reward paid out of ``draft``, or the first reason, in precedence, why not."""
+    refusal = _refusal(offer.reward, offer.program, loaded, draft)
+    return refusal or _redeemed(request, (offer.program, offer.reward), loaded, draft)
 
 
 def _refusal(
@@ -198,7 +138,7 @@ def _redeemed(
     touched: tuple[Touched, ...] = ()
     cost = reward.cost
     if cost is not None:
-        draft, touched = _paid(draft, reward.id, cost)
+        draft, touched = _paid(draft, request, cost)
     codes = (*draft.account.open_redemptions, request.redemption_id)
     draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
     draft = counted(draft, "redeem", now)
@@ -207,6 +147,7 @@ def _redeemed(
         member=loaded.member,
         reward_id=reward.id,
         request_hash=request.request_hash,
+        by=request.by,
         unit=cost.unit if cost else "",
         cost=cost.amount if cost else 0,
         touched=touched,
@@ -224,55 +165,25 @@ def _redeemed(
     source = Source(genesis(loaded.shop, loaded.member), name, now, now, program.version)
     book = closed(draft, source)
     if reward.limit is not None:
-        used = caps.count(program, loaded.counters, now, {_cap(document): 1}, now)
+        used = caps.count(program, loaded.counters, now, {cap_of(document): 1}, now)
         book = msgspec.structs.replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
     return Decision(document, (book,), stock=stock)
 
 
-def _paid(draft: Draft, reward_id: str, cost: Cost) -> tuple[Draft, tuple[Touched, ...]]:
-    reasons = (Explained("redeemed", {"reward": reward_id}),)
+def _paid(draft: Draft, request: RedeemRequest, cost: Cost) -> tuple[Draft, tuple[Touched, ...]]:
+    told = {"reward": request.reward_id, **named_by(request.by)}
+    reasons = (Explained("redeemed", told),)
     movement = Movement(cost.unit, -cost.amount, EntryKind.REDEEM, explanation=reasons)
     return spent(draft, cost.unit, cost.amount, movement)
 
 
-def _returned_target(redemption: Redemption, order: CodeUse) -> int:
-    """Points that should be back by now: the cost, pro rata to what was refunded."""
-    if redemption.on_refund != "return" or not order.whole_minor:
-        return 0
-    return floor_ratio(redemption.cost * order.refunded_minor, order.whole_minor)
-
-
-def _returned(draft: Draft, redemption: Redemption, lots: tuple[Touched, ...], code: str) -> Draft:
-    reasons = (Explained(code, {"reward": redemption.reward_id}),)
-    movement = Movement(redemption.unit, 0, EntryKind.RETURN, explanation=reasons)
-    return given_back(draft, redemption.unit, lots, movement)
-
-
-def _part(touched: tuple[Touched, ...], skip: int, points: int) -> tuple[Touched, ...]:
-    """The lots that ``points`` of a redemption came from, after the first ``skip`` of them."""
-    parts: list[Touched] = []
-    for lot in touched:
-        skipped = min(skip, lot.points)
-        skip -= skipped
-        taken = min(points, lot.points - skipped)
-        points -= taken
-        if taken:
-            parts.append(Touched(taken, lot.available_at, lot.expires_at))
-    return tuple(parts)
-
-
-def _without_code(draft: Draft, redemption_id: str) -> Draft:
-    left = tuple(known for known in draft.account.open_redemptions if known != redemption_id)
-    return with_account(draft, open_redemptions=left)
-
-
-def _stock_back(redemption: Redemption) -> tuple[StockTake, ...]:
-    if redemption.stock_shard is None:
-        return ()
-    return (StockTake(redemption.reward_id, redemption.stock_shard, -1),)
-
-
-def _cap(redemption: Redemption) -> str:
+def cap_of(redemption: Redemption) -> str:
+    """The cap that counts how often a member has the reward."""
     return f"reward:{redemption.reward_id}"
+
+
+def named_by(by: str) -> dict[str, str | int]:
+    """Who it was, in an entry of a pool."""
+    return {"member": by} if by else {}

@@ -94,7 +94,7 @@ def _load(
     table: Table, command: RedeemCommand, request: RedeemRequest, recent: Shop
 ) -> LoadedRedemption | Refusal:
     shop_id, member = command.shop, command.member
-    expected = _shard_keys(_program(table, recent), request, shop_id)
+    expected = shard_keys(_program(table, recent), request, shop_id)
     document = document_key(shop_id, member, "redemption", request.redemption_id)
     code = code_key(shop_id, request.code)
     state = member_state_keys(shop_id, member)
@@ -106,7 +106,7 @@ def _load(
     if held is not None and held.erased_at:
         return ERASED
     program = _program(table, shop)
-    shards = _shard_keys(program, request, shop_id)
+    shards = shard_keys(program, request, shop_id)
     if not set(shards) <= set(expected):  # a version newer than we knew
         items |= table.load(shards)
     person = profile_of(items.get(profile))
@@ -121,7 +121,7 @@ def _load(
         program=program,
         counters=counters_of(items.get(counters)),
         facts=facts,
-        stock_shard=_shard(items, shards, request),
+        stock_shard=free_shard(items, shards, request),
     )
     return LoadedRedemption(shop, redeem, code in items, holder)
 
@@ -130,7 +130,7 @@ def _program(table: Table, shop: Shop) -> CompiledProgram | None:
     return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
 
 
-def _shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: str) -> list[Key]:
+def shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: str) -> list[Key]:
     """The shards of the reward's stock; none where it has no stock."""
     reward = find_reward(program, request.reward_id) if program else None
     if reward is None or reward.stock is None:
@@ -138,7 +138,7 @@ def _shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: s
     return [stock_key(shop, reward.id, shard) for shard in range(stock_shards(reward.stock))]
 
 
-def _shard(items: Mapping[Key, Item], keys: list[Key], request: RedeemRequest) -> int | None:
+def free_shard(items: Mapping[Key, Item], keys: list[Key], request: RedeemRequest) -> int | None:
     """The shard to take from: of those that have some left, the first after the redemption's own.
 
     What was read may be gone by the commit; then the next load reads the shards again.

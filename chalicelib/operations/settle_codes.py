@@ -13,7 +13,8 @@ from chalicelib.domain.orders import OrderDocument, refunded_minor, was_paid
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
-from chalicelib.domain.redeeming import CodeUse, RedeemLoad, decide_use
+from chalicelib.domain.redeeming import RedeemLoad
+from chalicelib.domain.redemption_ends import CodeUse, decide_use
 from chalicelib.operations.decide_and_commit import Work, decide_and_commit
 from chalicelib.operations.following import booked_to, followed
 from chalicelib.operations.load_order import LoadedOrder, our_codes

@@ -8,7 +8,8 @@ from chalicelib.domain.member import Account, Counters
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
-from chalicelib.domain.redeeming import RedeemLoad, decide_undo
+from chalicelib.domain.redeeming import RedeemLoad
+from chalicelib.domain.redemption_ends import decide_undo
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import (
     booked_to,

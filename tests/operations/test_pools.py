@@ -15,6 +15,7 @@ from tests.operations.verbs_of_members import give
 from tests.operations.verbs_of_pools import (
     accept,
     add,
+    cancelled,
     create,
     dissolve,
     household,
@@ -218,7 +219,7 @@ def test_pending_points_stay_with_their_member(scene: Scene) -> None:
 
 def test_a_debt_never_reaches_the_pool(home: Scene) -> None:
     recorded(put(home, 40))
-    recorded(home.pay(4_000, "2", status="cancelled", version=NOON + 1))
+    recorded(cancelled(home))
     assert (home.balance("88").deficit, pooled(home).available) == (40, 40)
     recorded(leave(home))
     assert (home.balance("88").deficit, home.available("88")) == (0, 0)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.events import Customer
+from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Balance, balance
 from chalicelib.domain.member import Account, Pool
@@ -17,11 +17,16 @@ from chalicelib.operations.manage_pools import (
     leave_pool,
 )
 from chalicelib.operations.put_into_pool import put_into_pool
+from chalicelib.operations.redeem_from_pool import (
+    PoolRedeemCommand,
+    redeem_from_pool,
+    undo_in_pool,
+)
 from chalicelib.security.keyed_ids import invitation_id, pool_id
 from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_of
-from tests.builders import SHOP_KEY, Scene, program, recorded, unit
+from tests.builders import NOON, SHOP_KEY, TEA, Scene, program, recorded, unit
 from tests.conservation import verify_member
 
 SHARED = {"members_max": 3}
@@ -68,6 +73,33 @@ def put(scene: Scene, points: int, who: str = "88", key: str = "c1") -> Any:
     return put_into_pool(scene.table, about(scene, who), points, key)
 
 
+def take(
+    scene: Scene, who: str = "88", key: str = "r1", reward: str = "five-off", pool: str = ""
+) -> Any:
+    """A reward that the pool pays."""
+    command = PoolRedeemCommand(
+        scene.shop,
+        pool or pool_name(scene),
+        scene.member(who),
+        reward,
+        key,
+        scene.now,
+        scene.now,
+    )
+    return redeem_from_pool(scene.table, command)
+
+
+def undo(scene: Scene, document: Any, who: str = "88") -> Any:
+    named = (pool_name(scene), scene.member(who), document.id)
+    return undo_in_pool(scene.table, scene.shop, named, scene.now)
+
+
+def cancelled(scene: Scene) -> Any:
+    """The order of customer 88 is taken back, whole."""
+    told: dict[str, Any] = {"status": OrderStatus.CANCELLED, "version": NOON + 1}
+    return scene.pay(4_000, "2", customer=Customer("88"), **told)
+
+
 def pool_account(scene: Scene) -> Account:
     key = account_key(scene.shop, pool_name(scene))
     account = account_of(scene.table.load([key]).get(key))
@@ -103,7 +135,8 @@ def verify_pool(scene: Scene) -> None:
 
 def household(scene: Scene, rule: dict[str, Any] | None = None, **changes: Any) -> Scene:
     """Customers 77 (100 points, owner), 88 (40) and 99 (20); 77 and 88 share an empty pool."""
-    scene.publish(program(units=unit(**{"pool": rule or SHARED, **changes})))
+    rewards = changes.pop("rewards", TEA["rewards"])
+    scene.publish(program(units=unit(**{"pool": rule or SHARED, **changes}), rewards=rewards))
     scene.pay(10_000)
     scene.pay(4_000, "2", customer=Customer("88"))
     scene.pay(2_000, "3", customer=Customer("99"))

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from chalicelib.domain import awards, booking, lots, order_decision, posting, redeeming
+from chalicelib.domain import awards, booking, lots, order_decision, posting, redemption_ends
 from chalicelib.domain.decision import AlreadyRecorded
 from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.lots import Moved
@@ -177,7 +177,7 @@ def _owing_always_allowed(draft: Any, own: Any, movement: Any, _: str) -> Any:
     return _reversed(draft, own, movement, "allow")
 
 
-_undo = redeeming.decide_undo
+_undo = redemption_ends.decide_undo
 
 
 def _undone_again(redemption: Any, *rest: Any) -> Any:
