@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.booking import opened, with_account
 from chalicelib.domain.member import Account, Place, Pool
-from chalicelib.domain.member_records import Pooling, PoolingKind
+from chalicelib.domain.member_records import Merge, Pooling, PoolingKind
+from chalicelib.domain.merging import decide_merge
+from chalicelib.domain.merging_once import MergeLoad, Merging
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.pool_leaving import decide_dissolve, decide_leave
-from chalicelib.domain.pool_merging import are_rivals
+from chalicelib.domain.pool_merging import are_rivals, rehoused
 from chalicelib.domain.pooling import (
     PlaceWish,
     PoolLoad,
@@ -66,3 +69,17 @@ def test_rivals_share_a_unit_in_two_pools() -> None:
     stars = Account(1, pools={"stars": "b"})
     assert are_rivals(first, second)
     assert not any((are_rivals(first, first), are_rivals(first, stars), are_rivals(None, first)))
+
+
+def test_a_merge_that_would_put_somebody_into_two_pools_is_refused() -> None:
+    first, second = Account(1, pools={"points": "a"}), Account(1, pools={"points": "b"})
+    load = MergeLoad("tea", Merging("ann", first), Merging("ben", second), PROGRAM)
+    asked = Merge("ben", "ann", {}, "operator", NOON)
+    assert code_of(decide_merge(asked, load, NOON)) == "already_in_pool"
+
+
+def test_a_torn_read_of_a_pool_decides_nothing_about_its_places() -> None:
+    kept, gone = (opened(name, Account(1), NOON, PROGRAM) for name in ("ann", "cid"))
+    gone = with_account(gone, pools={"points": "pool"})
+    _, (draft,) = rehoused(kept, gone, {"pool": SHARED}, PROGRAM)
+    assert draft.account.pool == SHARED.pool
