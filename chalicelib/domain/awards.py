@@ -227,13 +227,16 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
     wanted = {
         cap: max(document.wanted.get(cap, 0), award.wanted.get(cap, 0)) for cap in award.wanted
     }
+    # What was entered on the way and is not held is forgotten at once: see ``_still_granted``.
+    held = entries_of(award.shares)
+    entered = tuple(each for each in asking.terms.entered if _pair(each) in held)
     # The same award again may be cut by what was granted instead of by the cap that cut it first:
     # the first explanation stays, and a repeated delivery stays a replay.
     is_same = document.terms is not None and award.shares == document.posted and award.shares
     return msgspec.structs.replace(
         document,
         reason=reason,
-        terms=asking.terms,
+        terms=msgspec.structs.replace(asking.terms, entered=entered),
         posted=award.shares,
         qualifying={group: amount for group, amount in award.qualifying.items() if amount},
         used={cap: amount for cap, amount in award.used.items() if amount},

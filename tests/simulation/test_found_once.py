@@ -34,6 +34,21 @@ def test_the_seed_that_showed_it_stays_quiet() -> None:
     lived("laurel-2", 25, next_step)
 
 
+def test_an_edit_that_loses_a_tier_is_a_replay_when_it_comes_again() -> None:
+    """It wrote again: the tier entered on the way was forgotten on the second time only.
+
+    Found by the twin of history gate-2.
+    """
+    scene = scene_of(rich())
+    recorded(scene.order(upserted(state(line(21_000)))))
+    edit = upserted(state(line(13_000), version=NOON + 1))
+    recorded(scene.order(edit))
+    before = table_of(scene).items()
+    again: Any = scene.order(edit)
+    assert again.replayed
+    assert table_of(scene).items() == before
+
+
 def test_a_state_that_tells_a_refund_otherwise_is_a_replay_when_it_comes_again() -> None:
     """It wrote again: the refunds gathered were joined with the state's own on the second time.
 
