@@ -168,8 +168,8 @@ class Scene:
             locales=("en",),
             sealed_key=sealed_shop_key(self.shop, SHOP_KEY),
             created_at=START,
-            program_version=self.versions,
-            program_since=since,
+            settled_version=self.versions,
+            settled_since=since,
         )
         writes = [version_put(self.shop, version)]
         for reward in made.rewards:
@@ -248,7 +248,9 @@ class Scene:
             shop = find_shop(self.table, self.shop)
             assert shop is not None
             account = seen(
-                account, program_of(self.table, self.shop, shop.program_version).idle, when
+                account,
+                program_of(self.table, self.shop, shop.live_version(when)).idle,
+                when,
             )
         held = account.units.get(unit, UnitState()) if account else UnitState()
         return balance(held, when)

@@ -99,7 +99,7 @@ def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustme
     if shop_key(command.shop) not in items:
         return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{command.shop}'")
     shop = shop_from_item(items[shop_key(command.shop)])
-    version = shop.program_version
+    version = shop.live_version(command.now)
     holder = followed(table, command.shop, command.member, items)
     load = AdjustLoad(
         shop=command.shop,

@@ -95,7 +95,7 @@ def _explained(
     table: Table, found: FoundMember, name: str, spoken: tuple[Document, str]
 ) -> ExplainedDocument:
     document, locale = spoken
-    version = _version(document) or found.shop.program_version
+    version = _version(document) or found.shop.settled_version
     names = Names()
     if version:
         program = program_of(table, found.shop.shop_id, version).program

@@ -82,7 +82,7 @@ def _load(table: Table, asked: Transfer, shop_id: str) -> LoadedTransfer | Refus
     if shop_key(shop_id) not in items:
         return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{shop_id}'")
     shop = shop_from_item(items[shop_key(shop_id)])
-    version = shop.program_version
+    version = shop.live_version(asked.recorded_at)
     giver, receiver = (
         followed(table, shop_id, member, items) for member in (asked.giver, asked.receiver)
     )

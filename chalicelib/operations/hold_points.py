@@ -61,7 +61,7 @@ def authorize_hold(table: Table, command: HoldCommand) -> Recorded[LoadedHold] |
     )
     work: Work[LoadedHold] = Work(
         document=document_key(command.shop, command.member, "hold", asked.id),
-        load=lambda _: _load(table, command.shop, (command.member, asked.id)),
+        load=lambda _: _load(table, command.shop, (command.member, asked.id), command.now),
         decide=lambda loaded: booked_to(
             decide_authorize(asked, loaded.hold, command.now), command.member, loaded.holder
         ),
@@ -81,7 +81,7 @@ def capture_hold(
     owner = _owner(public_id)
     work: Work[LoadedHold] = Work(
         document=document_key(shop, owner[0], "hold", owner[1]),
-        load=lambda _: _load(table, shop, owner),
+        load=lambda _: _load(table, shop, owner, now),
         decide=lambda loaded: booked_to(
             decide_capture(points, loaded.hold, now), owner[0], loaded.holder
         ),
@@ -100,7 +100,7 @@ def void_hold(
     owner = _owner(public_id)
     work: Work[LoadedHold] = Work(
         document=document_key(shop, owner[0], "hold", owner[1]),
-        load=lambda _: _load(table, shop, owner),
+        load=lambda _: _load(table, shop, owner, now),
         decide=lambda loaded: booked_to(decide_void(loaded.hold, now), owner[0], loaded.holder),
     )
     return decide_and_commit(table, work)
@@ -116,14 +116,14 @@ def _owner(public_id: str) -> tuple[str, str]:
     return member or "-", hold or "-"
 
 
-def _load(table: Table, shop_id: str, owner: tuple[str, str]) -> LoadedHold | Refusal:
+def _load(table: Table, shop_id: str, owner: tuple[str, str], now: Instant) -> LoadedHold | Refusal:
     member, hold = owner
     document, account = document_key(shop_id, member, "hold", hold), account_key(shop_id, member)
     items = table.load([shop_key(shop_id), document, account])
     if shop_key(shop_id) not in items:
         return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
     shop = shop_from_item(items[shop_key(shop_id)])
-    version = shop.program_version
+    version = shop.live_version(now)
     holder = followed(table, shop_id, member, items)
     load = HoldLoad(
         shop=shop_id,

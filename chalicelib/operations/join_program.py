@@ -81,13 +81,14 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     account = account_key(command.shop, member)
     items = table.load([shop_key(command.shop), account, profile_key(command.shop, member)])
     shop = shop_from_item(items[shop_key(command.shop)])
-    if not shop.program_version:
+    version = shop.live_version(command.now)
+    if not version:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     holder = followed(table, command.shop, member, items)
     held = account_of(items.get(account_key(command.shop, holder)))
     if held is not None and held.erased_at:
         return ERASED
-    program = program_of(table, command.shop, shop.program_version)
+    program = program_of(table, command.shop, version)
     return LoadedJoining(shop, member, held, program, contact)
 
 

@@ -53,9 +53,10 @@ def list_expiring(
     shop = find_shop(table, shop_id)
     if shop is None:
         return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
-    if not shop.program_version:
+    version = shop.live_version(query.now)
+    if not version:
         return ExpiringPage((), None)
-    program = program_of(table, shop_id, shop.program_version)
+    program = program_of(table, shop_id, version)
     if query.unit and query.unit not in program.program.units:
         return Refusal(RefusalCode.UNIT_UNKNOWN, f"The program has no unit '{query.unit}'.")
     limit, start = page

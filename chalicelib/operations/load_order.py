@@ -153,7 +153,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         guest=guest,
         claimant=_claimant(command, people[claimant], items, guest),
         program=program,
-        terms_program=_terms_program(table, shop, document),
+        terms_program=_terms_program(table, shop, document, command.now),
         starts_at=first_live_at(table, shop),
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
@@ -184,16 +184,16 @@ def _program(
     state = earning_state(known)
     paid_at = state.paid_at if state else None
     program = program_at(table, shop, min(paid_at or command.now, command.now))
-    return with_rules_of_now(table, shop, program) if program else None
+    return with_rules_of_now(table, shop, program, command.now) if program else None
 
 
 def _terms_program(
-    table: Table, shop: Shop, document: OrderDocument | None
+    table: Table, shop: Shop, document: OrderDocument | None, now: Instant
 ) -> CompiledProgram | None:
     if document is None or document.terms is None:
         return None
     program = program_of(table, shop.shop_id, document.terms.program_version)
-    return with_rules_of_now(table, shop, program)
+    return with_rules_of_now(table, shop, program, now)
 
 
 def _buyer(command: OrderCommand, member: str, items: Items, secret: bytes) -> LoadedMember | None:

@@ -57,7 +57,7 @@ def load_pool(
         pool=command.pool,
         account=account_of(items.get(account_key(shop_id, command.pool))),
         sharer=sharer_of(shop_id, followed(table, shop_id, member, items), items),
-        program=live_program(table, shop),
+        program=live_program(table, shop, command.now),
         document=document_of(items.get(document), Pooling) if document else None,
     )
     return LoadedPool(shop, load)
@@ -69,9 +69,10 @@ def sharer_of(shop: str, member: str, items: dict[Key, Item]) -> Sharer:
     return Sharer(member, account_of(items.get(account)), counters_of(items.get(counters)))
 
 
-def live_program(table: Table, shop: Shop) -> CompiledProgram | None:
+def live_program(table: Table, shop: Shop, now: Instant) -> CompiledProgram | None:
     """The program as it is now, if there is one."""
-    return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
+    version = shop.live_version(now)
+    return program_of(table, shop.shop_id, version) if version else None
 
 
 def erased(loaded: LoadedPool) -> Refusal | None:

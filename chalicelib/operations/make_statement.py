@@ -72,7 +72,7 @@ def statement_of(table: Table, found: FoundMember, request: StatementRequest) ->
     last = min(account.seq, request.after + STATEMENT_ENTRIES_MAX)
     entries = entries_after(table, shop, found.member, (request.after, last))
     locale = request.locale or found.shop.locales[0]
-    names = _names(table, found, locale)
+    names = _names(table, found, locale, request.now)
     closing = tuple(
         ClosingBalance(unit, booked(state), balance(state, request.now))
         for unit, state in sorted(account.units.items())
@@ -99,14 +99,15 @@ def hashed_fields(entry: Entry) -> dict[str, Any]:
 
 def _seen(table: Table, found: FoundMember, now: Instant) -> Account:
     """The account with the dates that inactivity gives its points."""
-    if not found.shop.program_version:
+    version = found.shop.live_version(now)
+    if not version:
         return found.account
-    program = program_of(table, found.shop.shop_id, found.shop.program_version)
+    program = program_of(table, found.shop.shop_id, version)
     return seen(found.account, program.idle, now)
 
 
-def _names(table: Table, found: FoundMember, locale: str) -> Names:
-    version = found.shop.program_version
+def _names(table: Table, found: FoundMember, locale: str, now: Instant) -> Names:
+    version = found.shop.live_version(now)
     if not version:
         return Names()
     return names_of(program_of(table, found.shop.shop_id, version).program, locale)

@@ -122,7 +122,8 @@ def _records(table: Table, shop: str, members: list[str]) -> tuple[MemberRecord,
 
 
 def _tiers(table: Table, shop: Shop, record: MemberRecord, now: Instant) -> set[str]:
-    if not shop.program_version:
+    version = shop.live_version(now)
+    if not version:
         return set()
-    program = program_of(table, shop.shop_id, shop.program_version)
+    program = program_of(table, shop.shop_id, version)
     return set(held_tiers(record.account, program, now).values())

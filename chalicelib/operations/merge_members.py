@@ -140,17 +140,18 @@ def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
         shop=shop_id,
         kept=_side(table, shop_id, kept, items),
         gone=_side(table, shop_id, gone, items),
-        program=_live(table, shop),
+        program=_live(table, shop, command.now),
         profile=command.profile,
         document=known,
         followers=accounts_of(table, shop_id, account.aliases if account else ()),
         pools=accounts_of(table, shop_id, account.pools.values() if account else ()),
     )
-    return LoadedMerge(shop, load if known else _with_given(table, shop, load))
+    return LoadedMerge(shop, load if known else _with_given(table, shop, load, command.now))
 
 
-def _live(table: Table, shop: Shop) -> CompiledProgram | None:
-    return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
+def _live(table: Table, shop: Shop, now: Instant) -> CompiledProgram | None:
+    version = shop.live_version(now)
+    return program_of(table, shop.shop_id, version) if version else None
 
 
 def _done(table: Table, command: MergeCommand, names: tuple[str, ...]) -> Merge | None:
@@ -161,7 +162,7 @@ def _done(table: Table, command: MergeCommand, names: tuple[str, ...]) -> Merge 
     return next((document_of(item, Merge) for item in found.values()), None)
 
 
-def _with_given(table: Table, shop: Shop, load: MergeLoad) -> MergeLoad:
+def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> MergeLoad:
     """The load with what the gone one had once: read after the accounts, see ``_won_twice``."""
     if load.program is None or load.kept.member == load.gone.member:
         return load
@@ -169,7 +170,7 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad) -> MergeLoad:
     return msgspec.structs.replace(
         load,
         joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
-        twice=_won_twice(table, shop, load),
+        twice=_won_twice(table, shop, load, now),
     )
 
 
@@ -191,7 +192,7 @@ def _side(table: Table, shop: str, member: str, items: dict[Key, Item]) -> Mergi
     )
 
 
-def _won_twice(table: Table, shop: Shop, load: MergeLoad) -> tuple[WonTwice, ...]:
+def _won_twice(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> tuple[WonTwice, ...]:
     """Orders of the gone one that won a once-rule which the kept one has won by another order.
 
     Read after the accounts: who wins one meanwhile writes an account, and then nothing commits.
@@ -204,17 +205,17 @@ def _won_twice(table: Table, shop: Shop, load: MergeLoad) -> tuple[WonTwice, ...
             losing.setdefault(order_key(shop.shop_id, source, order_id), []).append((sort, place))
     found = table.load(list(losing)) if losing else {}
     return tuple(
-        _won(table, shop, document, {_rule(sort): (mine[sort], place) for sort, place in lost})
+        _won(table, shop, document, {_rule(sort): (mine[sort], place) for sort, place in lost}, now)
         for key, lost in sorted(losing.items())
         if (document := document_of(found.get(key), OrderDocument)) and document.terms
     )
 
 
 def _won(
-    table: Table, shop: Shop, order: OrderDocument, lost: dict[str, tuple[str, str]]
+    table: Table, shop: Shop, order: OrderDocument, lost: dict[str, tuple[str, str]], now: Instant
 ) -> WonTwice:
-    version = order.terms.program_version if order.terms else shop.program_version
-    program = with_rules_of_now(table, shop, program_of(table, shop.shop_id, version))
+    version = order.terms.program_version if order.terms else shop.live_version(now)
+    program = with_rules_of_now(table, shop, program_of(table, shop.shop_id, version), now)
     winners = {rule: winner for rule, (winner, _) in lost.items()}
     return WonTwice(order, program, winners, {rule: place for rule, (_, place) in lost.items()})
 

@@ -99,7 +99,7 @@ def undo_in_pool(
     pool, _, redemption = named
     work: Work[LoadedPoolRedemption] = Work(
         document=document_key(shop, pool, "redemption", redemption),
-        load=lambda _: _load_undo(table, shop, named),
+        load=lambda _: _load_undo(table, shop, named, now),
         decide=lambda loaded: decide_pool_undo(loaded.redeem, now),
     )
     return decide_and_commit(table, work)
@@ -136,7 +136,7 @@ def _load(
         return NO_POOL
     if taker.account is not None and taker.account.erased_at:
         return ERASED
-    program = live_program(table, shop)
+    program = live_program(table, shop, command.now)
     person = profile_of(items.get(member_state_keys(shop_id, taker.member)[2]))
     facts = MemberFacts()
     if taker.account is not None and program is not None:
@@ -167,7 +167,7 @@ def _givers(account: Account, taker: str) -> tuple[str, ...]:
 
 
 def _load_undo(
-    table: Table, shop_id: str, named: tuple[str, str, str]
+    table: Table, shop_id: str, named: tuple[str, str, str], now: Instant
 ) -> LoadedPoolRedemption | Refusal:
     pool, member, redemption = named
     document = document_key(shop_id, pool, "redemption", redemption)
@@ -179,7 +179,8 @@ def _load_undo(
     if known is None or account is None or not _took(table, shop_id, known, taker.member):
         return REDEMPTION_UNKNOWN
     shop = shop_from_item(items[shop_key(shop_id)])
-    program = with_rules_of_now(table, shop, program_of(table, shop_id, known.program_version))
+    program = program_of(table, shop_id, known.program_version)
+    program = with_rules_of_now(table, shop, program, now)
     redeem = RedeemLoad(shop_id, pool, account, known, program, taker.counters)
     return LoadedPoolRedemption(shop, PoolRedeemLoad(redeem, taker))
 

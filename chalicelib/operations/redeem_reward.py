@@ -94,7 +94,7 @@ def _load(
     table: Table, command: RedeemCommand, request: RedeemRequest, recent: Shop
 ) -> LoadedRedemption | Refusal:
     shop_id, member = command.shop, command.member
-    expected = shard_keys(_program(table, recent), request, shop_id)
+    expected = shard_keys(_program(table, recent, command.now), request, shop_id)
     document = document_key(shop_id, member, "redemption", request.redemption_id)
     code = code_key(shop_id, request.code)
     state = member_state_keys(shop_id, member)
@@ -105,7 +105,7 @@ def _load(
     held = account_of(items.get(account))
     if held is not None and held.erased_at:
         return ERASED
-    program = _program(table, shop)
+    program = _program(table, shop, command.now)
     shards = shard_keys(program, request, shop_id)
     if not set(shards) <= set(expected):  # a version newer than we knew
         items |= table.load(shards)
@@ -126,8 +126,9 @@ def _load(
     return LoadedRedemption(shop, redeem, code in items, holder)
 
 
-def _program(table: Table, shop: Shop) -> CompiledProgram | None:
-    return program_of(table, shop.shop_id, shop.program_version) if shop.program_version else None
+def _program(table: Table, shop: Shop, now: Instant) -> CompiledProgram | None:
+    version = shop.live_version(now)
+    return program_of(table, shop.shop_id, version) if version else None
 
 
 def shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: str) -> list[Key]:

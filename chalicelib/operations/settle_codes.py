@@ -68,7 +68,7 @@ def _settle_one(table: Table, shop: str, code: tuple[CodeOwner, CodeUse], now: I
     owner, use = code
 
     def load(_: int) -> LoadedCode | Refusal:
-        return _load(table, shop, owner)
+        return _load(table, shop, owner, now)
 
     work: Work[LoadedCode] = Work(
         document=document_key(shop, owner.member, "redemption", owner.redemption),
@@ -88,7 +88,7 @@ def _settle_one(table: Table, shop: str, code: tuple[CodeOwner, CodeUse], now: I
     decide_and_commit(table, work)
 
 
-def _load(table: Table, shop: str, owner: CodeOwner) -> LoadedCode | Refusal:
+def _load(table: Table, shop: str, owner: CodeOwner, now: Instant) -> LoadedCode | Refusal:
     document = document_key(shop, owner.member, "redemption", owner.redemption)
     account = account_key(shop, owner.member)
     items = table.load([shop_key(shop), document, account])
@@ -99,5 +99,5 @@ def _load(table: Table, shop: str, owner: CodeOwner) -> LoadedCode | Refusal:
         return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "the code leads to no redemption")
     known = shop_from_item(items[shop_key(shop)])
     program = program_of(table, shop, redemption.program_version)
-    live = with_rules_of_now(table, known, program)
+    live = with_rules_of_now(table, known, program, now)
     return LoadedCode(known, redemption, held, live, holder)

@@ -92,7 +92,7 @@ def sweep_due(
         StorageUnavailable: reading failed; what was booked stays booked.
     """
     shop = find_shop(table, shop_id)
-    if shop is None or not shop.program_version:
+    if shop is None or not shop.live_version(now):
         return Swept()
     total, looked_at = Swept(), 0
     for page in _pages(table, due_partition(shop_id)):
@@ -114,22 +114,23 @@ def date_members(
     A run that stops, or ends in the middle, is resumed at the page that it had come to.
     """
     shop = find_shop(table, shop_id)
-    if shop is None or shop.dated_version == shop.program_version:
+    version = shop.live_version(now) if shop else 0
+    if shop is None or shop.dated_version == version:
         return Swept()
-    program = program_of(table, shop_id, shop.program_version)
+    program = program_of(table, shop_id, version)
     total = Swept()
     if _has_new_rule(table, shop, program):
-        start = bookmarked(table, shop_id, shop.program_version)
+        start = bookmarked(table, shop_id, version)
         for page in _pages(table, members_partition(shop_id), start):
             total = total.plus(_kept_up(table, shop, list(page.items), now))
             # Who was passed is looked at by the next run: no bookmark may lie behind them.
             if page.next_start is not None and not total.passed:
-                bookmark = Bookmark(shop.program_version, page.next_start)
+                bookmark = Bookmark(version, page.next_start)
                 _lay(table, laid_bookmark(shop_id, bookmark))
             if not has_time():
                 return total.plus(Swept(is_done=False))
     if not total.passed:
-        dated = msgspec.structs.replace(shop, dated_version=shop.program_version)
+        dated = msgspec.structs.replace(shop, dated_version=version)
         _lay(table, changed_shop(shop, dated))
     return total
 
@@ -159,7 +160,7 @@ def _pages(table: Table, partition: str, start: Start | None = None) -> Iterator
 
 
 def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept:
-    program = program_of(table, shop.shop_id, shop.program_version)
+    program = program_of(table, shop.shop_id, shop.live_version(now))
     members = [key_of(item)[0].rpartition("#M#")[2] for item in items]
     keys = [account_key(shop.shop_id, member) for member in members]
     found = table.load(keys) if keys else {}

@@ -55,7 +55,7 @@ def undo_redemption(
 
     work: Work[LoadedUndo] = Work(
         document=document_key(shop, member, "redemption", redemption),
-        load=lambda _: _load(table, shop, member, redemption),
+        load=lambda _: _load(table, shop, (member, redemption), now),
         decide=decide,
     )
     return decide_and_commit(table, work)
@@ -83,7 +83,8 @@ def _redemption(
     return next((document_of(item, Redemption) for item in found.values()), None)
 
 
-def _load(table: Table, shop: str, member: str, redemption: str) -> LoadedUndo | Refusal:
+def _load(table: Table, shop: str, owner: tuple[str, str], now: Instant) -> LoadedUndo | Refusal:
+    member, redemption = owner
     document = document_key(shop, member, "redemption", redemption)
     account, counters = account_key(shop, member), counters_key(shop, member)
     items = table.load([shop_key(shop), document, account, counters])
@@ -96,7 +97,8 @@ def _load(table: Table, shop: str, member: str, redemption: str) -> LoadedUndo |
     if known is None or held is None:
         return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "there is no such redemption")
     here = shop_from_item(items[shop_key(shop)])
-    program = with_rules_of_now(table, here, program_of(table, shop, known.program_version))
+    program = program_of(table, shop, known.program_version)
+    program = with_rules_of_now(table, here, program, now)
     return LoadedUndo(
         here,
         known,

@@ -74,9 +74,10 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
     shop_id = query.shop
     items = table.load([shop_key(shop_id), *member_state_keys(shop_id, member)])
     shop = shop_from_item(items[shop_key(shop_id)])
-    if not shop.program_version:
+    version = shop.live_version(query.now)
+    if not version:
         return empty_card(0, query.locale or shop.locales[0])
-    program = program_of(table, shop_id, shop.program_version)
+    program = program_of(table, shop_id, version)
     member = followed(table, shop_id, member, items)
     held, counters, person = member_state_keys(shop_id, member)
     profile = profile_of(items.get(person))

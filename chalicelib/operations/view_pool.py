@@ -28,9 +28,10 @@ def seen_pool(table: Table, found: FoundMember, spoken: tuple[str, Instant]) -> 
     shop, pool = found.shop, found.account.pool
     if pool is None:
         return NO_POOL
-    if not shop.program_version:
+    version = shop.live_version(now)
+    if not version:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
-    program = program_of(table, shop.shop_id, shop.program_version)
+    program = program_of(table, shop.shop_id, version)
     keys = {name: account_key(shop.shop_id, name) for name in pool.places}
     people = {name: profile_key(shop.shop_id, name) for name in pool.places}
     items = table.load([*keys.values(), *people.values()])

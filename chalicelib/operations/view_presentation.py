@@ -15,7 +15,8 @@ def view_presentation(
     shop = find_shop(table, shop_id)
     if shop is None:
         return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
-    if not shop.program_version:
+    version = shop.live_version(now)
+    if not version:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "The shop has no program yet.")
-    program = program_of(table, shop_id, shop.program_version)
+    program = program_of(table, shop_id, version)
     return {**present(program, choose_locale(locale, "", program.program), now)}

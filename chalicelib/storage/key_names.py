@@ -2,7 +2,7 @@
 
 ::
 
-    S#<shop>                        SHOP, P#<version>, DATING
+    S#<shop>                        SHOP, P#<version>, DRAFT, DATING
     S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value
@@ -107,6 +107,11 @@ def program_key(shop: str, version: int) -> Key:
 def dating_key(shop: str) -> Key:
     """How far a walk over the shop's members has come."""
     return shop_partition(shop), "DATING"
+
+
+def draft_key(shop: str) -> Key:
+    """The draft of the next version."""
+    return shop_partition(shop), "DRAFT"
 
 
 def api_key_key(digest: str) -> Key:

@@ -1,7 +1,9 @@
 """Program versions: immutable, compiled once per process, found by number or by instant.
 
-A version is live from its ``since`` until the next version's. Versions never change, so what was
-compiled is kept for the life of the process, the least recently used ones dropped first.
+A version is live from its ``since`` until the next version's. Each names the one before it, so
+that a scheduled one that was withdrawn is in nobody's way; numbers are never used twice. Versions
+never change, so what was compiled is kept for the life of the process, the least recently used
+ones dropped first.
 """
 
 from collections import OrderedDict
@@ -17,12 +19,25 @@ from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.idle import IdleSpan, Spans, spans_after
 from chalicelib.storage.codec import pack, unpack
-from chalicelib.storage.items import Absent, Item, Put
+from chalicelib.storage.items import Absent, Item, Put, RevisionIs
 from chalicelib.storage.key_names import PROGRAM_PREFIX, program_key, shop_partition
 from chalicelib.storage.shops import Shop
 from chalicelib.storage.table import Query, Start, Table
 
 COMPILED_KEPT_MAX = 256
+
+
+class About(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a version came to be, in the words of who published it."""
+
+    note: str = ""
+    published_at: Instant = 0
+    draft_hash: str = ""  # of the draft that it was
+    accepted: tuple[str, ...] = ()  # codes of warnings
+    force_reason: str = ""  # why it was published over the program's own limits
+    rolled_back_to: int = 0  # the version whose document it is
+    withdrawn_at: Instant = 0  # before it was ever live
+    withdrawn_by: str = ""
 
 
 class PublishedVersion(msgspec.Struct, frozen=True):
@@ -33,6 +48,8 @@ class PublishedVersion(msgspec.Struct, frozen=True):
     document: bytes  # JSON, as published
     published_by: str = ""
     spans: Spans = {}  # rules of inactivity up to this version
+    previous: int = 0  # the version before it; 0 for the first
+    about: About = About()
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -40,6 +57,7 @@ class Known(msgspec.Struct, frozen=True):
 
     since: Instant
     program: CompiledProgram
+    previous: int
 
 
 class _Compiled:
@@ -58,7 +76,8 @@ class _Compiled:
 
     def keep(self, key: tuple[str, int], published: PublishedVersion) -> Known:
         program = msgspec.json.decode(published.document, type=Program)
-        known = Known(published.since, compile_program(program, published.version, published.spans))
+        compiled = compile_program(program, published.version, published.spans)
+        known = Known(published.since, compiled, published.previous)
         with self._lock:
             self._known[key] = known
             while len(self._known) > COMPILED_KEPT_MAX:
@@ -71,6 +90,15 @@ _by_table: WeakKeyDictionary[Table, _Compiled] = WeakKeyDictionary()
 
 def version_put(shop: str, published: PublishedVersion) -> Put:
     """The write of a version that must not exist yet."""
+    return Put(_version_item(shop, published), Absent())
+
+
+def withdrawn_put(shop: str, published: PublishedVersion) -> Put:
+    """The write of a version that was withdrawn before it was live."""
+    return Put({**_version_item(shop, published), "r": 2}, RevisionIs(1))
+
+
+def _version_item(shop: str, published: PublishedVersion) -> Item:
     partition, sort = program_key(shop, published.version)
     item: Item = {
         "PK": partition,
@@ -79,10 +107,12 @@ def version_put(shop: str, published: PublishedVersion) -> Put:
         "since": published.since,
         "by": published.published_by,
         "b": pack(published.document),
+        "before": published.previous,
+        "about": msgspec.json.encode(published.about),
     }
     if published.spans:
         item["idle"] = msgspec.json.encode(published.spans)
-    return Put(item, Absent())
+    return item
 
 
 def next_version(
@@ -91,7 +121,8 @@ def next_version(
     """``program`` as the version after ``live``, from ``since``."""
     spans = spans_after(live.spans if live else None, program, since)
     body = msgspec.json.encode(document_of(program), order="sorted")
-    return PublishedVersion(live.version + 1 if live else 1, since, body, by, spans)
+    before = live.version if live else 0
+    return PublishedVersion(before + 1, since, body, by, spans, before)
 
 
 def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
@@ -99,9 +130,11 @@ def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
     return _known(table, shop, version).program
 
 
-def with_rules_of_now(table: Table, shop: Shop, program: CompiledProgram) -> CompiledProgram:
+def with_rules_of_now(
+    table: Table, shop: Shop, program: CompiledProgram, now: Instant
+) -> CompiledProgram:
     """``program`` with the rules of inactivity in force: those are of accounts, not of awards."""
-    live = program_of(table, shop.shop_id, shop.program_version)
+    live = program_of(table, shop.shop_id, shop.live_version(now))
     return program if live is program else msgspec.structs.replace(program, idle=live.idle)
 
 
@@ -113,20 +146,18 @@ def published_version(table: Table, shop: str, version: int) -> PublishedVersion
 
 def program_at(table: Table, shop: Shop, instant: Instant) -> CompiledProgram | None:
     """The version that was live at ``instant``; before the first one, the first."""
-    if not shop.program_version:
+    version = shop.live_version(instant)
+    if not version:
         return None
-    version = shop.program_version
-    while version > 1:
-        known = _known(table, shop.shop_id, version)
-        if known.since <= instant:
-            return known.program
-        version -= 1
-    return program_of(table, shop.shop_id, version)
+    known = _known(table, shop.shop_id, version)
+    while known.previous and instant < known.since:
+        known = _known(table, shop.shop_id, known.previous)
+    return known.program
 
 
 def first_live_at(table: Table, shop: Shop) -> Instant:
-    """When the shop's first version went live; 0 before there is one."""
-    if not shop.program_version:
+    """When the shop's first version went live; 0 before there is one. The first has number 1."""
+    if not shop.settled_version:
         return 0
     return _known(table, shop.shop_id, 1).since
 
@@ -159,4 +190,9 @@ def _published(item: Item) -> PublishedVersion:
     number = int(sort.removeprefix(PROGRAM_PREFIX))
     stored = item.get("idle", b"{}")
     spans = msgspec.json.decode(bytes(stored), type=dict[str, tuple[IdleSpan, ...]])  # type: ignore[arg-type] # written above
-    return PublishedVersion(number, since, unpack(body), str(item.get("by", "")), spans)
+    about = msgspec.json.decode(bytes(item.get("about", b"{}")), type=About)  # type: ignore[arg-type] # written above
+    before = item.get("before", number - 1)
+    if not isinstance(before, int):
+        raise InvariantBroken("a stored version names the one before it")
+    by = str(item.get("by", ""))
+    return PublishedVersion(number, since, unpack(body), by, spans, before, about)

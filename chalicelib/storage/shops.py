@@ -35,7 +35,12 @@ class Shop(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
-    rename={"shop_id": "id", "revision": "r"},
+    rename={
+        "shop_id": "id",
+        "revision": "r",
+        "settled_version": "program_version",
+        "settled_since": "program_since",
+    },
 ):
     """A shop. ``revision`` rises with every write of this item."""
 
@@ -46,12 +51,42 @@ class Shop(
     locales: tuple[str, ...]  # the first is the shop's own
     sealed_key: bytes  # 32 random bytes, sealed for this shop; never changes
     created_at: Instant
-    program_version: int = 0  # the live one; 0 before the first
-    program_since: Instant = 0  # when it went live
+    settled_version: int = 0  # live before any scheduled switch: ask ``live_version``
+    settled_since: Instant = 0  # when it went live
+    next_version: int = 0  # scheduled; 0 for none
+    next_since: Instant = 0  # when it is live, without anybody writing anything
+    last_number: int = 0  # the highest number that a version ever had, withdrawn ones too
     state: ShopState = ShopState.ACTIVE
     dated_version: int = 0  # its rules of inactivity have given every account its due date
     journal_shards: int = 1  # partitions of an hour of the shop-wide journal (GSI2)
     revision: int = 1
+
+    def live_version(self, now: Instant) -> int:
+        """The version that is live at ``now``; 0 before the first."""
+        is_switched = self.next_version and now >= self.next_since
+        return self.next_version if is_switched else self.settled_version
+
+    def live_since(self, now: Instant) -> Instant:
+        """Since when the version that is live at ``now`` is."""
+        is_switched = self.next_version and now >= self.next_since
+        return self.next_since if is_switched else self.settled_since
+
+    def waiting_version(self, now: Instant) -> int:
+        """The scheduled version that is not live yet at ``now``; 0 for none."""
+        return self.next_version if now < self.next_since else 0
+
+
+def settled_shop(shop: Shop, now: Instant) -> Shop:
+    """``shop`` with a scheduled switch that has happened written out."""
+    if not shop.next_version or now < shop.next_since:
+        return shop
+    return msgspec.structs.replace(
+        shop,
+        settled_version=shop.next_version,
+        settled_since=shop.next_since,
+        next_version=0,
+        next_since=0,
+    )
 
 
 def _context(shop_id: str) -> dict[str, str]:

@@ -7,6 +7,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.routes.contract import Audience, Route, declared_routes
 from tests.builders import TEA
 from tests.platforms.shopify_bodies import customer_body
@@ -57,6 +58,8 @@ EVENT: dict[str, Any] = {
 
 POOLED: dict[str, Any] = {"points": {**GIFTS["points"], "pool": {}}}
 """Units of the tea program whose points members may give and households may share."""
+
+DRAFT = {**TEA, "units": POOLED, "name": "Tea salon"}
 
 BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops": {
@@ -121,6 +124,11 @@ BODIES: Mapping[str, object] = {
     },
     "PUT /v1/admin/shops/{shop}/program": {**TEA, "units": POOLED, "name": "Tea circle"},
     "POST /v1/admin/shops/{shop}/program/check": TEA,
+    "PUT /v1/admin/shops/{shop}/program/draft": DRAFT,
+    "POST /v1/admin/shops/{shop}/program/publish": {
+        "draft_hash": hash_of(canonical_document(DRAFT))
+    },
+    "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": {},
     "POST /v1/admin/shops/{shop}/storefront-keys": {},
     "POST /v1/admin/shops/{shop}/storefront-tokens": {"customer_id": "77"},
     "POST /v1/storefront/{shop}/card": {},
@@ -175,6 +183,7 @@ def furnished(shop: Session) -> dict[str, str]:
     told: Any = shop.redeem("furnished").json()
     shop.deliver(customer_body() | {"id": "no number"}, "customers/update")
     (parked,) = shop.parked()
+    shop.admin("PUT", "/program/draft", DRAFT)
     return {
         "shop": shop.shop,
         "key": _made(shop, "/api-keys", {"name": "spare", "scopes": ["read"]})["id"],

@@ -23,6 +23,12 @@ def bare(shop: Session) -> Session:
     return Session(shop.client, shop.table, "bare", make_shop(shop.client, "bare"))
 
 
+ROW = {
+    "version", "since", "published_by", "state", "published_at", "note", "accepted",
+    "force_reason", "rolled_back_to", "withdrawn_at", "withdrawn_by",
+}  # fmt: skip
+
+
 def renamed(name: str) -> dict[str, Any]:
     return {**TEA, "name": name}
 
@@ -43,7 +49,7 @@ def test_a_shop_without_a_program_says_so(bare: Session) -> None:
 
 def test_the_live_program_is_read_with_its_defaults_written_out(shop: Session) -> None:
     told = shop.get("/program")
-    assert set(told) == {"version", "since", "published_by", "program"}
+    assert set(told) == {*ROW, "program"}
     assert (told["version"], told["published_by"][:4]) == (1, "key:")
     assert told["program"]["join"] == {"how": "automatic", "retroactive_days": 1}
     assert told["program"]["rewards"][0]["id"] == "five-off"
@@ -71,7 +77,8 @@ def test_versions_are_listed_newest_first_page_by_page(shop: Session) -> None:
         rows += page["items"]
         cursor = page["next_cursor"]
     assert [row["version"] for row in rows] == [5, 4, 3, 2, 1]
-    assert set(rows[0]) == {"version", "since", "published_by"}
+    assert set(rows[0]) == ROW
+    assert [row["state"] for row in rows] == ["live", *["past"] * 4]
     for row in rows:
         told = shop.get(f"/program/versions/{row['version']}")
         assert {name: told[name] for name in row} == row

@@ -24,14 +24,15 @@ API_MD = {
     403: "scope_missing",
     404: "route_unknown, shop_unknown, connection_unknown, member_unknown, document_unknown, "
     "redemption_unknown, reward_unknown, version_unknown, hold_unknown, pool_unknown, "
-    "invitation_unknown",
+    "invitation_unknown, draft_unknown",
     405: "method_not_allowed",
     413: "too_large",
     415: "media_type_unsupported",
     429: "rate_limited",
     409: "shop_exists, draft_outdated, program_not_live, insufficient_points, reward_not_for_you, "
     "reward_out_of_stock, limit_reached, cooldown, hold_expired, redemption_not_undoable, "
-    "transfer_not_allowed, already_in_pool, pool_not_allowed",
+    "transfer_not_allowed, already_in_pool, pool_not_allowed, "
+    "version_scheduled, version_not_withdrawable, warnings_unaccepted",
     410: "member_erased",
     422: "program_invalid, value_invalid, unit_unknown, below_minimum, same_key_other_request",
     503: "busy",

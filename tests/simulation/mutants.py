@@ -154,11 +154,11 @@ def _delivery_id_trusted(event: Any, loaded: Any, now: int) -> Any:
     return _decided(event, loaded, now)
 
 
-def _todays_program(table: Table, shop: Shop, document: Any) -> Any:
+def _todays_program(table: Table, shop: Shop, document: Any, now: int) -> Any:
     """Reversals by the rule of the day."""
     if document is None or document.terms is None:
         return None
-    return program_of(table, shop.shop_id, shop.program_version)
+    return program_of(table, shop.shop_id, shop.live_version(now))
 
 
 _credit = lots.credit

@@ -129,8 +129,8 @@ def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) ->
     """The member at ``now``, in the shop's first language."""
     points: dict[str, views.PointsView] = {}
     tiers: tuple[views.TierView, ...] = ()
-    if shop.program_version:
-        program = program_of(table, shop.shop_id, shop.program_version)
+    if version := shop.live_version(now):
+        program = program_of(table, shop.shop_id, version)
         locale = program.program.locales[0]
         account = seen(record.account, program.idle, now)
         holding = Holding(record.member, account, program, locale, now, record.profile)

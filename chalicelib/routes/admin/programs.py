@@ -1,11 +1,15 @@
-"""Admin: the program document. Read, check, publish, and its versions."""
+"""Admin: the program document. Read, check, publish at once, and its versions."""
 
 import msgspec
 
-from chalicelib.domain.instants import iso
+from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.publish_program import check_program, publish_program
-from chalicelib.operations.view_program import list_program_versions, view_program_version
+from chalicelib.operations.view_program import (
+    list_program_versions,
+    state_of,
+    view_program_version,
+)
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -20,17 +24,9 @@ from chalicelib.routes.parsing import JsonObject
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.programs import PublishedVersion
+from chalicelib.storage.shops import Shop
 
 door = Door(Audience.ADMIN)
-
-
-class ProgramView(msgspec.Struct, frozen=True):
-    """A version of the program: the document with its defaults written out."""
-
-    version: int
-    since: str  # live from then on
-    published_by: str
-    program: dict[str, object]
 
 
 class VersionView(msgspec.Struct, frozen=True):
@@ -39,6 +35,20 @@ class VersionView(msgspec.Struct, frozen=True):
     version: int
     since: str
     published_by: str
+    state: str  # live, scheduled, withdrawn or past
+    published_at: str | None
+    note: str
+    accepted: tuple[str, ...]  # codes of warnings
+    force_reason: str
+    rolled_back_to: int | None
+    withdrawn_at: str | None
+    withdrawn_by: str | None
+
+
+class ProgramView(VersionView, frozen=True):
+    """A version of the program: the document with its defaults written out."""
+
+    program: dict[str, object]
 
 
 class PublishedView(msgspec.Struct, frozen=True):
@@ -55,13 +65,37 @@ class CheckedView(msgspec.Struct, frozen=True):
     warnings: tuple[ProblemItem, ...]
 
 
-def _view(version: PublishedVersion) -> ProgramView:
+def _answer(found: tuple[Shop, PublishedVersion] | Refusal, now: Instant) -> Outcome:
+    if isinstance(found, Refusal):
+        return found
+    shop, version = found
+    row = msgspec.structs.asdict(version_view(shop, version, now))
     document = msgspec.json.decode(version.document, type=dict[str, object])
-    return ProgramView(version.version, iso(version.since), version.published_by, document)
+    return Answer(ProgramView(**row, program=document))
 
 
-def _answer(version: PublishedVersion | Refusal) -> Outcome:
-    return version if isinstance(version, Refusal) else Answer(_view(version))
+def version_view(shop: Shop, version: PublishedVersion, now: Instant) -> VersionView:
+    """``version`` as lists show it at ``now``."""
+    about = version.about
+    return VersionView(
+        version=version.version,
+        since=iso(version.since),
+        published_by=version.published_by,
+        state=state_of(shop, version, now).value,
+        published_at=iso(about.published_at) if about.published_at else None,
+        note=about.note,
+        accepted=about.accepted,
+        force_reason=about.force_reason,
+        rolled_back_to=about.rolled_back_to or None,
+        withdrawn_at=iso(about.withdrawn_at) if about.withdrawn_at else None,
+        withdrawn_by=about.withdrawn_by or None,
+    )
+
+
+def version_number(text: str) -> int:
+    """The number of a version as a path names it; 0 for what is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= 6  # noqa: PLR2004
+    return int(text) if is_number else 0
 
 
 @door.get(
@@ -76,7 +110,7 @@ def _answer(version: PublishedVersion | Refusal) -> Outcome:
 )
 def get_program(call: Call[NoBody], shop: str) -> Outcome:
     """Read the live program, its defaults written out."""
-    return _answer(view_program_version(call.table, shop, 0))
+    return _answer(view_program_version(call.table, shop, 0, call.now), call.now)
 
 
 @door.put(
@@ -86,7 +120,7 @@ def get_program(call: Call[NoBody], shop: str) -> Outcome:
         PublishedView,
         "Publish a program now; the same document again is the same version",
         scope=Scope.PROGRAM,
-        refusals=(RefusalCode.PROGRAM_INVALID,),
+        refusals=(RefusalCode.PROGRAM_INVALID, RefusalCode.VERSION_SCHEDULED),
     ),
 )
 def put_program(call: Call[JsonObject], shop: str) -> Outcome:
@@ -109,7 +143,7 @@ def put_program(call: Call[JsonObject], shop: str) -> Outcome:
 )
 def post_program_check(call: Call[JsonObject], shop: str) -> Outcome:
     """Every error and warning, with its path."""
-    checked = check_program(call.table, shop, call.body)
+    checked = check_program(call.table, shop, call.body, call.now)
     if isinstance(checked, Refusal):
         return checked
     return Answer(CheckedView(problem_items(checked.errors), problem_items(checked.warnings)))
@@ -130,8 +164,8 @@ def get_program_versions(call: Call[NoBody], shop: str) -> Outcome:
     found = list_program_versions(call.table, shop, (call.page.limit, call.page.start))
     if isinstance(found, Refusal):
         return found
-    versions, next_start = found
-    views = tuple(VersionView(v.version, iso(v.since), v.published_by) for v in versions)
+    known, versions, next_start = found
+    views = tuple(version_view(known, version, call.now) for version in versions)
     return Answer(call.page_of(views, next_start))
 
 
@@ -147,7 +181,7 @@ def get_program_versions(call: Call[NoBody], shop: str) -> Outcome:
 )
 def get_program_version(call: Call[NoBody], shop: str, version: str) -> Outcome:
     """Read a version by its number."""
-    is_number = version.isascii() and version.isdigit() and len(version) <= 6  # noqa: PLR2004
-    if not is_number or int(version) < 1:
+    number = version_number(version)
+    if not number:
         return Refusal(RefusalCode.VERSION_UNKNOWN, "There is no such version.")
-    return _answer(view_program_version(call.table, shop, int(version)))
+    return _answer(view_program_version(call.table, shop, number, call.now), call.now)

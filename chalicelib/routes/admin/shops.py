@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.instants import iso
+from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.limits import LOCALES_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.create_shop import (
@@ -57,7 +57,7 @@ class ShopView(msgspec.Struct, frozen=True):
     created_at: str
 
 
-def _answer(shop: Shop | Refusal) -> Outcome:
+def _answer(shop: Shop | Refusal, now: Instant) -> Outcome:
     if isinstance(shop, Refusal):
         return shop
     view = ShopView(
@@ -67,7 +67,7 @@ def _answer(shop: Shop | Refusal) -> Outcome:
         timezone=shop.timezone,
         locales=shop.locales,
         state=shop.state.value,
-        program_version=shop.program_version,
+        program_version=shop.live_version(now),
         created_at=iso(shop.created_at),
     )
     return Answer(view, target=shop.shop_id)
@@ -87,13 +87,13 @@ def post_shop(call: Call[ShopRequest]) -> Outcome:
     """Create a shop."""
     said = call.body
     settings = ShopSettings(said.name, said.currency, said.timezone, said.locales)
-    return _answer(create_shop(call.table, said.shop_id, settings, call.now))
+    return _answer(create_shop(call.table, said.shop_id, settings, call.now), call.now)
 
 
 @door.get("/v1/admin/shops/{shop}", Contract(NoBody, ShopView, "Read a shop", scope=Scope.READ))
 def get_shop(call: Call[NoBody], shop: str) -> Outcome:
     """Read a shop."""
-    return _answer(view_shop(call.table, shop))
+    return _answer(view_shop(call.table, shop), call.now)
 
 
 @door.patch(
@@ -108,4 +108,4 @@ def patch_shop(call: Call[ShopChangeRequest], shop: str) -> Outcome:
         timezone=None if said.timezone is msgspec.UNSET else said.timezone,
         locales=() if said.locales is msgspec.UNSET else said.locales,
     )
-    return _answer(change_shop(call.table, shop, change))
+    return _answer(change_shop(call.table, shop, change), call.now)
