@@ -11,6 +11,7 @@ from chalicelib.domain.instants import DAY_MS, Instant, iso
 from chalicelib.domain.lots import balance, is_lapsed
 from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
 from chalicelib.domain.outcome import RefusalCode
+from chalicelib.domain.pausing import Pauses, pause_at, redeem_stop
 from chalicelib.domain.program import tiers
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
@@ -18,6 +19,8 @@ from chalicelib.domain.program.rewards import reward_refusal
 from chalicelib.domain.records import Redemption, RedemptionStatus
 from chalicelib.domain.standing import facts_of
 from chalicelib.domain.wording.names import Names, names_of
+from chalicelib.domain.wording.phrases import phrase
+from chalicelib.domain.wording.plurals import decimal_digits
 
 EXPIRING_WITHIN_MS = 60 * DAY_MS
 
@@ -34,6 +37,7 @@ class Holding(msgspec.Struct, frozen=True):
     name: str = ""
     counters: Counters = Counters()
     redemptions: tuple[Redemption, ...] = ()
+    pauses: Pauses = ()
 
 
 def empty_card(program_version: int, locale: str) -> views.CardView:
@@ -57,10 +61,25 @@ def full_card(holding: Holding) -> views.CardView:
             if _is_open(redemption, holding.now)
         ),
         expiring=_expiring(holding),
-        notices=(),
+        notices=notices(holding),
         program_version=holding.program.version,
         locale=holding.locale,
     )
+
+
+def notices(holding: Holding) -> tuple[str, ...]:
+    """What every member should know now, in their language: pauses, and the end of it all."""
+    locale, now, ends = holding.locale, holding.now, holding.program.program.ends
+    pause = pause_at(holding.pauses, now)
+    said = [phrase(f"notice_paused_{pause.what}", locale)] if pause else []
+    for what, day, before in (
+        ("earn", ends.earn, holding.program.earn_before),
+        ("redeem", ends.redeem, holding.program.redeem_before),
+    ):
+        if day is not None:
+            key = f"notice_{what}_{'ends' if now < before else 'ended'}"
+            said.append(phrase(key, locale, {"day": decimal_digits(day[:10], locale)}))
+    return tuple(said)
 
 
 def launcher_card(holding: Holding) -> views.CardView:
@@ -181,6 +200,9 @@ def _reward(reward: Reward, holding: Holding, names: Names) -> views.RewardView:
     if reward.cost is not None:
         state = holding.account.units.get(reward.cost.unit, UnitState())
         missing = max(0, reward.cost.amount - balance(state, holding.now).available)
+    stop = redeem_stop(holding.program, holding.pauses, holding.now)
+    if stop is not None:
+        code = stop.code
     if code is None and missing:
         code = RefusalCode.INSUFFICIENT_POINTS
     return views.RewardView(

@@ -35,7 +35,9 @@ from chalicelib.domain.orders import (
     refusal_reason,
 )
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
+from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.rollout import is_rolled_out
 from chalicelib.domain.records import Joining
 
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
@@ -67,6 +69,8 @@ class OrderLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None = None  # live when the order was paid
     terms_program: CompiledProgram | None = None  # of the terms that the document has
     starts_at: Instant = 0  # when the shop's first version went live
+    pauses: Pauses = ()
+    widened: CompiledProgram | None = None  # live while the order was still young enough
 
 
 def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
@@ -199,15 +203,21 @@ def _reason(
     allowance = program.program.join.retroactive_days * DAY_MS
     if state.paid_at < loaded.starts_at - allowance:
         return "before_program"
-    return _membership_reason(owner, program, state.paid_at + allowance)
+    stop = earning_stop(program, loaded.pauses, state.paid_at)
+    return stop or _membership_reason(owner, program, state.paid_at + allowance, loaded)
 
 
-def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
+def _membership_reason(
+    owner: LoadedMember, program: CompiledProgram, latest: Instant, loaded: OrderLoad
+) -> str:
     """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
     if owner.account is not None and owner.account.erased_at:
         return "not_a_member"
     is_automatic = program.program.join.how == "automatic"
     if owner.account is None:
+        open_to = (program, loaded.widened or program)
+        if not any(is_rolled_out(each, owner.member) for each in open_to):
+            return "not_in_rollout"
         # Where nobody told who this is, the account comes with the delivery that does.
         return "" if is_automatic and owner.profile is not None else "not_a_member"
     return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"

@@ -38,6 +38,9 @@ STATE_DEPENDENT = frozenset(
     {
         RefusalCode.MEMBER_UNKNOWN,
         RefusalCode.PROGRAM_NOT_LIVE,
+        RefusalCode.NOT_IN_ROLLOUT,
+        RefusalCode.PROGRAM_PAUSED,
+        RefusalCode.PROGRAM_ENDED,
         RefusalCode.REWARD_NOT_FOR_YOU,
         RefusalCode.COOLDOWN,
         RefusalCode.LIMIT_REACHED,

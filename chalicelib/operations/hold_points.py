@@ -8,6 +8,7 @@ import msgspec
 from chalicelib.domain.holding import HoldLoad, decide_authorize, decide_capture, decide_void
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.records import Hold, HoldStatus, request_hash
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import booked_to, followed
@@ -63,7 +64,12 @@ def authorize_hold(table: Table, command: HoldCommand) -> Recorded[LoadedHold] |
         document=document_key(command.shop, command.member, "hold", asked.id),
         load=lambda _: _load(table, command.shop, (command.member, asked.id), command.now),
         decide=lambda loaded: booked_to(
-            decide_authorize(asked, loaded.hold, command.now), command.member, loaded.holder
+            stopped(
+                decide_authorize(asked, loaded.hold, command.now),
+                redeem_stop(loaded.hold.program, loaded.shop.pauses, command.now),
+            ),
+            command.member,
+            loaded.holder,
         ),
     )
     return decide_and_commit(table, work)

@@ -15,7 +15,9 @@ from chalicelib.domain.joining import JOINING_ID, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.rollout import is_rolled_out
 from chalicelib.domain.records import Joining
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -30,6 +32,8 @@ from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
+
+NOT_OPEN = Refusal(RefusalCode.NOT_IN_ROLLOUT, "The program is not open to this customer yet.")
 
 
 class JoinCommand(msgspec.Struct, frozen=True):
@@ -88,7 +92,7 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     held = account_of(items.get(account_key(command.shop, holder)))
     if held is not None and held.erased_at:
         return ERASED
-    program = program_of(table, command.shop, version)
+    program = resting(program_of(table, command.shop, version), shop.pauses, command.now)
     return LoadedJoining(shop, member, held, program, contact)
 
 
@@ -102,6 +106,8 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     if loaded.account is not None:
         return AlreadyRecorded(blank)
+    if not is_rolled_out(loaded.program, loaded.member):
+        return NOT_OPEN
     profile = msgspec.structs.replace(command.profile, joined_at=command.now)
     draft = opened(loaded.member, None, command.now, loaded.program)
     joined = join(draft, profile, loaded.program, command.now)

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.order_decision import (
     LoadedMember,
@@ -155,6 +155,8 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         program=program,
         terms_program=_terms_program(table, shop, document, command.now),
         starts_at=first_live_at(table, shop),
+        pauses=shop.pauses,
+        widened=_widened(table, shop, document, command),
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 
@@ -180,11 +182,30 @@ def _program(
     table: Table, shop: Shop, document: OrderDocument | None, command: OrderCommand
 ) -> CompiledProgram | None:
     """The version that was live when the order was paid, as far as is known by now."""
+    program = program_at(table, shop, _paid_at(document, command))
+    return with_rules_of_now(table, shop, program, command.now) if program else None
+
+
+def _paid_at(document: OrderDocument | None, command: OrderCommand) -> Instant:
+    """When the order was paid, as far as is known by now; never later than now."""
     known = merged(document or blank_document(command.event, command.now), command.event)
     state = earning_state(known)
     paid_at = state.paid_at if state else None
-    program = program_at(table, shop, min(paid_at or command.now, command.now))
-    return with_rules_of_now(table, shop, program, command.now) if program else None
+    return min(paid_at or command.now, command.now)
+
+
+def _widened(
+    table: Table, shop: Shop, document: OrderDocument | None, command: OrderCommand
+) -> CompiledProgram | None:
+    """The version that was live the last day that an order so old still counted at joining.
+
+    Whoever a wider rollout lets in brings the orders of the program's ``retroactive_days``.
+    """
+    live = program_at(table, shop, command.now)
+    if live is None or (document is not None and document.terms is not None):
+        return None
+    allowance = live.program.join.retroactive_days * DAY_MS
+    return program_at(table, shop, min(_paid_at(document, command) + allowance, command.now))
 
 
 def _terms_program(

@@ -14,9 +14,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.rewards import find_reward
 from chalicelib.domain.records import Redemption, request_hash
@@ -81,13 +83,18 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
         document=document_key(command.shop, command.member, "redemption", identity),
         load=lambda _: _load(table, command, request, recent),
         decide=lambda loaded: booked_to(
-            decide_redeem(request, loaded.redeem, command.now), command.member, loaded.holder
+            _decide(request, loaded, command.now), command.member, loaded.holder
         ),
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and not result.loaded.has_code:
         write_code(table, command.shop, request.code, CodeOwner(command.member, identity))
     return result
+
+
+def _decide(request: RedeemRequest, loaded: LoadedRedemption, now: Instant) -> Outcome:
+    stop = redeem_stop(loaded.redeem.program, loaded.shop.pauses, now)
+    return stopped(decide_redeem(request, loaded.redeem, now), stop)
 
 
 def _load(

@@ -95,6 +95,7 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
         profile=profile,
         name=query.customer.name,
         counters=counters_of(items.get(counters)),
+        pauses=shop.pauses,
     )
 
 

@@ -103,7 +103,11 @@ def post_card(call: Call[CardRequest], shop: str) -> Outcome:
         "Join the program; a member already is answered 200",
         status=201,
         is_once=True,
-        refusals=(RefusalCode.MEMBER_ERASED, RefusalCode.PROGRAM_NOT_LIVE),
+        refusals=(
+            RefusalCode.MEMBER_ERASED,
+            RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.NOT_IN_ROLLOUT,
+        ),
     ),
 )
 def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
@@ -142,6 +146,8 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
             RefusalCode.REWARD_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.PROGRAM_PAUSED,
+            RefusalCode.PROGRAM_ENDED,
             RefusalCode.REWARD_NOT_FOR_YOU,
             RefusalCode.LIMIT_REACHED,
             RefusalCode.REWARD_OUT_OF_STOCK,

@@ -14,6 +14,7 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import PAGE_SIZE_MAX, RECORDS_CACHED_MAX
+from chalicelib.domain.pausing import Pauses
 from chalicelib.storage.encryption import open_sealed, seal
 from chalicelib.storage.index_names import SHOPS_PARTITION, shop_row
 from chalicelib.storage.items import Absent, Item, Put, RevisionIs
@@ -26,7 +27,7 @@ class ShopState(StrEnum):
     """Whether the program runs."""
 
     ACTIVE = "active"
-    PAUSED = "paused"  # nothing is earned or redeemed; reads go on
+    PAUSED = "paused"  # told while one of its pauses lasts, never stored
     UNINSTALLED = "uninstalled"  # the platform said so; what is stored waits for its erasure
 
 
@@ -58,6 +59,7 @@ class Shop(
     last_number: int = 0  # the highest number that a version ever had, withdrawn ones too
     state: ShopState = ShopState.ACTIVE
     dated_version: int = 0  # its rules of inactivity have given every account its due date
+    pauses: Pauses = ()  # when nothing was earned, or redeemed
     journal_shards: int = 1  # partitions of an hour of the shop-wide journal (GSI2)
     revision: int = 1
 

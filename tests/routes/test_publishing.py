@@ -121,3 +121,31 @@ def test_a_rollback_is_listed_as_one(shop: Session) -> None:
     row = shop.get("/program/versions/3")
     assert (row["rolled_back_to"], row["note"], row["program"]["name"]) == (1, "Back", TEA["name"])
     assert shop.code("POST", "/program/versions/x/rollback", {}) == "version_unknown"
+
+
+def test_a_pause_is_told_to_staff_and_members_and_ends(shop: Session) -> None:
+    shop.buy()
+    assert shop.card()["notices"] == []
+    said = {"what": "all", "note": "A wrong rate"}
+    told: Any = shop.admin("POST", "/program/pause", said).json()
+    assert (told["paused"], told["note"], told["by"][:4]) == ("all", "A wrong rate", "key:")
+    assert shop.get("")["state"] == "paused"
+    assert shop.card()["notices"] == ["The program is paused for now: points are safe."]
+    assert {reward["reason"] for reward in shop.card()["rewards"]} == {"program_paused"}
+    assert shop.redeem().json()["code"] == "program_paused"  # type: ignore[index]
+    told = shop.admin("POST", "/program/resume").json()
+    assert told == {"paused": None, "since": None, "note": "", "by": ""}
+    assert shop.get("")["state"] == "active"
+    assert shop.card()["notices"] == []
+
+
+def test_members_hear_of_the_end_in_their_language(shop: Session) -> None:
+    shop.buy()
+    ends = {"earn": "2026-11-30", "redeem": "2026-12-31"}
+    shop.publish({**TEA, "ends": ends, "locales": ["en", "hu", "fa"]}, NOON)
+    shop.client.gateway.clock.move_to(NOON + 1)
+    until = ["Points can be earned until 2026-11-30.", "Points can be redeemed until 2026-12-31."]
+    assert shop.card()["notices"] == until
+    assert shop.card(locale="hu")["notices"][0] == "A pontgyűjtés utolsó napja: 2026-11-30."
+    shop.client.gateway.clock.move_to(NOON + 15 * DAY_MS)
+    assert "could be earned" in shop.card()["notices"][0]

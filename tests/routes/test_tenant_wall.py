@@ -85,6 +85,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/program/publish": STAFF,
     "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": STAFF,
     "POST /v1/admin/shops/{shop}/program/versions/{version}/withdraw": STAFF,
+    "POST /v1/admin/shops/{shop}/program/pause": STAFF,
+    "POST /v1/admin/shops/{shop}/program/resume": STAFF,
     "GET /v1/admin/shops/{shop}/program/versions": STAFF,
     "GET /v1/admin/shops/{shop}/program/versions/{version}": STAFF,
     "GET /v1/admin/shops/{shop}/storefront-keys": STAFF,

@@ -5,6 +5,8 @@ denominators, times that of its tiers' multipliers, so that evaluation adds inte
 once. Only checked programs come here.
 """
 
+from chalicelib.domain.calendar import FOREVER, ends_before
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import compile_group
@@ -45,8 +47,14 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
         day_caps=day_caps,
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
+        earn_before=_last_day(program, program.ends.earn),
+        redeem_before=_last_day(program, program.ends.redeem),
         idle=idleness_of(program, spans),
     )
+
+
+def _last_day(program: Program, day: str | None) -> Instant:
+    return ends_before(day, program.timezone) if day else FOREVER
 
 
 def _id_of(rule: Rule) -> str:

@@ -52,6 +52,7 @@ def filled(document: Mapping[str, object]) -> Json:
         "timezone": "UTC",
         "locales": ["en"],
         "join": {},
+        "ends": {},
         "stack": "best",
         "tier_groups": [],
         **document,

@@ -30,6 +30,7 @@ from chalicelib.domain.program.scalars import (
     PointsByUnit,
     Rate,
     Text,
+    TimeText,
     Zone,
 )
 from chalicelib.domain.program.tier_document import TierGroup
@@ -38,6 +39,7 @@ from chalicelib.domain.program.unit_document import Gift, Sharing, Unit
 __all__ = [
     "Cost",
     "Effect",
+    "Ends",
     "Expiry",
     "Gift",
     "Join",
@@ -65,6 +67,20 @@ class Join(Struct, frozen=True, forbid_unknown_fields=True):
     retroactive_days: Annotated[
         int, Meta(ge=0, le=3_650, description="How old orders may be that still earn at joining.")
     ] = 1
+    rollout: Annotated[
+        Decimal | None, Meta(description="Share of the customers that may join; 0 to 1.")
+    ] = None
+
+
+class Ends(Struct, frozen=True, forbid_unknown_fields=True):
+    """The end of the program: members hear of it from the moment it is published."""
+
+    earn: Annotated[
+        TimeText | None, Meta(description="Last day to earn; a bare date is included.")
+    ] = None
+    redeem: Annotated[
+        TimeText | None, Meta(description="Last day to redeem; a bare date is included.")
+    ] = None
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +116,7 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(min_length=1, max_length=LOCALES_MAX, description="The first is the fallback."),
     ] = ("en",)
     join: Join = Join()
+    ends: Ends = Ends()
     units: Annotated[
         dict[Id, Unit],
         Meta(min_length=1, max_length=UNITS_MAX, description="Default: one unit, points."),

@@ -128,4 +128,6 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     caps: Mapping[str, CompiledCap]  # of rules and days, by cap id
     day_caps: Mapping[str, CompiledCap]  # by unit
     reward_caps: Mapping[str, CompiledCap]  # by cap id
+    earn_before: Instant  # what happens from then on earns nothing
+    redeem_before: Instant
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity

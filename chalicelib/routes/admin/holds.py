@@ -98,6 +98,8 @@ def _answer(result: Recorded[LoadedHold] | Refusal, now: Instant) -> Outcome:
             RefusalCode.UNIT_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.PROGRAM_PAUSED,
+            RefusalCode.PROGRAM_ENDED,
             RefusalCode.LIMIT_REACHED,
             RefusalCode.INSUFFICIENT_POINTS,
         ),

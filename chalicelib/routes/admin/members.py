@@ -100,7 +100,7 @@ def get_members(call: Call[NoBody], shop: str) -> Outcome:
         scope=Scope.MEMBERS,
         status=201,
         is_once=True,
-        refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
+        refusals=(RefusalCode.PROGRAM_NOT_LIVE, RefusalCode.NOT_IN_ROLLOUT),
     ),
 )
 def post_member(call: Call[MemberRequest], shop: str) -> Outcome:

@@ -107,6 +107,8 @@ def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Ou
             RefusalCode.REWARD_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.PROGRAM_PAUSED,
+            RefusalCode.PROGRAM_ENDED,
             RefusalCode.REWARD_NOT_FOR_YOU,
             RefusalCode.LIMIT_REACHED,
             RefusalCode.REWARD_OUT_OF_STOCK,

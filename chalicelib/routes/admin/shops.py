@@ -8,6 +8,7 @@ from msgspec import Meta
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.limits import LOCALES_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pausing import pause_at
 from chalicelib.operations.create_shop import (
     ShopChange,
     ShopSettings,
@@ -19,7 +20,7 @@ from chalicelib.routes.contract import Answer, Audience, Call, Contract, NoBody,
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import Currency, Name, ShopId
 from chalicelib.security.scopes import Scope
-from chalicelib.storage.shops import Shop
+from chalicelib.storage.shops import Shop, ShopState
 
 door = Door(Audience.ADMIN)
 
@@ -57,6 +58,11 @@ class ShopView(msgspec.Struct, frozen=True):
     created_at: str
 
 
+def _state(shop: Shop, now: Instant) -> ShopState:
+    is_paused = shop.state is ShopState.ACTIVE and pause_at(shop.pauses, now)
+    return ShopState.PAUSED if is_paused else shop.state
+
+
 def _answer(shop: Shop | Refusal, now: Instant) -> Outcome:
     if isinstance(shop, Refusal):
         return shop
@@ -66,7 +72,7 @@ def _answer(shop: Shop | Refusal, now: Instant) -> Outcome:
         currency=shop.currency,
         timezone=shop.timezone,
         locales=shop.locales,
-        state=shop.state.value,
+        state=_state(shop, now).value,
         program_version=shop.live_version(now),
         created_at=iso(shop.created_at),
     )

@@ -1,0 +1,33 @@
+"""Who is in: the same answer for ever, from a hash of the program, the use and the member.
+
+``arm_of`` deals members evenly over 2^64 places, apart for each use, so that who is in a rollout
+says nothing about who is in a holdout. A member is in a share when their place is below it:
+widening a share keeps everybody who was in.
+"""
+
+import hashlib
+from typing import Final
+
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.scalars import ratio_of
+
+ROLLOUT: Final = "rollout"
+_PLACES: Final = 2**64
+
+
+def arm_of(program_id: str, use: str, member: str) -> int:
+    """The member's place from 0 up to 2^64, by SHA-256 of (program id, use, member)."""
+    told = "\n".join((program_id, use, member)).encode()
+    return int.from_bytes(hashlib.sha256(told).digest()[:8])
+
+
+def is_in_share(share: str, program_id: str, use: str, member: str) -> bool:
+    """Whether ``member`` is within ``share`` (a decimal from 0 to 1) of ``use``."""
+    numerator, denominator = ratio_of(share)
+    return arm_of(program_id, use, member) * denominator < numerator * _PLACES
+
+
+def is_rolled_out(program: CompiledProgram, member: str) -> bool:
+    """Whether the program is open to ``member``, who is not in it yet."""
+    share = program.program.join.rollout
+    return share is None or is_in_share(share, program.program.id, ROLLOUT, member)
