@@ -7,6 +7,7 @@ from chalice.app import Chalice
 from chalicelib.routes import openapi, storefront, storefront_pool, webhooks
 from chalicelib.routes.admin import (
     audit,
+    comparing,
     connections,
     events,
     expiry,
@@ -40,6 +41,7 @@ DOORS: Final[tuple[Door, ...]] = (
     programs.door,
     publishing.door,
     pausing.door,
+    comparing.door,
     members.door,
     points.door,
     holds.door,

@@ -85,6 +85,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/program/publish": STAFF,
     "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": STAFF,
     "POST /v1/admin/shops/{shop}/program/versions/{version}/withdraw": STAFF,
+    "GET /v1/admin/shops/{shop}/program/diff": STAFF,
+    "GET /v1/admin/shops/{shop}/program/announcement": STAFF,
     "POST /v1/admin/shops/{shop}/program/pause": STAFF,
     "POST /v1/admin/shops/{shop}/program/resume": STAFF,
     "GET /v1/admin/shops/{shop}/program/versions": STAFF,
@@ -116,6 +118,8 @@ ROWS: dict[str, tuple[str, ...]] = {
 OF_A_DRAFT = (
     "GET /v1/admin/shops/{shop}/program/draft",
     "POST /v1/admin/shops/{shop}/program/publish",
+    "GET /v1/admin/shops/{shop}/program/diff",
+    "GET /v1/admin/shops/{shop}/program/announcement",
 )
 """They find the shop's own draft, and the stranger has none."""
 

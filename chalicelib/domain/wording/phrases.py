@@ -52,7 +52,16 @@ def phrase(
     ``count`` chooses the plural form.
     """
     language = spoken(locale)
-    template = LANGUAGES[language].get(key, "")
+    return filled(LANGUAGES[language].get(key, ""), language, values, count)
+
+
+def filled(
+    template: Template,
+    language: str,
+    values: Mapping[str, str] = _NOTHING,
+    count: int | None = None,
+) -> str:
+    """``template`` of ``language`` with ``values`` in it; "" if one that it names is missing."""
     if not isinstance(template, str):
         category = plural_category(count or 0, language)
         template = template.get(category) or template.get("other", "")

@@ -1,0 +1,103 @@
+"""A change of the program as a sentence, the same for staff and members; and the announcement.
+
+A thing is called what the version calls it that has it: what was removed, by the old one.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from chalicelib.domain.program.changes import Change
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.wording.change_words import (
+    Context,
+    change_phrase,
+    text_of,
+    unit_word,
+    value_text,
+)
+from chalicelib.domain.wording.names import names_of
+from chalicelib.domain.wording.plurals import decimal_digits
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """What members are told of changed terms, in one language."""
+
+    locale: str
+    title: str
+    sentences: tuple[str, ...]
+    left_out: tuple[str, ...]  # paths of changes that no sentence tells: add them by hand
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Two versions to compare: what is gone is named by ``before``, all else by ``after``."""
+
+    before: Program
+    after: Program
+
+
+def change_sentence(change: Change, versions: Versions, locale: str) -> str:
+    """``change`` in words. Never empty: what has no sentence is told by its path."""
+    said = _own_sentence(change, versions, locale)
+    return said or change_phrase("detail", locale, {"path": change.path})
+
+
+def announcement(
+    changes: Iterable[Change], versions: Versions, spoken_on: tuple[str, str]
+) -> Announcement:
+    """What concerns members, as they read it; ``spoken_on`` is (locale, first day)."""
+    locale, day = spoken_on
+    sentences: dict[str, None] = {}
+    left_out = []
+    for change in changes:
+        if change.concerns_members:
+            said = _own_sentence(change, versions, locale)
+            if said:
+                sentences[said] = None
+            else:
+                left_out.append(change.path)
+    after = versions.after
+    program = text_of(after.name, Context(names_of(after, locale), locale, after.locales[0]))
+    title = {"program": program, "day": decimal_digits(day, locale)}
+    return Announcement(
+        locale, change_phrase("title", locale, title), tuple(sentences), tuple(left_out)
+    )
+
+
+def _own_sentence(change: Change, versions: Versions, locale: str) -> str:
+    """The sentence of the change's own code; "" for those that are told by their path."""
+    if change.code == "detail":
+        return ""
+    values = _values(change, versions, locale)
+    whole = change.code.removesuffix("_set").removesuffix("_unset")
+    codes = (change.code, whole, f"{change.code}_changed")
+    return next((said for code in codes if (said := change_phrase(code, locale, values))), "")
+
+
+def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
+    """Every value that some template may name; "" where the change does not say."""
+    program = versions.before if change.code.endswith("_removed") else versions.after
+    names, subject = names_of(program, locale), change.subject
+    context = Context(names, locale, program.locales[0], subject)
+    return {
+        "unit": unit_word(names, subject.get("unit", "")),
+        "rule": names.rule(subject.get("rule", "")),
+        "reward": names.reward(subject.get("reward", "")),
+        "tier": names.tier(f"{subject.get('group', '')}/{subject.get('tier', '')}"),
+        "perk": _perk(program, subject, context),
+        "path": change.path,
+        "before": value_text(change.before, change.kind, context),
+        "after": value_text(change.after, change.kind, context),
+    }
+
+
+def _perk(program: Program, subject: Mapping[str, str], context: Context) -> str:
+    where = (subject.get("group"), subject.get("tier"), subject.get("perk"))
+    perks = (
+        perk
+        for group in program.tier_groups
+        for tier in group.tiers
+        for perk in tier.perks
+        if (group.id, tier.id, perk.id) == where
+    )
+    return next((text_of(perk.text, context) for perk in perks), "")

@@ -1,0 +1,183 @@
+"""Admin: what a draft changes, in words, and what members are to be told of it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.instants import Instant, iso
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.routes.admin.programs import version_number
+from chalicelib.routes.contract import (
+    Answer,
+    Audience,
+    Call,
+    Contract,
+    NoBody,
+    Outcome,
+    QueryParameter,
+)
+from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import instant_of, value_invalid
+from chalicelib.security.scopes import Scope
+
+if TYPE_CHECKING:
+    from chalicelib.operations.diff_program import Compared
+
+door = Door(Audience.ADMIN)
+
+_WHICH = (
+    QueryParameter("from", "`live` (default), `draft` or the number of a version"),
+    QueryParameter("to", "`draft` (default), `live` or the number of a version"),
+)
+_REFUSALS = (
+    RefusalCode.DRAFT_UNKNOWN,
+    RefusalCode.VERSION_UNKNOWN,
+    RefusalCode.PROGRAM_INVALID,
+)
+DRAFT_NAME, LIVE_NAME = "draft", "live"
+
+
+class ChangeView(msgspec.Struct, frozen=True):
+    """One change. ``affected`` counts members who hold it, or open codes; null: not counted."""
+
+    code: str
+    path: str
+    bearing: Annotated[str, Meta(pattern="^(advantage|disadvantage|unclear|neutral)$")]
+    subject: dict[str, str]
+    before: object
+    after: object
+    sentence: str
+    affected: int | None
+
+
+class CountedView(msgspec.Struct, frozen=True):
+    """How many members were looked at, and whether these were all."""
+
+    members: int
+    complete: bool
+
+
+class DiffView(msgspec.Struct, frozen=True):
+    """Every change, in the order of the document."""
+
+    changes: tuple[ChangeView, ...]
+    disadvantages: int  # changes that are bad for members, or may be
+    counted: CountedView | None
+
+
+class AnnouncementView(msgspec.Struct, frozen=True):
+    """The announcement in one language."""
+
+    locale: str
+    title: str
+    sentences: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+class AnnouncementsView(msgspec.Struct, frozen=True):
+    """The announcement in every language of the program."""
+
+    announcements: tuple[AnnouncementView, ...]
+
+
+def which(call: Call[NoBody], name: str, usual: str) -> int | Refusal:
+    """The version that a parameter names: -1 for the draft, 0 for the live one."""
+    told = call.query.get(name, usual)
+    number = {DRAFT_NAME: -1, LIVE_NAME: 0}.get(told, version_number(told) or None)
+    if number is None:
+        return value_invalid(f"$query.{name}", "Write `live`, `draft` or the number of a version.")
+    return number
+
+
+@door.get(
+    "/v1/admin/shops/{shop}/program/diff",
+    Contract(
+        NoBody,
+        DiffView,
+        "Compare two versions in words, from the live one to the draft by default",
+        scope=Scope.READ,
+        query=(
+            *_WHICH,
+            QueryParameter("locale", "language of the sentences"),
+            QueryParameter("affected", "`true`: count members, up to 2,000 of them"),
+        ),
+        refusals=_REFUSALS,
+    ),
+)
+def get_diff(call: Call[NoBody], shop: str) -> Outcome:
+    """Every change with its sentence, and whom it touches."""
+    from chalicelib.domain.program.affected import touched  # noqa: PLC0415 - only who compares
+    from chalicelib.domain.program.changes import Bearing  # noqa: PLC0415
+    from chalicelib.domain.wording.changes import change_sentence  # noqa: PLC0415
+
+    found = _compared(call, shop)
+    if isinstance(found, Refusal):
+        return found
+    locale = call.query.get("locale", "en")
+    crowd = found.crowd
+    changes = tuple(
+        ChangeView(
+            code=change.code,
+            path=change.path,
+            bearing=change.bearing.value,
+            subject=change.subject,
+            before=change.before,
+            after=change.after,
+            sentence=change_sentence(change, found.versions, locale),
+            affected=touched(change, crowd) if crowd else None,
+        )
+        for change in found.changes
+    )
+    bad = (Bearing.DISADVANTAGE, Bearing.UNCLEAR)
+    counted = CountedView(crowd.members, crowd.is_complete) if crowd else None
+    return Answer(DiffView(changes, sum(each.bearing in bad for each in changes), counted))
+
+
+@door.get(
+    "/v1/admin/shops/{shop}/program/announcement",
+    Contract(
+        NoBody,
+        AnnouncementsView,
+        "What members are to be told of changed terms, in every language of the program",
+        scope=Scope.READ,
+        query=(*_WHICH, QueryParameter("effective_from", "when it holds; today if not given")),
+        refusals=_REFUSALS,
+    ),
+)
+def get_announcement(call: Call[NoBody], shop: str) -> Outcome:
+    """Title and sentences, of changes that concern members alone."""
+    from chalicelib.domain.wording.changes import announcement  # noqa: PLC0415 - as above
+
+    start = _start(call)
+    if isinstance(start, Refusal):
+        return start
+    found = _compared(call, shop)
+    if isinstance(found, Refusal):
+        return found
+    day = iso(start)[:10]
+    made = (
+        announcement(found.changes, found.versions, (locale, day))
+        for locale in found.versions.after.locales
+    )
+    views = (
+        AnnouncementView(each.locale, each.title, each.sentences, each.left_out) for each in made
+    )
+    return Answer(AnnouncementsView(tuple(views)))
+
+
+def _start(call: Call[NoBody]) -> Instant | Refusal:
+    told = call.query.get("effective_from", "")
+    return instant_of(told, "$query.effective_from") if told else call.now
+
+
+def _compared(call: Call[NoBody], shop: str) -> "Compared | Refusal":
+    from chalicelib.operations.diff_program import DiffWish, diff_program  # noqa: PLC0415
+
+    before, after = which(call, "from", LIVE_NAME), which(call, "to", DRAFT_NAME)
+    if isinstance(before, Refusal):
+        return before
+    if isinstance(after, Refusal):
+        return after
+    counts = call.query.get("affected") == "true"
+    return diff_program(call.table, shop, DiffWish(before, after, counts, call.now))
