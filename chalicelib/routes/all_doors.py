@@ -24,6 +24,7 @@ from chalicelib.routes.admin import (
     statements,
     storefront_keys,
     transfers,
+    trying,
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.request_context import middleware
@@ -42,6 +43,7 @@ DOORS: Final[tuple[Door, ...]] = (
     publishing.door,
     pausing.door,
     comparing.door,
+    trying.door,
     members.door,
     points.door,
     holds.door,

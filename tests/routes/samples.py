@@ -125,6 +125,10 @@ BODIES: Mapping[str, object] = {
     "PUT /v1/admin/shops/{shop}/program": {**TEA, "units": POOLED, "name": "Tea circle"},
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "PUT /v1/admin/shops/{shop}/program/draft": DRAFT,
+    "POST /v1/admin/shops/{shop}/program/try": {
+        "program": "live",
+        "cart": {"lines": [{"net": 4000}]},
+    },
     "POST /v1/admin/shops/{shop}/program/pause": {"what": "earning"},
     "POST /v1/admin/shops/{shop}/program/publish": {
         "draft_hash": hash_of(canonical_document(DRAFT))

@@ -87,6 +87,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/program/versions/{version}/withdraw": STAFF,
     "GET /v1/admin/shops/{shop}/program/diff": STAFF,
     "GET /v1/admin/shops/{shop}/program/announcement": STAFF,
+    "POST /v1/admin/shops/{shop}/program/try": STAFF,
     "POST /v1/admin/shops/{shop}/program/pause": STAFF,
     "POST /v1/admin/shops/{shop}/program/resume": STAFF,
     "GET /v1/admin/shops/{shop}/program/versions": STAFF,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 door = Door(Audience.ADMIN)
 
-_WHICH = (
+_TWO = (
     QueryParameter("from", "`live` (default), `draft` or the number of a version"),
     QueryParameter("to", "`draft` (default), `live` or the number of a version"),
 )
@@ -81,11 +81,15 @@ class AnnouncementsView(msgspec.Struct, frozen=True):
     announcements: tuple[AnnouncementView, ...]
 
 
-def which(call: Call[NoBody], name: str, usual: str) -> int | Refusal:
-    """The version that a parameter names: -1 for the draft, 0 for the live one."""
+def version_named(told: str) -> int:
+    """-1 for ``draft``, 0 for ``live`` and for what is no number, else the number."""
+    return -1 if told == DRAFT_NAME else version_number(told)
+
+
+def _which(call: Call[NoBody], name: str, usual: str) -> int | Refusal:
     told = call.query.get(name, usual)
-    number = {DRAFT_NAME: -1, LIVE_NAME: 0}.get(told, version_number(told) or None)
-    if number is None:
+    number = version_named(told)
+    if not number and told != LIVE_NAME:
         return value_invalid(f"$query.{name}", "Write `live`, `draft` or the number of a version.")
     return number
 
@@ -98,7 +102,7 @@ def which(call: Call[NoBody], name: str, usual: str) -> int | Refusal:
         "Compare two versions in words, from the live one to the draft by default",
         scope=Scope.READ,
         query=(
-            *_WHICH,
+            *_TWO,
             QueryParameter("locale", "language of the sentences"),
             QueryParameter("affected", "`true`: count members, up to 2,000 of them"),
         ),
@@ -141,7 +145,7 @@ def get_diff(call: Call[NoBody], shop: str) -> Outcome:
         AnnouncementsView,
         "What members are to be told of changed terms, in every language of the program",
         scope=Scope.READ,
-        query=(*_WHICH, QueryParameter("effective_from", "when it holds; today if not given")),
+        query=(*_TWO, QueryParameter("effective_from", "when it holds; today if not given")),
         refusals=_REFUSALS,
     ),
 )
@@ -174,7 +178,7 @@ def _start(call: Call[NoBody]) -> Instant | Refusal:
 def _compared(call: Call[NoBody], shop: str) -> "Compared | Refusal":
     from chalicelib.operations.diff_program import DiffWish, diff_program  # noqa: PLC0415
 
-    before, after = which(call, "from", LIVE_NAME), which(call, "to", DRAFT_NAME)
+    before, after = _which(call, "from", LIVE_NAME), _which(call, "to", DRAFT_NAME)
     if isinstance(before, Refusal):
         return before
     if isinstance(after, Refusal):

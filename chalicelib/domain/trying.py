@@ -1,0 +1,67 @@
+"""Try a program out: one cart or order, one member, one instant, decided as ever and not booked.
+
+The decision is the production one over what was loaded for it; only the program is another, and
+the order is new. So a try tells what would happen, whatever the language has learnt meanwhile.
+"""
+
+import msgspec
+
+from chalicelib.domain.decision import Decision
+from chalicelib.domain.events import OrderUpserted
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Account, MemberFacts, Standing
+from chalicelib.domain.order_decision import LoadedMember, OrderLoad, decide_order
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal, ensure
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.standing import held_tiers
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What would have happened."""
+
+    document: OrderDocument
+    tiers_before: dict[str, str]
+    tiers_after: dict[str, str]
+
+
+def try_order(
+    event: OrderUpserted, loaded: OrderLoad, program: CompiledProgram, now: Instant
+) -> Tried | Refusal:
+    """What ``event`` would earn by ``program`` at ``now``, for the buyer as loaded."""
+    fresh = msgspec.structs.replace(
+        loaded,
+        currency=program.currency,
+        document=None,
+        holder=None,
+        program=program,
+        terms_program=None,
+        starts_at=0,
+        pauses=(),
+        widened=None,
+    )
+    outcome = decide_order(event, fresh, now)
+    if isinstance(outcome, Refusal):
+        return outcome
+    ensure(isinstance(outcome, Decision), "an order that nobody knows is decided")
+    document = outcome.document
+    if not (isinstance(outcome, Decision) and isinstance(document, OrderDocument)):
+        raise TypeError("an order is decided to an order's document")
+    account = loaded.buyer.account if loaded.buyer else None
+    before = held_tiers(account or Account(revision=0), program, now)
+    after = held_tiers(outcome.books[0].account, program, now) if outcome.books else before
+    return Tried(document, before, after)
+
+
+def made_up_member(member: str, facts: MemberFacts, now: Instant) -> LoadedMember:
+    """Somebody who is in no table: with ``facts``, and a member since then."""
+    account = Account(
+        revision=1,
+        joined_at=facts.joined_at or now,
+        order_count=facts.order_count,
+        standings={
+            group: Standing(tier=tier, since=facts.joined_at or now, floor_tier=tier)
+            for group, tier in facts.tiers.items()
+        },
+    )
+    return LoadedMember(member, account, facts=facts)

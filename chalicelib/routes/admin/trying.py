@@ -1,0 +1,199 @@
+"""Admin: try a program out on a cart or an order. Nothing is booked."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import ID_LENGTH_MAX, ORDER_CODES_MAX, ORDER_LINES_MAX, TAGS_MAX
+from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.trying import Tried
+from chalicelib.routes.admin.comparing import version_named
+from chalicelib.routes.contract import Answer, Audience, Call, Contract, Outcome
+from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import (
+    Country,
+    Id,
+    JsonObject,
+    LocaleWish,
+    instant_of,
+    value_invalid,
+)
+from chalicelib.security.scopes import Scope
+
+door = Door(Audience.ADMIN)
+
+Words = Annotated[tuple[Id, ...], Meta(max_length=TAGS_MAX)]
+
+
+class CartRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A cart: lines as of canonical events; ``id`` and ``quantity`` may be left out."""
+
+    lines: Annotated[tuple[JsonObject, ...], Meta(max_length=ORDER_LINES_MAX)]
+    channel: Annotated[str, Meta(max_length=ID_LENGTH_MAX)] = ""
+    codes: Annotated[tuple[Id, ...], Meta(max_length=ORDER_CODES_MAX)] = ()
+    tags: Words = ()
+
+
+class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody made up; what is left out is as of a new member."""
+
+    tiers: Annotated[dict[Id, Id], Meta(max_length=16)] = {}  # by tier group
+    order_count: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    joined_at: str = ""
+    country: Country = ""
+    locale: LocaleWish = ""
+    tags: Words = ()
+
+
+class TryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to try: a cart or an order, somebody, at some time, by some program."""
+
+    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
+    at: str = ""  # ISO 8601; "" for now
+    cart: CartRequest | None = None
+    order: JsonObject | None = None  # as of order.upserted
+    member: Annotated[str, Meta(max_length=200)] = ""
+    facts: FactsRequest | None = None
+    locale: LocaleWish = "en"
+
+
+class TriedShareView(msgspec.Struct, frozen=True):
+    """What one rule gives."""
+
+    rule: str
+    unit: str
+    points: int
+
+
+class TriedTraceView(msgspec.Struct, frozen=True):
+    """One step of the reasoning."""
+
+    code: str
+    rule: str
+    unit: str
+    line: str
+    points: int
+    parameters: dict[str, str | int]
+    sentence: str
+
+
+class TriedView(msgspec.Struct, frozen=True):
+    """What would happen."""
+
+    points: dict[str, int]  # by unit
+    shares: tuple[TriedShareView, ...]
+    reason: str  # why nothing is earned, as a code; "" when something may be
+    tiers_before: dict[str, str]
+    tiers_after: dict[str, str]
+    sentence: str
+    trace: tuple[TriedTraceView, ...]
+
+
+@door.post(
+    "/v1/admin/shops/{shop}/program/try",
+    Contract(
+        TryRequest,
+        TriedView,
+        "Try a cart or an order by the draft, the live program or a version; nothing is booked",
+        scope=Scope.READ,
+        refusals=(
+            RefusalCode.DRAFT_UNKNOWN,
+            RefusalCode.VERSION_UNKNOWN,
+            RefusalCode.MEMBER_UNKNOWN,
+            RefusalCode.MEMBER_ERASED,
+            RefusalCode.PROGRAM_INVALID,
+        ),
+    ),
+)
+def post_try(call: Call[TryRequest], shop: str) -> Outcome:
+    """Points, tier and trace."""
+    from chalicelib.operations.try_program import Trial, try_program  # noqa: PLC0415 - rare
+
+    said = call.body
+    if (said.cart is None) == (said.order is None):
+        return value_invalid("$", "Give a `cart` or an `order`, one of them.")
+    now = _instant(said.at, "$.at", call.now)
+    if isinstance(now, Refusal):
+        return now
+    facts = _facts(said.facts or FactsRequest(), now)
+    if isinstance(facts, Refusal):
+        return facts
+    trial = Trial(
+        program=version_named(said.program),
+        order=_cart(said.cart) if said.cart else said.order or {},
+        is_cart=said.cart is not None,
+        member=said.member,
+        facts=facts,
+        now=now,
+        wall_now=call.wall_now,
+    )
+    done = try_program(call.table, shop, trial)
+    if isinstance(done, Refusal):
+        return done
+    return Answer(_view(done.tried, done.program, said.locale))
+
+
+def _instant(told: str, path: str, usual: Instant) -> Instant | Refusal:
+    return instant_of(told, path) if told else usual
+
+
+def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
+    joined_at = _instant(said.joined_at, "$.facts.joined_at", now)
+    if isinstance(joined_at, Refusal):
+        return joined_at
+    return MemberFacts(
+        tiers=said.tiers,
+        joined_at=joined_at,
+        order_count=said.order_count,
+        locale=said.locale,
+        country=said.country,
+        tags=said.tags,
+    )
+
+
+def _cart(cart: CartRequest) -> dict[str, object]:
+    lines = [
+        {"id": f"l{number}", "quantity": "1", **line} for number, line in enumerate(cart.lines, 1)
+    ]
+    told: dict[str, object] = {"lines": lines, "codes": list(cart.codes), "tags": list(cart.tags)}
+    return {**told, "channel": cart.channel or None}
+
+
+def _view(tried: Tried, program: Program, locale: str) -> TriedView:
+    from chalicelib.domain.wording.sentences import (  # noqa: PLC0415 - rare
+        document_sentence,
+        names_of,
+        trace_sentence,
+    )
+
+    document, names = tried.document, names_of(program, locale)
+    units = dict.fromkeys(share.unit for share in document.posted)
+    return TriedView(
+        points={
+            unit: sum(share.points for share in document.posted if share.unit == unit)
+            for unit in units
+        },
+        shares=tuple(
+            TriedShareView(share.rule_id, share.unit, share.points) for share in document.posted
+        ),
+        reason=document.reason,
+        tiers_before=tried.tiers_before,
+        tiers_after=tried.tiers_after,
+        sentence=document_sentence(document, names, locale),
+        trace=tuple(
+            TriedTraceView(
+                row.code,
+                row.rule_id,
+                row.unit,
+                row.line_id,
+                row.points,
+                row.parameters,
+                trace_sentence(row, names, locale),
+            )
+            for row in document.trace
+        ),
+    )
