@@ -37,7 +37,7 @@ from chalicelib.domain.orders import (
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.rollout import is_rolled_out
+from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining
 
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
@@ -179,10 +179,8 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
 
 
 def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:
-    for member in (loaded.buyer, loaded.holder, loaded.claimant):
-        if member is not None and member.member == known.member:
-            return member
-    return None
+    people = (loaded.buyer, loaded.holder, loaded.claimant)
+    return next((each for each in people if each and each.member == known.member), None)
 
 
 def _reason(
@@ -204,20 +202,17 @@ def _reason(
     if state.paid_at < loaded.starts_at - allowance:
         return "before_program"
     stop = earning_stop(program, loaded.pauses, state.paid_at)
-    return stop or _membership_reason(owner, program, state.paid_at + allowance, loaded)
+    if not stop and owner.account is None and not is_open_to(owner.member, program, loaded.widened):
+        return "not_in_rollout"
+    return stop or _membership_reason(owner, program, state.paid_at + allowance)
 
 
-def _membership_reason(
-    owner: LoadedMember, program: CompiledProgram, latest: Instant, loaded: OrderLoad
-) -> str:
+def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
     """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
     if owner.account is not None and owner.account.erased_at:
         return "not_a_member"
     is_automatic = program.program.join.how == "automatic"
     if owner.account is None:
-        open_to = (program, loaded.widened or program)
-        if not any(is_rolled_out(each, owner.member) for each in open_to):
-            return "not_in_rollout"
         # Where nobody told who this is, the account comes with the delivery that does.
         return "" if is_automatic and owner.profile is not None else "not_a_member"
     return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"

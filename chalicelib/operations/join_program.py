@@ -17,7 +17,7 @@ from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.rollout import is_rolled_out
+from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -106,7 +106,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     if loaded.account is not None:
         return AlreadyRecorded(blank)
-    if not is_rolled_out(loaded.program, loaded.member):
+    if not is_open_to(loaded.member, loaded.program):
         return NOT_OPEN
     profile = msgspec.structs.replace(command.profile, joined_at=command.now)
     draft = opened(loaded.member, None, command.now, loaded.program)

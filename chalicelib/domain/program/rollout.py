@@ -8,6 +8,7 @@ widening a share keeps everybody who was in.
 import hashlib
 from typing import Final
 
+from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.scalars import ratio_of
 
@@ -27,7 +28,11 @@ def is_in_share(share: str, program_id: str, use: str, member: str) -> bool:
     return arm_of(program_id, use, member) * denominator < numerator * _PLACES
 
 
-def is_rolled_out(program: CompiledProgram, member: str) -> bool:
-    """Whether the program is open to ``member``, who is not in it yet."""
-    share = program.program.join.rollout
-    return share is None or is_in_share(share, program.program.id, ROLLOUT, member)
+def is_open_to(member: str, *programs: CompiledProgram | None) -> bool:
+    """Whether one of ``programs`` is open to ``member``, who is not in it yet."""
+    return any(_is_rolled_out(each.program, member) for each in programs if each)
+
+
+def _is_rolled_out(program: Program, member: str) -> bool:
+    share = program.join.rollout
+    return share is None or is_in_share(share, program.id, ROLLOUT, member)

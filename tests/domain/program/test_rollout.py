@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.program.rollout import arm_of, is_in_share, is_rolled_out
+from chalicelib.domain.program.rollout import arm_of, is_in_share, is_open_to
 from tests.domain.program.builders import compiled
 
 MEMBERS = [f"m{number}" for number in range(4_000)]
@@ -44,5 +44,5 @@ def test_uses_are_dealt_apart() -> None:
 
 
 def test_a_program_without_a_rollout_is_open_to_all() -> None:
-    assert is_rolled_out(compiled(), "m1")
-    assert not is_rolled_out(compiled(join={"rollout": "0"}), "m1")
+    assert is_open_to("m1", compiled())
+    assert not is_open_to("m1", compiled(join={"rollout": "0"}), None)
