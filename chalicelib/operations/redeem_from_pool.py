@@ -15,6 +15,7 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.pool_redeeming import PoolRedeemLoad, decide_pool_redeem, decide_pool_undo
 from chalicelib.domain.pooling import NO_POOL
 from chalicelib.domain.records import Redemption, request_hash
@@ -78,8 +79,9 @@ def redeem_from_pool(
     work: Work[LoadedPoolRedemption] = Work(
         document=document_key(command.shop, command.pool, "redemption", identity),
         load=lambda _: _load(table, command, request),
-        decide=lambda loaded: decide_pool_redeem(
-            _by_holder(request, loaded), loaded.redeem, command.now
+        decide=lambda loaded: stopped(
+            decide_pool_redeem(_by_holder(request, loaded), loaded.redeem, command.now),
+            redeem_stop(loaded.redeem.redeem.program, loaded.shop.pauses, command.now),
         ),
     )
     result = decide_and_commit(table, work)

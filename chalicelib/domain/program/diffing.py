@@ -28,7 +28,7 @@ def _walk(before: object, after: object, place: Place) -> Iterator[Change]:
         return
     meaning = MEANINGS.get(place.pattern)
     if meaning is not None and meaning.is_told_of(before, after):
-        yield from meaning.tell(before, after, place)
+        yield from meaning.changes(before, after, place)
     elif isinstance(before, dict) and isinstance(after, dict):
         yield from _objects(before, after, place)
     elif _has_ids(before) and _has_ids(after):

@@ -40,7 +40,7 @@ class Meaning(msgspec.Struct, frozen=True):
     is_item: bool = False  # it has an id, and its code says added or removed
     is_staff: bool = False
 
-    def tell(self, before: object, after: object, place: Place) -> Iterator[Change]:
+    def changes(self, before: object, after: object, place: Place) -> Iterator[Change]:
         """The change from ``before`` to ``after`` in words of the table."""
         code, bearing = self.code, self._bearing(before, after, place.currency)
         if self.is_item:
