@@ -13,7 +13,9 @@ FOCUSED = """() => {
 
 AT_REST = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
-  const moving = () => document.getAnimations().filter((one) => one.playState === 'running');
+  const trees = [document, ...Array.from(document.querySelectorAll('*'), (e) => e.shadowRoot)];
+  const moving = () => trees.flatMap((tree) => tree?.getAnimations() ?? [])
+    .filter((one) => one.playState === 'running');
   do {
     await Promise.all(moving().map((one) => one.finished.catch(() => {})));
     await frame();
