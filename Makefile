@@ -65,6 +65,7 @@ format: $(VENV_STAMP) ## writes the format that the gate checks
 	@$(BIN)/ruff check --fix .
 
 coverage: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## all branches of the domain, 95 % of the rest
+	@mkdir -p build
 	@$(BIN)/python -m pytest --cov --cov-report= $(SHARED)
 	@$(BIN)/coverage report --include='chalicelib/domain/*' --fail-under=100
 	@$(BIN)/coverage report --fail-under=95
