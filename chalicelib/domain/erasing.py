@@ -4,13 +4,20 @@ Nothing moves: no entry is written, so every sum and every hash is what it was. 
 account earns nothing new; refunds of what it earned before are still taken back.
 """
 
+import re
+from typing import Any, Final, TypeAlias
+
 import msgspec
 
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Erasure, Transfer
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment
+
+_ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:\\]+@[^\s\"'<>(),;:\\]+")
+_WORD: Final = re.compile(r"[\w.-]+")
 
 ERASURE_ID = "member"  # one erasure per member: the id within the member's documents
 
@@ -36,19 +43,62 @@ def decide_erase(asked: Erasure, loaded: EraseLoad) -> Outcome:
     return Decision(document, (Book(asked.member, account, erased),))
 
 
-def without_text(document: Adjustment | Transfer) -> Adjustment | Transfer:
+Texted: TypeAlias = Adjustment | Transfer | OrderDocument
+"""Documents that may hold something of a person."""
+
+
+def without_text(document: Texted) -> Texted:
     """The document with its free text and salt gone; entries keep a hash that nothing opens.
 
-    The request's hash goes too: it covers the text and no salt.
+    The request's hash goes too: it covers the text and no salt. Of an order the hash of the
+    guest's address goes.
     """
-    is_bare = not (document.reason if isinstance(document, Adjustment) else document.message)
-    if is_bare:
-        return document
     revision = document.revision + 1
-    if isinstance(document, Adjustment):
-        return msgspec.structs.replace(
-            document, reason="", reason_salt="", request_hash="", revision=revision
-        )
-    return msgspec.structs.replace(
-        document, message="", message_salt="", request_hash="", revision=revision
-    )
+    match document:
+        case Adjustment() if document.reason:
+            return msgspec.structs.replace(
+                document, reason="", reason_salt="", request_hash="", revision=revision
+            )
+        case Transfer() if document.message:
+            return msgspec.structs.replace(
+                document, message="", message_salt="", request_hash="", revision=revision
+            )
+        case OrderDocument() if document.guest and document.member:
+            return msgspec.structs.replace(document, guest="", revision=revision)
+    return document
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Whom a delivery may be about: ids of customers at the shop, and e-mail addresses."""
+
+    customers: frozenset[str]
+    addresses: frozenset[str]
+
+
+def named_in(topic: str, body: bytes) -> Named:
+    """Everybody whom a delivery names, however deep; of one that is no JSON every word counts."""
+    try:
+        told = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        text = body.decode("utf-8", "replace")
+        return Named(frozenset(_WORD.findall(text)), frozenset(_ADDRESS.findall(text)))
+    customers: set[str] = set()
+    addresses: set[str] = set()
+    left: list[tuple[Any, str, str]] = [(told, "", topic)]
+    while left:
+        value, key, above = left.pop()
+        if isinstance(value, dict):
+            left.extend((each, name, key or above) for name, each in value.items())
+        elif isinstance(value, list):
+            left.extend((each, key, above) for each in value)
+        elif value is not None:
+            text = str(value)
+            addresses.update(_ADDRESS.findall(text))
+            if _is_of_customer(key, above):
+                customers.add(text.rpartition("/")[2])
+    return Named(frozenset(customers), frozenset(addresses))
+
+
+def _is_of_customer(key: str, above: str) -> bool:
+    """Whether a value under ``key``, in what is called ``above``, can be a customer's id."""
+    return "customer" in key.lower() or (key.lower().endswith("id") and "customer" in above.lower())

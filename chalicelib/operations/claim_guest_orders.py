@@ -24,7 +24,7 @@ from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
-from chalicelib.storage.identities import email_identity_key, identified, identity_put
+from chalicelib.storage.identities import email_identity_key, identified, identity_writes
 from chalicelib.storage.index_names import guest_orders_partition
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_of
@@ -78,7 +78,7 @@ def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
     if own not in items:
         return True
     try:
-        record_writes(table, (identity_put(shop, contact, member),))
+        record_writes(table, identity_writes(shop, contact, member))
     except ConditionFailed:
         return identified(table.load([key]).get(key)) == member
     return True

@@ -3,41 +3,52 @@
 ::
 
     1  commit   the account is marked, under its own revision: from here on it is nobody's
-    2  wipe     what is personal, for every id that the member ever had
+    2  wipe     what is personal, for every id that the member ever had: texts, parked deliveries,
+                hashes of addresses on orders, identities and look-up rows; the profile last,
+                because it says what else there is
 
 2 is a function of what is stored: asked again (the answer is a replay), it wipes what a crash left.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
 
 import msgspec
 
-from chalicelib.domain.erasing import ERASURE_ID, EraseLoad, decide_erase, without_text
+from chalicelib.domain.erasing import ERASURE_ID, EraseLoad, Texted, decide_erase, without_text
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member_records import Erasure, Transfer
-from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.erase_parked import erase_parked
 from chalicelib.operations.find_member import MEMBER_UNKNOWN, resolved_member
 from chalicelib.operations.following import followed, ids_of
 from chalicelib.operations.load_pool import PoolCommand
 from chalicelib.operations.manage_pools import leave_pool
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import email_hash
-from chalicelib.storage.documents import document_item, document_of
-from chalicelib.storage.identities import email_identity_key, identified
-from chalicelib.storage.items import Anything, Delete, Item, Key, Put, RevisionIs, Write, key_of
+from chalicelib.storage.documents import document_item, document_of, key_of_document
+from chalicelib.storage.identities import contacts_of, email_identity_key, identified
+from chalicelib.storage.items import Delete, Exists, Item, Key, Put, RevisionIs, key_of
+from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import (
     DOCUMENT_PREFIX,
     account_key,
+    address_key,
     document_key,
     member_partition,
+    order_key,
     profile_key,
     shop_key,
 )
 from chalicelib.storage.members import account_of, contact_item, profile_of
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Query, Start, Table
+
+ATTEMPTS_MAX: Final = 8
 
 
 class EraseCommand(msgspec.Struct, frozen=True):
@@ -80,8 +91,7 @@ def erase_member(table: Table, command: EraseCommand) -> Recorded[LoadedErasure]
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):
-        for name in result.loaded.names:
-            _wipe(table, result.loaded, name)
+        _wipe(table, result.loaded, command.now)
     return result
 
 
@@ -111,26 +121,57 @@ def _leave_pools(table: Table, command: EraseCommand, found: LoadedErasure) -> N
         leave_pool(table, PoolCommand(command.shop, pool, found.holder, command.actor, command.now))
 
 
-def _wipe(table: Table, found: LoadedErasure, name: str) -> None:
+def _wipe(table: Table, found: LoadedErasure, now: Instant) -> None:
+    shop = found.shop.shop_id
+    contacts = {name: frozenset(_contacts(table, found, name)) for name in found.names}
+    told = frozenset(contact for each in contacts.values() for contact in each)
+    erase_parked(table, found.shop, (frozenset(found.names), told), now)
+    for name in found.names:
+        for document in _documents(table, shop, name):
+            _blank(table, shop, document)
+        for order in _orders(table, shop, name):
+            _rewrite(table, shop, order)
+    for name in found.names:
+        _forget(table, found, name, contacts[name])
+
+
+def _contacts(table: Table, found: LoadedErasure, name: str) -> Iterator[str]:
+    """Keyed hashes of every e-mail that leads to the member, or did."""
     shop = found.shop.shop_id
     key = profile_key(shop, name)
     person = profile_of(table.load([key]).get(key))
-    if person is not None:
-        writes: list[Write] = [Delete(key, Anything())]
-        writes += _look_ups(table, found, name, person.email) if person.email else []
-        record_writes(table, writes)
-    for document in _documents(table, shop, name):
-        _blank(table, shop, document)
+    if person is not None and person.email:
+        yield email_hash(shop_secret(found.shop), person.email)
+    yield from contacts_of(table, shop, name)
 
 
-def _look_ups(table: Table, found: LoadedErasure, name: str, email: str) -> Iterator[Write]:
-    """The rows that an e-mail address leads to the member by."""
+def _forget(table: Table, found: LoadedErasure, name: str, contacts: frozenset[str]) -> None:
+    """Remove the look-up rows and identities, then the rows that led to them, then the profile."""
     shop = found.shop.shop_id
-    contact = email_hash(shop_secret(found.shop), email)
-    yield Delete(key_of(contact_item(shop, contact, name)), Anything())
-    identity = email_identity_key(shop, contact)
-    if identified(table.load([identity]).get(identity)) in found.names:
-        yield Delete(identity, Anything())
+    for contact in sorted(contacts):
+        _delete(table, key_of(contact_item(shop, contact, name)))
+        identity = email_identity_key(shop, contact)
+        if identified(table.load([identity]).get(identity)) in found.names:
+            _delete(table, identity)
+        _delete(table, address_key(shop, name, contact))
+    _delete(table, profile_key(shop, name))
+
+
+def _delete(table: Table, key: Key) -> None:
+    if key in table.load([key]):
+        with suppress(ConditionFailed):  # somebody else forgets the same person
+            record_writes(table, (Delete(key, Exists()),))
+
+
+def _orders(table: Table, shop: str, member: str) -> Iterator[OrderDocument]:
+    """Orders in the member's journal that keep the hash of an address."""
+    names = {entry.document for entry in whole_journal(table, shop, member)}
+    parts = [name.split(":", 2) for name in sorted(names) if name.startswith("order:")]
+    keys = [order_key(shop, source, order) for _, source, order in parts]
+    for item in table.load(keys).values() if keys else ():
+        document = document_of(item, OrderDocument)
+        if document is not None:
+            yield document
 
 
 def _documents(table: Table, shop: str, member: str) -> Iterator[Adjustment | Transfer]:
@@ -168,11 +209,18 @@ def _blank(table: Table, shop: str, document: Adjustment | Transfer) -> None:
             _rewrite(table, shop, copy)
 
 
-def _rewrite(table: Table, shop: str, document: Adjustment | Transfer) -> None:
-    bare = without_text(document)
-    if bare == document:
-        return
-    try:
-        record_writes(table, (Put(document_item(shop, bare), RevisionIs(document.revision)),))
-    except ConditionFailed:
-        return  # another erasure of the same text was first
+def _rewrite(table: Table, shop: str, document: Texted) -> None:
+    """Write the document without its text; whoever else writes it meanwhile, it is tried again."""
+    key, known = key_of_document(shop, document), document
+    for _ in range(ATTEMPTS_MAX):
+        bare = without_text(known)
+        if bare == known:
+            return
+        try:
+            record_writes(table, (Put(document_item(shop, bare), RevisionIs(known.revision)),))
+        except ConditionFailed:
+            found = table.load([key]).get(key)
+            known = document_of(found, type(document)) or known  # type: ignore[type-var] # one of D
+        else:
+            return
+    raise Busy("a document was written to again and again")

@@ -5,7 +5,8 @@
     S#<shop>                        SHOP, P#<version>, DRAFT, DATING
     S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
-                                    X#<challenge>:<hash> challenge value
+                                    X#<challenge>:<hash> challenge value,
+                                    U#<hash> e-mail that is theirs, by keyed hash
     S#<shop>#O#<source>:<order>     O            S#<shop>#U#<kind>:<hash>   U identity
     S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
     S#<shop>#B#<id>                 <shard>      S#<shop>#D#<day>           <kind>
@@ -37,6 +38,7 @@ DOCUMENT_PREFIX: Final = "D#"
 MARKER_PREFIX: Final = "N#"
 CHALLENGE_PREFIX: Final = "X#"
 PROGRAM_PREFIX: Final = "P#"
+ADDRESS_PREFIX: Final = "U#"
 FRIEND_PREFIX: Final = "F#"
 TALLY_PREFIX: Final = "T#"
 
@@ -218,6 +220,11 @@ def marker_key(shop: str, member: str, rule: str, subject: str) -> Key:
 def challenge_value_key(shop: str, member: str, challenge: str, digest: str) -> Key:
     """One distinct value that counts in a challenge."""
     return member_partition(shop, member), CHALLENGE_PREFIX + pair(challenge, digest)
+
+
+def address_key(shop: str, member: str, digest: str) -> Key:
+    """A verified e-mail of the member: the way back from them to its identity."""
+    return member_partition(shop, member), ADDRESS_PREFIX + escaped(digest)
 
 
 def order_key(shop: str, source: str, order: str) -> Key:
