@@ -64,3 +64,19 @@ def test_a_state_that_tells_a_refund_otherwise_is_a_replay_when_it_comes_again()
     again: Any = scene.order(newer)
     assert again.replayed
     assert table_of(scene).items() == before
+
+
+def test_an_order_that_loses_its_tier_is_a_replay_when_it_comes_again() -> None:
+    """It wrote its terms anew: what it had given up was left out by the second delivery only.
+
+    Found by the twin of history gate-6.
+    """
+    scene = scene_of(rich())
+    recorded(scene.order(upserted(state(line(30_000)))))
+    told = (refund(15_000, at=NOON + 1),)
+    newer = upserted(state(line(30_000), version=NOON + 1, refunds=told))
+    recorded(scene.order(newer))
+    before = table_of(scene).items()
+    again: Any = scene.order(newer)
+    assert again.replayed
+    assert table_of(scene).items() == before
