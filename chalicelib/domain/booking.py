@@ -14,16 +14,14 @@ from chalicelib.domain.due import due_date, lowered
 from chalicelib.domain.idleness import Moment, active, begun, due, least_life, spared
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, post
+from chalicelib.domain.lot_holds import capture, freed, hold
 from chalicelib.domain.lots import (
     Moved,
     TakenBack,
     Touched,
     booked,
-    capture,
     credit,
-    freed,
     give_back,
-    hold,
     lapse,
     spend,
     take_back,

@@ -24,7 +24,7 @@ import msgspec
 from chalicelib.domain import limits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lot_merging import compacted, expiry_key, with_lots
-from chalicelib.domain.member import Held, Lot, UnitState
+from chalicelib.domain.member import Lot, UnitState
 from chalicelib.domain.outcome import ensure
 
 _lot = msgspec.structs.replace
@@ -93,7 +93,16 @@ def released(state: UnitState, now: Instant) -> UnitState:
         return state
     live = {name: held for name, held in state.holds.items() if held.expires_at > now}
     parts = [part for held in over for part in held.parts]
-    return with_lots(msgspec.structs.replace(state, holds=live), (*state.lots, *parts), now)
+    return put_back(msgspec.structs.replace(state, holds=live), parts, now)
+
+
+def put_back(state: UnitState, parts: Iterable[Lot], now: Instant) -> UnitState:
+    """The state with what a hold let go back in its lots; a debt made meanwhile is paid first."""
+    state = with_lots(state, (*state.lots, *parts), now)
+    if not state.deficit:
+        return state
+    owing = msgspec.structs.replace(state, deficit=0)
+    return take_back(owing, state.deficit, (), now, "allow").state
 
 
 def balance(state: UnitState, now: Instant) -> Balance:
@@ -141,41 +150,6 @@ def spend(state: UnitState, points: int, now: Instant) -> Moved:
     state, touched, left = _drain(state, points, order, now)
     ensure(left == 0, "spendable lots cover what is available")
     return Moved(state, touched)
-
-
-def hold(state: UnitState, points: int, wish: tuple[str, Instant], now: Instant) -> Moved:
-    """Set available ``points`` aside under ``wish`` (hold id, until when): they cannot lapse."""
-    name, expires_at = wish
-    moved = spend(state, points, now)
-    parts = tuple(Lot(part.points, part.available_at, part.expires_at) for part in moved.touched)
-    holds = {**moved.state.holds, name: Held(expires_at, parts)}
-    return Moved(msgspec.structs.replace(moved.state, holds=holds), moved.touched)
-
-
-def freed(state: UnitState, name: str, now: Instant) -> UnitState:
-    """Put what a hold set aside back into its lots; no such hold: the same state."""
-    held = state.holds.get(name)
-    if held is None:
-        return state
-    rest = {other: kept for other, kept in state.holds.items() if other != name}
-    return with_lots(msgspec.structs.replace(state, holds=rest), (*state.lots, *held.parts), now)
-
-
-def capture(state: UnitState, name: str, points: int, now: Instant) -> Moved:
-    """Spend ``points`` of a hold, soonest-expiring first; the rest of it goes back to its lots."""
-    held = state.holds[name]
-    parts = tuple(sorted(held.parts, key=expiry_key))
-    ensure(0 <= points <= sum(part.remaining for part in parts), "a capture is within its hold")
-    touched: list[Touched] = []
-    left: list[Lot] = []
-    for part in parts:
-        taken = min(points, part.remaining)
-        points -= taken
-        touched.append(Touched(taken, part.available_at, part.expires_at))
-        left.append(_lot(part, remaining=part.remaining - taken))
-    rest = {other: kept for other, kept in state.holds.items() if other != name}
-    state = with_lots(msgspec.structs.replace(state, holds=rest), (*state.lots, *left), now)
-    return Moved(state, _present(touched))
 
 
 def give_back(state: UnitState, touched: Iterable[Touched], now: Instant, zone: str) -> Moved:

@@ -92,8 +92,10 @@ def merge_members(table: Table, command: MergeCommand) -> Recorded[LoadedMerge] 
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and isinstance(result.document, Merge):
-        times = command.now, command.wall_now
-        finish_merge(table, result.loaded.shop, result.document.id, times)
+        kept = result.loaded.merge.kept.account
+        names = kept.aliases if result.replayed and kept else (result.document.id,)
+        for name in names:  # asked again under an old id, any of them may be what a crash left
+            finish_merge(table, result.loaded.shop, name, (command.now, command.wall_now))
     return result
 
 

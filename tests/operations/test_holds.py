@@ -12,7 +12,7 @@ from chalicelib.operations.hold_points import (
     public_hold_id,
     void_hold,
 )
-from tests.builders import NOON, Scene, program, recorded, refused, unit
+from tests.builders import NOON, Scene, program, recorded, refund, refunded, refused, unit
 
 LIFE = 30 * MINUTE_MS
 
@@ -154,3 +154,27 @@ def test_a_hold_that_nobody_made_is_unknown(rich: Scene) -> None:
         refused(capture_hold(rich.table, "tea", "nobody.nothing", (None, NOON))) == "hold_unknown"
     )
     assert refused(void_hold(rich.table, "tea", "nonsense", NOON)) == "hold_unknown"
+
+
+@pytest.mark.parametrize("ends", ["capture", "void", "time out"])
+def test_what_a_hold_lets_go_pays_a_debt_that_was_made_meanwhile(rich: Scene, ends: str) -> None:
+    """It lay beside the debt, and could lapse there.
+
+    Found by the books of history gate-1167.
+    """
+    hold = recorded(authorize(rich, 70))
+    recorded(rich.adjust(-30, key="spend"))
+    rich.order(refunded(refund(2_000)))
+    assert (rich.balance().deficit, rich.balance().held) == (20, 70)
+    if ends == "capture":
+        recorded(capture(rich, hold, 40))
+    elif ends == "void":
+        recorded(void(rich, hold))
+    else:
+        rich.now += LIFE
+        recorded(rich.adjust(1, key="look"))
+    account = rich.account()
+    assert account is not None
+    assert account.units["points"].deficit == 0
+    assert rich.available() == {"capture": 10, "void": 50, "time out": 51}[ends]
+    rich.verify()

@@ -142,7 +142,7 @@ def merges(history: History) -> Step:
         table_of(scene).thaw_indexes()
         return merge(scene, gone, kept, tells=tells)
 
-    return Step(what, act, tell_it, frozenset({gone, kept}))
+    return Step(what, act, tell_it, frozenset({gone, kept}), patient=True)
 
 
 def hears(history: History) -> Step:
