@@ -233,9 +233,6 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
     # The same award again may be cut by what was granted instead of by the cap that cut it first:
     # the first explanation stays, and a repeated delivery stays a replay.
     is_same = document.terms is not None and award.shares == document.posted and award.shares
-    # What the order gave up is left out now: the same delivery again would leave it out then.
-    held = entries_of(award.shares)
-    entered = tuple(entered for entered in asking.terms.entered if _pair(entered) in held)
     return msgspec.structs.replace(
         document,
         reason=reason,
