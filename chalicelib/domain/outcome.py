@@ -41,6 +41,7 @@ class RefusalCode(StrEnum):
     REWARD_UNKNOWN = "reward_unknown"
     VERSION_UNKNOWN = "version_unknown"
     DRAFT_UNKNOWN = "draft_unknown"
+    OBLIGATION_UNKNOWN = "obligation_unknown"
     HOLD_UNKNOWN = "hold_unknown"
     POOL_UNKNOWN = "pool_unknown"
     INVITATION_UNKNOWN = "invitation_unknown"

@@ -12,6 +12,7 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import PUBLISH_ATTEMPTS_MAX
 from chalicelib.domain.outcome import Busy, Problem, Refusal, RefusalCode
+from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.drafting import (
     Agreed,
     Seen,
@@ -19,6 +20,7 @@ from chalicelib.domain.program.drafting import (
     warnings_refusal,
     withdraw_refusal,
 )
+from chalicelib.domain.program.law_packs import duties
 from chalicelib.operations.edit_draft import draft_unknown
 from chalicelib.operations.publish_program import (
     Edition,
@@ -28,7 +30,9 @@ from chalicelib.operations.publish_program import (
 )
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.storage.drafts import draft_delete, draft_of
+from chalicelib.storage.items import Delete
 from chalicelib.storage.key_names import draft_key
+from chalicelib.storage.obligations import obligation_deletes
 from chalicelib.storage.programs import (
     About,
     PublishedVersion,
@@ -106,11 +110,19 @@ def withdraw_version(
         about = msgspec.structs.replace(published.about, withdrawn_at=now, withdrawn_by=actor)
         withdrawn = msgspec.structs.replace(published, about=about)
         try:
-            record_writes(table, (changed_shop(known, after), withdrawn_put(shop, withdrawn)))
+            writes = (changed_shop(known, after), withdrawn_put(shop, withdrawn))
+            record_writes(table, (*writes, *_duties_gone(shop, published)))
         except ConditionFailed:
             continue
         return withdrawn
     raise Busy("others kept publishing")
+
+
+def _duties_gone(shop: str, published: PublishedVersion) -> tuple[Delete, ...]:
+    """The removal of what a version would have obliged to, whatever that was."""
+    law = msgspec.json.decode(published.document, type=Program).law
+    owed = duties(law, published.version, published.since, (True, True))
+    return obligation_deletes(shop, owed)
 
 
 def _of_draft(

@@ -20,11 +20,14 @@ import msgspec
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.limits import PUBLISH_ATTEMPTS_MAX
 from chalicelib.domain.outcome import Busy, Problem, Refusal, RefusalCode
+from chalicelib.domain.program.changes import Bearing
 from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.drafting import time_refusal
+from chalicelib.domain.program.law_packs import Duty, duties, late_notices
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.storage.items import Write
+from chalicelib.storage.obligations import obligation_puts
 from chalicelib.storage.programs import (
     About,
     PublishedVersion,
@@ -137,10 +140,12 @@ def _published(
         if edition.further:
             record_writes(table, edition.further)
         return Published(live.version, checked.warnings, replayed=True, since=live.since)
-    if refusal := _refusal(shop, edition, checked.warnings, now):
-        return refusal
     since = edition.effective_from or (max(now, live.since + 1) if live else now)
     number = max(shop.last_number, shop.settled_version) + 1
+    owed = _duties(live, checked.program, number, since)
+    warnings = (*checked.warnings, *_late(owed, now))
+    if refusal := _refusal(shop, edition, warnings, now):
+        return refusal
     version = msgspec.structs.replace(
         next_version(live, checked.program, since, actor),
         version=number,
@@ -153,8 +158,41 @@ def _published(
     after = _shop_with(shop, version, edition.effective_from)
     flat = (write for writes in stock.values() for write in writes)
     writes = (version_put(shop.shop_id, version), changed_shop(shop, after), *flat)
-    record_writes(table, (*writes, *edition.further))
-    return Published(number, checked.warnings, replayed=False, since=since)
+    notices = obligation_puts(shop.shop_id, owed)
+    record_writes(table, (*writes, *notices, *edition.further))
+    return Published(number, warnings, replayed=False, since=since)
+
+
+def _duties(
+    live: PublishedVersion | None, program: Program, number: int, since: Instant
+) -> tuple[Duty, ...]:
+    """What members must be told of the version by the law packs of the program."""
+    if not program.law:
+        return ()
+    from chalicelib.domain.program.diffing import (  # noqa: PLC0415 - only where a law asks
+        differences,
+    )
+
+    before = msgspec.json.decode(live.document, type=Program) if live else program
+    told = (Bearing.DISADVANTAGE, Bearing.UNCLEAR)
+    has_changes = any(change.bearing in told for change in differences(before, program))
+    lapses = any(
+        unit.spendable and not isinstance(unit.expiry, str) and unit.expiry.idle
+        for unit in program.units.values()
+    )
+    return duties(program.law, number, since, (has_changes, bool(lapses)))
+
+
+def _late(owed: tuple[Duty, ...], now: Instant) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            "$.law",
+            "notice_too_short",
+            f"Members were to be told by {iso(max(0, duty.due_at))} ({duty.clause}): start later, "
+            "or give a `force_reason`.",
+        )
+        for duty in late_notices(owed, now)
+    )
 
 
 def _refusal(

@@ -40,6 +40,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.REWARD_UNKNOWN: (404, "There is no such reward"),
     RefusalCode.VERSION_UNKNOWN: (404, "There is no such version"),
     RefusalCode.DRAFT_UNKNOWN: (404, "There is no draft"),
+    RefusalCode.OBLIGATION_UNKNOWN: (404, "There is no such obligation"),
     RefusalCode.HOLD_UNKNOWN: (404, "There is no such hold"),
     RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),
     RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),

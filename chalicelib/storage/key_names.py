@@ -12,6 +12,7 @@
     S#<shop>#B#<id>                 <shard>      S#<shop>#D#<day>           <kind>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
     S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS    <id>: what lists of a shop walk
+    S#<shop>#OBLIGATIONS                         <id>
     S#<shop>#AUDIT|PARKED|BOOK-AUDITS            <time>#<id>
     AUDITS CURRENT   AUDIT#<run>#<segment> S, T#<shop>     the audit's own state
 
@@ -149,6 +150,11 @@ def storefront_keys_partition(shop: str) -> str:
 def audit_partition(shop: str) -> str:
     """The audit log of a shop, oldest first."""
     return f"{shop_partition(shop)}#AUDIT"
+
+
+def obligations_partition(shop: str) -> str:
+    """Notices that the shop owes its members by law packs."""
+    return f"{shop_partition(shop)}#OBLIGATIONS"
 
 
 def book_audits_partition(shop: str) -> str:

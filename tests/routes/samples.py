@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.program.drafting import canonical_document, hash_of
+from chalicelib.domain.program.law_packs import Duty
 from chalicelib.routes.contract import Audience, Route, declared_routes
-from tests.builders import TEA
+from chalicelib.storage.obligations import obligation_puts
+from tests.builders import NOON, TEA
 from tests.platforms.shopify_bodies import customer_body
 from tests.routes.session import GIFTS, Session, order_of
 
@@ -129,6 +131,11 @@ BODIES: Mapping[str, object] = {
         "program": "live",
         "cart": {"lines": [{"net": 4000}]},
     },
+    "POST /v1/admin/shops/{shop}/program/obligations/{obligation}/done": {
+        "told_at": "2026-11-20T00:00:00Z",
+        "channel": "e-mail",
+        "members": 2,
+    },
     "POST /v1/admin/shops/{shop}/program/pause": {"what": "earning"},
     "POST /v1/admin/shops/{shop}/program/publish": {
         "draft_hash": hash_of(canonical_document(DRAFT))
@@ -189,6 +196,9 @@ def furnished(shop: Session) -> dict[str, str]:
     shop.deliver(customer_body() | {"id": "no number"}, "customers/update")
     (parked,) = shop.parked()
     shop.admin("PUT", "/program/draft", DRAFT)
+    duty = Duty("change-1-eu", "change_notice", "eu", "a clause", 1, NOON)
+    for write in obligation_puts(shop.shop, (duty,)):
+        shop.table.write(write)
     return {
         "shop": shop.shop,
         "key": _made(shop, "/api-keys", {"name": "spare", "scopes": ["read"]})["id"],
@@ -205,6 +215,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "parked": parked["id"],
         "pool": _pool(shop),
         "version": "1",
+        "obligation": duty.id,
     }
 
 

@@ -88,6 +88,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/program/diff": STAFF,
     "GET /v1/admin/shops/{shop}/program/announcement": STAFF,
     "POST /v1/admin/shops/{shop}/program/try": STAFF,
+    "GET /v1/admin/shops/{shop}/program/obligations": STAFF,
+    "POST /v1/admin/shops/{shop}/program/obligations/{obligation}/done": STAFF,
     "POST /v1/admin/shops/{shop}/program/pause": STAFF,
     "POST /v1/admin/shops/{shop}/program/resume": STAFF,
     "GET /v1/admin/shops/{shop}/program/versions": STAFF,

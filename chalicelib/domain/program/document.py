@@ -18,6 +18,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
+from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.reward_document import Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
@@ -115,6 +116,10 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Locale, ...],
         Meta(min_length=1, max_length=LOCALES_MAX, description="The first is the fallback."),
     ] = ("en",)
+    law: Annotated[
+        tuple[Law, ...],
+        Meta(max_length=3, description="Law packs that hold; see docs/law-packs.md."),
+    ] = ()
     join: Join = Join()
     ends: Ends = Ends()
     units: Annotated[

@@ -19,6 +19,7 @@ from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.earn_checks import check_earn
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
+from chalicelib.domain.program.law_checks import check_laws
 from chalicelib.domain.program.opening_checks import check_opening
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
@@ -85,6 +86,7 @@ def _check_meaning(checking: Checking) -> None:
     check_tiers(checking)
     check_rewards(checking)
     check_opening(checking)
+    check_laws(checking)
     _check_limits(checking)
 
 
