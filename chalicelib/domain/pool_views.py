@@ -41,28 +41,6 @@ class PoolView(msgspec.Struct, frozen=True):
     dissolved_at: str | None
 
 
-class SharerView(msgspec.Struct, frozen=True):
-    """One who shares a pool, as the others see them; no name without their consent."""
-
-    name: str
-    is_you: bool
-    is_owner: bool
-    gives_all: bool
-    share: int
-
-
-class SharedPoolView(msgspec.Struct, frozen=True):
-    """A pool as those see it who share it; ``text`` is what it can pay, in words."""
-
-    pool_id: str
-    unit: str
-    points: views.PointsView
-    drawable: int
-    spendable: int
-    text: str
-    members: tuple[SharerView, ...]
-
-
 class SeenPool(msgspec.Struct, frozen=True):
     """A pool and who shares it, as read."""
 
@@ -102,14 +80,14 @@ def pool_view(seen: SeenPool) -> PoolView:
     )
 
 
-def shared_view(seen: SeenPool, you: str) -> SharedPoolView:
+def shared_view(seen: SeenPool, you: str) -> views.SharedPoolView:
     """The pool for one who shares it."""
     parts = _shares(seen)
     points = _points(seen)
     drawable = _drawable(seen)
     spendable = max(0, points.available) + drawable
     names = names_of(seen.program.program, seen.locale)
-    return SharedPoolView(
+    return views.SharedPoolView(
         pool_id=seen.pool_id,
         unit=seen.pool.unit,
         points=points,
@@ -117,7 +95,7 @@ def shared_view(seen: SeenPool, you: str) -> SharedPoolView:
         spendable=spendable,
         text=names.points(spendable, seen.pool.unit, seen.locale),
         members=tuple(
-            SharerView(
+            views.SharerView(
                 name=_first_name(seen.profiles.get(member)),
                 is_you=you in (member, *_aliases(seen, member)),
                 is_owner=member == seen.pool.owner,

@@ -93,6 +93,28 @@ class MemberView(msgspec.Struct, frozen=True):
     joined_at: str
 
 
+class SharerView(msgspec.Struct, frozen=True):
+    """One who shares a pool, as the others see them; no name without their consent."""
+
+    name: str
+    is_you: bool
+    is_owner: bool
+    gives_all: bool
+    share: int
+
+
+class SharedPoolView(msgspec.Struct, frozen=True):
+    """A pool as those see it who share it; ``text`` is what it can pay, in words."""
+
+    pool_id: str
+    unit: str
+    points: PointsView
+    drawable: int
+    spendable: int
+    text: str
+    members: tuple[SharerView, ...]
+
+
 class CardView(msgspec.Struct, frozen=True):
     """Everything that a member sees at a glance; ``member`` is null for somebody who is none."""
 
@@ -105,6 +127,7 @@ class CardView(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
     program_version: int
     locale: str
+    pools: tuple[SharedPoolView, ...] = ()  # that the member shares, on the whole card
 
 
 class RedemptionView(msgspec.Struct, frozen=True):

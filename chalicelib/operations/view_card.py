@@ -10,15 +10,17 @@ from chalicelib.domain.card import Holding, empty_card, full_card, launcher_card
 from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pool_views import shared_view
 from chalicelib.domain.program.presentation import choose_locale
 from chalicelib.domain.records import Redemption
-from chalicelib.domain.views import CardView
+from chalicelib.domain.views import CardView, SharedPoolView
 from chalicelib.operations.following import (
     document_keys,
     followed,
     ids_of,
     member_state_keys,
 )
+from chalicelib.operations.view_pool import view_pool
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.security.storefront_tokens import Customer
 from chalicelib.storage.documents import document_of
@@ -52,9 +54,10 @@ def view_card(table: Table, query: CardQuery) -> CardView | Refusal:
     found = load_holding(table, query)
     if isinstance(found, Refusal | CardView):
         return found
-    return full_card(
+    card = full_card(
         msgspec.structs.replace(found, redemptions=_redemptions(table, query.shop, found))
     )
+    return msgspec.structs.replace(card, pools=_pools(table, query, found))
 
 
 def customer_member(table: Table, query: CardQuery) -> str | Refusal:
@@ -96,6 +99,18 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
         name=query.customer.name,
         counters=counters_of(items.get(counters)),
         pauses=shop.pauses,
+    )
+
+
+def _pools(table: Table, query: CardQuery, holding: Holding) -> tuple[SharedPoolView, ...]:
+    """What the member shares: two more reads a pool, none for who shares none."""
+    spoken = holding.locale, query.now
+    seen_ones = (
+        view_pool(table, query.shop, pool, spoken)
+        for _, pool in sorted(holding.account.pools.items())
+    )
+    return tuple(
+        shared_view(each, holding.member) for each in seen_ones if not isinstance(each, Refusal)
     )
 
 

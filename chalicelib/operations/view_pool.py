@@ -6,11 +6,13 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_views import SeenPool
 from chalicelib.domain.pooling import NO_POOL
 from chalicelib.domain.program.presentation import choose_locale
+from chalicelib.domain.program.rewards import find_reward
 from chalicelib.operations.find_member import FoundMember, find_pool
 from chalicelib.operations.following import followed
 from chalicelib.storage.key_names import account_key, profile_key, shop_key
 from chalicelib.storage.members import account_of, profile_of
 from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import find_shop
 from chalicelib.storage.table import Table
 
 
@@ -55,10 +57,23 @@ def seen_pool(table: Table, found: FoundMember, spoken: tuple[str, Instant]) -> 
 
 def pool_of_member(table: Table, shop: str, member: str, unit: str) -> str:
     """The pool that the member shares, of ``unit`` or, for "", of the first; "" where none."""
+    pools = pools_of_member(table, shop, member)
+    return pools.get(unit, "") if unit else next(iter(pools.values()), "")
+
+
+def pools_of_member(table: Table, shop: str, member: str) -> dict[str, str]:
+    """The pools that the member shares, by unit."""
     items = table.load([shop_key(shop), account_key(shop, member)])
     holder = followed(table, shop, member, items)
     account = account_of(items.get(account_key(shop, holder)))
-    if account is None:
-        return ""
-    pools = dict(sorted(account.pools.items()))
-    return pools.get(unit, "") if unit else next(iter(pools.values()), "")
+    return dict(sorted(account.pools.items())) if account else {}
+
+
+def pool_paying(table: Table, shop: str, member: str, reward_id: str) -> str:
+    """The member's pool of the unit that the reward costs; else any, whose refusal says why."""
+    pools = pools_of_member(table, shop, member)
+    here = find_shop(table, shop)
+    version = here.program_version if here else 0
+    reward = find_reward(program_of(table, shop, version), reward_id) if version else None
+    unit = reward.cost.unit if reward is not None and reward.cost is not None else ""
+    return pools.get(unit) or next(iter(pools.values()), "")

@@ -18,6 +18,7 @@ from chalicelib.routes.admin import (
     obligations,
     pausing,
     points,
+    pool_redemptions,
     pools,
     programs,
     publishing,
@@ -55,6 +56,7 @@ DOORS: Final[tuple[Door, ...]] = (
     statements.door,
     transfers.door,
     pools.door,
+    pool_redemptions.door,
     member_ends.door,
 )
 

@@ -19,8 +19,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.join_program import JoinCommand, join_program
 from chalicelib.operations.make_statement import StatementRequest, make_statement
-from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
-from chalicelib.operations.undo_redemption import find_redemption, undo_redemption
+from chalicelib.operations.own_redemptions import find_own, undo_own
 from chalicelib.operations.view_card import (
     CardQuery,
     customer_member,
@@ -44,6 +43,7 @@ from chalicelib.routes.contract import (
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import JsonObject
 from chalicelib.routes.statement_shapes import StatementBody, StatementView, statement_view
+from chalicelib.routes.storefront_paying import taken_from
 from chalicelib.routes.storefront_shapes import (
     CardRequest,
     HistoryItemView,
@@ -152,6 +152,8 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
             RefusalCode.LIMIT_REACHED,
             RefusalCode.REWARD_OUT_OF_STOCK,
             RefusalCode.INSUFFICIENT_POINTS,
+            RefusalCode.POOL_UNKNOWN,
+            RefusalCode.POOL_NOT_ALLOWED,
         ),
     ),
 )
@@ -161,10 +163,7 @@ def post_redemption(call: Call[RedeemRequest], shop: str) -> Outcome:
     member = customer_member(call.table, query)
     if isinstance(member, Refusal):
         return member
-    command = RedeemCommand(
-        shop, member, call.body.reward_id, call.idempotency_key, call.now, call.wall_now
-    )
-    result = redeem_reward(call.table, command)
+    result = taken_from(call, shop, member)
     if isinstance(result, Refusal):
         return result
     return _redemption(call, query, result.document, replayed=result.replayed)
@@ -175,7 +174,7 @@ def redemption_missing(call: Call[NoBody], path: Mapping[str, str]) -> Refusal |
     member = customer_member(call.table, _query(call, path["shop"], ""))
     if isinstance(member, Refusal):
         return member
-    found = find_redemption(call.table, path["shop"], member, path["redemption"])
+    found = find_own(call.table, path["shop"], member, path["redemption"])
     return None if found else _REDEMPTION_UNKNOWN
 
 
@@ -195,7 +194,7 @@ def post_redemption_view(call: Call[RedemptionRequest], shop: str, redemption: s
     member = customer_member(call.table, query)
     if isinstance(member, Refusal):
         return member
-    found = find_redemption(call.table, shop, member, redemption)
+    found = find_own(call.table, shop, member, redemption)
     return _redemption(call, query, found)
 
 
@@ -215,7 +214,7 @@ def post_redemption_undo(call: Call[RedemptionRequest], shop: str, redemption: s
     member = customer_member(call.table, query)
     if isinstance(member, Refusal):
         return member
-    result = undo_redemption(call.table, shop, (member, redemption), call.now)
+    result = undo_own(call.table, shop, (member, redemption), call.now)
     if isinstance(result, Refusal):
         return result
     return _redemption(call, query, result.document)

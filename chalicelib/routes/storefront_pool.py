@@ -4,11 +4,12 @@ Nobody is named by an address: the owner gets an invitation to pass on, so that 
 is a member. Those who share a pool see each other's first names where they consented.
 """
 
+from chalicelib.domain import views
 from chalicelib.domain.instants import iso
 from chalicelib.domain.limits import POOL_INVITATION_MS
 from chalicelib.domain.member_records import Pooling
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.pool_views import SharedPoolView, shared_view
+from chalicelib.domain.pool_views import shared_view
 from chalicelib.domain.pooling import NO_POOL, PlaceWish
 from chalicelib.operations.load_pool import PoolCommand
 from chalicelib.operations.manage_pools import (
@@ -55,7 +56,7 @@ _SEEN = (RefusalCode.POOL_UNKNOWN, RefusalCode.PROGRAM_NOT_LIVE)
 
 @door.post(
     "/v1/storefront/{shop}/pool",
-    Contract(PoolQuery, SharedPoolView, "The pool that the customer shares", refusals=_SEEN),
+    Contract(PoolQuery, views.SharedPoolView, "The pool that the customer shares", refusals=_SEEN),
 )
 def post_pool_view(call: Call[PoolQuery], shop: str) -> Outcome:
     """What is in it, and who shares it."""
@@ -67,7 +68,7 @@ def post_pool_view(call: Call[PoolQuery], shop: str) -> Outcome:
     "/v1/storefront/{shop}/pools",
     Contract(
         NewPoolRequest,
-        SharedPoolView,
+        views.SharedPoolView,
         "Make a household pool",
         status=201,
         idempotent=True,
@@ -135,7 +136,7 @@ def post_invitation(call: Call[InviteRequest], shop: str) -> Outcome:
     "/v1/storefront/{shop}/pool/accept",
     Contract(
         AcceptRequest,
-        SharedPoolView,
+        views.SharedPoolView,
         "Accept an invitation to a pool; who shares it already is answered 200",
         status=201,
         is_once=True,
@@ -162,7 +163,7 @@ def post_accept(call: Call[AcceptRequest], shop: str) -> Outcome:
     "/v1/storefront/{shop}/pool/sharing",
     Contract(
         SharingRequest,
-        SharedPoolView,
+        views.SharedPoolView,
         "Whether the pool may draw on what the customer has",
         refusals=(*_CHANGES, *_SEEN, RefusalCode.INVITATION_UNKNOWN, RefusalCode.LIMIT_REACHED),
     ),
@@ -179,7 +180,7 @@ def post_sharing(call: Call[SharingRequest], shop: str) -> Outcome:
     "/v1/storefront/{shop}/pool/contributions",
     Contract(
         PutInRequest,
-        SharedPoolView,
+        views.SharedPoolView,
         "Put points into the customer's pool",
         status=201,
         idempotent=True,

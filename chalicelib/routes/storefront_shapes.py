@@ -28,9 +28,10 @@ class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which reward."""
+    """Which reward, and whether the member's own points pay for it or their pool's."""
 
     reward_id: Id
+    from_: Literal["account", "pool"] = msgspec.field(name="from", default="account")
     locale: LocaleWish = ""
 
 

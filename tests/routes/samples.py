@@ -124,6 +124,11 @@ BODIES: Mapping[str, object] = {
         "points": 1,
         "idempotency_key": "sample put in",
     },
+    "POST /v1/admin/shops/{shop}/pools/{pool}/redemptions": {
+        "member": "external:80",
+        "reward_id": "five-off",
+        "idempotency_key": "sample of a pool",
+    },
     "PUT /v1/admin/shops/{shop}/program": {**TEA, "units": POOLED, "name": "Tea circle"},
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "PUT /v1/admin/shops/{shop}/program/draft": DRAFT,
@@ -228,11 +233,11 @@ def _held(shop: Session, key: str) -> str:
 
 
 def _pool(shop: Session) -> str:
-    """A pool of customer 80, who has a point to put in."""
+    """A pool of customer 80, who gives all of 70 points."""
     published = shop.admin("PUT", "/program", {**TEA, "units": POOLED})
     assert published.status in {200, 201}, published.body
-    shop.adjust(1, "to put in", customer="80")
-    wish = {"owner": "external:80", "idempotency_key": "furnished"}
+    shop.adjust(70, "to put in", customer="80")
+    wish = {"owner": "external:80", "idempotency_key": "furnished", "gives_all": True}
     return str(_made(shop, "/pools", wish)["pool_id"])
 
 

@@ -189,3 +189,40 @@ def test_what_shoppers_cannot(
     shop: Session, rest: str, body: Any, customer: str, code: str
 ) -> None:
     assert code_of(shop.shopper(rest, body, customer)) == code
+
+
+def test_a_pool_pays_for_a_reward_that_who_took_it_undoes(shop: Session) -> None:
+    shop.shopper("/pools", {"idempotency_key": "s1", "gives_all": True})
+    said = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
+    taken = [shop.shopper("/redemptions", said) for _ in range(2)]
+    assert [each.status for each in taken] == [201, 200]
+    assert told(taken[0])["code"] == told(taken[1])["code"]
+    name = told(taken[0])["redemption_id"]
+    assert shop.available() == 64
+    assert told(shop.shopper(f"/redemptions/{name}"))["status"] == "ready"
+    assert code_of(shop.shopper(f"/redemptions/{name}", {}, "78")) == "redemption_unknown"
+    assert code_of(shop.shopper(f"/redemptions/{name}/undo", {}, "78")) == "redemption_unknown"
+    found = shop.get(f"/codes/{told(taken[0])['code']}")
+    assert found["redemption_id"] == name
+    undone = told(shop.shopper(f"/redemptions/{name}/undo"))
+    assert undone["status"] == "undone"
+    (card,) = shop.card()["pools"]
+    assert (card["points"]["available"], card["drawable"], card["spendable"]) == (50, 64, 114)
+    assert "pools" in shop.card("78")
+
+
+def test_staff_take_a_reward_from_a_pool_for_somebody(shop: Session) -> None:
+    name = told(make(shop, gives_all=True))["pool_id"]
+    said = {"member": "external:77", "reward_id": "five-off", "idempotency_key": "r1"}
+    taken = [shop.admin("POST", f"/pools/{name}/redemptions", said) for _ in range(2)]
+    assert [each.status for each in taken] == [201, 200]
+    other = {**said, "member": "external:78", "idempotency_key": "r2"}
+    assert shop.code("POST", f"/pools/{name}/redemptions", other) == "pool_unknown"
+    other = {**said, "member": "external:5"}
+    assert shop.code("POST", f"/pools/{name}/redemptions", other) == "member_unknown"
+    assert shop.code("POST", "/pools/nothing/redemptions", said) == "pool_unknown"
+
+
+def test_who_shares_no_pool_has_none_that_pays(shop: Session) -> None:
+    said = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
+    assert code_of(shop.shopper("/redemptions", said)) == "pool_unknown"

@@ -72,6 +72,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "DELETE /v1/admin/shops/{shop}/pools/{pool}/members/{member}": STAFF,
     "POST /v1/admin/shops/{shop}/pools/{pool}/contributions": STAFF,
     "GET /v1/admin/shops/{shop}/pools/{pool}/statement": STAFF,
+    "POST /v1/admin/shops/{shop}/pools/{pool}/redemptions": STAFF,
     "GET /v1/admin/shops/{shop}/expiring": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}/statement": STAFF,
     "GET /v1/admin/shops/{shop}/parked-events": STAFF,
