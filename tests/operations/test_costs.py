@@ -34,6 +34,7 @@ from tests.builders import (
 )
 from tests.engines import fresh_table
 from tests.memory_table import MemoryTable
+from tests.operations.verbs_of_pools import add, create, leave, put, take
 from tests.storage.metering import MeteredTable, reported
 
 ENGINE_IS_EXACT = [int(part) for part in version("ministack").split(".")[:2]] >= [1, 5]
@@ -88,6 +89,23 @@ def use_code(scene: Scene) -> Any:
 
 def months_pass(scene: Scene) -> None:
     scene.now = NOON + 40 * DAY_MS
+
+
+POOLED = program(units=unit(pool={}))
+
+
+def shared(scene: Scene, **wish: Any) -> None:
+    """A pool of customers 77, who puts 60 points in, and 88."""
+    scene.pay(10_000, "80", customer=Customer("88"))
+    create(scene)
+    add(scene, **wish)
+    put(scene, 60, "77", "first")
+
+
+def drawn_once(scene: Scene) -> None:
+    """Ten points are left in the pool, and 100 with who gives all."""
+    shared(scene, gives_all=True)
+    take(scene, key="r0")
 
 
 CASES = (
@@ -165,6 +183,19 @@ CASES = (
         lambda s: s.order(upserted(state(line(20_000), version=LATER, customer=Customer("88")))),
         before=lambda s: s.pay(1_000, "2", customer=Customer("88")),
     ),
+    Case("new pool", 2, 8, create, POOLED),
+    Case("put into a pool", 2, 14, lambda s: put(s, 5), POOLED, shared),
+    Case("reward of a pool", 2, 7, take, POOLED, shared),
+    Case(
+        "reward of a pool, drawn on who asks",
+        2,
+        19,
+        take,
+        POOLED,
+        drawn_once,
+    ),
+    Case("leaving a pool", 2, 14, lambda s: leave(s, "77"), POOLED, shared),
+    Case("whole card of who shares", 3, 0, launcher(view_card), POOLED, shared),
     Case("order that used a code", 4, 11, use_code, before=lambda s: s.redeem()),
 )
 

@@ -92,7 +92,8 @@ def _stands(scene: Scene, document: Any) -> bool:
         return True
     partition, sort = key_of_document(scene.shop, document)
     item = table_of(scene).state().get(partition, {}).get(sort)
-    is_made_up = isinstance(document, Joining)  # the answer to who is a member already
+    # The answer to who is a member already; and, at revision 0, to who is in a pool, or out of it.
+    is_made_up = isinstance(document, Joining) or not document.revision
     return is_made_up or (item is not None and int(str(item["r"])) >= document.revision)
 
 
