@@ -69,11 +69,15 @@ def pools_of_member(table: Table, shop: str, member: str) -> dict[str, str]:
     return dict(sorted(account.pools.items())) if account else {}
 
 
-def pool_paying(table: Table, shop: str, member: str, reward_id: str) -> str:
-    """The member's pool of the unit that the reward costs; else any, whose refusal says why."""
+def pool_paying(table: Table, shop: str, wanted: tuple[str, str], now: Instant) -> str:
+    """The pool of the unit that the reward costs; else any, whose refusal says why.
+
+    ``wanted`` is (member, reward).
+    """
+    member, reward_id = wanted
     pools = pools_of_member(table, shop, member)
     here = find_shop(table, shop)
-    version = here.program_version if here else 0
+    version = here.live_version(now) if here else 0
     reward = find_reward(program_of(table, shop, version), reward_id) if version else None
     unit = reward.cost.unit if reward is not None and reward.cost is not None else ""
     return pools.get(unit) or next(iter(pools.values()), "")

@@ -22,7 +22,7 @@ def taken_from(call: Call[RedeemRequest], shop: str, member: str) -> Taken:
     if said.from_ == "account":
         command = RedeemCommand(shop, member, said.reward_id, key, call.now, call.wall_now)
         return redeem_reward(call.table, command)
-    pool = pool_paying(call.table, shop, member, said.reward_id)
+    pool = pool_paying(call.table, shop, (member, said.reward_id), call.now)
     if not pool:
         return NO_POOL
     wanted = PoolRedeemCommand(shop, pool, member, said.reward_id, key, call.now, call.wall_now)

@@ -76,6 +76,7 @@ CARD_KEYS = {
     "expiring",
     "notices",
     "program_version",
+    "pools",
     "locale",
 }
 REDEMPTION_KEYS = {
