@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.points import floor_ratio, lcm_of
-from chalicelib.domain.program.document import Effect, Program, Reward, Rule
+from chalicelib.domain.program.contrast import (
+    SHAPE_CONTRAST_MILLI,
+    TEXT_CONTRAST_MILLI,
+    WHITE,
+    contrast_milli,
+)
+from chalicelib.domain.program.document import Effect, Presentation, Program, Reward, Rule
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.rewards import face_value, money_cost
 from chalicelib.domain.program.scalars import ratio_of
@@ -18,6 +24,7 @@ def advise(program: Program, filled: Node, findings: Findings) -> None:
     """Add every warning about ``program``; ``filled`` is its document with all defaults."""
     _advise_rules(program, findings)
     _advise_reach(program, findings)
+    _advise_contrast(program.presentation, findings)
     for place, reward in enumerate(program.rewards):
         _advise_cost(program, reward, f"$.rewards[{place}]", findings)
     for node, locales in _texts(filled):
@@ -144,19 +151,47 @@ def _percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
+# ---------------------------------------------------------------- looks
+
+
+def _advise_contrast(looks: Presentation, findings: Findings) -> None:
+    if looks.accent is None:
+        return
+    text = contrast_milli(looks.on_accent or WHITE, looks.accent)
+    if text < TEXT_CONTRAST_MILLI:
+        findings.warn(
+            "$.presentation.on_accent",
+            "contrast_low",
+            f"Text on the accent has a contrast of {_ratio(text)}; people need 4.5. "
+            "Leave it out, and the better of black and white is taken.",
+        )
+    shape = contrast_milli(looks.accent, WHITE)
+    if shape < SHAPE_CONTRAST_MILLI:
+        findings.warn(
+            "$.presentation.accent",
+            "contrast_low",
+            f"The accent has a contrast of {_ratio(shape)} beside white; buttons and progress "
+            "need 3.",
+        )
+
+
+def _ratio(milli: int) -> str:
+    return f"{milli // 1_000}.{milli % 1_000 // 100}"
+
+
 # ---------------------------------------------------------------- texts
 
 
 def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
     """Every text that is given by locale: its path and its locales."""
-    owners = [(filled, "name")]
+    owners = [(filled, "name"), (filled.child("presentation"), "launcher")]
     owners += [(reward, "name") for reward in filled.items("rewards")]
     for group in filled.items("tier_groups"):
         for tier in group.items("tiers"):
             owners.append((tier, "name"))
             owners += [(perk, "text") for perk in tier.items("perks")]
     for owner, key in owners:
-        if isinstance(owner.value[key], dict):
+        if isinstance(owner.value.get(key), dict):
             yield owner.at(key), owner.child(key).value
     for _, unit in filled.members("units"):
         by_locale = forms_by_locale(unit.child("name"))

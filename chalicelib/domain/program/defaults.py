@@ -5,12 +5,14 @@ never raises. It writes defaults OUT: a stored version says everything itself, a
 change of a default cannot reach it. Filling twice is filling once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import msgspec
 
 from chalicelib.domain.currencies import EXPONENTS, major_unit
+from chalicelib.domain.program.contrast import readable_on
 from chalicelib.domain.program.document import Program
 
 Json: TypeAlias = dict[str, object]
@@ -19,6 +21,7 @@ DEFAULT_UNIT = "points"
 _COST_POINTS = 100
 _VALUE_MAJOR = 5
 _COST_SHARE = "0.05"
+_COLOR = re.compile("#[0-9A-Fa-f]{6}")
 _UNDO = "P30D"
 _IDLE = "P12M"
 _RETURNS_DAYS = 14
@@ -53,6 +56,7 @@ def filled(document: Mapping[str, object]) -> Json:
         "locales": ["en"],
         "join": {},
         "ends": {},
+        "presentation": {},
         "stack": "best",
         "tier_groups": [],
         **document,
@@ -66,7 +70,18 @@ def filled(document: Mapping[str, object]) -> Json:
         full.setdefault("limits", {"reward_cost_share": _COST_SHARE})
     full["rewards"] = _each(full["rewards"], _filled_reward)
     full.setdefault("limits", {})
+    full["presentation"] = _filled_presentation(full["presentation"])
     return full
+
+
+def _filled_presentation(presentation: object) -> object:
+    """With what reads best on the accent, where the accent is a colour and nothing else is said."""
+    if not isinstance(presentation, dict):
+        return presentation
+    accent = presentation.get("accent")
+    if not isinstance(accent, str) or not _COLOR.fullmatch(accent):
+        return presentation
+    return {"on_accent": readable_on(accent), **presentation}
 
 
 def _units(document: Mapping[str, object], money: str, major: int) -> object:

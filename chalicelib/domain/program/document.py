@@ -23,8 +23,10 @@ from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.reward_document import Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
 from chalicelib.domain.program.scalars import (
+    Color,
     Currency,
     Decimal,
+    HttpsAddress,
     Id,
     Locale,
     Points,
@@ -47,6 +49,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Pending",
+    "Presentation",
     "Program",
     "Reward",
     "Rule",
@@ -82,6 +85,23 @@ class Ends(Struct, frozen=True, forbid_unknown_fields=True):
     redeem: Annotated[
         TimeText | None, Meta(description="Last day to redeem; a bare date is included.")
     ] = None
+
+
+class Presentation(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the program looks on the shop's pages."""
+
+    accent: Annotated[Color | None, Meta(description="Colour of buttons and progress.")] = None
+    on_accent: Annotated[
+        Color | None,
+        Meta(description="Colour of text on the accent. Default: white or black, what reads best."),
+    ] = None
+    logo: Annotated[HttpsAddress | None, Meta(description="Address of a picture.")] = None
+    launcher: Annotated[
+        Text | None, Meta(description="Words of the button that opens the widget.")
+    ] = None
+    position: Annotated[
+        Literal["end", "start"], Meta(description="Side of the page where the button stands.")
+    ] = "end"
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,4 +158,5 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Reward, ...],
         Meta(max_length=REWARDS_MAX, description="Default: 5.00 off for 100 points."),
     ] = ()
+    presentation: Presentation = Presentation()
     limits: Limits = Limits()

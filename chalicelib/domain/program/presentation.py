@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.defaults import Json
-from chalicelib.domain.program.document import Program, Reward, Unit
+from chalicelib.domain.program.document import Presentation, Program, Reward, Unit
 from chalicelib.domain.program.plan import (
     CompiledGive,
     CompiledGroup,
@@ -34,6 +34,8 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
             "timezone": program.zone,
         },
         "join": {"how": document.join.how},
+        "presentation": _looks(document.presentation, speak),
+        "ends": {"earn": document.ends.earn, "redeem": document.ends.redeem},
         "units": [_unit(unit_id, unit, speak) for unit_id, unit in document.units.items()],
         "earn": [_rule(program, rule) for rule in _shown_rules(program, now)],
         "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
@@ -78,6 +80,16 @@ class _Speaker:
     def _pick(self, locales: Iterable[str]) -> str:
         known = list(locales)
         return next((wish for wish in self._wishes if wish in known), known[0])
+
+
+def _looks(looks: Presentation, speak: _Speaker) -> Json:
+    return {
+        "accent": looks.accent,
+        "on_accent": looks.on_accent,
+        "logo": looks.logo,
+        "launcher": speak.text(looks.launcher) if looks.launcher else None,
+        "position": looks.position,
+    }
 
 
 def _money(money: Mapping[str, int] | None, currency: str) -> Json | None:

@@ -217,6 +217,23 @@ UndoText: TypeAlias = Annotated[
     ),
 ]
 
+Color: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern="^#[0-9A-Fa-f]{6}$",
+        extra={"flaw": Flaw("color_malformed", "Write a colour such as #1a2b3c.")},
+    ),
+]
+
+HttpsAddress: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?/[^\s\"'<>\\]*$",
+        max_length=TEXT_LENGTH_MAX,
+        extra={"flaw": Flaw("address_malformed", "Write an address that begins with https://.")},
+    ),
+]
+
 TimeText: TypeAlias = Annotated[
     str,
     Meta(

@@ -327,4 +327,11 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "$.limits.reward_cost_share", "value_out_of_range"),
     ("share of nothing", document(limits={"reward_cost_share": "0"}),
      "$.limits.reward_cost_share", "value_out_of_range"),
+    # laws and looks
+    ("expiry in Ontario", document(law=["ca-on"], units={"points": {**POINTS,
+     "expiry": {"after": "P1Y"}}}), "$.units.points.expiry", "law_forbids_expiry"),
+    ("accent in words", document(presentation={"accent": "blue"}), "$.presentation.accent",
+     "color_malformed"),
+    ("logo without https", document(presentation={"logo": "http://a.example/"}),
+     "$.presentation.logo", "address_malformed"),
 ]  # fmt: skip
