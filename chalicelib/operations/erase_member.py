@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.domain.decision import Outcome
 from chalicelib.domain.erasing import ERASURE_ID, EraseLoad, Texted, decide_erase, without_text
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member_records import Erasure, Transfer
@@ -83,11 +84,16 @@ def erase_member(table: Table, command: EraseCommand) -> Recorded[LoadedErasure]
     if isinstance(found, Refusal):
         return found
     _leave_pools(table, command, found)
-    asked = Erasure(ERASURE_ID, found.holder, command.actor, command.now)
+
+    def decide(loaded: LoadedErasure) -> Outcome:
+        # Of this load: a merge may have come since the first, and their books are another's now.
+        asked = Erasure(ERASURE_ID, loaded.holder, command.actor, command.now)
+        return decide_erase(asked, loaded.erase)
+
     work: Work[LoadedErasure] = Work(
         document=document_key(command.shop, found.holder, "erasure", ERASURE_ID),
         load=lambda _: _load(table, command),
-        decide=lambda loaded: decide_erase(asked, loaded.erase),
+        decide=decide,
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):

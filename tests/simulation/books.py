@@ -16,7 +16,7 @@ from chalicelib.storage.codec import unpack
 from chalicelib.storage.items import Delete, Item, Key, Put, Take, Write, written_key
 from tests.builders import SHOP
 from tests.memory_table import MemoryTable
-from tests.simulation.books_of_documents import document_breaks, members_of
+from tests.simulation.books_of_documents import document_breaks, given_once, members_of
 
 LONG_NAMES = {
     "q": "seq", "u": "unit", "p": "points", "k": "kind", "d": "document", "b": "booked_after",
@@ -94,9 +94,11 @@ def breaks(table: AuditedTable, stock: dict[str, int], *, may_owe: bool = True) 
             elif mine:
                 found.append(f"I1: {member} has entries and no account")
         found += document_breaks(members, journal, table.parsed)
-        for partition, items in state.items():
-            if partition.startswith(f"S#{shop}#O#"):
-                found += _order(table.parsed(items["O"]), journal)
+        prefix = f"S#{shop}#O#"
+        orders = [table.parsed(state[pk]["O"]) for pk in state if pk.startswith(prefix)]
+        found += given_once(members, orders, table.parsed)
+        for order in orders:
+            found += _order(order, journal)
     found += _stock(table, stock)
     return found
 

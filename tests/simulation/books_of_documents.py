@@ -40,7 +40,39 @@ def document_breaks(
             if check is not None:
                 yield from check(name, parse(items[sort]), named.get(name, []))
         if "A" in items:
-            yield from _holds(member, members, parse)
+            yield from _standing(member, members, parse)
+    yield from _reinstated(named)
+
+
+def given_once(members: dict[str, Items], orders: Iterable[Any], parse: Parse) -> Iterator[str]:
+    """What pays once pays a person once: by joining, or by the one order that won it."""
+    given: Counter[tuple[str, str]] = Counter()
+    for member, items in members.items():
+        if "D#joining:member" in items:
+            posted = parse(items["D#joining:member"]).get("posted", [])
+            given.update((_person(member, members), share["rule_id"]) for share in posted)
+    for order in orders:
+        won = order.get("on", [])
+        given.update((_person(order.get("m", ""), members), rule) for rule in won)
+    for (person, rule), times in given.items():
+        if times > 1:
+            yield f"I4: {person} was given {rule} {times} times"
+
+
+def _person(member: str, members: dict[str, Items]) -> str:
+    account: Any = members.get(member, {}).get("A", {})
+    return str(account.get("m") or member)
+
+
+def _reinstated(named: dict[str, list[Item]]) -> Iterator[str]:
+    """No more is given back of what lapsed than ever lapsed."""
+    net: Counter[str] = Counter()
+    for entry in (entry for entries in named.values() for entry in entries):
+        if entry["k"] in {"expire", "reinstate"}:
+            net[str(entry["u"])] += int(str(entry["p"]))
+    for unit, points in net.items():
+        if points > 0:
+            yield f"I6: {points} more {unit} were given back than had lapsed"
 
 
 def _points(entries: Iterable[Item], kind: str = "") -> list[int]:
@@ -105,6 +137,13 @@ CHECKS: dict[str, Callable[[str, Any, list[Item]], Iterator[str]]] = {
     "merge": _merge,
 }
 """What a document of each kind must have done."""
+
+
+def _standing(member: str, members: dict[str, Items], parse: Parse) -> Iterator[str]:
+    """What the account says is what documents say: holds, and whether it is anybody's."""
+    yield from _holds(member, members, parse)
+    if "D#erasure:member" in members[member] and "x" not in members[member]["A"]:
+        yield f"I4: {member} was erased, and the account does not know it"
 
 
 def _holds(member: str, members: dict[str, Items], parse: Parse) -> Iterator[str]:

@@ -100,4 +100,13 @@ KILLERS: dict[str, Killer] = {
     "expiry without an entry": lambda: histories(60),
     "shops share members": lambda: histories(10),
     "qualifying amounts off the entries": lambda: schedules("order, rich program"),
+    "a hold released twice": lambda: schedules("void"),
+    "points on hold still spendable": lambda: schedules("hold"),
+    "a gift one-sided": lambda: schedules("gift"),
+    "a merge counted twice": lambda: schedules("merge"),
+    "joining twice by a merge": lambda: schedules("merge"),
+    "once twice by a merge": lambda: schedules("merge of more, rich program"),
+    "a guest's order past its claim": lambda: meetings("guest order and joining"),
+    "an erasure in words alone": lambda: schedules("erasure"),
+    "lapsed points given back twice": lambda: meetings("two reinstatements"),
 }

@@ -170,7 +170,9 @@ def forgets(history: History) -> Step:
         if _told(history, f"forget {customer}", answer, want, customer):
             history.model.erase(customer)
 
-    return Step(f"forget {customer}", lambda s: erase(s, customer), tell_it, frozenset({customer}))
+    touched = frozenset({customer})
+    what = f"forget {customer}"
+    return Step(what, lambda s: erase(s, customer), tell_it, touched, patient=True)
 
 
 def is_kind(history: History) -> Step:
@@ -198,6 +200,7 @@ def sweeps(history: History) -> Step:
         return is_kind(history)
 
     def act(scene: Scene) -> Any:
+        table_of(scene).thaw_indexes()
         return sweep_due(scene.table, scene.shop, scene.now)
 
     return Step("sweep", act, lambda _: None)
@@ -211,6 +214,6 @@ MEMBERS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (2, hears),
     (1, forgets),
     (2, is_kind),
-    (1, sweeps),
+    (3, sweeps),
 )
 """How often each happens, of all weights of ``happenings``."""

@@ -215,7 +215,7 @@ def _commit(wrong: Commit) -> tuple[tuple[Any, str, Any], ...]:
     return ((decide_and_commit, "commit", wrong),)
 
 
-MUTANTS = (
+LEDGER = (
     Mutant(
         "no put-if-absent of documents",
         "I4",
@@ -266,4 +266,3 @@ MUTANTS = (
         "qualifying amounts off the entries", "I8", ((awards, "with_qualifying", _unqualified),)
     ),
 )
-MUTANTS_BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

@@ -13,6 +13,7 @@ from tests.simulation.books import breaks
 from tests.simulation.interleaving import Request, Run
 from tests.simulation.summary import outcome
 from tests.simulation.verbs import ORDER, funded, later
+from tests.simulation.verbs import ORDERS_AND_CODES as VERBS
 from tests.simulation.worlds import STOCK, copied, plain, rich, scene_of, table_of
 
 
@@ -24,6 +25,9 @@ class Meeting:
     requests: tuple[Request, ...]
     prepare: Callable[[Scene], Any] = funded
     world: Callable[[], dict[str, Any]] = plain
+
+
+CODES = {verb.name: verb for verb in VERBS}
 
 
 def earning(name: str, net: int = 6_000) -> Request:
@@ -87,6 +91,11 @@ ORDERS_AND_CODES = (
     Meeting("refund twice", (_refund, _refund), _placed),
     Meeting("order and redemption", (earning("1"), redeeming("k")), left(10)),
     Meeting("one adjustment twice", (adjusting(-40, "a"), adjusting(-40, "a")), left(40)),
+    Meeting(
+        "undo and order with the code",
+        (CODES["undo"].act, CODES["use of a code"].act),
+        CODES["undo"].prepare,
+    ),
     Meeting("join and first order", (lambda s: s.join(), earning("1")), lambda _: None),
 )
 THREES_OF_ORDERS = (

@@ -12,6 +12,7 @@ from tests.simulation.books import breaks
 from tests.simulation.conftest import Counted
 from tests.simulation.dice import Dice
 from tests.simulation.interleaving import Request, Run, burst, runs, sampled
+from tests.simulation.member_rivals import DRAWN
 from tests.simulation.rivals import (
     Meeting,
     adjusting,
@@ -51,6 +52,18 @@ def test_two_requests_at_once_end_as_one_after_the_other(counted: Counted) -> No
 @pytest.mark.soak
 def test_any_two_requests_at_once_end_as_one_after_the_other(counted: Counted) -> None:
     proven(MEETINGS, counted)
+
+
+@pytest.mark.soak
+def test_a_merge_and_another_request_at_once_end_as_one_after_the_other(counted: Counted) -> None:
+    steps = count()
+
+    def drawn(start: Scene, requests: Sequence[Request]) -> Iterable[tuple[Run, Scene]]:
+        return sampled(start, requests, Dice("merge"), SAMPLES)
+
+    wrong = [misled(meeting, drawn, lambda: bool(next(steps))) for meeting in DRAWN]
+    counted("4 interleavings of a merge", meetings=len(DRAWN), orders_drawn=next(steps), wrong=0)
+    assert [each for each in wrong if each] == []
 
 
 @pytest.mark.soak

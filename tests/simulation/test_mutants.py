@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.simulation.all_mutants import MUTANTS, MUTANTS_BY_NAME
 from tests.simulation.conftest import Counted
 from tests.simulation.killers import KILLERS
-from tests.simulation.mutants import MUTANTS, MUTANTS_BY_NAME
 
 QUICK = (
     "two calls instead of one transaction",
@@ -15,6 +15,10 @@ QUICK = (
     "an undo done again",
     "expiry without an entry",
     "owing where nobody may owe",
+    "a hold released twice",
+    "a gift one-sided",
+    "a merge counted twice",
+    "once twice by a merge",
 )
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
 
