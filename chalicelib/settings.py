@@ -25,6 +25,7 @@ VARIABLES: Final = {
     "Alternator); absent: AWS in the region.",
     "LAUREL_PUBLIC_URL": "Address under which the world reaches this API, for webhook addresses; "
     "`http://127.0.0.1:8000` if absent.",
+    "LAUREL_PAGES_BUCKET": "S3 bucket for the program as static files; absent: none are written.",
     "AWS_REGION": "Region of table and KMS key, set by Lambda itself; `us-east-1` if absent.",
 }
 """Every variable that Laurel reads, and what it is for."""
@@ -32,6 +33,7 @@ VARIABLES: Final = {
 _TABLE_PATTERN: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _SHA256_PATTERN: Final = re.compile(r"[0-9a-f]{64}")
 _REGION_PATTERN: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
+_BUCKET_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _KMS_PATTERN: Final = re.compile(r"[A-Za-z0-9:/_-]{1,2048}")
 
 
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
     dynamodb_endpoint: str = ""  # address without a path
     public_url: str = "http://127.0.0.1:8000"  # without a slash at its end
     region: str = "us-east-1"
+    pages_bucket: str = ""
 
 
 def _text(environ: Mapping[str, str], name: str, pattern: re.Pattern[str], default: str) -> str:
@@ -84,6 +87,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         kms_key_id=_text(environ, "LAUREL_KMS_KEY_ID", _KMS_PATTERN, ""),
         dynamodb_endpoint=_address(environ, "LAUREL_DYNAMODB_ENDPOINT", ""),
         public_url=_address(environ, "LAUREL_PUBLIC_URL", usual.public_url),
+        pages_bucket=_text(environ, "LAUREL_PAGES_BUCKET", _BUCKET_PATTERN, ""),
         region=_text(environ, "AWS_REGION", _REGION_PATTERN, usual.region),
     )
 

@@ -11,16 +11,19 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 from msgspec.structs import replace
 
 from chalicelib import settings, telemetry
 from chalicelib.storage import connection
+from chalicelib.storage.pages import use_pages
 from chalicelib.storage.table import Table
 from dev import engines
+from dev.folder_pages import FolderPages
 
 PORT_USUAL = 8_000
 
@@ -75,6 +78,13 @@ def _table_at(said: settings.Settings) -> Table:
     )
 
 
+@contextmanager
+def pages_in_use(folder: str) -> Iterator[None]:
+    """Static files of the program go to ``folder``, if there is one, inside the block."""
+    with use_pages(FolderPages(Path(folder))) if folder else nullcontext():
+        yield
+
+
 def tell_incidents(line: str) -> None:
     """Show what went wrong inside, and spare the rest."""
     if json.loads(line).get("kind") == "incident":
@@ -88,6 +98,7 @@ def local_house(environ: dict[str, str]) -> Iterator[House]:
     with (
         settings.use(settings_of(house, environ)) as said,
         table_in_use(said),
+        pages_in_use(environ.get("LAUREL_PAGES_FOLDER", "")),
         telemetry.use(tell_incidents),
     ):
         yield house

@@ -52,6 +52,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
     """Sweep every shop; what there was no time for is done in the next hour."""
     from chalicelib import telemetry  # noqa: PLC0415 - see above
     from chalicelib.operations.sweep_due import Swept, sweep_shops  # noqa: PLC0415 - see above
+    from chalicelib.operations.write_pages import refresh_all_pages  # noqa: PLC0415 - see above
 
     context: Any = event.context  # of AWS Lambda; Chalice has no type for it
 
@@ -64,6 +65,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
             telemetry.count("expired_entries", {"shop": shop}, swept.entries)
 
     total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
+    refresh_all_pages(connection.table(), clock.utc_now(), has_time)
     return {"accounts": total.accounts, "entries": total.entries, "done": total.is_done}
 
 

@@ -2,7 +2,7 @@
 
 ::
 
-    S#<shop>                        SHOP, P#<version>, DRAFT, DATING
+    S#<shop>                        SHOP, P#<version>, DRAFT, DATING, PAGES
     S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value,
@@ -115,6 +115,11 @@ def dating_key(shop: str) -> Key:
 def draft_key(shop: str) -> Key:
     """The draft of the next version."""
     return shop_partition(shop), "DRAFT"
+
+
+def pages_key(shop: str) -> Key:
+    """Which versions were written as static files last."""
+    return shop_partition(shop), "PAGES"
 
 
 def api_key_key(digest: str) -> Key:

@@ -54,6 +54,10 @@ def _parameters() -> dict[str, Json]:
             "[A-Za-z0-9_.-]{3,255}",
             "Name of a table to use instead of the stack's own, after a restore.",
         ),
+        "PagesBucket": _optional(
+            "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            "S3 bucket for the program as static files. Empty: none are written.",
+        ),
         "AlarmTopicArn": _optional(
             "arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+",
             "SNS topic that is told of alarms. Empty: they show in CloudWatch alone.",
@@ -79,6 +83,7 @@ def _conditions() -> dict[str, Json]:
     return {
         "OwnTable": {"Fn::Equals": [{"Ref": "RestoredTable"}, ""]},
         "HasKmsKey": _is_given("KmsKeyArn"),
+        "HasPagesBucket": _is_given("PagesBucket"),
         "HasAlarmTopic": _is_given("AlarmTopicArn"),
     }
 
@@ -120,6 +125,7 @@ def environment() -> dict[str, Json]:
         "LAUREL_OPERATOR_KEY_SHA256": {"Ref": "OperatorKeySha256"},
         "LAUREL_KMS_KEY_ID": {"Ref": "KmsKeyArn"},
         "LAUREL_PUBLIC_URL": {"Ref": "PublicUrl"},
+        "LAUREL_PAGES_BUCKET": {"Ref": "PagesBucket"},
     }
 
 

@@ -15,6 +15,7 @@ RIGHT = {
     "LAUREL_KMS_KEY_ID": "arn:aws:kms:eu-central-1:1:key/ab-cd",
     "LAUREL_DYNAMODB_ENDPOINT": "http://127.0.0.1:8001/",
     "LAUREL_PUBLIC_URL": "https://api.example/v/",
+    "LAUREL_PAGES_BUCKET": "my-pages.example",
     "AWS_REGION": "eu-central-1",
 }
 
@@ -27,6 +28,7 @@ def test_every_variable_is_read_into_its_setting() -> None:
         dynamodb_endpoint="http://127.0.0.1:8001",
         public_url="https://api.example/v",
         region="eu-central-1",
+        pages_bucket="my-pages.example",
     )
     assert set(RIGHT) == set(VARIABLES)
     assert len(fields(Settings)) == len(VARIABLES)
@@ -49,6 +51,7 @@ def test_what_is_absent_or_empty_is_usual() -> None:
         ("LAUREL_PUBLIC_URL", "https://user:password@a.example"),
         ("LAUREL_PUBLIC_URL", "https://a.example?x=1"),
         ("LAUREL_PUBLIC_URL", "https://"),
+        ("LAUREL_PAGES_BUCKET", "My Bucket"),
         ("AWS_REGION", "mars"),
     ],
 )

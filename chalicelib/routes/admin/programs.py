@@ -10,6 +10,7 @@ from chalicelib.operations.view_program import (
     state_of,
     view_program_version,
 )
+from chalicelib.operations.write_pages import refresh_pages
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -128,6 +129,7 @@ def put_program(call: Call[JsonObject], shop: str) -> Outcome:
     published = publish_program(call.table, shop, call.body, (call.actor, call.now))
     if isinstance(published, Refusal):
         return published
+    refresh_pages(call.table, shop, call.now)
     view = PublishedView(published.version, problem_items(published.warnings))
     return Answer(view, target=f"version:{published.version}")
 

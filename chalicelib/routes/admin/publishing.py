@@ -18,6 +18,7 @@ from chalicelib.operations.publish_draft import (
 )
 from chalicelib.operations.publish_program import Published
 from chalicelib.operations.view_program import view_program_version
+from chalicelib.operations.write_pages import refresh_pages
 from chalicelib.routes.admin.programs import (
     VersionView,
     version_number,
@@ -162,7 +163,8 @@ def post_publish(call: Call[PublishRequest], shop: str) -> Outcome:
     wish = _wish(call, call.body)
     if isinstance(wish, Refusal):
         return wish
-    return _edition_answer(publish_draft(call.table, shop, call.body.draft_hash, wish))
+    published = publish_draft(call.table, shop, call.body.draft_hash, wish)
+    return _edition_answer(call, shop, published)
 
 
 @door.post(
@@ -180,7 +182,8 @@ def post_rollback(call: Call[RollbackRequest], shop: str, version: str) -> Outco
     wish = _wish(call, call.body)
     if isinstance(wish, Refusal):
         return wish
-    return _edition_answer(roll_back(call.table, shop, version_number(version), wish))
+    published = roll_back(call.table, shop, version_number(version), wish)
+    return _edition_answer(call, shop, published)
 
 
 @door.post(
@@ -199,15 +202,19 @@ def post_withdraw(call: Call[NoBody], shop: str, version: str) -> Outcome:
     done = withdraw_version(call.table, shop, number, (call.actor, call.now))
     if isinstance(done, Refusal):
         return done
+    refresh_pages(call.table, shop, call.now)
     found = view_program_version(call.table, shop, number, call.now)
     if isinstance(found, Refusal):
         return found
     return Answer(version_view(*found, call.now), target=f"version:{number}")
 
 
-def _edition_answer(published: Published | Refusal) -> Outcome:
+def _edition_answer(
+    call: Call[PublishRequest] | Call[RollbackRequest], shop: str, published: Published | Refusal
+) -> Outcome:
     if isinstance(published, Refusal):
         return published
+    refresh_pages(call.table, shop, call.now)
     warnings = problem_items(published.warnings)
     view = EditionView(published.version, iso(published.since), warnings)
     target = f"version:{published.version}"
