@@ -227,3 +227,11 @@ def test_the_second_writer_at_every_moment_of_an_erasure(kim: Scene, backwards: 
         for scene in at_every_moment(table, erase, other, backwards):
             assert "kim" not in everything(scene)
             scene.verify("77", "88")
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_merge_at_every_moment_of_an_erasure(kim: Scene, backwards: bool) -> None:
+    """The kept member's account was written over the one that is gone."""
+    table: Any = kim.table
+    for scene in at_every_moment(table, erase, lambda s: merge(s, "77", "88"), backwards):
+        scene.verify("77", "88")
