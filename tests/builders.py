@@ -16,14 +16,15 @@ from chalicelib.domain.events import (
     Refund,
     RefundLine,
 )
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Balance, balance
 from chalicelib.domain.member import Account, Counters, Profile, UnitState
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.passing import seen
 from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.program.pricing import Wish
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.join_program import JoinCommand, join_program
 from chalicelib.operations.load_order import OrderCommand
@@ -196,9 +197,16 @@ class Scene:
         order = state(line(net), **{**told, "paid_at": when, **changes})
         return self.order(upserted(order), now=max(when, self.now))
 
-    def redeem(self, reward: str = "five-off", key: str = "k1", customer: str = "77") -> Any:
+    def redeem(
+        self,
+        reward: str = "five-off",
+        key: str = "k1",
+        customer: str = "77",
+        wish: Wish = Wish(),  # noqa: B008 # frozen
+    ) -> Any:
         """Redeem a reward."""
-        command = RedeemCommand(self.shop, self.member(customer), reward, key, self.now, self.now)
+        member = self.member(customer)
+        command = RedeemCommand(self.shop, member, reward, key, self.now, self.now, wish)
         return redeem_reward(self.table, command)
 
     def undo(self, document: Any, customer: str = "77") -> Any:

@@ -9,13 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from chalicelib.domain.audit_codes import code_breaks
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.ledger import Entry, EntryKind
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
+from chalicelib.domain.records import (
+    Adjustment,
+    Hold,
+    Joining,
+    Redemption,
+    RedemptionStatus,
+)
 
 WITHOUT_DOCUMENT: Final = frozenset({"expiry"})
 """Kinds of sources that are no document: the lot itself says why."""
@@ -38,6 +45,7 @@ def document_breaks(books: MemberBooks) -> Iterator[Found]:
             check = EFFECTS.get(type(document))
             if check is not None:
                 yield from check(name, document, entries.get((each.member, name), []))
+        yield from code_breaks(books, each, entries)
         for marker in each.markers.keys() - _won(each):
             yield "I4", marker, f"was won by {each.markers[marker]}, which is not stored"
 
@@ -154,11 +162,15 @@ def _redemption_effect(name: str, document: Redemption, entries: list[Entry]) ->
         yield "I4", name, f"was taken {len(taken)} times"
     net = sum(entry.points for entry in entries if entry.unit == document.unit)
     paid = sum(part.points for part in document.touched)
-    if not 0 <= document.returned <= document.cost or paid != document.cost:
+    if not 0 <= document.returned <= document.cost - document.leaked or paid != document.cost:
         detail = f"cost {document.cost}, lots paid {paid}, {document.returned} came back"
         yield "I6", name, detail
-    if net != document.returned - document.cost:
-        detail = f"cost {document.cost} and gave back {document.returned}, entries sum {net}"
+    returned = document.returned + document.leaked
+    is_unused = document.status is RedemptionStatus.READY and document.on_expiry == "return"
+    if is_unused and any(entry.kind is EntryKind.RETURN for entry in entries):
+        returned = document.cost  # its time was over: the document is not written for that
+    if net != returned - document.cost:
+        detail = f"cost {document.cost} and gave back {returned}, entries sum {net}"
         yield "I6", name, detail
 
 

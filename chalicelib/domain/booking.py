@@ -28,6 +28,7 @@ from chalicelib.domain.lots import (
 )
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.outcome import ensure
+from chalicelib.domain.passing import CameBack, came_back, with_code, without_code
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.waiting import redated, waiting
@@ -46,10 +47,16 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def opened(member: str, before: Account | None, now: Instant, program: CompiledProgram) -> Draft:
-    """Begin: expired lots are booked as ``expire``, so that no later step meets one."""
+    """Begin: what time alone did is booked, so that no later step meets it.
+
+    Points of codes that ended unused come back, expired lots are booked as ``expire``.
+    """
     account = before or Account(revision=0, joined_at=now)
     draft = Draft(member, before, account, now, program.zone, program.idle)
-    for unit, state in account.units.items():
+    for unit, stored in account.units.items():
+        state, back = came_back(stored, draft.idle.get(unit), Moment(now, draft.zone))
+        for code in back:
+            draft = _moved(draft, unit, state, _came_back(unit, code))
         moved = lapse(due(state, draft.idle.get(unit), now), now)
         lapsed = sum(part.points for part in moved.touched)
         if lapsed:
@@ -58,7 +65,7 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
                 unit, -lapsed, EntryKind.EXPIRE, moved.touched, reason, document=f"expiry:{now}"
             )
             draft = _moved(draft, unit, moved.state, movement)
-        elif moved.state != state:
+        elif moved.state != stored:
             draft = _with_unit(draft, unit, moved.state)
     return draft
 
@@ -199,12 +206,20 @@ def counted(draft: Draft, activity: str, at: Instant) -> Draft:
 def _with_life(draft: Draft, movement: Movement, at: Instant) -> Draft:
     """See that points which inactivity would take at once, or too soon, live as they should."""
     idleness = draft.idle.get(movement.unit)
-    if idleness is None or movement.points <= 0:
+    # What time alone brought back has its life from then, whenever it is booked.
+    is_by_time = movement.kind is EntryKind.RETURN and movement.document
+    if idleness is None or movement.points <= 0 or is_by_time:
         return draft
     state = begun(unit_state(draft, movement.unit), idleness, at, draft.now)
     if movement.kind is EntryKind.RETURN:
         state = spared(state, idleness, least_life(draft.now))
     return _with_unit(draft, movement.unit, state)
+
+
+def _came_back(unit: str, code: CameBack) -> Movement:
+    reasons = (Explained("code_expired", {"reward": code.reward}),)
+    name = f"redemption:{code.redemption}"
+    return Movement(unit, code.points, EntryKind.RETURN, code.touched, reasons, document=name)
 
 
 def _booked(draft: Draft, unit: str, moved: Moved, points: int, movement: Movement) -> Draft:
@@ -222,6 +237,19 @@ def _with_unit(draft: Draft, unit: str, state: UnitState) -> Draft:
     return msgspec.structs.replace(
         draft, account=msgspec.structs.replace(draft.account, units=units)
     )
+
+
+def code_waiting(
+    draft: Draft, owner: tuple[str, str], code: tuple[str, Instant], touched: tuple[Touched, ...]
+) -> Draft:
+    """Remember that points come back when a code ends; ``owner`` is (unit, redemption id)."""
+    unit, redemption = owner
+    return _with_unit(draft, unit, with_code(unit_state(draft, unit), redemption, code, touched))
+
+
+def code_ended(draft: Draft, unit: str, redemption: str) -> Draft:
+    """Forget a code that was used or undone: by its end nothing comes back."""
+    return _with_unit(draft, unit, without_code(unit_state(draft, unit), redemption))
 
 
 def held(draft: Draft, unit: str, points: int, wish: tuple[str, Instant]) -> Draft:

@@ -15,8 +15,9 @@ from chalicelib.domain.pausing import Pauses, pause_at, redeem_stop
 from chalicelib.domain.program import tiers
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
+from chalicelib.domain.program.pricing import Basket, best_steps, least_price, steps_of
 from chalicelib.domain.program.rewards import reward_refusal
-from chalicelib.domain.records import Redemption, RedemptionStatus
+from chalicelib.domain.records import Redemption, RedemptionStatus, as_of
 from chalicelib.domain.standing import facts_of
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.phrases import phrase
@@ -38,6 +39,7 @@ class Holding(msgspec.Struct, frozen=True):
     counters: Counters = Counters()
     redemptions: tuple[Redemption, ...] = ()
     pauses: Pauses = ()
+    basket: Basket | None = None  # the order that rewards are looked at for
 
 
 def empty_card(program_version: int, locale: str) -> views.CardView:
@@ -123,6 +125,7 @@ def tier_views(holding: Holding, names: Names) -> tuple[views.TierView, ...]:
 
 def code_view(redemption: Redemption, now: Instant) -> views.CodeView:
     """A code and what may still be done with it."""
+    redemption = as_of(redemption, now)
     return views.CodeView(
         redemption_id=redemption.id,
         code=redemption.code,
@@ -130,17 +133,27 @@ def code_view(redemption: Redemption, now: Instant) -> views.CodeView:
         status=redemption.status.value,
         expires_at=_iso(redemption.expires_at),
         undo_until=undo_text(redemption, now),
+        worth=money_view(redemption.worth, redemption.currency),
+        min_order=money_view(redemption.min_order, redemption.currency),
+        combine=redemption.combine,
     )
+
+
+def money_view(minor: int, currency: str) -> views.MoneyView | None:
+    """An amount to be shown; None for nothing."""
+    return views.MoneyView(minor, currency) if minor else None
 
 
 def undo_text(redemption: Redemption, now: Instant) -> str | None:
     """Until when the redemption may be undone; None when it may not."""
-    is_open = redemption.status is RedemptionStatus.READY and now < redemption.undo_until
+    is_unused = _is_open(redemption, now) and not redemption.used_at
+    is_open = is_unused and now < redemption.undo_until
     return iso(redemption.undo_until) if is_open else None
 
 
 def redemption_view(holding: Holding, redemption: Redemption) -> views.RedemptionView:
     """A redemption as it stands, and what the member has left."""
+    redemption = as_of(redemption, holding.now)
     names = names_of(holding.program.program, holding.locale)
     return views.RedemptionView(
         redemption_id=redemption.id,
@@ -151,6 +164,10 @@ def redemption_view(holding: Holding, redemption: Redemption) -> views.Redemptio
         expires_at=_iso(redemption.expires_at),
         undo_until=undo_text(redemption, holding.now),
         points=points_view(holding, names),
+        steps=redemption.steps or None,
+        worth=money_view(redemption.worth, redemption.currency),
+        min_order=money_view(redemption.min_order, redemption.currency),
+        combine=redemption.combine,
     )
 
 
@@ -161,8 +178,7 @@ def _member(holding: Holding) -> views.MemberView:
 
 
 def _is_open(redemption: Redemption, now: Instant) -> bool:
-    is_alive = redemption.expires_at is None or now < redemption.expires_at
-    return redemption.status is RedemptionStatus.READY and is_alive
+    return as_of(redemption, now).status is RedemptionStatus.READY
 
 
 def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierView:
@@ -196,10 +212,13 @@ def _reward(reward: Reward, holding: Holding, names: Names) -> views.RewardView:
     """A reward with why this member can't have it, where they can't."""
     facts = facts_of(holding.account, holding.profile, holding.program, holding.now)
     code = reward_refusal(holding.program, reward, facts, holding.counters, holding.now)
-    missing = 0
-    if reward.cost is not None:
-        state = holding.account.units.get(reward.cost.unit, UnitState())
-        missing = max(0, reward.cost.amount - balance(state, holding.now).available)
+    price = least_price(reward, holding.program.currency)
+    state = holding.account.units.get(price.unit, UnitState())
+    available = balance(state, holding.now).available
+    missing = max(0, price.points - available) if price.unit else 0
+    basket = holding.basket
+    if basket is not None and basket.minor < price.min_order:
+        code = RefusalCode.BELOW_MINIMUM
     stop = redeem_stop(holding.program, holding.pauses, holding.now)
     if stop is not None:
         code = stop.code
@@ -209,11 +228,22 @@ def _reward(reward: Reward, holding: Holding, names: Names) -> views.RewardView:
         id=reward.id,
         name=names.reward(reward.id),
         kind=reward.kind,
-        cost=views.CostView(reward.cost.unit, reward.cost.amount) if reward.cost else None,
+        cost=views.CostView(price.unit, price.points) if price.unit else None,
         affordable=code is None,
         missing=missing,
         reason=code.value if code else None,
+        steps=_steps(reward, holding, available),
     )
+
+
+def _steps(reward: Reward, holding: Holding, available: int) -> views.StepsView | None:
+    """The steps to choose from; the best number is what points pay and the order takes."""
+    currency = holding.program.currency
+    steps = steps_of(reward, currency)
+    if steps is None:
+        return None
+    best = best_steps(reward, available, currency, holding.basket)
+    return views.StepsView(steps.least, steps.most, best)
 
 
 def _expiring(holding: Holding) -> tuple[views.ExpiringView, ...]:

@@ -1,4 +1,4 @@
-"""When an account next has something to lapse or to claim: what the sweep walks by.
+"""When an account next has something to lapse, come back or claim: what the sweep walks by.
 
 The date that is kept is a lower bound: commits only lower it, so most of them leave the index
 alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
@@ -32,4 +32,5 @@ def _unit_due(state: UnitState, idleness: Idleness | None) -> Instant:
     dates = [lot.expires_at for lot in state.lots if lot.remaining and lot.expires_at is not None]
     idle_date = lapses_at(state, idleness)
     dates += [] if idle_date is None else [idle_date]
+    dates += [code.expires_at for code in state.codes.values()]
     return min(dates, default=0)

@@ -47,11 +47,14 @@ def decide_authorize(asked: Hold, loaded: HoldLoad, now: Instant) -> Outcome:
     account, program = loaded.account, loaded.program
     if account is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
+    known = loaded.document
+    if known is not None and known.request_hash == asked.request_hash:
+        return AlreadyRecorded(known)
     if program is not None and not _is_spendable(program, asked.unit):
         detail = f"the program has no unit '{asked.unit}' that can be spent"
         return Refusal(RefusalCode.UNIT_UNKNOWN, detail)
-    if loaded.document is not None:
-        return _replayed(loaded.document, asked.request_hash)
+    if known is not None:
+        return OTHER_REQUEST
     if program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     draft = opened(asked.member, account, now, program)
@@ -121,10 +124,6 @@ def decide_void(loaded: HoldLoad, now: Instant) -> Outcome:
 def _is_spendable(program: CompiledProgram, unit: str) -> bool:
     known = program.program.units.get(unit)
     return known is not None and known.spendable
-
-
-def _replayed(document: Hold, asked: str) -> Outcome:
-    return AlreadyRecorded(document) if document.request_hash == asked else OTHER_REQUEST
 
 
 def _source(loaded: HoldLoad, hold: Hold, program: CompiledProgram, now: Instant) -> Source:

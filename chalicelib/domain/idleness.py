@@ -6,20 +6,18 @@ in time.
 
 ::
 
-    seen      lots with the date that inactivity gives them: for readers
+    dated     lots with the date that inactivity gives them: for readers (``passing.seen``)
     due       the same where that date has come: ``lots.lapse`` then books them as expired
     active    an activity counts; one from before the lapse that arrives late takes it back
     begun     a credit, or points given back, into a unit whose time was over begins anew
 """
-
-from collections.abc import Mapping
 
 import msgspec
 
 from chalicelib.domain import limits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Moved, Touched, credit, released
-from chalicelib.domain.member import Account, Lot, UnitState
+from chalicelib.domain.member import Lot, UnitState
 from chalicelib.domain.program.idle import Idleness, lapse_date
 
 IDLE = "idle"
@@ -40,22 +38,11 @@ def lapses_at(state: UnitState, idleness: Idleness | None) -> Instant | None:
     return lapse_date(idleness.spans, state.active_at, state.not_before)
 
 
-def seen(account: Account, idle: Mapping[str, Idleness], now: Instant) -> Account:
-    """The account as readers see it: points that inactivity will take have their date."""
-    units = dict(account.units)
-    for unit, stored in account.units.items():
-        state = released(stored, now)
-        date = lapses_at(state, idle.get(unit))
-        if date is not None:
-            units[unit] = _dated(state, date)
-    return msgspec.structs.replace(account, units=units)
-
-
 def due(state: UnitState, idleness: Idleness | None, now: Instant) -> UnitState:
     """The state with the date of its lapse on every lot that has lapsed by inactivity."""
     state = released(state, now)
     date = lapses_at(state, idleness)
-    return state if date is None or date > now else _dated(state, date)
+    return state if date is None or date > now else dated(state, date)
 
 
 def active(state: UnitState, idleness: Idleness, at: Instant, moment: Moment) -> Moved:
@@ -122,7 +109,8 @@ def _is_undated(lot: Lot) -> bool:
     return lot.expires_at is None and lot.remaining > 0
 
 
-def _dated(state: UnitState, date: Instant) -> UnitState:
+def dated(state: UnitState, date: Instant) -> UnitState:
+    """The state with ``date`` on every lot that has none."""
     lots = tuple(
         msgspec.structs.replace(lot, expires_at=date, moved=IDLE) if _is_undated(lot) else lot
         for lot in state.lots

@@ -28,11 +28,26 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     parts: tuple[Lot, ...]  # by the dates of the lots they came from
 
 
+class OpenCode(msgspec.Struct, frozen=True, array_like=True):
+    """A code nobody used yet, whose points come back when it ends. They are spent until then."""
+
+    expires_at: Instant  # from then on they are back, whether or not a job ran
+    reward: str
+    parts: tuple[Lot, ...]  # by the dates of the lots that paid
+
+
 class UnitState(
     msgspec.Struct,
     frozen=True,
     omit_defaults=True,
-    rename={"lots": "l", "deficit": "d", "holds": "h", "active_at": "a", "not_before": "n"},
+    rename={
+        "lots": "l",
+        "deficit": "d",
+        "holds": "h",
+        "active_at": "a",
+        "not_before": "n",
+        "codes": "c",
+    },
 ):
     """What a member has of one unit. ``booked = sum(remaining) + held - deficit``."""
 
@@ -41,6 +56,7 @@ class UnitState(
     holds: dict[str, Held] = {}  # by hold id, at most HOLDS_PER_UNIT_MAX
     active_at: Instant = 0  # the last activity that counts, for units that lapse by inactivity
     not_before: Instant = 0  # no lapse by inactivity before then
+    codes: dict[str, OpenCode] = {}  # by redemption id, at most RETURNING_CODES_MAX
 
 
 class Standing(

@@ -39,11 +39,12 @@ def with_movement(draft: Draft, unit: str, state: UnitState, movement: Movement 
 
 
 def merged_states(kept: UnitState, gone: UnitState, now: Instant, zone: str) -> UnitState:
-    """All that both have of a unit: lots, holds, debts, and what is remembered as lapsed."""
+    """All that both have of a unit: lots, holds, codes, debts, and what is remembered as lapsed."""
     both = msgspec.structs.replace(
         kept,
         deficit=0,
         holds={**gone.holds, **kept.holds},
+        codes={**gone.codes, **kept.codes},
         active_at=max(kept.active_at, gone.active_at),
         not_before=max(kept.not_before, gone.not_before),
     )

@@ -69,6 +69,7 @@ class RefusalCode(StrEnum):
     INSUFFICIENT_POINTS = "insufficient_points"
     HOLD_EXPIRED = "hold_expired"
     REDEMPTION_NOT_UNDOABLE = "redemption_not_undoable"
+    REDEMPTION_NOT_OPEN = "redemption_not_open"
     TRANSFER_NOT_ALLOWED = "transfer_not_allowed"
     ALREADY_IN_POOL = "already_in_pool"
     POOL_NOT_ALLOWED = "pool_not_allowed"

@@ -58,16 +58,16 @@ def decide_pool_redeem(request: RedeemRequest, loaded: PoolRedeemLoad, now: Inst
     pool = account.pool if account else None
     if pool is None or pool.dissolved_at or loaded.taker.member not in pool.places:
         return NO_POOL
-    cost = offer.reward.cost
-    if cost is None or cost.unit != pool.unit:
+    price = offer.price
+    if price.unit != pool.unit:
         detail = "this reward is not paid with what the pool holds"
         return Refusal(RefusalCode.POOL_NOT_ALLOWED, detail)
     shared = opened(loaded.redeem.member, account, now, offer.program)
-    drawn = _drawn(request, loaded, (shared, cost.amount), offer.program)
+    drawn = _drawn(request, loaded, (shared, price.points), offer.program)
     outcome = taken(request, offer, loaded.redeem, drawn.shared)
     if not isinstance(outcome, Decision) or not isinstance(outcome.document, Redemption):
         return outcome
-    document = msgspec.structs.replace(outcome.document, borne=borne(drawn.shared, cost.amount))
+    document = msgspec.structs.replace(outcome.document, borne=borne(drawn.shared, price.points))
     context = (loaded.redeem.shop, f"redemption:{request.redemption_id}", offer.program.version)
     theirs = tuple(pool_book(draft, *context) for draft in drawn.drafts)
     return msgspec.structs.replace(

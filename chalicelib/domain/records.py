@@ -20,6 +20,7 @@ class RedemptionStatus(StrEnum):
 
     READY = "ready"
     USED = "used"
+    FULFILLED = "fulfilled"  # handed over by staff
     UNDONE = "undone"
     EXPIRED = "expired"
 
@@ -43,12 +44,36 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: Instant | None = None  # of the code
     undo_until: Instant = 0  # it may be undone before then, while nobody used it
     on_refund: str = "return"
+    on_expiry: str = "keep"  # the points, when nobody uses the code in time
     stock_shard: int | None = None
     used_by: str = ""  # "<source>:<order>" that used the code
     used_at: Instant | None = None
     returned: int = 0  # points given back because of refunds of that order
+    leaked: int = 0  # of those that came back at its end, what a late use could not take again
     by: str = ""  # who took it, where ``member`` is a pool
     borne: dict[str, int] = {}  # whose points of the pool paid, by member
+    kind: str = ""  # of the reward
+    forever: bool = False  # used by any number of orders, and never used up
+    combine: str | tuple[str, ...] = "any"  # rewards that one order may use it with: any, none, ids
+    fulfilled_at: Instant | None = None
+    fulfilled_by: str = ""  # api key id or "operator"
+    steps: int = 0  # how many of the reward's steps were taken; 0: it has none
+    worth: int = 0  # what the code takes off, in minor units; 0: not an amount
+    min_order: int = 0  # the smallest order that the code is for, in minor units
+    currency: str = ""  # of both
+
+
+def as_of(redemption: Redemption, now: Instant) -> Redemption:
+    """The redemption as it stands at ``now``: a code that nobody used by its end has expired.
+
+    Its document is not written for that. Where its points come back, they are back since then.
+    """
+    expires_at = redemption.expires_at
+    is_unused = redemption.status is RedemptionStatus.READY
+    if not is_unused or expires_at is None or now < expires_at:
+        return redemption
+    returned = redemption.cost if redemption.on_expiry == "return" else redemption.returned
+    return msgspec.structs.replace(redemption, status=RedemptionStatus.EXPIRED, returned=returned)
 
 
 class AdjustmentKind(StrEnum):

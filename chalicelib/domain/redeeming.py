@@ -11,6 +11,7 @@ from chalicelib.domain import limits
 from chalicelib.domain.booking import (
     Draft,
     closed,
+    code_waiting,
     counted,
     opened,
     spent,
@@ -26,8 +27,9 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.reward_document import Cost
+from chalicelib.domain.program.pricing import Price, Wish, priced
 from chalicelib.domain.program.rewards import (
+    BY_STAFF,
     expires_at,
     find_reward,
     reward_refusal,
@@ -46,13 +48,15 @@ class RedeemRequest(msgspec.Struct, frozen=True):
     request_hash: str
     code: str
     by: str = ""  # who takes it, where a pool pays
+    wish: Wish = Wish()
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A reward that can be asked for: the program and the reward in it."""
+    """A reward that can be asked for: the program, the reward in it, and what is wanted of it."""
 
     program: CompiledProgram
     reward: Reward
+    price: Price
 
 
 class RedeemLoad(msgspec.Struct, frozen=True):
@@ -87,35 +91,42 @@ def offered(request: RedeemRequest, loaded: RedeemLoad) -> Offer | AlreadyRecord
     reward = find_reward(loaded.program, request.reward_id) if loaded.program else None
     if loaded.program is not None and reward is None:
         return Refusal(RefusalCode.REWARD_UNKNOWN, f"there is no reward '{request.reward_id}'")
+    price = (
+        priced(reward, request.wish, loaded.program.currency) if reward and loaded.program else None
+    )
+    if isinstance(price, Refusal):
+        return price
     if known is not None:
         return OTHER_REQUEST
-    if loaded.program is None or reward is None:
+    if loaded.program is None or reward is None or price is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
-    return Offer(loaded.program, reward)
+    return Offer(loaded.program, reward, price)
 
 
 def taken(request: RedeemRequest, offer: Offer, loaded: RedeemLoad, draft: Draft) -> Outcome:
     """The reward paid out of ``draft``, or the first reason, in precedence, why not."""
-    refusal = _refusal(offer.reward, offer.program, loaded, draft)
-    return refusal or _redeemed(request, (offer.program, offer.reward), loaded, draft)
+    refusal = _refusal(offer, loaded, draft)
+    return refusal or _redeemed(request, offer, loaded, draft)
 
 
-def _refusal(
-    reward: Reward, program: CompiledProgram, loaded: RedeemLoad, draft: Draft
-) -> Refusal | None:
+def _refusal(offer: Offer, loaded: RedeemLoad, draft: Draft) -> Refusal | None:
     """The first reason, in precedence, why this member can't have this reward now."""
+    program, reward, price = offer.program, offer.reward, offer.price
     code = reward_refusal(program, reward, loaded.facts, loaded.counters, draft.now)
+    state = unit_state(draft, price.unit)
+    is_full = len(state.codes) >= limits.RETURNING_CODES_MAX
+    if code is None and is_full and reward.on_expiry == "return":
+        code = RefusalCode.LIMIT_REACHED
     if code is None and loaded.stock_shard == NO_STOCK_LEFT:
         code = RefusalCode.REWARD_OUT_OF_STOCK
     if code is not None:
         return Refusal(code, _DETAILS[code])
-    cost = reward.cost
-    if cost is None:
+    if not price.unit:
         return None
-    available = balance(unit_state(draft, cost.unit), draft.now).available
-    if available >= cost.amount:
+    available = balance(state, draft.now).available
+    if available >= price.points:
         return None
-    detail = f"the reward costs {cost.amount} and {max(0, available)} are available"
+    detail = f"the reward costs {price.points} and {max(0, available)} are available"
     return Refusal(RefusalCode.INSUFFICIENT_POINTS, detail)
 
 
@@ -129,42 +140,23 @@ _DETAILS = {
 
 def _redeemed(
     request: RedeemRequest,
-    offer: tuple[CompiledProgram, Reward],
+    offer: Offer,
     loaded: RedeemLoad,
     draft: Draft,
 ) -> Decision:
-    program, reward = offer
-    now = draft.now
-    touched: tuple[Touched, ...] = ()
-    cost = reward.cost
-    if cost is not None:
-        draft, touched = _paid(draft, request, cost)
-    codes = (*draft.account.open_redemptions, request.redemption_id)
+    program, reward, now = offer.program, offer.reward, draft.now
+    draft, touched = _paid(draft, request, offer)
+    document = _document(request, offer, loaded, (touched, now))
+    if document.expires_at is not None and touched and document.on_expiry == "return":
+        code = (reward.id, document.expires_at)
+        draft = code_waiting(draft, (document.unit, document.id), code, touched)
+    codes = (*draft.account.open_redemptions, document.id)
     draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
     draft = counted(draft, "redeem", now)
-    document = Redemption(
-        id=request.redemption_id,
-        member=loaded.member,
-        reward_id=reward.id,
-        request_hash=request.request_hash,
-        by=request.by,
-        unit=cost.unit if cost else "",
-        cost=cost.amount if cost else 0,
-        touched=touched,
-        code=request.code,
-        status=RedemptionStatus.READY,
-        program_version=program.version,
-        requested_at=now,
-        revision=1,
-        expires_at=expires_at(program, reward, now),
-        undo_until=undo_until(program, reward, now) or 0,
-        on_refund=reward.on_refund,
-        stock_shard=loaded.stock_shard,
-    )
     name = f"redemption:{document.id}"
     source = Source(genesis(loaded.shop, loaded.member), name, now, now, program.version)
     book = closed(draft, source)
-    if reward.limit is not None:
+    if program.rewards[reward.id].cap is not None:
         used = caps.count(program, loaded.counters, now, {cap_of(document): 1}, now)
         book = msgspec.structs.replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
@@ -172,11 +164,54 @@ def _redeemed(
     return Decision(document, (book,), stock=stock)
 
 
-def _paid(draft: Draft, request: RedeemRequest, cost: Cost) -> tuple[Draft, tuple[Touched, ...]]:
-    told = {"reward": request.reward_id, **named_by(request.by)}
+def _document(
+    request: RedeemRequest,
+    offer: Offer,
+    loaded: RedeemLoad,
+    paid: tuple[tuple[Touched, ...], Instant],
+) -> Redemption:
+    """The redemption, with the terms that it was taken by; ``paid`` is (the lots, when)."""
+    program, reward, price = offer.program, offer.reward, offer.price
+    touched, now = paid
+    return Redemption(
+        id=request.redemption_id,
+        member=loaded.member,
+        reward_id=reward.id,
+        request_hash=request.request_hash,
+        by=request.by,
+        unit=price.unit,
+        cost=price.points,
+        touched=touched,
+        code=request.code,
+        status=RedemptionStatus.READY,
+        program_version=program.version,
+        requested_at=now,
+        revision=1,
+        fulfilment="staff" if reward.kind in BY_STAFF else "manual",
+        expires_at=expires_at(program, reward, now),
+        undo_until=undo_until(program, reward, now) or 0,
+        on_refund="keep" if reward.forever else reward.on_refund,
+        # A pool has parts of many: what it paid comes back by undoing and refunds alone.
+        on_expiry="keep" if request.by else reward.on_expiry,
+        stock_shard=loaded.stock_shard,
+        kind=reward.kind,
+        forever=reward.forever,
+        combine=reward.combine,
+        steps=price.steps,
+        worth=price.worth,
+        min_order=price.min_order,
+        currency=program.currency if price.worth or price.min_order else "",
+    )
+
+
+def _paid(draft: Draft, request: RedeemRequest, offer: Offer) -> tuple[Draft, tuple[Touched, ...]]:
+    price = offer.price
+    if not price.unit:
+        return draft, ()
+    told = {"reward": offer.reward.id, **named_by(request.by)}
     reasons = (Explained("redeemed", told),)
-    movement = Movement(cost.unit, -cost.amount, EntryKind.REDEEM, explanation=reasons)
-    return spent(draft, cost.unit, cost.amount, movement)
+    movement = Movement(price.unit, -price.points, EntryKind.REDEEM, explanation=reasons)
+    return spent(draft, price.unit, price.points, movement)
 
 
 def cap_of(redemption: Redemption) -> str:

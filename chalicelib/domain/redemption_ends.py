@@ -2,17 +2,28 @@
 
 import msgspec
 
-from chalicelib.domain.booking import Draft, closed, given_back, opened, with_account
+from chalicelib.domain.booking import (
+    Draft,
+    closed,
+    code_ended,
+    given_back,
+    opened,
+    reversed_points,
+    with_account,
+)
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome, StockTake
+from chalicelib.domain.idleness import least_life
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched
-from chalicelib.domain.member import Account, Counters, recounted
+from chalicelib.domain.member import Account, Counters, UnitState, recounted
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.passing import without_code
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.pool_shares import held_by, split, with_shares
 from chalicelib.domain.program import caps
-from chalicelib.domain.records import Redemption, RedemptionStatus
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.records import Redemption, RedemptionStatus, as_of
 from chalicelib.domain.redeeming import RedeemLoad, cap_of, named_by
 
 
@@ -32,13 +43,16 @@ def decide_undo(
     if redemption.status is RedemptionStatus.UNDONE:
         return AlreadyRecorded(redemption)
     is_open = now < redemption.undo_until
-    is_unused = redemption.status is RedemptionStatus.READY
+    is_unused = as_of(redemption, now).status is RedemptionStatus.READY and not redemption.used_at
+    # Another clock may be ahead of ours: what it let come back does not come back again.
+    is_unused = is_unused and not _came_back(redemption, account)
     if not (is_open and is_unused) or loaded.program is None:
         detail = "this code was used, or the time to undo it is over"
         return Refusal(RefusalCode.REDEMPTION_NOT_UNDOABLE, detail)
     draft = opened(loaded.member, account, now, loaded.program)
     if redemption.touched:
         draft = _returned(draft, redemption, redemption.touched, "undone")
+        draft = code_ended(draft, redemption.unit, redemption.id)
     draft = _without_code(draft, redemption.id)
     document = msgspec.structs.replace(
         redemption,
@@ -46,9 +60,7 @@ def decide_undo(
         returned=redemption.cost,
         revision=redemption.revision + 1,
     )
-    name = f"redemption:{redemption.id}"
-    source = Source(genesis(loaded.shop, loaded.member), name, now, now, loaded.program.version)
-    book = closed(draft, source)
+    book = closed(draft, _source(redemption, loaded, now))
     freed = caps.count(
         loaded.program, counters, redemption.requested_at, {cap_of(redemption): -1}, now
     )
@@ -66,33 +78,121 @@ def decide_use(
     """Mark a code used by its order, and return points pro rata to what was refunded of it.
 
     Level-triggered: ``returned`` is a function of the order's state, so repeats post nothing.
-    A code belongs to the first paid order that used it.
+    A code belongs to the first paid order that used it. One that had ended is used all the same,
+    whoever of the two was late: its points, if they came back, are taken again.
     """
     is_other = redemption.used_by not in ("", order.name)
-    is_closed = redemption.status in (RedemptionStatus.UNDONE, RedemptionStatus.EXPIRED)
+    is_closed = redemption.status in (RedemptionStatus.UNDONE, RedemptionStatus.FULFILLED)
+    if redemption.forever:
+        return _used_again(redemption, account, loaded, order, now)
     is_news = bool(redemption.used_by) or order.is_paid
     if is_other or is_closed or not is_news or loaded.program is None:
         return AlreadyRecorded(redemption)
-    target = _returned_target(redemption, order)
+    draft = opened(loaded.member, _without_end(account, redemption), now, loaded.program)
+    draft, leaked = _taken_again(draft, redemption, account, loaded.program)
+    target = min(_returned_target(redemption, order), redemption.cost - leaked)
     document = msgspec.structs.replace(
         redemption,
         status=RedemptionStatus.USED,
         used_by=order.name,
         used_at=redemption.used_at or now,
         returned=max(target, redemption.returned),
+        leaked=leaked,
     )
     if document == redemption:
         return AlreadyRecorded(redemption)
-    draft = opened(loaded.member, account, now, loaded.program)
     back = document.returned - redemption.returned
     if back:
         lots = _part(redemption.touched, redemption.returned, back)
         draft = _returned(draft, redemption, lots, "order_refunded")
     draft = _without_code(draft, redemption.id)
-    name = f"redemption:{redemption.id}"
-    source = Source(genesis(loaded.shop, loaded.member), name, now, now, loaded.program.version)
     document = msgspec.structs.replace(document, revision=redemption.revision + 1)
-    return Decision(document, (closed(draft, source),))
+    return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
+
+
+def _used_again(
+    redemption: Redemption, account: Account, loaded: RedeemLoad, order: CodeUse, now: Instant
+) -> Outcome:
+    """A code for ever stays ready; its first use ends the time in which it may be undone."""
+    is_open = redemption.status is RedemptionStatus.READY
+    if redemption.used_at or not (is_open and order.is_paid) or loaded.program is None:
+        return AlreadyRecorded(redemption)
+    draft = opened(loaded.member, account, now, loaded.program)
+    document = msgspec.structs.replace(
+        redemption, used_by=order.name, used_at=now, revision=redemption.revision + 1
+    )
+    return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
+
+
+def decide_fulfil(
+    redemption: Redemption, account: Account, loaded: RedeemLoad, actor: str, now: Instant
+) -> Outcome:
+    """Staff handed it over, or took the code at the till. Again: the same."""
+    if redemption.status is RedemptionStatus.FULFILLED:
+        return AlreadyRecorded(redemption)
+    is_open = as_of(redemption, now).status is RedemptionStatus.READY
+    if not is_open or _came_back(redemption, account) or loaded.program is None:
+        detail = "this code was used, undone, or has ended: there is nothing to hand over"
+        return Refusal(RefusalCode.REDEMPTION_NOT_OPEN, detail)
+    draft = opened(loaded.member, _without_end(account, redemption), now, loaded.program)
+    draft = _without_code(draft, redemption.id)
+    document = msgspec.structs.replace(
+        redemption,
+        status=RedemptionStatus.FULFILLED,
+        fulfilled_at=now,
+        fulfilled_by=actor,
+        revision=redemption.revision + 1,
+    )
+    return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
+
+
+def _source(redemption: Redemption, loaded: RedeemLoad, now: Instant) -> Source:
+    version = loaded.program.version if loaded.program else redemption.program_version
+    chain = genesis(loaded.shop, loaded.member)
+    return Source(chain, f"redemption:{redemption.id}", now, now, version)
+
+
+def _without_end(account: Account, redemption: Redemption) -> Account:
+    """The account on which the code's end brings nothing back any more: it was used.
+
+    Before anything is booked: a code whose end has come unbooked was used all the same.
+    """
+    state = account.units.get(redemption.unit)
+    if state is None or redemption.id not in state.codes:
+        return account
+    units = {**account.units, redemption.unit: without_code(state, redemption.id)}
+    return msgspec.structs.replace(account, units=units)
+
+
+def _came_back(redemption: Redemption, account: Account) -> bool:
+    """Whether the points of an unused code were given back at its end: it waits no more."""
+    returns = redemption.on_expiry == "return" and bool(redemption.touched)
+    is_unused = redemption.status is RedemptionStatus.READY
+    state = account.units.get(redemption.unit, UnitState())
+    return returns and is_unused and redemption.id not in state.codes
+
+
+def _taken_again(
+    draft: Draft, redemption: Redemption, account: Account, program: CompiledProgram
+) -> tuple[Draft, int]:
+    """Take back what the end of an unused code had given; also what is not to be had any more.
+
+    By the unit's policy, as with every reversal: what may not be owed, or had lapsed, has leaked.
+    """
+    unit = redemption.unit
+    if not _came_back(redemption, account):
+        return draft, redemption.leaked
+    least = least_life(redemption.expires_at or 0)
+    own = tuple(
+        Touched(part.points, 0, None if part.expires_at is None else max(part.expires_at, least))
+        for part in redemption.touched
+    )
+    reasons = (Explained("code_used_late", {"reward": redemption.reward_id}),)
+    movement = Movement(unit, -redemption.cost, EntryKind.REVERSE, explanation=reasons)
+    known = program.program.units.get(unit)
+    policy = known.negative if known else "clamp"
+    draft, back = reversed_points(draft, own, movement, policy)
+    return draft, redemption.cost - back.taken
 
 
 def _returned_target(redemption: Redemption, order: CodeUse) -> int:

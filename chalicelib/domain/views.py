@@ -48,13 +48,28 @@ class TierView(msgspec.Struct, frozen=True):
 
 
 class CostView(msgspec.Struct, frozen=True):
-    """What a reward costs."""
+    """What a reward costs; with steps, the least of them."""
 
     unit: str
     amount: int
 
 
-class RewardView(msgspec.Struct, frozen=True):
+class MoneyView(msgspec.Struct, frozen=True):
+    """An amount in minor units of its currency."""
+
+    amount: int
+    currency: str
+
+
+class StepsView(msgspec.Struct, frozen=True):
+    """How many steps of a reward may be taken, and the most that this member can take now."""
+
+    least: int
+    most: int
+    best: int  # 0: none
+
+
+class RewardView(msgspec.Struct, frozen=True, omit_defaults=True):
     """One reward as this member can have it; ``reason`` is why not, as a refusal code."""
 
     id: str
@@ -64,9 +79,10 @@ class RewardView(msgspec.Struct, frozen=True):
     affordable: bool
     missing: int
     reason: str | None
+    steps: StepsView | None = None
 
 
-class CodeView(msgspec.Struct, frozen=True):
+class CodeView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A code that can still be used."""
 
     redemption_id: str
@@ -75,6 +91,9 @@ class CodeView(msgspec.Struct, frozen=True):
     status: str
     expires_at: str | None
     undo_until: str | None
+    worth: MoneyView | None = None
+    min_order: MoneyView | None = None
+    combine: str | tuple[str, ...] = "any"
 
 
 class ExpiringView(msgspec.Struct, frozen=True):
@@ -130,7 +149,7 @@ class CardView(msgspec.Struct, frozen=True):
     pools: tuple[SharedPoolView, ...] = ()  # that the member shares, on the whole card
 
 
-class RedemptionView(msgspec.Struct, frozen=True):
+class RedemptionView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A redemption as it stands, and what is left."""
 
     redemption_id: str
@@ -141,3 +160,7 @@ class RedemptionView(msgspec.Struct, frozen=True):
     expires_at: str | None
     undo_until: str | None
     points: dict[str, PointsView]
+    steps: int | None = None
+    worth: MoneyView | None = None
+    min_order: MoneyView | None = None
+    combine: str | tuple[str, ...] = "any"

@@ -16,7 +16,7 @@ from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, AUDIT_JOURNALS_CACHED_M
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.audit_member import UNREADABLE
-from chalicelib.storage.codes import code_owner_of
+from chalicelib.storage.codes import code_owner_of, is_led
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.items import REVISION, Item, Key, key_of
 from chalicelib.storage.journal import whole_journal
@@ -100,6 +100,8 @@ def audit_code(table: Table, shop: str, key: Key) -> tuple[Break, ...]:
         item = table.load([key]).get(key)
         if item is None:
             return ()
+        if not is_led(item):
+            return ()  # it remembers orders until its redemption writes it
         owner = code_owner_of(item)
         found = document_key(shop, owner.member, "redemption", owner.redemption)
         redemption = document_of(table.load([found]).get(found), Redemption)

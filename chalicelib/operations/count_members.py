@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import AFFECTED_MEMBERS_MAX, BATCH_GET_KEYS_MAX
 from chalicelib.domain.lots import balance
 from chalicelib.domain.member import Account
+from chalicelib.domain.passing import seen
 from chalicelib.domain.program.affected import Crowd
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption, RedemptionStatus

@@ -47,6 +47,7 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.REWARD_OUT_OF_STOCK,
         RefusalCode.INSUFFICIENT_POINTS,
         RefusalCode.REDEMPTION_NOT_UNDOABLE,
+        RefusalCode.REDEMPTION_NOT_OPEN,
         RefusalCode.HOLD_EXPIRED,
         RefusalCode.TRANSFER_NOT_ALLOWED,
         RefusalCode.POOL_UNKNOWN,

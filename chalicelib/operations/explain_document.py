@@ -15,7 +15,7 @@ from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
-from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, as_of
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
 from chalicelib.operations.find_member import FoundMember, find_member
@@ -50,7 +50,7 @@ class DocumentPage(msgspec.Struct, frozen=True):
 
 
 def explain_document(
-    table: Table, shop: str, member: str, named: tuple[str, str]
+    table: Table, shop: str, member: str, named: tuple[str, str], now: Instant
 ) -> ExplainedDocument | Refusal:
     """One document; ``named`` is (its name, the locale of the sentences)."""
     found = find_member(table, shop, member)
@@ -64,11 +64,11 @@ def explain_document(
     is_theirs = document is not None and document.member in _names(found)
     if document is None or not is_theirs:
         return Refusal(RefusalCode.DOCUMENT_UNKNOWN, f"This member has no document '{name}'.")
-    return _explained(table, found, name, (document, locale))
+    return _explained(table, found, name, (_as_of(document, now), locale))
 
 
 def list_documents(
-    table: Table, shop: str, member: str, page: tuple[int, Start | None]
+    table: Table, shop: str, member: str, page: tuple[int, Start | None], now: Instant
 ) -> DocumentPage | Refusal:
     """One page of documents: those that the next ``limit`` entries came from."""
     found = find_member(table, shop, member)
@@ -84,11 +84,16 @@ def list_documents(
     named += [(name, items[key]) for key, name in known.items() if key in items]
     documents = [(name, _document(name, item)) for name, item in named]
     explained = tuple(
-        _explained(table, found, name, (document, "en"))
+        _explained(table, found, name, (_as_of(document, now), "en"))
         for name, document in documents
         if document is not None
     )
     return DocumentPage(explained, next_start)
+
+
+def _as_of(document: Document, now: Instant) -> Document:
+    """The document as it stands: time alone ends a code."""
+    return as_of(document, now) if isinstance(document, Redemption) else document
 
 
 def _explained(

@@ -7,11 +7,11 @@ it is now: points that inactivity will take are there with the date of today's k
 
 import msgspec
 
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import is_lapsed
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.passing import seen
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.storage.index_names import due_at_of, due_partition
 from chalicelib.storage.items import key_of

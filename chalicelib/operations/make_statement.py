@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry, canonical, genesis
 from chalicelib.domain.limits import STATEMENT_ENTRIES_MAX
 from chalicelib.domain.lots import Balance, balance, booked
-from chalicelib.domain.member import Account
+from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.passing import seen
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import entry_sentence
 from chalicelib.operations.find_member import FoundMember, find_member
@@ -74,7 +74,7 @@ def statement_of(table: Table, found: FoundMember, request: StatementRequest) ->
     locale = request.locale or found.shop.locales[0]
     names = _names(table, found, locale, request.now)
     closing = tuple(
-        ClosingBalance(unit, booked(state), balance(state, request.now))
+        ClosingBalance(unit, booked(_stored(found.account, unit)), balance(state, request.now))
         for unit, state in sorted(account.units.items())
     )
     return Statement(
@@ -104,6 +104,11 @@ def _seen(table: Table, found: FoundMember, now: Instant) -> Account:
         return found.account
     program = program_of(table, found.shop.shop_id, version)
     return seen(found.account, program.idle, now)
+
+
+def _stored(account: Account, unit: str) -> UnitState:
+    """What is booked of a unit: what time alone did since is seen, and no entry yet."""
+    return account.units.get(unit, UnitState())
 
 
 def _names(table: Table, found: FoundMember, locale: str, now: Instant) -> Names:

@@ -10,6 +10,8 @@
 Limits, tier and audience of a reward are those of the member who asks; the points are the pool's.
 """
 
+from functools import partial
+
 import msgspec
 
 from chalicelib.domain.instants import Instant
@@ -18,6 +20,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.pool_redeeming import PoolRedeemLoad, decide_pool_redeem, decide_pool_undo
 from chalicelib.domain.pooling import NO_POOL
+from chalicelib.domain.program.pricing import Wish, asked
 from chalicelib.domain.records import Redemption, request_hash
 from chalicelib.domain.redeeming import RedeemLoad, RedeemRequest
 from chalicelib.domain.standing import facts_of
@@ -25,8 +28,9 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.operations.following import ERASED, followed, member_state_keys
 from chalicelib.operations.load_pool import live_program, sharer_of
 from chalicelib.operations.redeem_reward import free_shard, shard_keys
+from chalicelib.operations.settle_codes import settle_waiting
 from chalicelib.security.keyed_ids import code_of, redemption_id
-from chalicelib.storage.codes import CodeOwner, write_code
+from chalicelib.storage.codes import CodeOwner, is_led, write_code
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import account_key, code_key, document_key, shop_key
 from chalicelib.storage.members import account_of, profile_of
@@ -47,6 +51,7 @@ class PoolRedeemCommand(msgspec.Struct, frozen=True):
     idempotency_key: str
     now: Instant
     wall_now: Instant
+    wish: Wish = Wish()
 
 
 class LoadedPoolRedemption(msgspec.Struct, frozen=True):
@@ -72,9 +77,12 @@ def redeem_from_pool(
     request = RedeemRequest(
         redemption_id=identity,
         reward_id=command.reward_id,
-        request_hash=request_hash("redeem", command.pool, command.member, command.reward_id),
+        request_hash=request_hash(
+            "redeem", command.pool, command.member, command.reward_id, *asked(command.wish)
+        ),
         code=code_of(shop_secret(recent), identity),
         by=command.member,
+        wish=command.wish,
     )
     work: Work[LoadedPoolRedemption] = Work(
         document=document_key(command.shop, command.pool, "redemption", identity),
@@ -86,7 +94,9 @@ def redeem_from_pool(
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and not result.loaded.has_code:
-        write_code(table, command.shop, request.code, CodeOwner(command.pool, identity))
+        owner = CodeOwner(command.pool, identity)
+        settle = partial(settle_waiting, table, command.shop, owner, command.now)
+        write_code(table, command.shop, request.code, owner, settle)
     return result
 
 
@@ -159,7 +169,8 @@ def _load(
         stock_shard=free_shard(items, shards, request),
     )
     sharers = tuple(sharer_of(shop_id, name, items) for name in others)
-    return LoadedPoolRedemption(shop, PoolRedeemLoad(redeem, taker, sharers), code in items)
+    has_code = code in items and is_led(items[code])
+    return LoadedPoolRedemption(shop, PoolRedeemLoad(redeem, taker, sharers), has_code)
 
 
 def _givers(account: Account, taker: str) -> tuple[str, ...]:

@@ -20,14 +20,16 @@ from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.pricing import Wish, asked
 from chalicelib.domain.program.rewards import find_reward
 from chalicelib.domain.records import Redemption, request_hash
 from chalicelib.domain.redeeming import NO_STOCK_LEFT, RedeemLoad, RedeemRequest, decide_redeem
 from chalicelib.domain.standing import facts_of
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import ERASED, booked_to, followed, member_state_keys
+from chalicelib.operations.settle_codes import settle_waiting
 from chalicelib.security.keyed_ids import code_of, redemption_id
-from chalicelib.storage.codes import CodeOwner, write_code
+from chalicelib.storage.codes import CodeOwner, is_led, write_code
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
@@ -44,7 +46,7 @@ from chalicelib.storage.table import Table
 
 
 class RedeemCommand(msgspec.Struct, frozen=True):
-    """Who wants which reward."""
+    """Who wants which reward, and how much of it."""
 
     shop: str
     member: str
@@ -52,6 +54,7 @@ class RedeemCommand(msgspec.Struct, frozen=True):
     idempotency_key: str
     now: Instant
     wall_now: Instant
+    wish: Wish = Wish()
 
 
 class LoadedRedemption(msgspec.Struct, frozen=True):
@@ -76,8 +79,11 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
     request = RedeemRequest(
         redemption_id=identity,
         reward_id=command.reward_id,
-        request_hash=request_hash("redeem", command.member, command.reward_id),
+        request_hash=request_hash(
+            "redeem", command.member, command.reward_id, *asked(command.wish)
+        ),
         code=code_of(shop_secret(recent), identity),
+        wish=command.wish,
     )
     work: Work[LoadedRedemption] = Work(
         document=document_key(command.shop, command.member, "redemption", identity),
@@ -88,13 +94,35 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and not result.loaded.has_code:
-        write_code(table, command.shop, request.code, CodeOwner(command.member, identity))
+        return _fulfilled(table, command, request, result)
     return result
 
 
 def _decide(request: RedeemRequest, loaded: LoadedRedemption, now: Instant) -> Outcome:
     stop = redeem_stop(loaded.redeem.program, loaded.shop.pauses, now)
     return stopped(decide_redeem(request, loaded.redeem, now), stop)
+
+
+def _fulfilled(
+    table: Table,
+    command: RedeemCommand,
+    request: RedeemRequest,
+    result: Recorded[LoadedRedemption],
+) -> Recorded[LoadedRedemption]:
+    """Let the code lead back, and settle what used it before it did."""
+    owner = CodeOwner(command.member, request.redemption_id)
+    settled: list[str] = []
+
+    def settle(orders: tuple[str, ...]) -> None:
+        settle_waiting(table, command.shop, owner, command.now, orders)
+        settled.extend(orders)
+
+    write_code(table, command.shop, request.code, owner, settle)
+    if not settled:
+        return result
+    key = document_key(command.shop, command.member, "redemption", request.redemption_id)
+    document = document_of(table.load([key]).get(key), Redemption)
+    return msgspec.structs.replace(result, document=document or result.document)
 
 
 def _load(
@@ -130,7 +158,7 @@ def _load(
         facts=facts,
         stock_shard=free_shard(items, shards, request),
     )
-    return LoadedRedemption(shop, redeem, code in items, holder)
+    return LoadedRedemption(shop, redeem, code in items and is_led(items[code]), holder)
 
 
 def _program(table: Table, shop: Shop, now: Instant) -> CompiledProgram | None:

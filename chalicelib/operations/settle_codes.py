@@ -2,8 +2,11 @@
 
 A redemption may be another member's than the order's, so each code is a commit of its own on the
 redemption's member. What should be returned is a function of the order's state; repeats and
-redeliveries post nothing.
+redeliveries post nothing. A code whose item is not there yet remembers the order; who writes the
+item settles it then.
 """
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -18,10 +21,16 @@ from chalicelib.domain.redemption_ends import CodeUse, decide_use
 from chalicelib.operations.decide_and_commit import Work, decide_and_commit
 from chalicelib.operations.following import booked_to, followed
 from chalicelib.operations.load_order import LoadedOrder, our_codes
-from chalicelib.storage.codes import CodeOwner, code_owner_of
+from chalicelib.storage.codes import CodeOwner, code_owner_of, is_led, remember_order
 from chalicelib.storage.documents import document_of
-from chalicelib.storage.items import Item
-from chalicelib.storage.key_names import account_key, code_key, document_key, shop_key
+from chalicelib.storage.items import Item, Key, key_of
+from chalicelib.storage.key_names import (
+    account_key,
+    code_key,
+    document_key,
+    order_key,
+    shop_key,
+)
 from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item
@@ -40,28 +49,54 @@ class LoadedCode(msgspec.Struct, frozen=True):
 
 def settle_codes(table: Table, loaded: LoadedOrder, document: OrderDocument, now: Instant) -> None:
     """Bring every redemption whose code the order names to what the order is now."""
+    use = _use(document)
+    codes = our_codes(document.state.codes) if document.state else ()
+    if use is None or not codes:
+        return
+    shop = loaded.shop.shop_id
+    items = _items(table, loaded, codes)
+    for code in codes:
+        item = items.get(code_key(shop, code))
+        owner = code_owner_of(item) if item and is_led(item) else None
+        if owner is None and use.is_paid:
+            owner = remember_order(table, shop, code, use.name)
+        if owner is not None:
+            _settle_one(table, shop, (owner, use), now)
+
+
+def settle_waiting(
+    table: Table, shop: str, owner: CodeOwner, now: Instant, orders: tuple[str, ...]
+) -> None:
+    """Settle the orders that used a code before its item led anywhere, first come first."""
+    keys = [order_key(shop, *name.split(":", 1)) for name in orders]
+    items = table.load(keys)
+    for key in keys:
+        document = document_of(items.get(key), OrderDocument)
+        use = _use(document) if document else None
+        if use is not None:
+            _settle_one(table, shop, (owner, use), now)
+
+
+def _use(document: OrderDocument) -> CodeUse | None:
+    """What the order says about its codes; None: nothing."""
     state = document.state
     if state is None or state.test:
-        return
+        return None
     refunded, whole = refunded_minor(document)
-    use = CodeUse(
+    return CodeUse(
         name=f"{document.source}:{document.order_id}",
         # A cancelled order that was paid used its code too, whichever we heard of first.
         is_paid=was_paid(document),
         refunded_minor=refunded,
         whole_minor=whole,
     )
-    for item in _items(table, loaded, state.codes):
-        _settle_one(table, loaded.shop.shop_id, (code_owner_of(item), use), now)
 
 
-def _items(table: Table, loaded: LoadedOrder, codes: tuple[str, ...]) -> tuple[Item, ...]:
+def _items(table: Table, loaded: LoadedOrder, ours: tuple[str, ...]) -> Mapping[Key, Item]:
     """The items of our codes; a refund sent alone names none, so they are read then."""
-    ours = our_codes(codes)
     if set(ours) <= set(loaded.asked):
-        return loaded.codes
-    found = table.load([code_key(loaded.shop.shop_id, code) for code in ours])
-    return tuple(found.values())
+        return {key_of(item): item for item in loaded.codes}
+    return table.load([code_key(loaded.shop.shop_id, code) for code in ours])
 
 
 def _settle_one(table: Table, shop: str, code: tuple[CodeOwner, CodeUse], now: Instant) -> None:

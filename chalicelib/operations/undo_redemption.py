@@ -55,7 +55,7 @@ def undo_redemption(
 
     work: Work[LoadedUndo] = Work(
         document=document_key(shop, member, "redemption", redemption),
-        load=lambda _: _load(table, shop, (member, redemption), now),
+        load=lambda _: load_redemption(table, shop, (member, redemption), now),
         decide=decide,
     )
     return decide_and_commit(table, work)
@@ -83,7 +83,10 @@ def _redemption(
     return next((document_of(item, Redemption) for item in found.values()), None)
 
 
-def _load(table: Table, shop: str, owner: tuple[str, str], now: Instant) -> LoadedUndo | Refusal:
+def load_redemption(
+    table: Table, shop: str, owner: tuple[str, str], now: Instant
+) -> LoadedUndo | Refusal:
+    """What the end of a redemption by hand depends on; ``owner`` is (member id, redemption id)."""
     member, redemption = owner
     document = document_key(shop, member, "redemption", redemption)
     account, counters = account_key(shop, member), counters_key(shop, member)

@@ -7,11 +7,12 @@ second the redemptions whose codes are open, by the ids that the account holds.
 import msgspec
 
 from chalicelib.domain.card import Holding, empty_card, full_card, launcher_card
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.passing import seen
 from chalicelib.domain.pool_views import shared_view
 from chalicelib.domain.program.presentation import choose_locale
+from chalicelib.domain.program.pricing import Basket
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.views import CardView, SharedPoolView
 from chalicelib.operations.following import (
@@ -39,6 +40,7 @@ class CardQuery(msgspec.Struct, frozen=True):
     locale: str  # asked for; "" for the customer's or the program's own
     now: Instant
     wall_now: Instant
+    basket: Basket | None = None  # the order that rewards are looked at for
 
 
 def view_launcher(table: Table, query: CardQuery) -> CardView | Refusal:
@@ -89,6 +91,8 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
     account = account_of(items.get(held))
     if account is None or account.erased_at:
         return empty_card(program.version, locale)
+    told = query.basket
+    basket = told if told is not None and told.currency == program.currency else None
     return Holding(
         member=member,
         account=seen(account, program.idle, query.now),
@@ -99,6 +103,7 @@ def load_holding(table: Table, query: CardQuery) -> Holding | CardView | Refusal
         name=query.customer.name,
         counters=counters_of(items.get(counters)),
         pauses=shop.pauses,
+        basket=basket,
     )
 
 

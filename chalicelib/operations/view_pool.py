@@ -1,8 +1,8 @@
 """Read a pool with everybody who shares it: two round trips, and nothing is written."""
 
-from chalicelib.domain.idleness import seen
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.passing import seen
 from chalicelib.domain.pool_views import SeenPool
 from chalicelib.domain.pooling import NO_POOL
 from chalicelib.domain.program.presentation import choose_locale

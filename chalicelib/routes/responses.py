@@ -68,6 +68,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.INSUFFICIENT_POINTS: (409, "Not enough points"),
     RefusalCode.HOLD_EXPIRED: (409, "The hold has expired"),
     RefusalCode.REDEMPTION_NOT_UNDOABLE: (409, "The redemption cannot be undone"),
+    RefusalCode.REDEMPTION_NOT_OPEN: (409, "The redemption is not open"),
     RefusalCode.TRANSFER_NOT_ALLOWED: (409, "The transfer is not allowed"),
     RefusalCode.ALREADY_IN_POOL: (409, "The member shares a pool already"),
     RefusalCode.POOL_NOT_ALLOWED: (409, "The pool does not allow this"),

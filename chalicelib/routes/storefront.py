@@ -53,6 +53,7 @@ from chalicelib.routes.storefront_shapes import (
     RedeemRequest,
     RedemptionRequest,
 )
+from chalicelib.routes.wish_shapes import POOL_REFUSALS, REDEEM_REFUSALS, basket_of
 from chalicelib.security.storefront_tokens import Customer
 
 door = Door(Audience.STOREFRONT)
@@ -92,7 +93,9 @@ def get_presentation(call: Call[NoBody], shop: str) -> Outcome:
 def post_card(call: Call[CardRequest], shop: str) -> Outcome:
     """One round trip to the table for the launcher, two for the whole card."""
     view = view_launcher if call.body.view == "launcher" else view_card
-    return _answer(view(call.table, _query(call, shop, call.body.locale)))
+    query = _query(call, shop, call.body.locale)
+    seen_for = msgspec.structs.replace(query, basket=basket_of(call.body.order_net))
+    return _answer(view(call.table, seen_for))
 
 
 @door.post(
@@ -140,21 +143,7 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
         "Take a reward for points",
         status=201,
         idempotent=True,
-        refusals=(
-            RefusalCode.MEMBER_UNKNOWN,
-            RefusalCode.MEMBER_ERASED,
-            RefusalCode.REWARD_UNKNOWN,
-            RefusalCode.SAME_KEY_OTHER_REQUEST,
-            RefusalCode.PROGRAM_NOT_LIVE,
-            RefusalCode.PROGRAM_PAUSED,
-            RefusalCode.PROGRAM_ENDED,
-            RefusalCode.REWARD_NOT_FOR_YOU,
-            RefusalCode.LIMIT_REACHED,
-            RefusalCode.REWARD_OUT_OF_STOCK,
-            RefusalCode.INSUFFICIENT_POINTS,
-            RefusalCode.POOL_UNKNOWN,
-            RefusalCode.POOL_NOT_ALLOWED,
-        ),
+        refusals=(RefusalCode.MEMBER_ERASED, *REDEEM_REFUSALS, *POOL_REFUSALS),
     ),
 )
 def post_redemption(call: Call[RedeemRequest], shop: str) -> Outcome:

@@ -12,6 +12,7 @@ from chalicelib.operations.redeem_reward import LoadedRedemption, RedeemCommand,
 from chalicelib.operations.view_pool import pool_paying
 from chalicelib.routes.contract import Call
 from chalicelib.routes.storefront_shapes import RedeemRequest
+from chalicelib.routes.wish_shapes import wish_of
 
 Taken = Recorded[LoadedRedemption] | Recorded[LoadedPoolRedemption] | Refusal
 
@@ -19,11 +20,14 @@ Taken = Recorded[LoadedRedemption] | Recorded[LoadedPoolRedemption] | Refusal
 def taken_from(call: Call[RedeemRequest], shop: str, member: str) -> Taken:
     """Take the reward, once per idempotency key, from what the customer chose."""
     said, key = call.body, call.idempotency_key
+    wish = wish_of(said.steps, said.order_net)
     if said.from_ == "account":
-        command = RedeemCommand(shop, member, said.reward_id, key, call.now, call.wall_now)
+        command = RedeemCommand(shop, member, said.reward_id, key, call.now, call.wall_now, wish)
         return redeem_reward(call.table, command)
     pool = pool_paying(call.table, shop, (member, said.reward_id), call.now)
     if not pool:
         return NO_POOL
-    wanted = PoolRedeemCommand(shop, pool, member, said.reward_id, key, call.now, call.wall_now)
+    wanted = PoolRedeemCommand(
+        shop, pool, member, said.reward_id, key, call.now, call.wall_now, wish
+    )
     return redeem_from_pool(call.table, wanted)

@@ -8,15 +8,17 @@ from msgspec import Meta
 from chalicelib.domain.limits import PAGE_SIZE_MAX
 from chalicelib.routes.contract import KeyedTokenBody, ListView, TokenBody
 from chalicelib.routes.parsing import Birthday, Id, LocaleWish
+from chalicelib.routes.wish_shapes import OrderNet, StepCount
 
 Cursor = Annotated[str, Meta(max_length=4_096)]
 
 
 class CardRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``view`` launcher is the part that a closed widget shows."""
+    """``view`` launcher is what a closed widget shows; ``order_net`` what rewards are for."""
 
     view: Literal["launcher", "full"] = "full"
     locale: LocaleWish = ""
+    order_net: OrderNet | None = None
 
 
 class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,11 +30,13 @@ class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which reward, and whether the member's own points pay for it or their pool's."""
+    """Which reward, how much of it, for which order, and whether account or pool pays."""
 
     reward_id: Id
     from_: Literal["account", "pool"] = msgspec.field(name="from", default="account")
     locale: LocaleWish = ""
+    steps: StepCount | None = None
+    order_net: OrderNet | None = None
 
 
 class RedemptionRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """Source documents as items: JSON in one packed attribute, the revision beside it.
 
 A document is written whole and read whole, so it has no native fields but its key, its revision
-and, for orders that moved nothing yet, the index row under which joining finds them.
+and an index row: of orders that moved nothing yet, by which joining finds them, and of rewards
+that wait for staff.
 """
 
 from collections.abc import Mapping
@@ -13,9 +14,9 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
-from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
+from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
 from chalicelib.storage.codec import pack, unpack
-from chalicelib.storage.index_names import customer_order_row, guest_order_row
+from chalicelib.storage.index_names import customer_order_row, guest_order_row, open_redemption_row
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import document_key, order_key, pair
 
@@ -57,6 +58,8 @@ def document_item(shop: str, document: Document) -> Item:
     }
     if isinstance(document, OrderDocument):
         item.update(_waiting_row(shop, document))
+    if isinstance(document, Redemption):
+        item.update(_open_row(shop, document))
     return item
 
 
@@ -67,6 +70,13 @@ def document_of(item: Item | None, kind: type[D]) -> D | None:
     body = item[BODY]
     ensure(isinstance(body, bytes), "a document's body is packed bytes")
     return msgspec.json.decode(unpack(bytes(body)), type=kind)  # type: ignore[arg-type] # ensured
+
+
+def _open_row(shop: str, document: Redemption) -> Item:
+    """The index row of a reward that staff have to hand over; none once that is over."""
+    if document.fulfilment != "staff" or document.status is not RedemptionStatus.READY:
+        return {}
+    return open_redemption_row(shop, document.requested_at, pair(document.member, document.id))
 
 
 def _waiting_row(shop: str, document: OrderDocument) -> Item:

@@ -68,6 +68,16 @@ def member_row(shop: str, joined_at: Instant, member: str) -> IndexRow:
     return _first(members_partition(shop), joined_at, member)
 
 
+def open_redemptions_partition(shop: str) -> str:
+    """Rewards that staff have to hand over, oldest first."""
+    return f"{shop_partition(shop)}#OPEN"
+
+
+def open_redemption_row(shop: str, at: Instant, name: str) -> IndexRow:
+    """Put a redemption among those that wait for staff; ``name`` is unique in the shop."""
+    return _first(open_redemptions_partition(shop), at, name)
+
+
 def guest_orders_partition(shop: str, digest: str) -> str:
     """Orders that wait for somebody to join under an e-mail's keyed hash."""
     return f"{shop_partition(shop)}#GUEST#{escaped(digest)}"

@@ -49,6 +49,8 @@ def account_item(shop: str, member: str, account: Account) -> Item:
             unit["l"] = [short_row(row) for row in unit["l"]]
         for held in unit.get("h", {}).values():
             held[1] = [short_row(row) for row in held[1]]
+        for code in unit.get("c", {}).values():
+            code[2] = [short_row(row) for row in code[2]]
     partition, sort = account_key(shop, member)
     row = due_row(shop, account.due_at, member) if account.due_at else {}
     return {"PK": partition, "SK": sort, **stored, **row}
@@ -68,7 +70,11 @@ def _unit_fields(unit: dict[str, Any]) -> dict[str, Any]:
         name: [expires_at, [long_row(row) for row in parts]]
         for name, (expires_at, parts) in unit.get("h", {}).items()
     }
-    return {**unit, "l": [long_row(row) for row in unit.get("l", ())], "h": holds}
+    codes = {
+        name: [expires_at, reward, [long_row(row) for row in parts]]
+        for name, (expires_at, reward, parts) in unit.get("c", {}).items()
+    }
+    return {**unit, "l": [long_row(row) for row in unit.get("l", ())], "h": holds, "c": codes}
 
 
 def counters_item(shop: str, member: str, counters: Counters) -> Item:

@@ -12,7 +12,17 @@ from chalicelib.operations.hold_points import (
     public_hold_id,
     void_hold,
 )
-from tests.builders import NOON, Scene, program, recorded, refund, refunded, refused, unit
+from tests.builders import (
+    NOON,
+    TEA,
+    Scene,
+    program,
+    recorded,
+    refund,
+    refunded,
+    refused,
+    unit,
+)
 
 LIFE = 30 * MINUTE_MS
 
@@ -147,6 +157,15 @@ def test_a_member_has_a_bounded_number_of_holds(rich: Scene) -> None:
 def test_a_unit_that_cannot_be_spent_cannot_be_held(rich: Scene) -> None:
     command = HoldCommand("tea", rich.member(), "stars", 1, LIFE, "h1", rich.now)
     assert refused(authorize_hold(rich.table, command)) == "unit_unknown"
+
+
+def test_a_replay_of_a_hold_is_answered_when_its_unit_is_gone(rich: Scene) -> None:
+    first = recorded(authorize(rich, 70))
+    stars = {"stars": TEA["units"]["points"]}
+    rich.publish(program(units=stars, earn=[], rewards=[], tier_groups=[]))
+    assert recorded(authorize(rich, 70)) == first
+    assert refused(authorize(rich, 71)) == "unit_unknown"
+    assert refused(authorize(rich, 1, "h2")) == "unit_unknown"
 
 
 def test_a_hold_that_nobody_made_is_unknown(rich: Scene) -> None:

@@ -244,9 +244,9 @@ def test_documents_of_both_are_found_under_either_id(pair: Scene) -> None:
         found: Any = find_member(pair.table, pair.shop, who)
         assert (found.member, found.named == found.member) == (pair.member(), who[-2:] == "77")
         for name in (f"adjustment:{made.id}", f"merge:{pair.member('88')}", "order:main:2"):  # type: ignore[union-attr]
-            told: Any = explain_document(pair.table, pair.shop, who, (name, "en"))
+            told: Any = explain_document(pair.table, pair.shop, who, (name, "en"), pair.now)
             assert told.sentence
-    listed: Any = list_documents(pair.table, pair.shop, "external:88", (50, None))
+    listed: Any = list_documents(pair.table, pair.shop, "external:88", (50, None), pair.now)
     assert f"merge:{pair.member('88')}" in {each.name for each in listed.documents}
 
 

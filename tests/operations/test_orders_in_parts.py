@@ -34,7 +34,8 @@ def paid(*lines: Any, version: int = NOON, **changes: Any) -> Any:
 
 
 def sentence(scene: Scene) -> str:
-    told = explain_document(scene.table, scene.shop, "external:77", ("order:main:1001", "en"))
+    name = ("order:main:1001", "en")
+    told = explain_document(scene.table, scene.shop, "external:77", name, scene.now)
     assert isinstance(told, ExplainedDocument)
     return told.sentence
 

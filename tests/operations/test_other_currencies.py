@@ -28,7 +28,7 @@ RATED = program(fx=FX)
 
 
 def explained(scene: Scene, name: str = "order:main:1001") -> list[str]:
-    told = explain_document(scene.table, scene.shop, "external:77", (name, "en"))
+    told = explain_document(scene.table, scene.shop, "external:77", (name, "en"), scene.now)
     assert isinstance(told, ExplainedDocument)
     return [told.sentence, *(sentence for _, sentence in told.trace)]
 

@@ -69,8 +69,8 @@ def test_both_sides_read_what_happened_in_words(home: Scene) -> None:
     made: Any = recorded(put(home, 30))
     left: Any = recorded(leave(home))
     told = [
-        explain_document(home.table, home.shop, home.member("88"), (f"pooling:{each.id}", "en"))
-        for each in (made, left)
+        explain_document(home.table, home.shop, home.member("88"), (name, "en"), home.now)
+        for name in (f"pooling:{made.id}", f"pooling:{left.id}")
     ]
     assert [each.sentence for each in told] == [  # type: ignore[union-attr]
         "30 points put into the household pool.",

@@ -46,7 +46,7 @@ def test_both_members_find_the_gift_under_one_name(pair: Scene) -> None:
     name = f"transfer:{made.id}"  # type: ignore[union-attr]
     assert {pair.journal()[-1].document, pair.journal("88")[-1].document} == {name}
     told = [
-        explain_document(pair.table, pair.shop, pair.member(who), (name, "en")).sentence  # type: ignore[union-attr]
+        explain_document(pair.table, pair.shop, pair.member(who), (name, "en"), pair.now).sentence  # type: ignore[union-attr]
         for who in ("77", "88")
     ]
     assert told == ["40 points given to another member.", "40 points received from another member."]

@@ -168,6 +168,7 @@ def test_staff_redeem_for_a_member(shop: Session) -> None:
     assert set(told) == {
         "redemption_id", "member_id", "reward_id", "status", "code", "fulfilment", "unit", "cost",
         "returned", "requested_at", "expires_at", "undo_until", "used_by", "program_version",
+        "worth", "kind",
     }  # fmt: skip
     assert (told["status"], told["unit"], told["cost"]) == ("ready", "points", 50)
     assert told["member_id"] == shop.member()["member_id"]

@@ -31,7 +31,7 @@ API_MD = {
     429: "rate_limited",
     409: "shop_exists, draft_outdated, program_not_live, insufficient_points, reward_not_for_you, "
     "reward_out_of_stock, limit_reached, cooldown, hold_expired, redemption_not_undoable, "
-    "transfer_not_allowed, already_in_pool, pool_not_allowed, "
+    "redemption_not_open, transfer_not_allowed, already_in_pool, pool_not_allowed, "
     "version_scheduled, version_not_withdrawable, warnings_unaccepted, "
     "not_in_rollout, program_paused, program_ended",
     410: "member_erased",

@@ -80,6 +80,7 @@ CARD_KEYS = {
     "locale",
 }
 REDEMPTION_KEYS = {
+    "worth",
     "redemption_id",
     "reward_id",
     "status",
@@ -230,6 +231,7 @@ def spend(story: Session) -> None:
     assert shown == {
         "redemption_id": told["redemption_id"],
         "code": told["code"],
+        "worth": {"amount": 500, "currency": "USD"},
         "reward_id": "five-off",
         "status": "ready",
         "expires_at": None,

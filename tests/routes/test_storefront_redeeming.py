@@ -173,3 +173,52 @@ def test_a_page_has_one_to_two_hundred_rows(shop: Session, limit: object) -> Non
 
 def test_history_is_for_members(shop: Session) -> None:
     assert code_of(shop.shopper("/history")) == "member_unknown"
+
+
+BY_STEPS: dict[str, Any] = {
+    key: value
+    for key, value in {
+        **TEA["rewards"][0],
+        "cost": {"unit": "points", "step": 10, "min": 20},
+        "per_step": {"USD": 100},
+        "max_share_of_order": "0.5",
+    }.items()
+    if key != "value"
+}
+
+
+def told(shop: Session, path: str, body: dict[str, Any]) -> Any:
+    """What the shopper is answered."""
+    return shop.shopper(path, body).json()
+
+
+def test_a_shopper_chooses_how_many_steps_to_pay_with(shop: Session) -> None:
+    shop.publish({**TEA, "rewards": [BY_STEPS]}, NOON)
+    shop.buy()
+    (offer,) = told(shop, "/card", {})["rewards"]
+    assert offer["cost"] == {"unit": "points", "amount": 20}
+    assert (offer["affordable"], offer["missing"]) == (True, 0)
+    assert offer["steps"] == {"least": 2, "most": 1_000_000, "best": 11}
+    cart = {"order_net": {"amount": 1_200, "currency": "USD"}}
+    assert told(shop, "/card", cart)["rewards"][0]["steps"]["best"] == 6
+    wish = {"reward_id": "five-off", "idempotency_key": "k1", "steps": 7}
+    assert code_of(shop.shopper("/redemptions", {**wish, **cart})) == "below_minimum"
+    made = told(shop, "/redemptions", {**wish, **cart, "steps": 6})
+    assert (made["steps"], made["points"]["points"]["available"]) == (6, 54)
+    assert made["worth"] == {"amount": 600, "currency": "USD"}
+    assert made["min_order"] == {"amount": 1_200, "currency": "USD"}
+    (code,) = told(shop, "/card", {})["codes"]
+    assert (code["worth"], code["min_order"]) == (made["worth"], made["min_order"])
+    assert code_of(shop.shopper("/redemptions", {**wish, "steps": 0})) == "value_invalid"
+
+
+def test_a_cart_too_small_for_any_step_says_so(shop: Session) -> None:
+    shop.publish({**TEA, "rewards": [BY_STEPS]}, NOON)
+    shop.buy()
+    cart = {"order_net": {"amount": 399, "currency": "USD"}}
+    (offer,) = told(shop, "/card", cart)["rewards"]
+    assert (offer["affordable"], offer["reason"]) == (False, "below_minimum")
+    assert offer["steps"]["best"] == 0
+    abroad = {"order_net": {"amount": 1, "currency": "HUF"}}
+    (offer,) = told(shop, "/card", abroad)["rewards"]
+    assert offer["affordable"]

@@ -60,6 +60,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/members/{member}/entries": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}/explain/{document}": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/redemptions": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/redemptions/{redemption}/fulfil": STAFF,
+    "GET /v1/admin/shops/{shop}/redemptions/open": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/reinstatements": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/extensions": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/transfers": STAFF,

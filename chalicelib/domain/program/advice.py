@@ -116,8 +116,8 @@ def _advise_cost(program: Program, reward: Reward, path: str, findings: Findings
     points, spend = _base_rate(program, reward.cost.unit)
     if not cost or not points or limit is None:
         return
-    # The share is cost / (spend that earns the reward) = share_of / share_in.
-    share_of, share_in = cost * points, reward.cost.amount * spend
+    # The share is cost / (spend that earns the reward) = share_of / share_in; of one step for all.
+    share_of, share_in = cost * points, (reward.cost.step or reward.cost.amount or 1) * spend
     limit_of, limit_in = ratio_of(limit)
     if share_of * limit_in > limit_of * share_in:
         findings.warn(

@@ -2,6 +2,7 @@
 
 from chalicelib.domain.program.compiled_rules import test_of, window_of
 from chalicelib.domain.program.document import (
+    Limit,
     Program,
     Reward,
 )
@@ -13,7 +14,7 @@ from chalicelib.domain.program.plan import (
 
 def compile_reward(program: Program, reward: Reward) -> CompiledReward:
     """``reward`` with its condition and its limit ready."""
-    limit = reward.limit
+    limit = Limit(times=1, window="lifetime") if reward.forever else reward.limit
     return CompiledReward(
         id=reward.id,
         reward=reward,

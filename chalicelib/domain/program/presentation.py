@@ -16,6 +16,7 @@ from chalicelib.domain.program.plan import (
     CompiledRule,
     CompiledTier,
 )
+from chalicelib.domain.program.pricing import least_price, steps_of
 from chalicelib.domain.program.scalars import Text
 
 
@@ -165,16 +166,33 @@ def _tier(
 
 def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
     currency = document.currency
-    cost = reward.cost
+    least = least_price(reward, currency)
     return {
         "id": reward.id,
         "name": speak.text(reward.name),
         "kind": reward.kind,
-        "cost": {"unit": cost.unit, "amount": cost.amount} if cost else None,
+        "cost": {"unit": least.unit, "amount": least.points} if least.unit else None,
+        "steps": _steps(reward, currency),
         "value": _money(reward.value, currency),
         "percent": reward.percent,
         "sku": reward.sku,
         "valid": reward.valid,
         "undo": None if reward.undo == "never" else reward.undo,
         "min_order": _money(reward.min_order, currency),
+        "max_share_of_order": reward.max_share_of_order,
+        "forever": reward.forever,
+        "combine": reward.combine,
+    }
+
+
+def _steps(reward: Reward, currency: str) -> Json | None:
+    """How the cost grows: points and money of one step, and how many may be taken."""
+    steps = steps_of(reward, currency)
+    if steps is None or reward.cost is None:
+        return None
+    return {
+        "points": reward.cost.step,
+        "value": _money(reward.per_step, currency),
+        "least": steps.least,
+        "most": steps.most,
     }

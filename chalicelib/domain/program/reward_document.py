@@ -16,14 +16,18 @@ from chalicelib.domain.program.scalars import (
     ShortWords,
     Text,
     UndoText,
+    Words,
 )
 
 
 class Cost(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a reward costs the member."""
+    """What a reward costs the member: `amount`, or a number of steps that they choose."""
 
     unit: Id
-    amount: Points
+    amount: Annotated[Points | None, Meta(description="Points, where they are fixed.")] = None
+    step: Annotated[Points | None, Meta(description="Points of one step.")] = None
+    min: Annotated[Points | None, Meta(description="Least points, whole steps.")] = None
+    max: Annotated[Points | None, Meta(description="Most points at once, whole steps.")] = None
 
 
 class Reward(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,15 +35,32 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     name: Text
-    kind: Literal["amount_off", "percent_off", "free_shipping", "product", "perk"]
+    kind: Literal[
+        "amount_off",
+        "percent_off",
+        "free_shipping",
+        "product",
+        "perk",
+        "gift_card",
+        "store_credit",
+        "experience",
+        "service",
+        "digital",
+    ]
     cost: Annotated[Cost | None, Meta(description="Without it the reward is free.")] = None
-    value: Annotated[Money | None, Meta(description="amount_off: how much.")] = None
+    value: Annotated[Money | None, Meta(description="Kinds of money: how much.")] = None
+    per_step: Annotated[
+        Money | None, Meta(description="Kinds of money: how much for each step of the cost.")
+    ] = None
     percent: Annotated[Decimal | None, Meta(description="percent_off: how much.")] = None
     sku: Annotated[ShortWords | None, Meta(description="product: which.")] = None
     who: Annotated[Condition | None, Meta(description="Members who may have it.")] = None
     stock: Annotated[Pieces | None, Meta(description="How many there are.")] = None
     limit: Annotated[Limit | None, Meta(description="How often a member may have it.")] = None
     min_order: Annotated[Money | None, Meta(description="Smallest order it works on.")] = None
+    max_share_of_order: Annotated[
+        Decimal | None, Meta(description="amount_off: most of an order that it pays, up to 1.")
+    ] = None
     valid: Annotated[PeriodText | None, Meta(description="Life of the code.")] = None
     undo: Annotated[
         UndoText,
@@ -48,4 +69,15 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
     on_refund: Annotated[
         Literal["return", "keep"], Meta(description="Its points when the order is refunded.")
     ] = "return"
-    unit_cost: Annotated[Money | None, Meta(description="What it costs the shop.")] = None
+    on_expiry: Annotated[
+        Literal["return", "keep"], Meta(description="Its points when nobody uses it in time.")
+    ] = "keep"
+    forever: Annotated[bool, Meta(description="Never used up; a member has it once.")] = False
+    combine: Annotated[
+        Literal["any", "none"] | tuple[Id, ...],
+        Meta(description="Rewards that may be used in one order with it: any, none, or these."),
+    ] = "any"
+    fulfil_note: Annotated[Words | None, Meta(description="What staff do to hand it over.")] = None
+    unit_cost: Annotated[Money | None, Meta(description="What it costs the shop, each step.")] = (
+        None
+    )

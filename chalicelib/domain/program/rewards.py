@@ -3,6 +3,8 @@
 Whether a member has enough points is the ledger's question, whether there is stock the table's.
 """
 
+from typing import Final
+
 from chalicelib.domain.calendar import add_period, parse_period
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts
@@ -11,6 +13,15 @@ from chalicelib.domain.program.caps import times_used
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
+
+BY_HAND: Final = ("experience", "service", "digital")
+"""Kinds that have no key of their own: staff know what they are."""
+
+BY_STAFF: Final = (*BY_HAND, "gift_card", "store_credit")
+"""Kinds that somebody hands over; their redemptions wait in a list for that."""
+
+WITHOUT_KEY: Final = ("free_shipping", "perk")
+"""Kinds that need neither a key nor a hand."""
 
 
 def find_reward(program: CompiledProgram, reward_id: str) -> Reward | None:
@@ -33,12 +44,13 @@ def reward_refusal(
 
 
 def face_value(reward: Reward, currency: str) -> int | None:
-    """What the member gets, in minor units of ``currency``; None where it is not money."""
-    return reward.value.get(currency) if reward.value else None
+    """What the member gets (for one step), in minor units of ``currency``; None: not money."""
+    worth = reward.value or reward.per_step
+    return worth.get(currency) if worth else None
 
 
 def money_cost(reward: Reward, currency: str) -> int | None:
-    """What the shop pays, in minor units: its unit cost, else the face value; None unknown."""
+    """What the shop pays (for one step), in minor units: unit cost, else face value, else None."""
     if reward.unit_cost and currency in reward.unit_cost:
         return reward.unit_cost[currency]
     return face_value(reward, currency)

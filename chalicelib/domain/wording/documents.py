@@ -172,6 +172,12 @@ def _redemption(document: Redemption, names: Names, locale: str) -> tuple[str, s
         "order": document.used_by.partition(":")[2],
     }
     said = phrase(f"redemption_{document.status}", locale, values)
+    if document.leaked:
+        lost = names.points(document.leaked, document.unit, locale)
+        return said, phrase("redemption_leaked", locale, {"points": lost}, document.leaked)
+    if document.status is RedemptionStatus.EXPIRED and document.returned:
+        back = names.points(document.returned, document.unit, locale)
+        return said, phrase("redemption_came_back", locale, {"points": back}, document.returned)
     if document.status is RedemptionStatus.USED and document.returned:
         back = names.points(document.returned, document.unit, locale)
         returned = phrase("redemption_returned", locale, {"points": back}, document.returned)

@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain import views
-from chalicelib.domain.card import Holding, points_view, tier_views, undo_text
-from chalicelib.domain.idleness import seen
+from chalicelib.domain.card import Holding, money_view, points_view, tier_views, undo_text
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.records import Adjustment, Hold, Redemption
+from chalicelib.domain.passing import seen
+from chalicelib.domain.records import Adjustment, Hold, Redemption, as_of
 from chalicelib.domain.wording.names import names_of
 from chalicelib.operations.explain_document import ExplainedDocument, recorded_at
 from chalicelib.operations.manage_members import MemberRecord
@@ -106,7 +106,7 @@ class DocumentView(msgspec.Struct, frozen=True):
     content: dict[str, Any]
 
 
-class AdminRedemptionView(msgspec.Struct, frozen=True):
+class AdminRedemptionView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A redemption as staff see it."""
 
     redemption_id: str
@@ -123,6 +123,14 @@ class AdminRedemptionView(msgspec.Struct, frozen=True):
     undo_until: str | None
     used_by: str | None
     program_version: int
+    steps: int | None = None
+    worth: views.MoneyView | None = None
+    min_order: views.MoneyView | None = None
+    kind: str = ""
+    combine: str | tuple[str, ...] = "any"
+    fulfilled_at: str | None = None
+    fulfilled_by: str | None = None
+    fulfil_note: str | None = None
 
 
 def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) -> AdminMemberView:
@@ -220,7 +228,8 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return order.net
         case Redemption() as redemption:
             unit = redemption.unit
-            return {unit: redemption.returned - redemption.cost} if unit else {}
+            kept = redemption.cost - redemption.returned - redemption.leaked
+            return {unit: -kept} if unit else {}
         case Adjustment() as adjustment:
             return {adjustment.unit: adjustment.points}
         case Hold() as hold:
@@ -251,6 +260,7 @@ def _moved_between(document: Transfer | Merge | Erasure | Pooling) -> dict[str, 
 
 def redemption_view(redemption: Redemption, now: Instant) -> AdminRedemptionView:
     """The redemption as staff see it at ``now``."""
+    redemption = as_of(redemption, now)
     return AdminRedemptionView(
         redemption_id=redemption.id,
         member_id=redemption.member,
@@ -266,4 +276,11 @@ def redemption_view(redemption: Redemption, now: Instant) -> AdminRedemptionView
         undo_until=undo_text(redemption, now),
         used_by=redemption.used_by or None,
         program_version=redemption.program_version,
+        steps=redemption.steps or None,
+        worth=money_view(redemption.worth, redemption.currency),
+        min_order=money_view(redemption.min_order, redemption.currency),
+        kind=redemption.kind,
+        combine=redemption.combine,
+        fulfilled_at=iso(redemption.fulfilled_at) if redemption.fulfilled_at else None,
+        fulfilled_by=redemption.fulfilled_by or None,
     )

@@ -198,7 +198,7 @@ def get_entries(call: Call[NoBody], shop: str, member: str) -> Outcome:
 )
 def get_documents(call: Call[NoBody], shop: str, member: str) -> Outcome:
     """What the member's entries came from."""
-    found = list_documents(call.table, shop, member, (call.page.limit, call.page.start))
+    found = list_documents(call.table, shop, member, (call.page.limit, call.page.start), call.now)
     if isinstance(found, Refusal):
         return found
     views = tuple(shapes.document_view(document) for document in found.documents)
@@ -218,7 +218,7 @@ def get_documents(call: Call[NoBody], shop: str, member: str) -> Outcome:
 )
 def get_document(call: Call[NoBody], shop: str, member: str, document: str) -> Outcome:
     """The document as it is kept."""
-    found = explain_document(call.table, shop, member, (document, "en"))
+    found = explain_document(call.table, shop, member, (document, "en"), call.now)
     return found if isinstance(found, Refusal) else Answer(shapes.document_view(found))
 
 
@@ -237,7 +237,7 @@ def get_document(call: Call[NoBody], shop: str, member: str, document: str) -> O
 def get_explanation(call: Call[NoBody], shop: str, member: str, document: str) -> Outcome:
     """The sentence, and every step that led to it."""
     locale = call.query.get("locale", "en")
-    found = explain_document(call.table, shop, member, (document, locale))
+    found = explain_document(call.table, shop, member, (document, locale), call.now)
     return found if isinstance(found, Refusal) else Answer(shapes.explain_view(found))
 
 

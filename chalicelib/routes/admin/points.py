@@ -24,6 +24,7 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import Id, Reason, value_invalid
+from chalicelib.routes.wish_shapes import REDEEM_REFUSALS, OrderNet, StepCount, wish_of
 from chalicelib.security.minting import new_id
 from chalicelib.security.scopes import Scope
 
@@ -41,9 +42,11 @@ class AdjustmentRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class AdminRedeemRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which reward."""
+    """Which reward, how many steps of it, and for which order."""
 
     reward_id: Id
+    steps: StepCount | None = None
+    order_net: OrderNet | None = None
 
 
 @door.post(
@@ -102,18 +105,7 @@ def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Ou
         scope=Scope.POINTS,
         status=201,
         idempotent=True,
-        refusals=(
-            RefusalCode.MEMBER_UNKNOWN,
-            RefusalCode.REWARD_UNKNOWN,
-            RefusalCode.SAME_KEY_OTHER_REQUEST,
-            RefusalCode.PROGRAM_NOT_LIVE,
-            RefusalCode.PROGRAM_PAUSED,
-            RefusalCode.PROGRAM_ENDED,
-            RefusalCode.REWARD_NOT_FOR_YOU,
-            RefusalCode.LIMIT_REACHED,
-            RefusalCode.REWARD_OUT_OF_STOCK,
-            RefusalCode.INSUFFICIENT_POINTS,
-        ),
+        refusals=REDEEM_REFUSALS,
         locate=member_missing,
     ),
 )
@@ -122,8 +114,15 @@ def post_member_redemption(call: Call[AdminRedeemRequest], shop: str, member: st
     found = find_member(call.table, shop, member)
     if isinstance(found, Refusal):
         return found
+    said = call.body
     command = RedeemCommand(
-        shop, found.named, call.body.reward_id, call.idempotency_key, call.now, call.wall_now
+        shop=shop,
+        member=found.named,
+        reward_id=said.reward_id,
+        idempotency_key=call.idempotency_key,
+        now=call.now,
+        wall_now=call.wall_now,
+        wish=wish_of(said.steps, said.order_net),
     )
     result = redeem_reward(call.table, command)
     if isinstance(result, Refusal):

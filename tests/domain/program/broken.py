@@ -36,6 +36,12 @@ def prize(**keys: Any) -> dict[str, Any]:
     return document(rewards=[reward(**keys)])
 
 
+def stepped(cost: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
+    """A document whose one reward has a cost by steps."""
+    by = {"unit": "points", "step": 10, **(cost or {})}
+    return prize(**{"cost": by, "value": None, "per_step": {"USD": 50}, **keys})
+
+
 BROKEN: list[tuple[str, Any, str, str]] = [
     ("not an object", [], "$", "type_wrong"),
     (
@@ -288,7 +294,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "$.tier_groups[0].tiers[0].entry[0].unit", "unit_unknown"),
     # rewards
     ("reward twice", document(rewards=[reward("a"), reward("a")]), "$.rewards[1].id", "id_twice"),
-    ("unknown reward", prize(kind="experience"), "$.rewards[0].kind", "choice_unknown"),
+    ("unknown reward", prize(kind="wish"), "$.rewards[0].kind", "choice_unknown"),
     ("off without value", prize(value=None), "$.rewards[0].value", "key_missing"),
     ("value of a perk", prize(kind="perk"), "$.rewards[0].value", "key_useless"),
     ("worth nothing", prize(value={"USD": 0}), "$.rewards[0].value", "value_out_of_range"),
@@ -304,12 +310,58 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("product without sku", prize(kind="product", value=None), "$.rewards[0].sku", "key_missing"),
     ("cost of nothing", prize(cost={"unit": "points", "amount": 0}), "$.rewards[0].cost.amount",
      "value_out_of_range"),
+    ("cost without a step", prize(cost={"unit": "points"}), "$.rewards[0].cost.amount",
+     "key_missing"),
+    ("least of a fixed cost", prize(cost={"unit": "points", "amount": 5, "min": 5}),
+     "$.rewards[0].cost.min", "key_useless"),
+    ("most of a fixed cost", prize(cost={"unit": "points", "amount": 5, "max": 5}),
+     "$.rewards[0].cost.max", "key_useless"),
+    ("steps of a perk", prize(kind="perk", value=None, cost={"unit": "points", "step": 5}),
+     "$.rewards[0].cost.step", "key_useless"),
+    ("steps worth nothing", stepped(per_step=None), "$.rewards[0].per_step", "key_missing"),
+    ("steps of no money", stepped(per_step={"USD": 0}), "$.rewards[0].per_step",
+     "value_out_of_range"),
+    ("steps in other money", stepped(per_step={"EUR": 5}), "$.rewards[0].per_step",
+     "currency_missing"),
+    ("value beside steps", stepped(value={"USD": 5}), "$.rewards[0].value", "key_useless"),
+    ("step and amount", stepped({"amount": 10}), "$.rewards[0].cost.amount", "key_useless"),
+    ("least between steps", stepped({"min": 12}), "$.rewards[0].cost.min", "value_out_of_range"),
+    ("most between steps", stepped({"max": 12}), "$.rewards[0].cost.max", "value_out_of_range"),
+    ("most steps below least", stepped({"min": 20, "max": 10}), "$.rewards[0].cost.max",
+     "value_out_of_range"),
+    ("worth of no steps", prize(per_step={"USD": 5}), "$.rewards[0].per_step", "key_useless"),
+    ("no share", prize(max_share_of_order="0"), "$.rewards[0].max_share_of_order",
+     "value_out_of_range"),
+    ("share above one", prize(max_share_of_order="1.01"), "$.rewards[0].max_share_of_order",
+     "value_out_of_range"),
+    ("bad share", prize(max_share_of_order="half"), "$.rewards[0].max_share_of_order",
+     "decimal_malformed"),
+    ("share of a product", prize(kind="product", value=None, sku="a", max_share_of_order="0.5"),
+     "$.rewards[0].max_share_of_order", "key_useless"),
     ("cost of what", prize(cost={"unit": "stars", "amount": 5}), "$.rewards[0].cost.unit",
      "unit_unknown"),
     ("cost of status", document(units={"points": POINTS, "karma": KARMA}, rewards=[reward(cost={
      "unit": "karma", "amount": 5})]), "$.rewards[0].cost.unit", "unit_not_spendable"),
     ("who by order", prize(who={"order.channel": "web"}), '$.rewards[0].who["order.channel"]',
      "field_not_here"),
+    ("points of an endless code", prize(on_expiry="return"), "$.rewards[0].on_expiry",
+     "key_useless"),
+    ("points of a free code", prize(on_expiry="return", valid="P30D", cost=None),
+     "$.rewards[0].on_expiry", "key_useless"),
+    ("gift card of nothing", prize(kind="gift_card", value=None), "$.rewards[0].value",
+     "key_missing"),
+    ("value of a service", prize(kind="service"), "$.rewards[0].value", "key_useless"),
+    ("steps of a service", stepped(kind="service", per_step=None), "$.rewards[0].cost.step",
+     "key_useless"),
+    ("note for what nobody hands over", prize(fulfil_note="Wrap it"), "$.rewards[0].fulfil_note",
+     "key_useless"),
+    ("a gift card for ever", prize(kind="gift_card", forever=True), "$.rewards[0].forever",
+     "key_useless"),
+    ("for ever and a day", prize(forever=True, valid="P1D"), "$.rewards[0].valid", "key_useless"),
+    ("for ever, twice", prize(forever=True, limit={"times": 2, "window": "lifetime"}),
+     "$.rewards[0].limit", "key_useless"),
+    ("combined with what", prize(combine=["six"]), "$.rewards[0].combine[0]", "reward_unknown"),
+    ("combined with some", prize(combine="some"), "$.rewards[0].combine", "choice_unknown"),
     ("negative stock", prize(stock=-1), "$.rewards[0].stock", "value_out_of_range"),
     ("limit by amount", prize(limit={"amount": 5, "window": "lifetime"}), "$.rewards[0].limit",
      "limit_unclear"),

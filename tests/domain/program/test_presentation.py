@@ -78,12 +78,26 @@ def test_rewards_are_shown_with_every_key() -> None:
     five, ten, mug = shown("hu")["rewards"]
     assert five == {
         "id": "five", "name": "$5 off", "kind": "amount_off",
-        "cost": {"unit": "points", "amount": 100}, "value": {"amount": 500, "currency": "USD"},
-        "percent": None, "sku": None, "valid": "P60D", "undo": "P60D",
-        "min_order": {"amount": 1_000, "currency": "USD"},
+        "cost": {"unit": "points", "amount": 100}, "steps": None,
+        "value": {"amount": 500, "currency": "USD"}, "percent": None, "sku": None,
+        "valid": "P60D", "undo": "P60D",
+        "min_order": {"amount": 1_000, "currency": "USD"}, "max_share_of_order": None,
+        "forever": False, "combine": "any",
     }  # fmt: skip
     assert (ten["percent"], ten["value"], ten["cost"], ten["undo"]) == ("10", None, None, None)
     assert (mug["sku"], mug["name"], mug["min_order"]) == ("MUG-1", "Teaklub", None)
+
+
+def test_a_cost_by_steps_shows_what_each_is_and_how_many() -> None:
+    cost = {"unit": "points", "step": 50, "min": 100, "max": 400}
+    more: dict[str, Any] = {"per_step": {"USD": 250}, "max_share_of_order": "0.5"}
+    program = compiled(rewards=[reward(value=None, cost=cost, **more)])
+    (shown_as,) = cast("list[dict[str, Any]]", present(program, "en")["rewards"])
+    assert shown_as["cost"] == {"unit": "points", "amount": 100}
+    assert shown_as["steps"] == {
+        "points": 50, "value": {"amount": 250, "currency": "USD"}, "least": 2, "most": 8,
+    }  # fmt: skip
+    assert (shown_as["value"], shown_as["max_share_of_order"]) == (None, "0.5")
 
 
 def test_ways_to_earn_are_shown_in_the_merchants_order_without_dry_runs() -> None:

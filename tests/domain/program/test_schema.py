@@ -48,7 +48,7 @@ SHAPELY = ("key_unknown", "key_missing", "type_wrong", "choice_unknown", "too_fe
            "id_malformed", "decimal_malformed", "locale_malformed", "field_unknown",
            "operator_wrong", "value_out_of_range")  # fmt: skip
 BEYOND = ("unit to count", "value", "percent", "share", "nothing", "line feed", "sku", "group",
-          "date", "unit by points", "rate of", "per nothing", "surrogate")  # fmt: skip
+          "date", "step", "unit by points", "rate of", "per nothing", "surrogate")  # fmt: skip
 
 
 @pytest.mark.parametrize(

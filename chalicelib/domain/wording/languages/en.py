@@ -38,6 +38,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_captured": "Paid with points at the shop",
         "entry_undone": "Undone: {reward}",
         "entry_order_refunded": "Given back for a refunded order: {reward}",
+        "entry_code_expired": "Given back, its code expired unused: {reward}",
+        "entry_code_used_late": "Taken again, its code was used after all: {reward}",
         "entry_expired": "Expired",
         "entry_active_before_expiry": (
             "Expired points of an activity that had not arrived yet, given back"
@@ -123,11 +125,20 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         # ------------------------------------------------ other documents, for staff
         "redemption_ready": ("{reward} was redeemed for {points}; its code has not been used yet."),
         "redemption_used": "{reward} was redeemed for {points}; order {order} used its code.",
+        "redemption_fulfilled": "{reward} was redeemed for {points} and handed over by staff.",
         "redemption_undone": "{reward} was redeemed for {points} and then undone.",
         "hold_open": "{points} were set aside for something that is being paid.",
         "hold_captured": "{captured} of {points} set aside were spent; the rest went back.",
         "hold_voided": "{points} were set aside and let go.",
         "redemption_expired": "{reward} was redeemed for {points}; its code expired unused.",
+        "redemption_came_back": {
+            "one": "{points} was given back.",
+            "other": "{points} were given back.",
+        },
+        "redemption_leaked": {
+            "one": "{points} had come back before, and could not be taken again.",
+            "other": "{points} had come back before, and could not be taken again.",
+        },
         "redemption_returned": {
             "one": "{points} was given back because the order was refunded.",
             "other": "{points} were given back because the order was refunded.",

@@ -36,6 +36,8 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_captured": "پرداخت با امتیاز در فروشگاه",
         "entry_undone": "برگرداندن جایزه: {reward}",
         "entry_order_refunded": "بازگشت به‌سبب بازپرداخت سفارش: {reward}",
+        "entry_code_expired": "بازگشت امتیاز، کد آن بی‌استفاده منقضی شد: {reward}",
+        "entry_code_used_late": "کسر دوباره، کد آن سرانجام به کار رفت: {reward}",
         "entry_expired": "منقضی شد",
         "entry_active_before_expiry": (
             "امتیازهای منقضی‌شده برگشت داده شد، چون فعالیتی دیر ثبت شده بود"
@@ -125,6 +127,9 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "redemption_used": (
             "جایزهٔ «{reward}» در برابر {points} دریافت شد؛ کد آن در سفارش {order} به کار رفت."
         ),
+        "redemption_fulfilled": (
+            "جایزهٔ «{reward}» در برابر {points} دریافت شد و کارکنان آن را تحویل دادند."
+        ),
         "redemption_undone": "جایزهٔ «{reward}» در برابر {points} دریافت و سپس برگردانده شد.",
         "hold_open": "{points} برای پرداختی در جریان کنار گذاشته شد.",
         "hold_captured": "از {points} کنارگذاشته، {captured} خرج شد و بقیه برگشت.",
@@ -132,6 +137,14 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "redemption_expired": (
             "جایزهٔ «{reward}» در برابر {points} دریافت شد؛ کد آن بی‌استفاده منقضی شد."
         ),
+        "redemption_came_back": {
+            "one": "{points} بازگردانده شد.",
+            "other": "{points} بازگردانده شد.",
+        },
+        "redemption_leaked": {
+            "one": "{points} پیش‌تر بازگردانده شده بود و دیگر کسرشدنی نبود.",
+            "other": "{points} پیش‌تر بازگردانده شده بود و دیگر کسرشدنی نبود.",
+        },
         "redemption_returned": {
             "one": "{points} بازگردانده شد، چون سفارش بازپرداخت شد.",
             "other": "{points} بازگردانده شد، چون سفارش بازپرداخت شد.",

@@ -36,6 +36,8 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_captured": "Fizetés pontokkal az üzletben",
         "entry_undone": "Visszavonva: {reward}",
         "entry_order_refunded": "Visszaírva visszatérített rendelés miatt: {reward}",
+        "entry_code_expired": "Visszaírva, mert a kódja felhasználatlanul lejárt: {reward}",
+        "entry_code_used_late": "Újra levonva, mert a kódját mégis felhasználták: {reward}",
         "entry_expired": "Lejárt",
         "entry_active_before_expiry": (
             "Lejárt pontok visszaadva: későn érkezett egy korábbi esemény"
@@ -125,11 +127,20 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "redemption_used": (
             "{reward}: beváltva, ára {points}; a kódját ez a rendelés használta fel: {order}."
         ),
+        "redemption_fulfilled": "{reward}: beváltva, ára {points}; egy munkatárs átadta.",
         "redemption_undone": "{reward}: beváltva, ára {points}, majd visszavonva.",
         "hold_open": "{points} félre van téve egy folyamatban lévő fizetéshez.",
         "hold_captured": "A félretett {points} közül {captured} elkelt; a többi visszakerült.",
         "hold_voided": "{points} félre volt téve, aztán felszabadult.",
         "redemption_expired": "{reward}: beváltva, ára {points}; a kódja felhasználatlanul lejárt.",
+        "redemption_came_back": {
+            "one": "{points}: visszaírva.",
+            "other": "{points}: visszaírva.",
+        },
+        "redemption_leaked": {
+            "one": "{points}: korábban visszaírva, és már nem volt levonható.",
+            "other": "{points}: korábban visszaírva, és már nem volt levonható.",
+        },
         "redemption_returned": {
             "one": "Visszaírva, mert a rendelést visszatérítették: {points}.",
             "other": "Visszaírva, mert a rendelést visszatérítették: {points}.",
