@@ -11,8 +11,8 @@ import pytest
 
 from tests.house.tree import ROOT, assert_none
 
-OWN_MODULES_MAX = 250
-"""205 were counted, with the checks of a program left for the first one that is published. Room
+OWN_MODULES_MAX = 300
+"""251 were counted, with the checks of a program left for the first one that is published. Room
 for a few; each costs a cold start 0.5 to 1 ms, so who needs more leaves something for later."""
 
 FOREIGN_MODULES_MAX = 24
