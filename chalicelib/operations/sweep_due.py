@@ -15,7 +15,8 @@ Who was merged a minute ago is due as well: what still waits under the merged id
 whether or not whoever asked for the merge lived to do it.
 
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
-``date_members`` walks all members once and gives them one, a page at a time, with a bookmark.
+``date_members`` walks all members, then all pools, once and gives them one, a page at a time,
+with a bookmark.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,9 +32,14 @@ from chalicelib.domain.upkeep import upkeep
 from chalicelib.operations.merge_members import finish_merge
 from chalicelib.storage.commit import commit, prepare_book
 from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
-from chalicelib.storage.index_names import due_at_of, due_partition, members_partition
+from chalicelib.storage.index_names import (
+    due_at_of,
+    due_partition,
+    members_partition,
+    pools_partition,
+)
 from chalicelib.storage.items import Item, Put, key_of
-from chalicelib.storage.key_names import account_key
+from chalicelib.storage.key_names import account_key, is_pool_row
 from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, all_shops, changed_shop, find_shop
@@ -121,7 +127,7 @@ def date_members(
     total = Swept()
     if _has_new_rule(table, shop, program):
         start = bookmarked(table, shop_id, version)
-        for page in _pages(table, members_partition(shop_id), start):
+        for page in _everybody(table, shop_id, start):
             total = total.plus(_kept_up(table, shop, list(page.items), now))
             # Who was passed is looked at by the next run: no bookmark may lie behind them.
             if page.next_start is not None and not total.passed:
@@ -157,6 +163,14 @@ def _pages(table: Table, partition: str, start: Start | None = None) -> Iterator
         if page.next_start is None:
             return
         start = page.next_start
+
+
+def _everybody(table: Table, shop: str, start: Start | None) -> Iterator[Page]:
+    """Members, then pools, from ``start`` on; the last page of members leads to the pools."""
+    if start is None or not is_pool_row(start[1]):
+        yield from _pages(table, members_partition(shop), start)
+        start = None
+    yield from _pages(table, pools_partition(shop), start)
 
 
 def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept:

@@ -28,7 +28,13 @@ from chalicelib.storage.items import (
 from chalicelib.storage.journal import entry_item
 from chalicelib.storage.key_names import account_key, identity_key, marker_key, stock_key
 from chalicelib.storage.markers import marker_put
-from chalicelib.storage.members import account_item, contact_item, counters_item, profile_item
+from chalicelib.storage.members import (
+    account_item,
+    contact_item,
+    counters_item,
+    pool_item,
+    profile_item,
+)
 from chalicelib.storage.stock import LEFT
 from chalicelib.storage.table import ConditionFailed, Table
 from chalicelib.storage.tokens import client_token
@@ -104,6 +110,8 @@ def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
         if book.email_hash:
             row = contact_item(shop, book.email_hash, book.member)
             writes.append(Put(row, Anything()))
+    if is_unseen and book.account.pool is not None:
+        writes.append(Put(pool_item(shop, book.member, book.account.joined_at), Absent()))
     writes.extend(marker_put(shop, book.member, marker) for marker in book.markers)
     writes.extend(
         Delete(

@@ -5,6 +5,7 @@
     GSI1 (keys only)   SHOPS                         <shop>                all shops
                        S#<shop>#DUE                  <due>#<member>        accounts with a date
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
+                       S#<shop>#POOLS                <made>#<pool>         household pools
                        S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
     GSI2 (numbers)     S#<shop>#H#<hour>#<shard>     <time>#<member>#<seq> the shop-wide journal
@@ -76,6 +77,16 @@ def open_redemptions_partition(shop: str) -> str:
 def open_redemption_row(shop: str, at: Instant, name: str) -> IndexRow:
     """Put a redemption among those that wait for staff; ``name`` is unique in the shop."""
     return _first(open_redemptions_partition(shop), at, name)
+
+
+def pools_partition(shop: str) -> str:
+    """The household pools of a shop in the order in which they were made."""
+    return f"{shop_partition(shop)}#POOLS"
+
+
+def pool_row(shop: str, made_at: Instant, pool: str) -> IndexRow:
+    """Put a pool into the list of pools."""
+    return _first(pools_partition(shop), made_at, pool)
 
 
 def guest_orders_partition(shop: str, digest: str) -> str:

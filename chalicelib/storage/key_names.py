@@ -4,6 +4,7 @@
 
     S#<shop>                        SHOP, P#<version>, DRAFT, DATING, PAGES
     S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
+                                    POOL: a pool's place in the list of pools,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value,
                                     U#<hash> e-mail that is theirs, by keyed hash
@@ -196,6 +197,16 @@ def listed_key(partition: str, row: str) -> Key:
 def timed_key(partition: str, instant: int, row: str) -> Key:
     """A row of a list that is kept in order of time."""
     return partition, f"{time_text(instant)}#{escaped(row)}"
+
+
+def pool_row_key(shop: str, pool: str) -> Key:
+    """What puts a pool into the list of a shop's pools; its account is under ``account_key``."""
+    return member_partition(shop, pool), "POOL"
+
+
+def is_pool_row(sort: str) -> bool:
+    """Whether a sort key is that of ``pool_row_key``."""
+    return sort == "POOL"
 
 
 def account_key(shop: str, member: str) -> Key:

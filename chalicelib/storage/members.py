@@ -9,10 +9,17 @@ from typing import Any, cast
 
 import msgspec
 
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.storage.index_names import due_row, member_row
+from chalicelib.storage.index_names import due_row, member_row, pool_row
 from chalicelib.storage.items import Item, Value
-from chalicelib.storage.key_names import account_key, counters_key, identity_key, profile_key
+from chalicelib.storage.key_names import (
+    account_key,
+    counters_key,
+    identity_key,
+    pool_row_key,
+    profile_key,
+)
 
 _EXPIRES_AT = 2  # place of the one part of a row that may be None, stored as 0
 _FIRST_TEXT = 4  # from there on the parts of a row are texts; an empty one is stored as 0
@@ -99,6 +106,12 @@ def profile_item(shop: str, member: str, profile: Profile) -> Item:
 def profile_of(item: Item | None) -> Profile | None:
     """The profile of an item."""
     return msgspec.convert(item, Profile) if item else None
+
+
+def pool_item(shop: str, pool: str, made_at: Instant) -> Item:
+    """What lists a pool, which has no profile, for ever; its account is in an index when due."""
+    partition, sort = pool_row_key(shop, pool)
+    return {"PK": partition, "SK": sort, **pool_row(shop, made_at, pool)}
 
 
 def contact_item(shop: str, email_hash: str, member: str) -> Item:

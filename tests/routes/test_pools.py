@@ -54,6 +54,17 @@ def test_staff_make_a_pool_once_and_see_whose_it_is(shop: Session) -> None:
     }
 
 
+def test_staff_list_pools_page_by_page(shop: Session) -> None:
+    assert shop.get("/pools")["items"] == []
+    first = told(make(shop))
+    shop.admin("POST", "/pools", {"owner": "external:78", "idempotency_key": "p2"})
+    page = shop.get("/pools?limit=1")
+    assert page["items"] == [first]
+    rest = shop.get(f"/pools?limit=1&cursor={page['next_cursor']}")
+    assert [each["members"][0]["is_owner"] for each in rest["items"]] == [True]
+    assert rest["items"][0]["pool_id"] != first["pool_id"]
+
+
 def test_staff_add_put_in_and_take_out(shop: Session) -> None:
     name = pool(shop)
     added = [

@@ -67,6 +67,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/members/{member}/transfers": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/merge": STAFF,
     "DELETE /v1/admin/shops/{shop}/members/{member}": STAFF,
+    "GET /v1/admin/shops/{shop}/pools": STAFF,
     "POST /v1/admin/shops/{shop}/pools": STAFF,
     "GET /v1/admin/shops/{shop}/pools/{pool}": STAFF,
     "DELETE /v1/admin/shops/{shop}/pools/{pool}": STAFF,

@@ -76,13 +76,14 @@ def test_shops_never_share_a_partition(shops: list[str], member: str) -> None:
             key_names.storefront_keys_partition(shop),
             index_names.due_partition(shop),
             index_names.members_partition(shop),
+            index_names.pools_partition(shop),
             index_names.guest_orders_partition(shop, member),
             index_names.customer_orders_partition(shop, member),
             index_names.journal_partition(shop, 7, 0),
         }
         for shop in shops
     ]
-    assert len(partitions[0]) == 12
+    assert len(partitions[0]) == 13
     assert not partitions[0] & partitions[1]
 
 
@@ -136,6 +137,7 @@ def test_rows_of_indexes_are_in_order_of_time() -> None:
     assert sorts == sorted(sorts)
     assert {row["GSI1PK"] for row in rows} == {"S#tea#DUE"}
     assert index_names.member_row("tea", 5, "m")["GSI1PK"] == "S#tea#MEMBERS"
+    assert index_names.pool_row("tea", 5, "m")["GSI1PK"] == "S#tea#POOLS"
     assert index_names.guest_order_row("tea", "h", 5, "main:1") == {
         "GSI1PK": "S#tea#GUEST#h",
         "GSI1SK": "000000000000005#main:1",

@@ -14,21 +14,23 @@ from chalicelib.operations.find_member import (
     resolved_member,
 )
 from chalicelib.operations.load_pool import PoolCommand
-from chalicelib.operations.make_statement import statement_of
 from chalicelib.operations.manage_pools import create_pool, dissolve_pool, join_pool, leave_pool
 from chalicelib.operations.put_into_pool import put_into_pool
-from chalicelib.operations.view_pool import view_pool
+from chalicelib.operations.view_pool import list_pools, view_pool
 from chalicelib.routes.admin.locating import pool_missing
-from chalicelib.routes.admin.statements import (
-    STATEMENT_QUERY,
-    statement_answer,
-    statement_request,
-)
 from chalicelib.routes.admin.transfers import Given, MemberName
-from chalicelib.routes.contract import Answer, Audience, Call, Contract, KeyedBody, NoBody, Outcome
+from chalicelib.routes.contract import (
+    Answer,
+    Audience,
+    Call,
+    Contract,
+    KeyedBody,
+    ListView,
+    NoBody,
+    Outcome,
+)
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import Id
-from chalicelib.routes.statement_shapes import StatementView
 from chalicelib.security.keyed_ids import pool_id
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.shops import shop_secret
@@ -104,6 +106,26 @@ def post_pool(call: Call[PoolRequest], shop: str) -> Outcome:
     if isinstance(made, Refusal):
         return made
     return _seen(call, command, replayed=made.replayed)
+
+
+@door.get(
+    "/v1/admin/shops/{shop}/pools",
+    Contract(
+        NoBody,
+        ListView[PoolView],
+        "List household pools in the order in which they were made, dissolved ones too",
+        scope=Scope.READ,
+        is_list=True,
+        refusals=(RefusalCode.PROGRAM_NOT_LIVE,),
+    ),
+)
+def get_pools(call: Call[NoBody], shop: str) -> Outcome:
+    """List pools."""
+    found = list_pools(call.table, shop, (call.page.limit, call.page.start), call.now)
+    if isinstance(found, Refusal):
+        return found
+    pools, next_start = found
+    return Answer(call.page_of(tuple(pool_view(each) for each in pools), next_start))
 
 
 @door.get(
@@ -228,29 +250,6 @@ def post_contribution(call: Call[PutInRequest], shop: str, pool: str) -> Outcome
     if not isinstance(result.document, Pooling):
         raise TypeError("what is put in is recorded as a pooling")
     return Answer(put_in_view(result.document), replayed=result.replayed, target=command.member)
-
-
-@door.get(
-    "/v1/admin/shops/{shop}/pools/{pool}/statement",
-    Contract(
-        NoBody,
-        StatementView,
-        "A pool's statement from the first entry on; each entry names who",
-        scope=Scope.READ,
-        query=STATEMENT_QUERY,
-        refusals=(RefusalCode.POOL_UNKNOWN,),
-        locate=pool_missing,
-    ),
-)
-def get_pool_statement(call: Call[NoBody], shop: str, pool: str) -> Outcome:
-    """One page, as a member's; ``member_id`` is the pool's id."""
-    found = find_pool(call.table, shop, pool)
-    if isinstance(found, Refusal):
-        return found
-    asked = statement_request(call)
-    if isinstance(asked, Refusal):
-        return asked
-    return statement_answer(call, statement_of(call.table, found, asked))
 
 
 def put_in_view(document: Pooling) -> PutInView:

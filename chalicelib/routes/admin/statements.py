@@ -1,4 +1,4 @@
-"""Admin: a member's statement, to be verified or printed, and the reports of the audit."""
+"""Admin: statements of members and pools, to be verified or printed; reports of the audit."""
 
 from typing import Final
 
@@ -7,9 +7,15 @@ import msgspec
 from chalicelib.domain.audited import Break
 from chalicelib.domain.instants import iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.operations.make_statement import Statement, StatementRequest, make_statement
+from chalicelib.operations.find_member import find_pool
+from chalicelib.operations.make_statement import (
+    Statement,
+    StatementRequest,
+    make_statement,
+    statement_of,
+)
 from chalicelib.operations.view_audit_reports import view_reports
-from chalicelib.routes.admin.locating import member_missing
+from chalicelib.routes.admin.locating import member_missing, pool_missing
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -79,6 +85,29 @@ def statement_answer(call: Call[NoBody], made: Statement) -> Answer:
     if _wants_page(call):
         return Answer(html=statement_page(made), headers=PAGE_HEADERS)
     return Answer(statement_view(made), headers={"Vary": "Accept"})
+
+
+@door.get(
+    "/v1/admin/shops/{shop}/pools/{pool}/statement",
+    Contract(
+        NoBody,
+        StatementView,
+        "A pool's statement from the first entry on; each entry names who",
+        scope=Scope.READ,
+        query=STATEMENT_QUERY,
+        refusals=(RefusalCode.POOL_UNKNOWN,),
+        locate=pool_missing,
+    ),
+)
+def get_pool_statement(call: Call[NoBody], shop: str, pool: str) -> Outcome:
+    """One page, as a member's; ``member_id`` is the pool's id."""
+    found = find_pool(call.table, shop, pool)
+    if isinstance(found, Refusal):
+        return found
+    asked = statement_request(call)
+    if isinstance(asked, Refusal):
+        return asked
+    return statement_answer(call, statement_of(call.table, found, asked))
 
 
 @door.get(
