@@ -183,7 +183,7 @@ CASES = (
         lambda s: s.order(upserted(state(line(20_000), version=LATER, customer=Customer("88")))),
         before=lambda s: s.pay(1_000, "2", customer=Customer("88")),
     ),
-    Case("new pool", 2, 8, create, POOLED),
+    Case("new pool", 2, 11, create, POOLED),
     Case("put into a pool", 2, 14, lambda s: put(s, 5), POOLED, shared),
     Case("reward of a pool", 2, 7, take, POOLED, shared),
     Case(
