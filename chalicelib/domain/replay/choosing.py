@@ -1,0 +1,59 @@
+"""What members can have for points, the best first: the least that each reward is sold for.
+
+A reward by steps is taken by its least number of them; who wants more takes it again.
+"""
+
+import msgspec
+
+from chalicelib.domain.points import floor_ratio
+from chalicelib.domain.program.document import Reward
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rewards import face_value, money_cost
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One reward at its least price."""
+
+    reward: Reward
+    unit: str
+    points: int  # what the member pays; above 0
+    worth_minor: int  # what the member gets; 0 where it is not money
+    cost_minor: int | None  # what the shop pays; None: nobody knows
+
+
+def choices_of(program: CompiledProgram) -> tuple[Choice, ...]:
+    """Every reward that costs points: most worth for a point first, ties by id."""
+    found = []
+    for reward_id in sorted(program.rewards):
+        choice = _choice(program.rewards[reward_id].reward, program.currency)
+        if choice is not None:
+            found.append(choice)
+    most = max((choice.points for choice in found), default=1)
+    found.sort(key=lambda choice: -floor_ratio(choice.worth_minor * most * most, choice.points))
+    return tuple(found)
+
+
+def point_worth(program: CompiledProgram, unit_id: str) -> tuple[int, int]:
+    """What points of a unit are worth: (minor units, for how many points); (0, 1) unknown.
+
+    As the program says; else by the reward that gives most for them.
+    """
+    unit = program.program.units.get(unit_id)
+    if unit is None or not unit.spendable:
+        return 0, 1
+    if unit.value and program.currency in unit.value:
+        return unit.value[program.currency], unit.value_per
+    best = next((choice for choice in choices_of(program) if choice.unit == unit_id), None)
+    return (best.worth_minor, best.points) if best else (0, 1)
+
+
+def _choice(reward: Reward, currency: str) -> Choice | None:
+    cost = reward.cost
+    if cost is None:
+        return None
+    step = cost.step or 1
+    steps = 1 if cost.amount else max(1, (cost.min or 0) // step)
+    points = cost.amount or steps * step
+    paid = money_cost(reward, currency)
+    worth = face_value(reward, currency) or paid or 0
+    return Choice(reward, cost.unit, points, worth * steps, None if paid is None else paid * steps)

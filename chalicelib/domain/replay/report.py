@@ -1,0 +1,76 @@
+"""The report of a replay: what a merchant reads before publishing, month by month and in sum.
+
+Money is in minor units of the program's currency, points are whole, shares are parts of a million.
+The roll-forward of every unit holds in each month: opening + issued + returned - reversed -
+redeemed - expired = closing.
+"""
+
+import msgspec
+
+from chalicelib.domain.replay.comparing import Difference
+from chalicelib.domain.replay.conditions import Undated
+from chalicelib.domain.replay.spending import MAIN
+
+
+class UnitMonths(msgspec.Struct, frozen=True):
+    """One unit under one habit of spending: points by reported month."""
+
+    unit: str
+    habit: str
+    issued: tuple[int, ...]
+    reversed: tuple[int, ...]
+    redeemed: tuple[int, ...]
+    expired: tuple[int, ...]
+    returned: tuple[int, ...]  # lapsed points that came back
+    outstanding: tuple[int, ...]  # at the end of the month
+
+
+class MoneyMonths(msgspec.Struct, frozen=True):
+    """Money under one habit of spending, by reported month."""
+
+    habit: str
+    liability_minor: tuple[int, ...]  # what all points outstanding are worth
+    cost_minor: tuple[int, ...]  # of rewards taken
+    rewards: tuple[int, ...]  # taken
+    unpriced: tuple[int, ...]  # of those, whose cost nobody knows
+    total_cost_minor: int
+    cost_share_millionths: int  # of member revenue, over all reported months
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One program over the history."""
+
+    name: str
+    version: int
+    orders: tuple[int, ...]  # that earned
+    revenue_minor: tuple[int, ...]  # of those orders, less what came back
+    members: tuple[int, ...]  # at the end of the month
+    units: tuple[UnitMonths, ...]
+    money: tuple[MoneyMonths, ...]
+    tiers: dict[str, dict[str, tuple[int, ...]]]  # group → tier → members
+    moves: dict[str, dict[str, tuple[int, ...]]]  # group → "from>to" → members
+    unearned: dict[str, int]  # reason → orders, over all months
+    first_reward_median: int | None  # orders until a reward is within reach; None: nobody
+    first_reward_p90: int | None
+    never_reached: int  # members for whom none came within reach
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Both programs side by side."""
+
+    draft_hash: str
+    currency: str
+    months: tuple[str, ...]  # reported
+    warming: tuple[str, ...]  # walked and not reported
+    spend_share_millionths: int  # of what is available, a month, at a habit of 1
+    live: Side
+    draft: Side
+    winners: tuple[Difference, ...]
+    losers: tuple[Difference, ...]
+    undated: tuple[Undated, ...]  # conditions on facts that are known as of today only
+    notes: tuple[str, ...]  # codes of what the figures leave out
+
+
+def main_money(side: Side) -> MoneyMonths:
+    """The money of a side under the habit that limits are held against."""
+    return next(money for money in side.money if money.habit == MAIN)

@@ -1,0 +1,132 @@
+"""From sums to the report: which months count, what points are worth, what is left out."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from chalicelib.domain.points import floor_ratio
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.replay.choosing import point_worth
+from chalicelib.domain.replay.comparing import Comparison
+from chalicelib.domain.replay.conditions import undated_conditions
+from chalicelib.domain.replay.months import Months
+from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
+from chalicelib.domain.replay.spending import HABITS, MILLION
+from chalicelib.domain.replay.tally import Tally, quantile
+
+_Row: TypeAlias = Callable[..., tuple[int, ...]]
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What a replay was about."""
+
+    live: CompiledProgram
+    draft: CompiledProgram
+    draft_hash: str
+    months: Months
+    share_millionths: int
+
+
+def report_of(basis: Basis, comparison: Comparison) -> Report:
+    """The figures of ``comparison``, without the months that only warmed it up."""
+    months = basis.months
+    live = _side(basis.live, months, comparison.live)
+    draft = _side(basis.draft, months, comparison.draft)
+    return Report(
+        draft_hash=basis.draft_hash,
+        currency=basis.draft.currency,
+        months=months.names[months.warming :],
+        warming=months.names[: months.warming],
+        spend_share_millionths=basis.share_millionths,
+        live=live,
+        draft=draft,
+        winners=tuple(comparison.winners),
+        losers=tuple(comparison.losers),
+        undated=undated_conditions(basis.live, basis.draft),
+        notes=_notes((live, draft)),
+    )
+
+
+def _side(program: CompiledProgram, months: Months, tally: Tally) -> Side:
+    def row(what: str, of: str = "", under: str = "") -> tuple[int, ...]:
+        return tuple(tally.row(what, of, under)[months.warming :])
+
+    units = sorted({of for what, of, _ in tally.figures if what == "earn"})
+    revenue = row("revenue")
+    return Side(
+        name=program.program.id,
+        version=program.version,
+        orders=row("orders"),
+        revenue_minor=revenue,
+        members=row("members"),
+        units=tuple(_unit(unit, habit, row) for unit in units for habit, _, _ in HABITS),
+        money=tuple(_money(program, (units, habit), row, sum(revenue)) for habit, _, _ in HABITS),
+        tiers=_named(program, tally, "tier", row),
+        moves=_named(program, tally, "move", row),
+        unearned={
+            reason: sum(counts)
+            for (what, reason, _), counts in sorted(tally.figures.items())
+            if what == "unearned"
+        },
+        first_reward_median=quantile(tally.reached, 1, 2),
+        first_reward_p90=quantile(tally.reached, 9, 10),
+        never_reached=tally.never,
+    )
+
+
+def _unit(unit: str, habit: str, row: _Row) -> UnitMonths:
+    return UnitMonths(
+        unit,
+        habit,
+        issued=row("earn", unit, habit),
+        reversed=row("reverse", unit, habit),
+        redeemed=row("redeem", unit, habit),
+        expired=row("expire", unit, habit),
+        returned=row("reinstate", unit, habit),
+        outstanding=row("outstanding", unit, habit),
+    )
+
+
+def _money(
+    program: CompiledProgram, of: tuple[list[str], str], row: _Row, revenue: int
+) -> MoneyMonths:
+    units, habit = of
+    by_unit = []
+    for unit in units:
+        worth, per = point_worth(program, unit)
+        points = row("outstanding", unit, habit)
+        by_unit.append([floor_ratio(count * worth, per) for count in points])
+    cost = row("cost", "", habit)
+    taken = zip(*(row("rewards", reward, habit) for reward in sorted(program.rewards)), strict=True)
+    return MoneyMonths(
+        habit=habit,
+        liability_minor=tuple(sum(month) for month in zip(*by_unit, strict=True)),
+        cost_minor=cost,
+        rewards=tuple(sum(month) for month in taken),
+        unpriced=row("unpriced", "", habit),
+        total_cost_minor=sum(cost),
+        cost_share_millionths=floor_ratio(sum(cost) * MILLION, revenue) if revenue > 0 else 0,
+    )
+
+
+def _named(
+    program: CompiledProgram, tally: Tally, what: str, row: _Row
+) -> dict[str, dict[str, tuple[int, ...]]]:
+    """Figures of a tier group by tier, or by move."""
+    by_group: dict[str, dict[str, tuple[int, ...]]] = {}
+    for group_id, group in program.groups.items():
+        known = {under for kind, of, under in tally.figures if (kind, of) == (what, group_id)}
+        in_order = [tier.id for tier in group.tiers] if what == "tier" else sorted(known)
+        by_group[group_id] = {under: row(what, group_id, under) for under in in_order}
+    return by_group
+
+
+def _notes(sides: tuple[Side, ...]) -> tuple[str, ...]:
+    """Codes of what the figures cannot say, for whoever reads them."""
+    notes = []
+    if any(sum(money.unpriced) for side in sides for money in side.money):
+        notes.append("rewards_unpriced")
+    if any(not side.units for side in sides):
+        notes.append("nothing_earned")
+    return tuple(notes)

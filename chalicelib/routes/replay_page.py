@@ -1,0 +1,249 @@
+"""The report as one page: nothing fetched, no script, fit for a phone, a screen and paper.
+
+Every figure of a chart stands in a table too. Everything that came from a program or a shop is
+escaped as it goes in; nothing is computed here that ``reporting`` did not.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from chalicelib.domain.currencies import EXPONENTS
+from chalicelib.domain.replay.comparing import Difference
+from chalicelib.domain.replay.report import MoneyMonths, Report, Side, main_money
+from chalicelib.domain.replay.spending import MAIN
+from chalicelib.routes.replay_charts import Line, Words, bar_chart, line_chart
+from chalicelib.routes.replay_style import STYLE
+
+_OPENING = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>Time machine</title>'
+    f"<style>{STYLE}</style></head><body>"
+)
+_NOTES = {
+    "rewards_unpriced": "Rewards without a unit cost or a face value are not in the cost.",
+    "nothing_earned": "One of the programs gave nobody anything in this history.",
+}
+_HABITS = (
+    "Members are taken to spend {share} % of what they could, each month, on the reward that gives "
+    "most for its points; thin lines are half of that, and one and a half."
+)
+_HABIT = {"half": "half of it", "one": "as assumed", "more": "one and a half of it"}
+_THIN = {"half": " thin", "one": "", "more": " thin"}
+
+
+def report_page(report: Report) -> str:
+    """The page."""
+    parts = (
+        _OPENING,
+        _head(report),
+        _cards(report),
+        _charts(report),
+        _tiers(report),
+        _months(report),
+        _people("Ten who gain most", report.winners, report),
+        _people("Ten who lose most", report.losers, report),
+        _small_print(report),
+        "</body></html>\n",
+    )
+    return "".join(parts)
+
+
+def _head(report: Report) -> str:
+    first, last = report.months[0], report.months[-1]
+    warmed = f", warmed up by {len(report.warming)} months before" if report.warming else ""
+    return (
+        f"<h1>Time machine: {escape(report.draft.name)}</h1>"
+        f'<p class="soft">{first} to {last}{warmed}. What customers did, earned once more by both '
+        "programs; nobody is taken to buy more or less. "
+        f"Draft <code>{escape(report.draft_hash[:16])}</code>"
+        '</p><p class="key"><span><i></i>live</span><span><i class="d"></i>draft</span></p>'
+    )
+
+
+def _cards(report: Report) -> str:
+    live, draft, money = report.live, report.draft, _money_words(report)
+    mine, theirs = main_money(live), main_money(draft)
+    cards = (
+        ("Cost of rewards", money.of(mine.total_cost_minor), money.of(theirs.total_cost_minor)),
+        ("Cost, of member revenue", _percent(mine), _percent(theirs)),
+        ("Liability at the end", money.of(_last(mine)), money.of(_last(theirs))),
+        ("Orders to a reward, median", _orders(live), _orders(draft)),
+        ("9 of 10 members need", _most_orders(live), _most_orders(draft)),
+        ("Never within reach", f"{live.never_reached:,}", f"{draft.never_reached:,}"),
+    )
+    told = "".join(
+        f'<div class="card"><span class="soft">{name}</span><b>{after}</b>'
+        f'<span class="soft">live: {before}</span></div>'
+        for name, before, after in cards
+    )
+    return f'<div class="cards">{told}</div>'
+
+
+def _charts(report: Report) -> str:
+    money = _money_words(report)
+    figures = [
+        _figure(f"Cost of rewards a month, {report.currency}", "cost_minor", report, money),
+        _figure(f"Liability, {report.currency}", "liability_minor", report, money),
+    ]
+    for unit in dict.fromkeys(each.unit for each in (*report.live.units, *report.draft.units)):
+        for name in ("issued", "redeemed", "expired", "outstanding"):
+            lines = [
+                Line(look, look, getattr(each, name))
+                for look, side in (("live", report.live), ("draft", report.draft))
+                for each in side.units
+                if each.unit == unit and each.habit == MAIN
+            ]
+            title = f"{name.capitalize()}: {unit}"
+            chart = line_chart(title, report.months, lines, Words())
+            figures.append(f"<figure><figcaption>{escape(title)}</figcaption>{chart}</figure>")
+    return f'<div class="grid">{"".join(figures)}</div>'
+
+
+def _figure(title: str, name: str, report: Report, words: Words) -> str:
+    """A chart of money under all three habits: those beside the main one are thin."""
+    lines = [
+        Line(f"{look}, {_HABIT[money.habit]}", look + _THIN[money.habit], getattr(money, name))
+        for look, side in (("live", report.live), ("draft", report.draft))
+        for money in side.money
+    ]
+    chart = line_chart(title, report.months, lines, words)
+    return f"<figure><figcaption>{escape(title)}</figcaption>{chart}</figure>"
+
+
+def _tiers(report: Report) -> str:
+    parts = []
+    for group in dict.fromkeys((*report.live.tiers, *report.draft.tiers)):
+        before, after = (side.tiers.get(group, {}) for side in (report.live, report.draft))
+        bars = [
+            (tier, _end(before.get(tier, ())), _end(after.get(tier, ())))
+            for tier in dict.fromkeys((*before, *after))
+        ]
+        chart = bar_chart(f"Members by tier of {group}", bars)
+        head = ("Moves", "live", "draft")
+        mine, theirs = (side.moves.get(group, {}) for side in (report.live, report.draft))
+        rows = [
+            (
+                move.replace(">", " → "),
+                f"{sum(mine.get(move, ())):,}",
+                f"{sum(theirs.get(move, ())):,}",
+            )
+            for move in sorted({*mine, *theirs})
+        ]
+        parts.append(
+            f'<div class="grid"><figure><figcaption>Members by tier of {escape(group)}, at the end'
+            f"</figcaption>{chart}</figure><div>{_table(head, rows)}</div></div>"
+        )
+    return f"<h2>Tiers</h2>{''.join(parts)}" if parts else ""
+
+
+def _months(report: Report) -> str:
+    money, parts = _money_words(report), []
+    for side in (report.live, report.draft):
+        name = "Live" if side is report.live else "Draft"
+        rows: list[tuple[str, Iterable[str]]] = [
+            ("Orders that earned", _written(side.orders, Words())),
+            ("Member revenue", _written(side.revenue_minor, money)),
+        ]
+        for each in side.units:
+            if each.habit != MAIN:
+                continue
+            for what in ("issued", "reversed", "redeemed", "expired", "outstanding"):
+                label = f"{what.capitalize()}: {each.unit}"
+                rows.append((label, _written(getattr(each, what), Words())))
+        for each_money in side.money:
+            label = f"Cost of rewards ({_HABIT[each_money.habit]})"
+            rows.append((label, _written(each_money.cost_minor, money)))
+        rows.append(("Liability", _written(main_money(side).liability_minor, money)))
+        table = _table(("", *report.months), [(label, *cells) for label, cells in rows])
+        parts.append(f"<h3>{name}</h3>{table}")
+    return f"<h2>Month by month</h2>{''.join(parts)}"
+
+
+def _people(title: str, found: Sequence[Difference], report: Report) -> str:
+    if not found:
+        return f'<h2>{title}</h2><p class="soft">Nobody.</p>'
+    return f"<h2>{title}</h2>" + "".join(_person(each, _money_words(report)) for each in found)
+
+
+def _person(each: Difference, money: Words) -> str:
+    look, sign = ("good", "+") if each.gain_minor > 0 else ("bad", "")
+    rows = [
+        (f"{rule.rule} ({rule.unit})", f"{rule.live:,}", f"{rule.draft:,}") for rule in each.rules
+    ]
+    tiers = ", ".join(
+        f"{group}: {each.live_tiers.get(group, '–')} → {each.draft_tiers.get(group, '–')}"
+        for group in dict.fromkeys((*each.live_tiers, *each.draft_tiers))
+    )
+    told = ""
+    if each.example:
+        sides = (("live", each.example.live), ("draft", each.example.draft))
+        told = f"<p>Most of it by order {escape(each.example.order)}:</p>" + "".join(
+            f'<p class="soft">{name}: {escape(" ".join(words)) or "nothing"}</p>'
+            for name, words in sides
+        )
+    return (
+        f'<details open><summary>{escape(each.member)}: <b class="{look}">{sign}'
+        f"{money.of(each.gain_minor)}</b> over {each.orders} orders</summary>"
+        f"{_table(('Points by rule', 'live', 'draft'), rows)}"
+        f"<p>{escape(tiers)}</p>{told}</details>"
+    )
+
+
+def _small_print(report: Report) -> str:
+    share = report.spend_share_millionths // 10_000
+    listed = [
+        _HABITS.format(share=share),
+        *(_NOTES[note] for note in report.notes),
+        *(
+            f"{each.program}, {each.where}: {each.field} has no history; today's was used."
+            for each in report.undated
+        ),
+    ]
+    for side, name in ((report.live, "live"), (report.draft, "draft")):
+        listed += [
+            f"{name}: {n:,} orders earned nothing: {why}." for why, n in side.unearned.items()
+        ]
+    return "<h2>What this rests on</h2><ul>" + "".join(f"<li>{escape(x)}" for x in listed) + "</ul>"
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _written(values: Iterable[int], words: Words) -> list[str]:
+    bare = Words(words.exponent)
+    return [bare.of(value) for value in values]
+
+
+def _money_words(report: Report) -> Words:
+    return Words(EXPONENTS[report.currency], report.currency)
+
+
+def _end(values: Sequence[int]) -> int:
+    return values[-1] if values else 0
+
+
+def _last(money: MoneyMonths) -> int:
+    return _end(money.liability_minor)
+
+
+def _percent(money: MoneyMonths) -> str:
+    return f"{Words(2).of(money.cost_share_millionths // 100)} %"
+
+
+def _orders(side: Side) -> str:
+    return "none gets there" if side.first_reward_median is None else str(side.first_reward_median)
+
+
+def _most_orders(side: Side) -> str:
+    told = side.first_reward_p90
+    return "none gets there" if told is None else f"{told} orders or fewer"

@@ -1,0 +1,88 @@
+"""Replay a file of orders through two programs: ``python -m dev.replay --help``.
+
+    python -m dev.replay --orders orders.csv --live a.json --draft b.json --out report.html
+
+Writes the report as a page, or as JSON where ``--out`` ends in ``.json``; progress goes to standard
+error. The columns of the file and the words of the report are docs/programs/time-machine.md.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.drafting import canonical_document, hash_of
+from chalicelib.domain.program.validation import check
+from chalicelib.domain.replay.report import Report
+from chalicelib.routes.replay_page import report_page
+from dev.replay.orders_csv import RowWrong
+from dev.replay.running import job_of, on_stderr, run
+from dev.replay.spool import spooled
+
+SPEND_PERCENT = 20
+"""Of the points they could spend, members spend so much a month, where nobody says otherwise."""
+
+
+def _arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m dev.replay", description="The time machine.")
+    parser.add_argument("--orders", type=Path, required=True, help="CSV, a row a line of an order")
+    parser.add_argument("--live", type=Path, required=True, help="the program that is live")
+    parser.add_argument("--draft", type=Path, required=True, help="the program to try")
+    parser.add_argument("--out", type=Path, required=True, help="a page, or .json")
+    parser.add_argument(
+        "--spend", type=int, default=SPEND_PERCENT, help="percent of available points a month"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args(words)
+    if not 0 <= asked.spend <= 100 or asked.workers < 1:
+        parser.error("--spend is 0 to 100, and there is at least one worker")
+    return asked
+
+
+def main(words: list[str]) -> int:
+    """Replay what the arguments name; 1 where a file cannot be read."""
+    asked = _arguments(words)
+    try:
+        live, _ = read(asked.live)
+        draft, draft_hash = read(asked.draft)
+        with spooled(asked.orders) as spool:
+            on_stderr(f"{spool.rows} rows in {len(spool.parts)} parts")
+            job = job_of((live, draft), draft_hash, asked.spend * 10_000, spool)
+            report = run(job, spool, asked.workers, on_stderr)
+    except RowWrong as error:
+        on_stderr(str(error))
+        return 1
+    asked.out.write_text(written(report, asked.out), encoding="utf-8")
+    on_stderr(f"written: {asked.out}")
+    return 0
+
+
+def read(path: Path) -> tuple[Program, str]:
+    """The program in a file, and the hash of its words.
+
+    Raises:
+        RowWrong: it is no JSON, or no valid program; every error with its path.
+    """
+    try:
+        document = msgspec.json.decode(path.read_bytes())
+    except msgspec.DecodeError as error:
+        raise RowWrong(f"{path}: {error}") from error
+    checked = check(document)
+    if checked.program is None:
+        errors = "\n".join(f"  {each.path}: {each.detail}" for each in checked.errors)
+        raise RowWrong(f"{path} is no valid program:\n{errors}")
+    return checked.program, hash_of(canonical_document(document))
+
+
+def written(report: Report, out: Path) -> str:
+    """The report in the form that the file's name asks for."""
+    if out.suffix == ".json":
+        return msgspec.json.format(msgspec.json.encode(report)).decode() + "\n"
+    return report_page(report)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

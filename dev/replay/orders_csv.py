@@ -1,0 +1,158 @@
+"""Orders in a CSV file: one row a line of an order, rows of one order anywhere in the file.
+
+Columns are documented in docs/programs/time-machine.md; ``order_id``, ``customer_id``,
+``paid_at`` and ``net`` are required, unknown ones are refused. Money is in major units.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from chalicelib.domain.currencies import EXPONENTS
+from chalicelib.domain.events import (
+    Customer,
+    OrderLine,
+    OrderState,
+    OrderStatus,
+    Refund,
+    RefundLine,
+)
+from chalicelib.domain.instants import Instant, parse_instant
+from chalicelib.domain.replay.history import PastOrder
+
+Row: TypeAlias = Mapping[str, str]
+
+REQUIRED = ("order_id", "customer_id", "paid_at", "net")
+OPTIONAL = (
+    *("currency", "number", "channel", "codes", "order_tags"),
+    *("line_id", "product_id", "sku", "tags", "quantity", "gross", "tax", "gift_card"),
+    *("refunded", "refunded_at", "country", "locale", "customer_tags"),
+)
+_YES = frozenset({"1", "true", "yes"})
+
+
+class RowWrong(Exception):
+    """A row that cannot be read, with its reason."""
+
+
+def check_header(names: Iterable[str]) -> None:
+    """Refuse a file that lacks a column, or has one that would be read by nobody.
+
+    Raises:
+        RowWrong: which columns are wrong.
+    """
+    found = set(names)
+    missing = [name for name in REQUIRED if name not in found]
+    unknown = sorted(found - {*REQUIRED, *OPTIONAL})
+    if missing:
+        raise RowWrong(f"columns are missing: {', '.join(missing)}")
+    if unknown:
+        raise RowWrong(f"columns are unknown: {', '.join(unknown)}")
+
+
+def paid_at_of(row: Row) -> Instant:
+    """When the row's order was paid.
+
+    Raises:
+        RowWrong: no time with a zone.
+    """
+    return _instant(row, "paid_at")
+
+
+def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, list[PastOrder]]]:
+    """Each customer of ``rows`` with their orders; ``currency`` is of rows that name none."""
+    by_member: dict[str, dict[str, list[Row]]] = {}
+    for row in rows:
+        by_member.setdefault(row["customer_id"], {}).setdefault(row["order_id"], []).append(row)
+    for member in sorted(by_member):
+        orders = by_member.pop(member)
+        yield member, [order_of(lines, currency) for lines in orders.values()]
+
+
+def order_of(rows: list[Row], currency: str) -> PastOrder:
+    """One order from its rows; what the order has once is read from the first of them.
+
+    Raises:
+        RowWrong: an amount, a time or a currency that cannot be read.
+    """
+    first = rows[0]
+    paid_at, money = paid_at_of(first), first.get("currency") or currency
+    if money not in EXPONENTS:
+        raise RowWrong(f"order {first['order_id']}: unknown currency {money}")
+    ids = [row.get("line_id") or str(place) for place, row in enumerate(rows, start=1)]
+    state = OrderState(
+        id=first["order_id"],
+        number=first.get("number") or "",
+        version=paid_at,
+        status=OrderStatus.PAID,
+        currency=money,
+        created_at=paid_at,
+        paid_at=paid_at,
+        channel=first.get("channel") or "",
+        customer=_customer(first),
+        lines=tuple(_line(row, line_id, money) for row, line_id in zip(rows, ids, strict=True)),
+        codes=_words(first, "codes"),
+        tags=_words(first, "order_tags"),
+    )
+    refunds = tuple(_refunds(rows, ids, money, paid_at))
+    return PastOrder(first["customer_id"], state, refunds)
+
+
+def _customer(row: Row) -> Customer:
+    return Customer(
+        id=row["customer_id"],
+        country=row.get("country") or "",
+        locale=row.get("locale") or "",
+        tags=_words(row, "customer_tags"),
+    )
+
+
+def _line(row: Row, line_id: str, currency: str) -> OrderLine:
+    net = _minor(row, "net", currency)
+    return OrderLine(
+        id=line_id,
+        quantity_milli=_scaled(row, "quantity", 3) or 1_000,
+        net=net,
+        gross=_minor(row, "gross", currency) or net,
+        tax=_minor(row, "tax", currency),
+        product_id=row.get("product_id") or "",
+        sku=row.get("sku") or "",
+        tags=_words(row, "tags"),
+        gift_card=(row.get("gift_card") or "").lower() in _YES,
+    )
+
+
+def _refunds(rows: list[Row], ids: list[str], currency: str, paid_at: Instant) -> Iterator[Refund]:
+    for row, line_id in zip(rows, ids, strict=True):
+        amount = _minor(row, "refunded", currency)
+        if amount:
+            at = _instant(row, "refunded_at") if row.get("refunded_at") else paid_at
+            yield Refund(f"refund-{line_id}", at, (RefundLine(line_id, 0, amount),))
+
+
+def _instant(row: Row, name: str) -> Instant:
+    try:
+        return parse_instant(row[name])
+    except ValueError as error:
+        raise RowWrong(f"order {row['order_id']}: {name}: {error}") from error
+
+
+def _minor(row: Row, name: str, currency: str) -> int:
+    return _scaled(row, name, EXPONENTS[currency])
+
+
+def _scaled(row: Row, name: str, places: int) -> int:
+    text = row.get(name) or "0"
+    try:
+        amount = Decimal(text).scaleb(places)
+    except InvalidOperation as error:
+        raise RowWrong(f"order {row['order_id']}: {name}: no number: {text}") from error
+    if not amount.is_finite():
+        raise RowWrong(f"order {row['order_id']}: {name}: no number: {text}")
+    if amount != int(amount) or amount < 0:
+        raise RowWrong(f"order {row['order_id']}: {name}: {text}: too many places, or below 0")
+    return int(amount)
+
+
+def _words(row: Row, name: str) -> tuple[str, ...]:
+    return tuple(word for word in (row.get(name) or "").split("|") if word)

@@ -1,0 +1,106 @@
+"""The replay of a spool: part by part, in as many processes as there are cores."""
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
+from chalicelib.domain.replay.months import Months, months_between
+from chalicelib.domain.replay.report import Report
+from chalicelib.domain.replay.reporting import Basis, report_of
+from chalicelib.domain.replay.walking import Plan, plan_of
+from dev.replay.orders_csv import orders_by_member
+from dev.replay.spool import Spool, rows_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every process needs to replay a part; programs are compiled once in each."""
+
+    live: Program
+    draft: Program
+    draft_hash: str
+    months: Months
+    share_millionths: int
+
+    def basis(self) -> Basis:
+        """The job with its programs compiled."""
+        live, draft = compile_program(self.live, 1), compile_program(self.draft, 2)
+        return Basis(live, draft, self.draft_hash, self.months, self.share_millionths)
+
+
+@dataclass(frozen=True)
+class Done:
+    """One part, replayed."""
+
+    comparison: Comparison
+    orders: int
+
+
+def job_of(programs: tuple[Program, Program], draft_hash: str, share: int, spool: Spool) -> Job:
+    """The job of a spool; months are of the live program's time zone."""
+    months = months_between(spool.first, spool.last, programs[0].timezone)
+    return Job(*programs, draft_hash, months, share)
+
+
+def run(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) -> Report:
+    """Replay every part and make the report; the same for any number of workers."""
+    sum_of_parts, orders, started = begun(len(job.months.names)), 0, time.monotonic()
+    for place, done in enumerate(_replayed(job, spool, workers), start=1):
+        sum_of_parts.merge(done.comparison)
+        orders += done.orders
+        pace = int(orders / max(0.001, time.monotonic() - started))
+        tell(f"part {place} of {len(spool.parts)}: {orders} orders, {pace} a second")
+    return report_of(job.basis(), sum_of_parts)
+
+
+def on_stderr(line: str) -> None:
+    """Say how far the replay is."""
+    print(line, file=sys.stderr)
+
+
+def _replayed(job: Job, spool: Spool, workers: int) -> Iterator[Done]:
+    if workers < 2 or len(spool.parts) == 1:
+        _begin(job)
+        yield from map(_part, spool.parts)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(min(workers, len(spool.parts)), _begin, (job,)) as pool:
+        yield from pool.imap_unordered(_part, spool.parts)
+
+
+_replay: Callable[[Path], Done] | None = None
+"""The work of this process, with its programs compiled."""
+
+
+def _begin(job: Job) -> None:
+    global _replay  # noqa: PLW0603  # a pool hands its processes nothing else
+    _replay = partial(replay_part, job.basis())
+
+
+def _part(path: Path) -> Done:
+    if _replay is None:
+        raise RuntimeError("the process was not begun")
+    return _replay(path)
+
+
+def replay_part(basis: Basis, path: Path) -> Done:
+    """Every customer of one part by both programs."""
+    plans = plans_of(basis)
+    comparison, orders = begun(len(basis.months.names)), 0
+    for member, history in orders_by_member(rows_of(path), basis.live.currency):
+        compare_member(member, history, plans, comparison)
+        orders += len(history)
+    return Done(comparison, orders)
+
+
+def plans_of(basis: Basis) -> tuple[Plan, Plan]:
+    """Live and draft, walked with the same months and habits."""
+    share = basis.share_millionths
+    return plan_of(basis.live, basis.months, share), plan_of(basis.draft, basis.months, share)

@@ -1,0 +1,144 @@
+"""The time machine on files: what it reads, what it refuses, and that parts change nothing."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.replay import spool
+from dev.replay.__main__ import main
+from dev.replay.orders_csv import RowWrong, check_header, order_of, orders_by_member
+from tests.builders import TEA
+
+HEAD = "order_id,customer_id,paid_at,net,refunded,refunded_at,gift_card,tags,currency"
+
+
+def _file(folder: Path, *rows: str, head: str = HEAD) -> Path:
+    path = folder / "orders.csv"
+    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def _program(folder: Path, name: str, document: dict[str, Any]) -> str:
+    path = folder / name
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return str(path)
+
+
+def _words(folder: Path, orders: Path, out: str, *more: str) -> list[str]:
+    rule = TEA["earn"][0]
+    double = {**TEA, "earn": [{**rule, "give": [{**rule["give"][0], "rate": "2"}]}]}
+    live, draft = _program(folder, "a.json", TEA), _program(folder, "b.json", double)
+    given = ["--orders", str(orders), "--live", live, "--draft", draft]
+    return [*given, "--out", str(folder / out), *more]
+
+
+def _orders(folder: Path, count: int = 40) -> Path:
+    rows = (
+        f"o{number},c{number % 7},2026-{number % 9 + 1:02}-03T10:00:00Z,{number}.50,,,,,"
+        for number in range(count)
+    )
+    return _file(folder, *rows)
+
+
+def test_it_writes_a_report_and_tells_its_progress(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_words(tmp_path, _orders(tmp_path), "r.json", "--workers", "1")) == 0
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert sum(report["live"]["orders"]) == 40
+    assert len(report["draft_hash"]) == 64
+    assert "part 1 of 1: 40 orders" in capsys.readouterr().err
+
+
+def test_many_parts_in_many_processes_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = _orders(tmp_path)
+    assert main(_words(tmp_path, orders, "one.json", "--workers", "1")) == 0
+    monkeypatch.setattr(spool, "PART_BYTES", 600)
+    assert main(_words(tmp_path, orders, "many.json", "--workers", "2")) == 0
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "many.json").read_bytes()
+
+
+def test_it_writes_a_page_unless_json_is_asked_for(tmp_path: Path) -> None:
+    assert main(_words(tmp_path, _orders(tmp_path), "r.html", "--workers", "1")) == 0
+    assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("o1,c1,2026-01-03,1.00,,,,,", "paid_at"),
+        ("o1,c1,2026-01-03T10:00:00Z,one,,,,,", "net: no number: one"),
+        ("o1,c1,2026-01-03T10:00:00Z,1.001,,,,,", "too many places"),
+        ("o1,c1,2026-01-03T10:00:00Z,-1,,,,,", "below 0"),
+        ("o1,c1,2026-01-03T10:00:00Z,NaN,,,,,", "no number"),
+        ("o1,c1,2026-01-03T10:00:00Z,1.00,1.00,soon,,,", "refunded_at"),
+        ("o1,c1,2026-01-03T10:00:00Z,1.00,,,,,ABC", "unknown currency ABC"),
+        ("o1", "too few cells"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
+) -> None:
+    assert main(_words(tmp_path, _file(tmp_path, row), "r.json", "--workers", "1")) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_without_orders_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_words(tmp_path, _file(tmp_path), "r.json")) == 1
+    assert "no orders" in capsys.readouterr().err
+
+
+def test_columns_are_all_known_and_none_that_matters_is_missing() -> None:
+    with pytest.raises(RowWrong, match="missing: net"):
+        check_header(["order_id", "customer_id", "paid_at"])
+    with pytest.raises(RowWrong, match="unknown: colour"):
+        check_header([*HEAD.split(","), "colour"])
+
+
+def test_a_program_that_is_not_valid_is_refused_with_its_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = _words(tmp_path, _orders(tmp_path), "r.json")
+    _program(tmp_path, "b.json", {**TEA, "colour": "red"})
+    assert main(words) == 1
+    assert "$.colour" in capsys.readouterr().err
+    (tmp_path / "b.json").write_text("{", encoding="utf-8")
+    assert main(words) == 1
+
+
+def test_rows_of_one_order_are_its_lines() -> None:
+    text = [
+        HEAD,
+        "o1,c1,2026-01-03T10:00:00Z,10.00,4.00,2026-02-01T00:00:00Z,,tea|sale,",
+        "o2,c2,2026-01-03T10:00:00Z,1.00,,,,,",
+        "o1,c1,2026-01-03T10:00:00Z,5.00,,,yes,,",
+    ]
+    found = dict(orders_by_member(csv.DictReader(text), "USD"))
+    assert sorted(found) == ["c1", "c2"]
+    (order,) = found["c1"]
+    first, second = order.state.lines
+    assert (first.net, first.tags, second.net, second.gift_card) == (
+        1_000,
+        ("tea", "sale"),
+        500,
+        True,
+    )
+    assert [part.lines[0].net for part in order.refunds] == [400]
+
+
+def test_money_has_the_places_of_its_currency() -> None:
+    row = {"order_id": "1", "customer_id": "c", "paid_at": "2026-01-03T10:00:00Z", "net": "500"}
+    assert order_of([row], "JPY").state.lines[0].net == 500
+    assert order_of([row], "USD").state.lines[0].net == 50_000
+
+
+def test_arguments_have_bounds(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(_words(tmp_path, tmp_path, "r.json", "--spend", "101"))

@@ -1,0 +1,157 @@
+"""The proof: a program replayed over its own history gives what the books hold, to the point.
+
+Any history of orders and refunds goes through the real operations over the memory table, and
+through the replay; documents are compared by net, unit and rule, accounts by lots and standings.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.events import Customer, Refund, RefundLine
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.outcome import ensure
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.replay.history import PastOrder, steps_of
+from chalicelib.domain.replay.months import months_between
+from chalicelib.domain.replay.spending import MAIN
+from chalicelib.domain.replay.tally import Tally
+from chalicelib.domain.replay.walking import Walk, plan_of, walk_member
+from tests.builders import NOON, TEA, Scene, line, refunded, state, unit, upserted
+from tests.memory_table import MemoryTable
+
+BEGINNING = NOON - 390 * DAY_MS
+BEST_BUY = Path(__file__).parents[3] / "examples" / "programs" / "best-buy.json"
+ENTERED = {
+    **TEA["tier_groups"][0],
+    "tiers": [
+        TEA["tier_groups"][0]["tiers"][0],
+        {**TEA["tier_groups"][0]["tiers"][1], "entry": [{"add": 40, "unit": "points"}]},
+    ],
+}
+RICH: dict[str, Any] = {
+    **TEA,
+    "units": unit(pending={"for": "P14D"}, expiry={"after": "P6M"}),
+    "earn": [
+        *TEA["earn"],
+        {"id": "hello", "on": "member.joined", "give": [{"add": 30, "unit": "points"}]},
+        {
+            "id": "first",
+            "on": "order.paid",
+            "once": "member",
+            "give": [{"add": 25, "unit": "points"}],
+        },
+        {
+            "id": "extra",
+            "on": "order.paid",
+            "limit": {"amount": 60, "window": {"calendar": "month"}},
+            "give": [{"rate": "0.5", "per": {"USD": 100}, "unit": "points"}],
+        },
+    ],
+    "tier_groups": [ENTERED],
+    "limits": {"points_per_day": 400},
+}
+PROGRAMS: dict[str, dict[str, Any]] = {
+    "tea": TEA,
+    "rich": RICH,
+    "forgiving": {**RICH, "units": unit(negative="clamp", expiry={"idle": "P3M"})},
+    "best buy": json.loads(BEST_BUY.read_text(encoding="utf-8")),
+}
+
+PURCHASES = st.lists(
+    st.tuples(
+        st.integers(0, 45),  # days after the one before
+        st.integers(0, 40_000),  # net of the first line
+        st.integers(1, 9_000),  # net of the second
+        st.one_of(st.none(), st.tuples(st.integers(0, 90), st.integers(1, 45_000))),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def _history(purchases: Any) -> list[PastOrder]:
+    orders, at = [], BEGINNING
+    for number, (days, first, second, back) in enumerate(purchases):
+        at += days * DAY_MS + 1
+        told = {"version": at, "created_at": at, "paid_at": at, "customer": Customer("77")}
+        lines = line(first), line(second, "l2")
+        order = state(*lines, id=str(number), number=f"#{number}", refunds_complete=False, **told)
+        refunds: tuple[Refund, ...] = ()
+        if back is not None:
+            later, net = back
+            parts = RefundLine("l1", 0, min(net, first)), RefundLine("l2", 0, max(0, net - first))
+            refunds = (Refund(f"r{number}", at + later * DAY_MS + 7, parts),)
+        orders.append(PastOrder("77", order, refunds))
+    return orders
+
+
+def _by_the_books(document: dict[str, Any], orders: list[PastOrder]) -> Scene:
+    scene = Scene(MemoryTable(), now=BEGINNING)
+    scene.publish(document)
+    for step in steps_of(orders):
+        if step.refund is None:
+            scene.order(upserted(step.order.state), now=step.at)
+        else:
+            scene.order(refunded(step.refund, step.order.state.id), now=step.at)
+    return scene
+
+
+def _replayed(document: dict[str, Any], orders: list[PastOrder], member: str) -> Walk:
+    compiled = compile_program(read_program(document), 1)
+    last = max(step.at for step in steps_of(orders))
+    months = months_between(BEGINNING, last, compiled.zone)
+    return walk_member(member, orders, plan_of(compiled, months, 0), Tally(len(months.names)))
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+@settings(max_examples=25)
+@given(PURCHASES)
+def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases: Any) -> None:
+    orders = _history(purchases)
+    scene = _by_the_books(PROGRAMS[name], orders)
+    walk = _replayed(PROGRAMS[name], orders, scene.member())
+    journal = scene.journal()
+    for order in orders:
+        booked, replayed = scene.document(order.state.id), walk.documents[MAIN][order.state.id]
+        assert replayed.net == booked.net
+        assert replayed.posted == booked.posted
+        assert (replayed.forgiven, replayed.lapsed) == (booked.forgiven, booked.lapsed)
+        name_of_it = f"order:main:{order.state.id}"
+        for each in booked.net:
+            entries = [
+                entry for entry in journal if (entry.document, entry.unit) == (name_of_it, each)
+            ]
+            assert sum(entry.points for entry in entries) == replayed.net[each]
+    account, draft = scene.account(), walk.main.draft
+    ensure(account is not None and draft is not None, "there is a member on both sides")
+    assert account is not None
+    assert draft is not None
+    assert draft.account.standings == account.standings
+    assert draft.account.order_count == account.order_count
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+@settings(max_examples=25)
+@given(PURCHASES)
+def test_what_is_outstanding_rolls_forward_in_every_month(name: str, purchases: Any) -> None:
+    compiled = compile_program(read_program(PROGRAMS[name]), 1)
+    orders = _history(purchases)
+    last = max(step.at for step in steps_of(orders))
+    months = months_between(BEGINNING, last, compiled.zone)
+    tally = Tally(len(months.names))
+    walk_member("77", orders, plan_of(compiled, months, 300_000), tally)
+    for habit in ("half", "one", "more"):
+        held = 0
+        for month in range(len(months.names)):
+            added = sum(tally.row(kind, "points", habit)[month] for kind in ("earn", "reinstate"))
+            taken = sum(
+                tally.row(kind, "points", habit)[month] for kind in ("reverse", "redeem", "expire")
+            )
+            held += added - taken
+            assert tally.row("outstanding", "points", habit)[month] == held
