@@ -13,7 +13,7 @@ from chalicelib.domain import limits
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Counters, MemberFacts, Standing
+from chalicelib.domain.member import Counters, MemberFacts, Standing, standing_of
 from chalicelib.domain.orders import OrderDocument, document_name, earning_state
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.posting import about, posted_unit
@@ -146,9 +146,9 @@ def _moves(
     for group in program.groups.values():
         amount = award.qualifying.get(group.id, 0) - document.qualifying.get(group.id, 0)
         if amount:
-            standing = draft.account.standings.get(group.id, Standing())
+            standing = standing_of(draft.account, group.id)
             move = tiers.qualify(group, standing, amount, occasion.at, draft.now)
-            bucket = tiers.bucket_of(group, occasion.at)
+            bucket = tiers.bucket_of(group, move.standing, occasion.at)
             moves[group.id] = _QualifyingMove(bucket, amount, move.standing, move.entered)
     return moves
 
@@ -279,7 +279,7 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
     held: dict[str, str] = {}
     before: dict[str, int] = {}
     for group in program.groups.values():
-        standing = account.standings.get(group.id, Standing())
+        standing = standing_of(account, group.id)
         held[group.id] = tiers.standing_at(group, standing, occasion.at).tier
         before[group.id] = tiers.window_sum(group, standing, occasion.at)
     return Terms(

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.domain import views
 from chalicelib.domain.instants import DAY_MS, Instant, iso
 from chalicelib.domain.lots import balance, is_lapsed
-from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
+from chalicelib.domain.member import Account, Counters, Profile, UnitState, standing_of
 from chalicelib.domain.outcome import RefusalCode
 from chalicelib.domain.pausing import Pauses, pause_at, redeem_stop
 from chalicelib.domain.program import tiers
@@ -182,7 +182,7 @@ def _is_open(redemption: Redemption, now: Instant) -> bool:
 
 
 def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierView:
-    stored = holding.account.standings.get(group.id, Standing())
+    stored = standing_of(holding.account, group.id)
     standing = tiers.standing_at(group, stored, holding.now)
     progress = tiers.progress(group, stored, holding.now)
     following = progress.next
@@ -193,7 +193,7 @@ def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierVie
         id=standing.tier,
         name=names.tier(f"{group.id}/{standing.tier}"),
         since=iso(standing.since) if standing.since else None,
-        keep_until=_iso(standing.keep_until),
+        keep_until=_iso(tiers.held_until(group, standing, holding.now)),
         progress=views.ProgressView(
             value=progress.value,
             from_=progress.from_,

@@ -73,6 +73,7 @@ class Standing(
         "buckets": "b",
         "paid": "p",
         "owed": "o",
+        "own_from": "a",
     },
 ):
     """A member's place in one tier group.
@@ -92,6 +93,7 @@ class Standing(
     buckets: dict[str, int] = {}
     paid: dict[str, Instant] = {}
     owed: dict[str, Instant] = {}
+    own_from: Instant = 0  # what the member's own years count from, where the group has such
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -162,6 +164,14 @@ class Account(
     claim_at: Instant = 0  # from then on the sweep claims what waits under merged ids; 0: nothing
     pools: dict[str, str] = {}  # unit → the pool that the member is in
     pool: Pool | None = None  # this is no member's account but a pool's
+
+
+def standing_of(account: Account, group_id: str) -> Standing:
+    """What is written of a member's place in a tier group; of who has none yet, when they came."""
+    standing = account.standings.get(group_id, Standing())
+    if standing.own_from:
+        return standing
+    return msgspec.structs.replace(standing, own_from=account.joined_at)
 
 
 class Counters(

@@ -40,7 +40,7 @@ from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_merging import are_rivals, rehoused
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.tier_merging import carried, combined
+from chalicelib.domain.program.tier_merging import carried, combined, received
 
 
 def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
@@ -134,7 +134,7 @@ def _received(draft: Draft, given: Account, program: CompiledProgram) -> Draft:
         if group is None:
             continue  # the program has no such tiers any more: nobody stands there
         standings[name] = combined(group, kept, gone, draft.now)
-        deltas[name] = carried(group, gone, draft.now)
+        deltas[name] = received(group, kept, gone, draft.now)
     draft = with_account(draft, standings=standings)
     return _qualified(draft, deltas)
 

@@ -1,7 +1,7 @@
 """Where a member stands at an instant: tiers held, and what conditions may ask about them."""
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Account, MemberFacts, Profile, Standing
+from chalicelib.domain.member import Account, MemberFacts, Profile, standing_of
 from chalicelib.domain.program import tiers
 from chalicelib.domain.program.plan import CompiledProgram
 
@@ -9,7 +9,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 def held_tiers(account: Account, program: CompiledProgram, now: Instant) -> dict[str, str]:
     """Id of the tier held at ``now``, by tier group."""
     return {
-        group.id: tiers.standing_at(group, account.standings.get(group.id, Standing()), now).tier
+        group.id: tiers.standing_at(group, standing_of(account, group.id), now).tier
         for group in program.groups.values()
     }
 

@@ -60,7 +60,12 @@ def made_up_member(member: str, facts: MemberFacts, now: Instant) -> LoadedMembe
         joined_at=facts.joined_at or now,
         order_count=facts.order_count,
         standings={
-            group: Standing(tier=tier, since=facts.joined_at or now, floor_tier=tier)
+            group: Standing(
+                tier=tier,
+                since=facts.joined_at or now,
+                floor_tier=tier,
+                own_from=facts.joined_at or now,
+            )
             for group, tier in facts.tiers.items()
         },
     )

@@ -1,25 +1,33 @@
 """Tier groups, made ready: thresholds, multipliers over one base, and how long a tier is kept."""
 
+from datetime import date
+
 from chalicelib.domain.calendar import (
     LIFETIME,
     Period,
     Step,
     Window,
     parse_period,
+    rolling_days,
     rolling_months,
 )
+from chalicelib.domain.calendar_days import parse_month_day
 from chalicelib.domain.program.compiled_units import multiplier_base
 from chalicelib.domain.program.document import (
     Program,
 )
 from chalicelib.domain.program.plan import (
+    Block,
     CompiledGroup,
     CompiledTier,
     CompiledUnit,
     Keeping,
 )
 from chalicelib.domain.program.scalars import ratio_of
-from chalicelib.domain.program.tier_document import Tier, TierGroup
+from chalicelib.domain.program.tier_document import Tier, TierGroup, TierSpan
+
+_MONTHS_A_YEAR = 12
+_SOME_LEAP_YEAR = 2_000
 
 
 def compile_group(
@@ -38,6 +46,8 @@ def compile_group(
         keeping=_keeping(group),
         drop=group.keep.drop,
         places={tier.id: place for place, tier in enumerate(tiers)},
+        block=_block(group),
+        is_anniversary=isinstance(group.window, TierSpan) and group.window.anniversary is not None,
     )
 
 
@@ -54,8 +64,21 @@ def _tier_window(group: TierGroup) -> Window:
     if isinstance(group.window, str):
         return LIFETIME
     if group.window.rolling is not None:
-        return rolling_months(parse_period(group.window.rolling).months)
-    return Window(Step.YEAR)
+        period = parse_period(group.window.rolling)
+        return rolling_months(period.months) if period.months else rolling_days(period.days)
+    return Window(Step(group.window.calendar or "year"))
+
+
+def _block(group: TierGroup) -> Block | None:
+    """Years that are no calendar years: from another day, or from a day of the member's own."""
+    if isinstance(group.window, str):
+        return None
+    if group.window.start is not None:
+        month, day = parse_month_day(group.window.start)
+        return Block(_MONTHS_A_YEAR, date(_SOME_LEAP_YEAR, month, day))
+    if group.window.anniversary is not None:
+        return Block(_MONTHS_A_YEAR, date(_SOME_LEAP_YEAR, 1, 1))
+    return None
 
 
 def _keeping(group: TierGroup) -> Keeping:
@@ -63,10 +86,13 @@ def _keeping(group: TierGroup) -> Keeping:
     if isinstance(group.window, str) or group.keep.drop == "never":
         return Keeping()
     wish = group.keep.for_
+    grace = parse_period(group.keep.grace) if group.keep.grace is not None else None
     if wish is not None and not wish.startswith("window"):
-        return Keeping(period=parse_period(wish))
+        return Keeping(period=parse_period(wish), grace=grace)
     if group.window.rolling is None:
-        return Keeping(windows=1 if wish == "window" else 2)
+        return Keeping(windows=1 if wish == "window" else 2, grace=grace)
     # A rolling window ends with today, so the next one is its whole length from today.
     windows = 2 if wish == "window_and_next" else 1
-    return Keeping(period=Period(months=windows * parse_period(group.window.rolling).months))
+    length = parse_period(group.window.rolling)
+    period = Period(months=windows * length.months, days=windows * length.days)
+    return Keeping(period=period, grace=grace)

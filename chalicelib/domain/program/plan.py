@@ -6,6 +6,7 @@ numerator over that.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -79,11 +80,19 @@ class CompiledTier(msgspec.Struct, frozen=True):
     multiply: Mapping[str, int]
 
 
+class Block(msgspec.Struct, frozen=True):
+    """Windows of so many months each, counted from a day: a year that starts in April."""
+
+    months: int
+    anchor: date
+
+
 class Keeping(msgspec.Struct, frozen=True):
     """How long a tier reached is kept: calendar windows, a period, or (neither) for ever."""
 
     windows: int = 0
     period: Period | None = None
+    grace: Period | None = None  # what is lost at the end is held so much longer
 
     @property
     def is_forever(self) -> bool:
@@ -97,12 +106,14 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     id: str
     by: Literal["spend", "points"]
     unit: str  # "" by spend
-    window: Window
+    window: Window  # of blocks: one bucket, a year
     zone: str
     tiers: tuple[CompiledTier, ...]
     keeping: Keeping
     drop: Literal["never", "one", "requalify"]
     places: Mapping[str, int]  # index of each tier by id
+    block: Block | None = None  # of windows that are no calendar steps
+    is_anniversary: bool = False  # the anchor of the block is the member's own day
 
 
 class CompiledReward(msgspec.Struct, frozen=True):

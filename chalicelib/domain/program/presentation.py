@@ -6,6 +6,8 @@ here is personal and nothing is computed per member; the card does that.
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.document import Presentation, Program, Reward, Unit
@@ -138,10 +140,8 @@ def _group(program: CompiledProgram, group: CompiledGroup, speak: _Speaker) -> J
     window = written.window
     if isinstance(window, str):
         span: Json = {"lifetime": True}
-    elif window.rolling is not None:
-        span = {"rolling": window.rolling}
     else:
-        span = {"calendar": window.calendar}
+        span = {key: text for key, text in msgspec.to_builtins(window).items() if text is not None}
     shown: Json = {"id": group.id, "by": group.by, "window": span}
     if group.unit:
         shown["unit"] = group.unit

@@ -1,6 +1,6 @@
 """Checks of tier groups: what they count, thresholds that rise, windows and keeps."""
 
-from chalicelib.domain.calendar import parse_period
+from chalicelib.domain.calendar import DAY_BUCKETS_MAX, parse_period
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.scalars import is_above_zero
@@ -13,7 +13,7 @@ def check_tiers(checking: Checking) -> None:
     for group in groups:
         _check_counted(checking, group)
         _check_window(group, checking.findings)
-        _check_keep(group.child("keep"), checking.findings)
+        _check_keep(group, checking.findings)
         tiers = list(group.items("tiers"))
         unique_ids(tiers, checking.findings)
         for tier in tiers:
@@ -37,22 +37,38 @@ def _check_window(group: Node, findings: Findings) -> None:
     window = group.child("window")
     if not isinstance(group.value.get("window"), dict):
         return
-    if one_of(window, ("rolling", "calendar"), "window_unclear", findings) != "rolling":
-        return
+    kinds = ("rolling", "calendar", "anniversary")
+    kind = one_of(window, kinds, "window_unclear", findings)
+    if window.has("start") and window.text("calendar") != "year":
+        findings.error(
+            window.at("start"), "key_useless", 'Only years have it: "calendar": "year", or none.'
+        )
+    if kind == "rolling":
+        _check_rolling(window, findings)
+
+
+def _check_rolling(window: Node, findings: Findings) -> None:
     try:
         period = parse_period(window.text("rolling"))
     except ValueError:
         return  # reported as malformed
-    if not period.months or period.days or period.elapsed_ms:
+    is_months = bool(period.months) and not period.days
+    is_days = not period.months and 0 < period.days <= DAY_BUCKETS_MAX
+    if period.elapsed_ms or not (is_months or is_days):
         findings.error(
-            window.at("rolling"), "window_malformed", "Use whole months or years, such as P1Y."
+            window.at("rolling"),
+            "window_malformed",
+            f"Use whole months or years, such as P1Y, or up to {DAY_BUCKETS_MAX} days.",
         )
 
 
-def _check_keep(keep: Node, findings: Findings) -> None:
-    is_useless = keep.has("for") and keep.text("drop") == "never"
-    if is_useless:
-        findings.error(keep.at("for"), "key_useless", "Tiers never drop here: remove for.")
+def _check_keep(group: Node, findings: Findings) -> None:
+    keep = group.child("keep")
+    never_drops = keep.text("drop") == "never"
+    is_for_ever = never_drops or group.text("window") == "lifetime"
+    for key, is_useless in (("for", never_drops), ("grace", is_for_ever)):
+        if keep.has(key) and is_useless:
+            findings.error(keep.at(key), "key_useless", f"Tiers never drop here: remove {key}.")
 
 
 def _check_tier(checking: Checking, tier: Node) -> None:

@@ -11,6 +11,7 @@ from chalicelib.domain.program.scalars import (
     KeepText,
     Minor,
     Money,
+    MonthDay,
     PeriodText,
     Points,
     ShortWords,
@@ -49,8 +50,17 @@ class Tier(Struct, frozen=True, forbid_unknown_fields=True):
 class TierSpan(Struct, frozen=True, forbid_unknown_fields=True):
     """The time over which qualifying amounts count."""
 
-    rolling: Annotated[PeriodText | None, Meta(description="Whole months or years.")] = None
-    calendar: Literal["year"] | None = None
+    rolling: Annotated[
+        PeriodText | None, Meta(description="Whole months or years, or up to 62 days.")
+    ] = None
+    calendar: Literal["month", "quarter", "year"] | None = None
+    start: Annotated[
+        MonthDay | None, Meta(description="First day of each calendar year, such as 04-01.")
+    ] = None
+    anniversary: Annotated[
+        Literal["joined"] | None,
+        Meta(description="joined: the member's own years, from the day of joining."),
+    ] = None
 
 
 class Keep(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for"}):
@@ -59,6 +69,10 @@ class Keep(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for
     for_: Annotated[
         KeepText | None,
         Meta(description="window, window_and_next or a period. Default: through the next window."),
+    ] = None
+    grace: Annotated[
+        PeriodText | None,
+        Meta(description="A tier that is lost is held so much longer, to be earned again."),
     ] = None
     drop: Annotated[
         Literal["never", "one", "requalify"],

@@ -4,14 +4,19 @@ The combined amounts may reach a tier that neither had; it is then gained now. W
 on entry is not given for that: it was there for buying, not for merging.
 """
 
-from collections.abc import Mapping
-
 import msgspec
 
-from chalicelib.domain.calendar import bucket_ordinal, bucket_start, window_ordinal
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Standing
+from chalicelib.domain.program import tier_windows
 from chalicelib.domain.program.plan import CompiledGroup
+from chalicelib.domain.program.tier_windows import (
+    name_of,
+    of_member,
+    ordinal_at,
+    ordinal_of,
+    start_of,
+)
 from chalicelib.domain.program.tiers import qualify, standing_at
 
 _FOREVER = 1 << 62
@@ -24,17 +29,18 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
         paid[tier] = max(at, paid.get(tier, at))
     if not gone.tier:
         return kept
+    gone = _by_days_of(group, kept, gone, now)
     first, second = _settled(group, kept, now), _settled(group, gone, now)
     higher, other = (
         (first, second) if _rank(group, first) >= _rank(group, second) else (second, first)
     )
     if not higher.tier:
         return higher
-    standing = higher
+    standing, own = higher, of_member(group, higher)
     for name, amount in sorted(other.buckets.items()):
-        ordinal = bucket_ordinal(group.window.step, name)
+        ordinal = ordinal_of(own, name)
         if ordinal is not None and amount:
-            at = min(bucket_start(group.window.step, ordinal, group.zone), now)
+            at = min(start_of(own, ordinal), now)
             standing = qualify(group, standing, amount, at, now).standing
     owed = {**other.owed, **higher.owed}
     owed = {tier: at for tier, at in owed.items() if tier not in paid}
@@ -43,20 +49,38 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
 
 def carried(group: CompiledGroup, standing: Standing, now: Instant) -> dict[str, int]:
     """The buckets that go along: of the window at ``now`` and the one before it."""
-    return _recent(group, standing.buckets, now)
+    return tier_windows.kept(of_member(group, standing), standing.buckets, now)
+
+
+def received(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant) -> dict[str, int]:
+    """The buckets that are added to ``kept``: what ``gone`` carries, named by the days of both."""
+    return carried(group, _by_days_of(group, kept, gone, now), now)
+
+
+def _by_days_of(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant) -> Standing:
+    """``gone`` with its own years counted from the day that those of ``kept`` count from.
+
+    A year goes to the one that its last day, or ``now``, is in: the newest that it can count in.
+    """
+    if not group.is_anniversary or not kept.tier or kept.own_from == gone.own_from:
+        return gone
+    own, other = of_member(group, kept), of_member(group, gone)
+    buckets = dict[str, int]()
+    for name, amount in gone.buckets.items():
+        ordinal = ordinal_of(other, name)
+        if ordinal is not None:
+            last = min(start_of(other, ordinal + 1) - 1, now)
+            renamed = name_of(own, ordinal_at(own, last))
+            buckets[renamed] = buckets.get(renamed, 0) + amount
+    return msgspec.structs.replace(gone, buckets=buckets, own_from=kept.own_from)
 
 
 def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     if not standing.tier:
         return standing
     settled = standing_at(group, standing, now)
-    return msgspec.structs.replace(settled, buckets=_recent(group, settled.buckets, now))
-
-
-def _recent(group: CompiledGroup, buckets: Mapping[str, int], now: Instant) -> dict[str, int]:
-    oldest = window_ordinal(group.window, now, group.zone) - group.window.count
-    ordinals = ((name, bucket_ordinal(group.window.step, name)) for name in buckets)
-    return {name: buckets[name] for name, key in ordinals if key is not None and key >= oldest}
+    own = of_member(group, standing)
+    return msgspec.structs.replace(settled, buckets=tier_windows.kept(own, settled.buckets, now))
 
 
 def _rank(group: CompiledGroup, standing: Standing) -> tuple[int, int]:

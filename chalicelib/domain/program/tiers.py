@@ -14,17 +14,27 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from chalicelib.domain.calendar import (
-    bucket_name,
-    bucket_ordinal,
-    window_bucket,
-    window_ordinal,
-    window_start,
-)
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Standing
-from chalicelib.domain.program.keeping import Held, gained, lapsed, place_at, rebuilt, sum_at
+from chalicelib.domain.program.keeping import (
+    Held,
+    gained,
+    grace_end,
+    lapsed,
+    place_at,
+    rebuilt,
+    sum_at,
+)
 from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
+from chalicelib.domain.program.tier_places import floor_of, held_of, with_floor, with_held
+from chalicelib.domain.program.tier_windows import (
+    booked,
+    kept,
+    name_of,
+    of_member,
+    ordinal_at,
+    period_start,
+)
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -50,10 +60,11 @@ def standing_at(group: CompiledGroup, standing: Standing, now: Instant) -> Stand
 
     Someone who never had a standing stands in the lowest tier.
     """
+    group = of_member(group, standing)
     settled = _settled(group, standing, now)
     if now >= settled.since:
         return settled
-    return _with_held(group, settled, _floor(group, settled))
+    return with_held(group, settled, floor_of(group, settled))
 
 
 def qualify(
@@ -64,38 +75,51 @@ def qualify(
     Entry effects of every tier passed on the way up are due, each once a period; with a positive
     amount also those that went back with another amount while the tier was held.
     """
+    standing = _anchored(group, standing, min(bucket_at, now))
+    group = of_member(group, standing)
     settled = _settled(group, standing, now)
     if not standing.tier:
         settled = _begun(group, settled, min(bucket_at, now))
-    held = _held(group, settled)
-    buckets = _booked(group, settled.buckets, amount, bucket_at, now)
+    held = held_of(group, settled)
+    buckets = booked(group, settled.buckets, amount, bucket_at, now)
     risen = _risen(group, (settled.buckets, buckets), bucket_at, now)
     if risen.place > held.place:
-        settled = _with_held(group, settled, risen)
+        settled = with_held(group, settled, risen)
     elif amount < 0:
         settled = _reversed(group, settled, buckets, now)
     first = held.place + 1 if standing.tier else 0
-    reached = group.tiers[first : _held(group, settled).place + 1]
+    reached = group.tiers[first : held_of(group, settled).place + 1]
     again = _owed(group, settled, now) if amount > 0 else ()
     due = tuple(dict.fromkeys((*again, *_due(group, settled, reached, now))))
     settled = _given(group, settled, due, now)
-    settled = msgspec.structs.replace(settled, buckets=_kept(group, buckets, now))
+    settled = msgspec.structs.replace(settled, buckets=kept(group, buckets, now))
     return Move(settled, tuple(tier.id for tier in reached), due)
 
 
 def window_sum(group: CompiledGroup, standing: Standing, now: Instant) -> int:
     """The amount that counts at ``now``."""
-    return sum_at(group, standing.buckets, now)
+    return sum_at(of_member(group, standing), standing.buckets, now)
 
 
-def bucket_of(group: CompiledGroup, at: Instant) -> str:
-    """Name of the bucket that an amount of ``at`` is counted in."""
-    return window_bucket(group.window, at, group.zone)
+def bucket_of(group: CompiledGroup, standing: Standing, at: Instant) -> str:
+    """Name of the bucket that an amount of ``at`` is counted in by who has ``standing``."""
+    group = of_member(group, standing)
+    return name_of(group, ordinal_at(group, at))
+
+
+def held_until(group: CompiledGroup, standing: Standing, now: Instant) -> Instant | None:
+    """Until when the tier held at ``now`` is kept whatever happens: in its grace, that one's end.
+
+    None where no time ends it.
+    """
+    group = of_member(group, standing)
+    end = standing.keep_until
+    return end if end is None or end > now else grace_end(group, end)
 
 
 def progress(group: CompiledGroup, standing: Standing, now: Instant) -> Progress:
     """How far a member is from the tier above the one held at ``now``."""
-    place = _held(group, standing_at(group, standing, now)).place
+    place = held_of(group, standing_at(group, standing, now)).place
     value = max(window_sum(group, standing, now), 0)
     here = group.tiers[place].at
     if place + 1 == len(group.tiers):
@@ -113,7 +137,9 @@ def without_entry(
     where it is still held, with the next amount.
     """
     gone = frozenset(tier_ids)
-    held = {tier.id for tier in group.tiers[: _held(group, standing).place + 1]}
+    held = {
+        tier.id for tier in group.tiers[: held_of(of_member(group, standing), standing).place + 1]
+    }
     paid = {tier: at for tier, at in standing.paid.items() if tier not in gone}
     owed = {**standing.owed, **dict.fromkeys(sorted(gone & held), now)}
     return msgspec.structs.replace(standing, paid=paid, owed=owed)
@@ -124,55 +150,41 @@ def without_entry(
 
 def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     """``standing`` with every keep that is over settled, and the floor rolled over."""
-    written = _held(group, standing)
+    written = held_of(group, standing)
     if standing.tier and standing.tier not in group.places:
         # The tier is gone from the program: the amount says where its member belongs.
         written = gained(group, place_at(group, standing.buckets, now), standing.since)
     held = lapsed(group, written, standing.buckets, now)
-    floor = lapsed(group, _floor(group, standing), standing.buckets, now)
+    floor = lapsed(group, floor_of(group, standing), standing.buckets, now)
     dropped = held.place < written.place
-    is_of_earlier_period = held.since < window_start(group.window, now, group.zone)
+    is_of_earlier_period = held.since < period_start(group, now)
     # What gained it is (in part) forgotten: no reversal can tell any more, so it is carried in.
-    kept = _kept(group, standing.buckets, now)
-    is_forgotten = place_at(group, kept, held.since) < held.place
+    known = kept(group, standing.buckets, now)
+    is_forgotten = place_at(group, known, held.since) < held.place
     if dropped or is_of_earlier_period or is_forgotten:
         floor = held
-    return _with_floor(group, _with_held(group, standing, held), floor)
+    return with_floor(group, with_held(group, standing, held), floor)
+
+
+def _anchored(group: CompiledGroup, standing: Standing, at: Instant) -> Standing:
+    """``standing`` with the day that its own years count from, where the group has such years.
+
+    That is the day of joining, or of the first amount where that was earlier; then it stays.
+    """
+    if not group.is_anniversary:
+        return msgspec.structs.replace(standing, own_from=0)
+    if standing.tier and standing.own_from:
+        return standing
+    return msgspec.structs.replace(standing, own_from=min(standing.own_from or at, at))
 
 
 def _begun(group: CompiledGroup, settled: Standing, at: Instant) -> Standing:
     """The standing of someone who is seen for the first time: the lowest tier, from ``at``."""
     lowest = Held(0, at, None)
-    return _with_floor(group, _with_held(group, settled, lowest), lowest)
+    return with_floor(group, with_held(group, settled, lowest), lowest)
 
 
 # ---------------------------------------------------------------- amounts
-
-
-def _booked(
-    group: CompiledGroup, named: Mapping[str, int], amount: int, at: Instant, now: Instant
-) -> dict[str, int]:
-    """Buckets with ``amount`` added, unless its bucket can no longer matter."""
-    window, buckets = group.window, dict[int, int]()
-    for name, value in named.items():
-        ordinal = bucket_ordinal(window.step, name)
-        if ordinal is not None:
-            buckets[ordinal] = buckets.get(ordinal, 0) + value
-    own = window_ordinal(window, at, group.zone)
-    if own >= _oldest(group, now):
-        buckets[own] = buckets.get(own, 0) + amount
-    return {bucket_name(window.step, key): buckets[key] for key in sorted(buckets) if buckets[key]}
-
-
-def _kept(group: CompiledGroup, buckets: Mapping[str, int], now: Instant) -> dict[str, int]:
-    """Buckets of the window and the one before it; forgetting is no reversal, so it comes last."""
-    oldest = _oldest(group, now)
-    ordinals = ((name, bucket_ordinal(group.window.step, name)) for name in buckets)
-    return {name: buckets[name] for name, key in ordinals if key is not None and key >= oldest}
-
-
-def _oldest(group: CompiledGroup, now: Instant) -> int:
-    return window_ordinal(group.window, now, group.zone) - group.window.count
 
 
 def _risen(
@@ -197,16 +209,17 @@ def _reversed(
     """End a tier of this period that a reversal took the amount away from.
 
     What counts is the window in which the tier was gained: what was bought since had no part in
-    it. What is left is what the rest alone would have come to, from the floor.
+    it. What is left is what the rest alone would have come to, from the floor: perhaps the same
+    tier, reached a little later.
     """
-    held, floor = _held(group, settled), _floor(group, settled)
+    held, floor = held_of(group, settled), floor_of(group, settled)
     before = place_at(group, settled.buckets, held.since)
     after = place_at(group, buckets, held.since)
     is_undone = after < held.place <= before
     if not is_undone or held.place <= floor.place:
         return settled
     left = rebuilt(group, floor, buckets, held.since, now)
-    return _with_held(group, settled, left) if left.place < held.place else settled
+    return with_held(group, settled, left) if left.place <= held.place else settled
 
 
 # ---------------------------------------------------------------- entry effects
@@ -216,64 +229,23 @@ def _due(
     group: CompiledGroup, standing: Standing, reached: Iterable[CompiledTier], now: Instant
 ) -> tuple[str, ...]:
     """Those of ``reached`` whose entry effects were not given in this period."""
-    period_start = window_start(group.window, now, group.zone)
-    given = {tier for tier, at in standing.paid.items() if at >= period_start}
+    since = period_start(group, now)
+    given = {tier for tier, at in standing.paid.items() if at >= since}
     return tuple(tier.id for tier in reached if tier.entry and tier.id not in given)
 
 
 def _owed(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:
     """Tiers still held whose entry effects went back in this period."""
-    period_start = window_start(group.window, now, group.zone)
-    held = group.tiers[: _held(group, standing).place + 1]
-    return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= period_start)
+    since = period_start(group, now)
+    held = group.tiers[: held_of(group, standing).place + 1]
+    return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= since)
 
 
 def _given(group: CompiledGroup, standing: Standing, due: Iterable[str], now: Instant) -> Standing:
     """``standing`` once the effects that are ``due`` are given, and without earlier periods."""
-    period_start = window_start(group.window, now, group.zone)
-    paid = {tier: at for tier, at in standing.paid.items() if at >= period_start}
-    owed = {tier: at for tier, at in standing.owed.items() if at >= period_start}
+    since = period_start(group, now)
+    paid = {tier: at for tier, at in standing.paid.items() if at >= since}
+    owed = {tier: at for tier, at in standing.owed.items() if at >= since}
     for tier in due:
         owed.pop(tier, None)
     return msgspec.structs.replace(standing, paid={**paid, **dict.fromkeys(due, now)}, owed=owed)
-
-
-# ---------------------------------------------------------------- the stored form
-
-
-def _held(group: CompiledGroup, standing: Standing) -> Held:
-    place = group.places.get(standing.tier, 0)
-    return Held(place, standing.since, _keep(group, place, standing.since, standing.keep_until))
-
-
-def _floor(group: CompiledGroup, standing: Standing) -> Held:
-    place = group.places.get(standing.floor_tier, 0)
-    since = standing.floor_since if standing.floor_tier else standing.since
-    return Held(place, since, _keep(group, place, since, standing.floor_keep_until))
-
-
-def _keep(
-    group: CompiledGroup, place: int, since: Instant, written: Instant | None
-) -> Instant | None:
-    """The keep as written, unless a newer version of the program keeps in another way."""
-    if not place or group.keeping.is_forever:
-        return None
-    return gained(group, place, since).keep_until if written is None else written
-
-
-def _with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
-    return msgspec.structs.replace(
-        standing,
-        tier=group.tiers[held.place].id,
-        since=held.since,
-        keep_until=held.keep_until,
-    )
-
-
-def _with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standing:
-    return msgspec.structs.replace(
-        standing,
-        floor_tier=group.tiers[floor.place].id,
-        floor_since=floor.since,
-        floor_keep_until=floor.keep_until,
-    )

@@ -43,7 +43,7 @@ def test_amounts_are_summed_over_the_rolling_year_in_whole_months() -> None:
     standing = spend(club, NOBODY, ("2025-06-20", 150))
     assert window_sum(club, standing, at("2026-06-30")) == 15_000
     assert window_sum(club, standing, at("2026-07-01")) == 0
-    assert bucket_of(club, at("2025-06-20")) == "2025-06"
+    assert bucket_of(club, standing, at("2025-06-20")) == "2025-06"
 
 
 def test_a_lifetime_sums_everything() -> None:

@@ -1,0 +1,53 @@
+"""What is written of a standing, read as places in the group: the tier held, and the floor.
+
+A written keep counts unless a newer version of the program keeps in another way.
+"""
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Standing
+from chalicelib.domain.program.keeping import Held, gained
+from chalicelib.domain.program.plan import CompiledGroup
+
+
+def held_of(group: CompiledGroup, standing: Standing) -> Held:
+    """The tier that is written as held; the lowest where none is, or the program lost it."""
+    place = group.places.get(standing.tier, 0)
+    return Held(place, standing.since, _keep(group, place, standing.since, standing.keep_until))
+
+
+def floor_of(group: CompiledGroup, standing: Standing) -> Held:
+    """The standing that was carried in from earlier periods."""
+    place = group.places.get(standing.floor_tier, 0)
+    since = standing.floor_since if standing.floor_tier else standing.since
+    return Held(place, since, _keep(group, place, since, standing.floor_keep_until))
+
+
+def _keep(
+    group: CompiledGroup, place: int, since: Instant, written: Instant | None
+) -> Instant | None:
+    """The keep as written, unless a newer version of the program keeps in another way."""
+    if not place or group.keeping.is_forever:
+        return None
+    return gained(group, place, since).keep_until if written is None else written
+
+
+def with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
+    """``standing`` with ``held`` written as what is held."""
+    return msgspec.structs.replace(
+        standing,
+        tier=group.tiers[held.place].id,
+        since=held.since,
+        keep_until=held.keep_until,
+    )
+
+
+def with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standing:
+    """``standing`` with ``floor`` written as what was carried in."""
+    return msgspec.structs.replace(
+        standing,
+        floor_tier=group.tiers[floor.place].id,
+        floor_since=floor.since,
+        floor_keep_until=floor.keep_until,
+    )
