@@ -3,7 +3,8 @@
 from typing import Any
 
 from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
-from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule, tier
+from tests.domain.program.broken_tiers import BROKEN_TIERS
+from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule
 
 KARMA = {"name": {"other": "karma"}, "kind": "status"}
 JOINING = {"id": "hello", "on": "member.joined"}
@@ -22,10 +23,6 @@ def when(condition: Any) -> dict[str, Any]:
 
 def unit(**keys: Any) -> dict[str, Any]:
     return document(units={"points": {**POINTS, **keys}})
-
-
-def ladder(*tiers: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    return document(tier_groups=[group(*tiers, **keys)])
 
 
 def limited(**keys: Any) -> dict[str, Any]:
@@ -251,59 +248,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "condition_too_big"),
     ("unknown tier", {**when({"member.tier.club": {"in": ["gold", "jade"]}}),
      "tier_groups": [group()]}, '$.earn[0].if["member.tier.club"].in', "tier_unknown"),
-    # tiers
-    ("five groups", document(tier_groups=[group(id=each) for each in "abcde"]), "$.tier_groups",
-     "too_many"),
-    ("group twice", document(tier_groups=[group(), group()]), "$.tier_groups[1].id", "id_twice"),
-    ("start of a month", ladder(window={"calendar": "month", "start": "04-01"}),
-     "$.tier_groups[0].window.start", "key_useless"),
-    ("start on no day", ladder(window={"calendar": "year", "start": "04-31"}),
-     "$.tier_groups[0].window.start", "day_malformed"),
-    ("anniversary of what", ladder(window={"anniversary": "wedding"}),
-     "$.tier_groups[0].window.anniversary", "choice_unknown"),
-    ("grace for ever", ladder(keep={"drop": "never", "grace": "P1M"}),
-     "$.tier_groups[0].keep.grace", "key_useless"),
-    ("grace of a lifetime", ladder(window="lifetime", keep={"grace": "P1M"}),
-     "$.tier_groups[0].keep.grace", "key_useless"),
-    ("no tiers", ladder(tiers=[]), "$.tier_groups[0].tiers", "too_few"),
-    ("tier twice", ladder(tier("a"), tier("a", 5)), "$.tier_groups[0].tiers[1].id", "id_twice"),
-    ("first above 0", ladder(tier("a", 5)), "$.tier_groups[0].tiers[0].at", "threshold_not_zero"),
-    ("not rising", ladder(tier("a"), tier("b", 5), tier("c", 5)),
-     "$.tier_groups[0].tiers[2].at", "thresholds_not_rising"),
-    ("points by spend", ladder({"id": "a", "name": "A", "at": 0}), "$.tier_groups[0].tiers[0].at",
-     "threshold_wrong_kind"),
-    ("money by points", ladder(tier("a"), by="points", unit="points"),
-     "$.tier_groups[0].tiers[0].at", "threshold_wrong_kind"),
-    ("other money", ladder({"id": "a", "name": "A", "at": {"EUR": 0}}),
-     "$.tier_groups[0].tiers[0].at", "currency_missing"),
-    ("no unit to count", ladder({"id": "a", "name": "A", "at": 0}, by="points"),
-     "$.tier_groups[0].unit", "key_missing"),
-    ("unknown unit to count", ladder({"id": "a", "name": "A", "at": 0}, by="points", unit="b"),
-     "$.tier_groups[0].unit", "unit_unknown"),
-    ("unit by spend", ladder(unit="points"), "$.tier_groups[0].unit", "key_useless"),
-    ("by orders", ladder(by="orders"), "$.tier_groups[0].by", "choice_unknown"),
-    ("window of days", ladder(window={"rolling": "P63D"}), "$.tier_groups[0].window.rolling",
-     "window_malformed"),
-    ("malformed window", ladder(window={"rolling": "P"}), "$.tier_groups[0].window.rolling",
-     "period_malformed"),
-    ("window of both", ladder(window={"rolling": "P1Y", "calendar": "year"}),
-     "$.tier_groups[0].window", "window_unclear"),
-    ("window of weeks", ladder(window={"calendar": "week"}), "$.tier_groups[0].window.calendar",
-     "choice_unknown"),
-    ("keep for a while", ladder(keep={"for": "a while"}), "$.tier_groups[0].keep.for",
-     "period_malformed"),
-    ("keep what never drops", ladder(keep={"for": "P1Y", "drop": "never"}),
-     "$.tier_groups[0].keep.for", "key_useless"),
-    ("multiply what", ladder(tier("a", multiply={"stars": "2"})),
-     "$.tier_groups[0].tiers[0].multiply.stars", "unit_unknown"),
-    ("multiply by nothing", ladder(tier("a", multiply={"points": "0"})),
-     "$.tier_groups[0].tiers[0].multiply.points", "value_out_of_range"),
-    ("perk twice", ladder(tier("a", perks=[{"id": "x", "text": "a"}, {"id": "x", "text": "b"}])),
-     "$.tier_groups[0].tiers[0].perks[1].id", "id_twice"),
-    ("entry of a rate", ladder(tier("a", entry=[{"unit": "points", "rate": "1"}])),
-     "$.tier_groups[0].tiers[0].entry[0].rate", "key_unknown"),
-    ("entry of what", ladder(tier("a", entry=[add(5, "stars")])),
-     "$.tier_groups[0].tiers[0].entry[0].unit", "unit_unknown"),
+    *BROKEN_TIERS,
     # rewards
     ("reward twice", document(rewards=[reward("a"), reward("a")]), "$.rewards[1].id", "id_twice"),
     ("unknown reward", prize(kind="wish"), "$.rewards[0].kind", "choice_unknown"),
