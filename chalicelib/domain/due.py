@@ -1,4 +1,4 @@
-"""When an account next has something to lapse, come back or claim: what the sweep walks by.
+"""When an account has something to lapse, come back, claim or pay out: the sweep's order.
 
 The date that is kept is a lower bound: commits only lower it, so most of them leave the index
 alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
@@ -18,13 +18,21 @@ _FOREVER: Instant = 1 << 62
 def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
     """When something is first to be done for the account as things stand; 0: nothing ever is."""
     dates = [_unit_due(state, idle.get(unit)) for unit, state in account.units.items()]
-    dates.append(account.claim_at)
+    dates += [account.claim_at, _owed_at(account)]
     return min((date for date in dates if date), default=0)
 
 
 def lowered(before: Instant, date: Instant) -> Instant:
     """The bound after a commit that found ``date``; 0 is none."""
     return min(before, date) if before and date else before or date
+
+
+def _owed_at(account: Account) -> Instant:
+    """When a pool that is over has points for those who shared it: once they can be spent."""
+    if account.pool is None or not account.pool.dissolved_at:
+        return 0
+    state = account.units.get(account.pool.unit, UnitState())
+    return min((max(1, lot.available_at) for lot in state.lots if lot.remaining), default=0)
 
 
 def _unit_due(state: UnitState, idleness: Idleness | None) -> Instant:

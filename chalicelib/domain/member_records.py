@@ -80,7 +80,7 @@ class Pooling(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: PoolingKind
     request_hash: str
     unit: str
-    actor: str  # api key id, "operator" or "member"
+    actor: str  # api key id, "operator", "member" or "late return"
     recorded_at: Instant
     points: int = 0
     program_version: int = 0

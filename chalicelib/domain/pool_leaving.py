@@ -1,7 +1,7 @@
 """Leaving a pool and dissolving it: everybody's share goes back with the dates that it has.
 
-A dissolved pool keeps its places: a reward that comes back later belongs to them, and to dissolve
-it again pays that out. The last one who leaves dissolves it.
+A dissolved pool keeps its places: a reward that comes back later belongs to them, and is paid out
+by dissolving again, which happens by itself. The last one who leaves dissolves it.
 """
 
 import msgspec

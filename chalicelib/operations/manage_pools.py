@@ -6,10 +6,13 @@ transaction over the pool and the member, under the revisions of both.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from chalicelib.domain.decision import Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import PoolingKind
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.pool_leaving import decide_dissolve, decide_leave
@@ -31,6 +34,9 @@ from chalicelib.security.keyed_ids import redemption_id
 from chalicelib.storage.items import Key
 from chalicelib.storage.key_names import account_key, document_key
 from chalicelib.storage.table import Table
+
+LATE_ACTOR: Final = "late return"
+"""Who dissolves again, in documents, where nobody asked: something came back."""
 
 
 def create_pool(
@@ -127,6 +133,20 @@ def dissolve_pool(table: Table, command: PoolCommand) -> Recorded[LoadedPool] | 
 
     work: Work[LoadedPool] = Work(account_key(command.shop, command.pool), load, decide)
     return decide_and_commit(table, work)
+
+
+def pay_out_late(table: Table, shop: str, shared: tuple[str, Account], now: Instant) -> None:
+    """Give what came back to a pool that is over to those who shared it; nothing of another.
+
+    ``shared`` is (pool, its account as it was when something came back). Who asks may die before
+    this: the pool's account is due then, and the sweep asks again.
+
+    Raises:
+        Busy, StorageUnavailable: left to the sweep.
+    """
+    name, account = shared
+    if account.pool is not None and account.pool.dissolved_at:
+        dissolve_pool(table, PoolCommand(shop, name, account.pool.owner, LATE_ACTOR, now))
 
 
 def _with_sharers(table: Table, loaded: LoadedPool) -> LoadedPool:

@@ -27,6 +27,7 @@ from chalicelib.domain.standing import facts_of
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import ERASED, followed, member_state_keys
 from chalicelib.operations.load_pool import live_program, sharer_of
+from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.operations.redeem_reward import free_shard, shard_keys
 from chalicelib.operations.settle_codes import settle_waiting
 from chalicelib.security.keyed_ids import code_of, redemption_id
@@ -114,7 +115,11 @@ def undo_in_pool(
         load=lambda _: _load_undo(table, shop, named, now),
         decide=lambda loaded: decide_pool_undo(loaded.redeem, now),
     )
-    return decide_and_commit(table, work)
+    result = decide_and_commit(table, work)
+    paid = result.loaded.redeem.redeem.account if isinstance(result, Recorded) else None
+    if paid is not None:
+        pay_out_late(table, shop, (pool, paid), now)
+    return result
 
 
 def find_in_pool(table: Table, shop: str, named: tuple[str, str, str]) -> Redemption | None:

@@ -18,9 +18,10 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.redeeming import RedeemLoad
 from chalicelib.domain.redemption_ends import CodeUse, decide_use
-from chalicelib.operations.decide_and_commit import Work, decide_and_commit
+from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import booked_to, followed
 from chalicelib.operations.load_order import LoadedOrder, our_codes
+from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.storage.codes import CodeOwner, code_owner_of, is_led, remember_order
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key, key_of
@@ -120,7 +121,9 @@ def _settle_one(table: Table, shop: str, code: tuple[CodeOwner, CodeUse], now: I
             found.holder,
         ),
     )
-    decide_and_commit(table, work)
+    result = decide_and_commit(table, work)
+    if isinstance(result, Recorded):
+        pay_out_late(table, shop, (owner.member, result.loaded.account), now)
 
 
 def _load(table: Table, shop: str, owner: CodeOwner, now: Instant) -> LoadedCode | Refusal:

@@ -12,7 +12,8 @@ resumed by the next one from the beginning; an account that somebody else wrote 
 to the next run, because that commit has booked the same. Once by construction: the revision.
 
 Who was merged a minute ago is due as well: what still waits under the merged ids is claimed then,
-whether or not whoever asked for the merge lived to do it.
+whether or not whoever asked for the merge lived to do it. So is a pool that is over and to which
+something came back: its former places get it.
 
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
 ``date_members`` walks all members, then all pools, once and gives them one, a page at a time,
@@ -27,8 +28,10 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
 from chalicelib.domain.member import Account
+from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.upkeep import upkeep
+from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.operations.merge_members import finish_merge
 from chalicelib.storage.commit import commit, prepare_book
 from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
@@ -183,6 +186,8 @@ def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept
         account = account_of(found.get(key))
         if account is not None and 0 < account.claim_at <= now:
             account = _with_claims(table, shop, (member, account), now)
+        if account is not None and account.pool is not None:
+            account = _paid_out(table, shop, (member, account), now)
         book = upkeep((shop.shop_id, member), account, program, now) if account else None
         if book is None:
             continue
@@ -193,6 +198,19 @@ def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept
         else:
             total = total.plus(Swept(accounts=1, entries=len(book.entries)))
     return total
+
+
+def _paid_out(
+    table: Table, shop: Shop, shared: tuple[str, Account], now: Instant
+) -> Account | None:
+    """The pool's account; nothing is left in it if the pool is over."""
+    pool, account = shared
+    if account.pool is None or not account.pool.dissolved_at:
+        return account
+    with suppress(Busy):  # somebody else writes: the next run looks again
+        pay_out_late(table, shop.shop_id, shared, now)
+    key = account_key(shop.shop_id, pool)
+    return account_of(table.load([key]).get(key))
 
 
 def _with_claims(

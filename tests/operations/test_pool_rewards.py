@@ -164,24 +164,36 @@ def test_a_retry_is_answered_after_the_member_left(home: Scene) -> None:
     assert refused(take(home, "77", key="r3")) == "pool_unknown"
 
 
-def test_what_comes_back_to_a_dissolved_pool_is_paid_out_by_dissolving_again(home: Scene) -> None:
+def test_what_comes_back_to_a_dissolved_pool_is_paid_out_at_once(home: Scene) -> None:
     made: Any = recorded(take(home))
     recorded(dissolve(home))
-    recorded(undo(home, made))
-    assert (pooled(home).available, owned(home)) == (50, {"77": 37, "88": 13})
     recorded(merge(home, "77", "99"))
-    assert not dissolve(home).replayed
-    assert dissolve(home).replayed
+    recorded(undo(home, made))
+    assert pooled(home).available == 0
     assert (home.available("99"), home.available("88")) == (20 + 40 + 23 + 37, 20 + 7 + 13)
+    assert dissolve(home).replayed
+    assert undo(home, made).replayed
+    all_is_well(home)
+
+
+def test_a_refund_after_the_pool_was_dissolved_is_paid_out_at_once(home: Scene) -> None:
+    made: Any = recorded(take(home))
+    told: dict[str, Any] = {"id": "9", "codes": (made.code,), "customer": None}
+    recorded(home.order(upserted(state(line(5_000), **told))))
+    recorded(dissolve(home))
+    before = home.available("77"), home.available("88")
+    back = state(line(5_000), **told, version=NOON + 1, refunds=(refund(5_000),))
+    recorded(home.order(upserted(back)))
+    assert pooled(home).available == 0
+    assert (home.available("77") - before[0], home.available("88") - before[1]) == (37, 13)
     all_is_well(home)
 
 
 def test_two_places_that_became_one_member_are_paid_once(home: Scene) -> None:
     made: Any = recorded(take(home))
     recorded(dissolve(home))
-    recorded(undo(home, made))
     recorded(merge(home, "88", "77"))
-    recorded(dissolve(home))
+    recorded(undo(home, made))
     assert (home.available("77"), pooled(home).available) == (140, 0)
     all_is_well(home)
 

@@ -148,7 +148,7 @@ def get_pool(call: Call[NoBody], shop: str, pool: str) -> Outcome:
     Contract(
         NoBody,
         None,
-        "Dissolve a pool: everybody gets their share; again pays out what came back since",
+        "Dissolve a pool: everybody gets their share; again is the same",
         scope=Scope.MEMBERS,
         status=204,
         refusals=(RefusalCode.POOL_UNKNOWN, RefusalCode.PROGRAM_NOT_LIVE),
