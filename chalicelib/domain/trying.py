@@ -4,6 +4,8 @@ The decision is the production one over what was loaded for it; only the program
 the order is new. So a try tells what would happen, whatever the language has learnt meanwhile.
 """
 
+from typing import cast
+
 import msgspec
 
 from chalicelib.domain.decision import Decision
@@ -12,7 +14,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts, Standing
 from chalicelib.domain.order_decision import LoadedMember, OrderLoad, decide_order
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.outcome import Refusal, ensure
+from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.standing import held_tiers
 
@@ -43,13 +45,11 @@ def try_order(
     outcome = decide_order(event, fresh, now)
     if isinstance(outcome, Refusal):
         return outcome
-    ensure(isinstance(outcome, Decision), "an order that nobody knows is decided")
-    document = outcome.document
-    if not (isinstance(outcome, Decision) and isinstance(document, OrderDocument)):
-        raise TypeError("an order is decided to an order's document")
+    decided = cast("Decision", outcome)  # an order that nobody knows was not recorded before
+    document = cast("OrderDocument", decided.document)
     account = loaded.buyer.account if loaded.buyer else None
     before = held_tiers(account or Account(revision=0), program, now)
-    after = held_tiers(outcome.books[0].account, program, now) if outcome.books else before
+    after = held_tiers(decided.books[0].account, program, now) if decided.books else before
     return Tried(document, before, after)
 
 

@@ -14,6 +14,32 @@ from chalicelib.domain.program.fields import FIELDS, OPERATORS, TIER_FIELDS, Fie
 _CONDITION = "#/$defs/Condition"
 _FILLED_IN = (("Program", ("units", "earn", "rewards", "limits")), ("Unit", ("spendable",)))
 """Keys whose default depends on other keys (``defaults``): described in words."""
+_WORDS = {
+    ("", "id"): "Its name in the books: 1 to 48 of a-z, 0-9 and -. Never reuse or rename one.",
+    ("", "name"): "What people call it: a text, or {locale: text}.",
+    ("", "text"): "What people read: a text, or {locale: text}.",
+    ("", "unit"): "Id of a unit of this program.",
+    ("", "calendar"): "Since the day, week, month, quarter or year began.",
+    ("", "rolling"): "So long until now, such as P30D.",
+    ("", "add"): "How many points.",
+    ("", "amount"): "How many points.",
+    ("", "kind"): "What sort it is.",
+    ("", "scope"): "For whom it counts.",
+    ("Rule", "limit"): "How often, or how much, a member can have by it.",
+    ("Rule", "give"): "What it gives: one effect or several.",
+    ("Tier", "perks"): "Benefits in words.",
+    ("Tier", "entry"): "Points for reaching it.",
+    ("Perk", "value"): "For the shop's own programs.",
+    ("TierGroup", "unit"): "With `by: points`: which are counted.",
+    ("TierGroup", "tiers"): "From the lowest to the highest.",
+    ("TierGroup", "window"): "The time over which amounts count: lifetime, or a span.",
+    ("Program", "tier_groups"): "Ladders of tiers.",
+    ("Condition", "all"): "Each of these must hold.",
+    ("Condition", "any"): "One of these must hold.",
+    ("Condition", "not"): "This must not hold.",
+}
+"""Hover texts of keys that say nothing themselves, by (definition or "" for every one, key)."""
+
 _ABOUT = "Every key must hold: fields, or all, any and not of further conditions."
 _VALUES: dict[Kind, Json] = {
     Kind.TEXT: {"type": "string"},
@@ -33,11 +59,26 @@ def program_schema() -> Json:
         for key in keys:
             cast("dict[str, Json]", definitions[name]["properties"])[key].pop("default")
     definitions["Condition"] = _condition()
+    for name, definition in definitions.items():
+        _describe(name, definition, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Laurel program document",
         **schema,
     }
+
+
+def _describe(name: str, definition: Json, definitions: dict[str, Json]) -> None:
+    """Give every key of ``definition`` the words that an editor shows over it.
+
+    A key without words of its own has those of the table, else of the thing that it holds.
+    """
+    for key, described in cast("dict[str, Json]", definition.get("properties", {})).items():
+        if not described.get("description"):
+            held = definitions.get(str(described.get("$ref", "")).removeprefix("#/$defs/"), {})
+            words = _WORDS.get((name, key)) or _WORDS.get(("", key)) or held.get("description")
+            if words:
+                described["description"] = words
 
 
 def _anything(_kind: type) -> Json:

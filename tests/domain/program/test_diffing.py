@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.program import comparing
 from chalicelib.domain.program.affected import Crowd, gone_rewards, touched
-from chalicelib.domain.program.changes import Bearing, Change
+from chalicelib.domain.program.changes import Bearing, Change, Kind
 from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.diffing import differences
 from chalicelib.domain.program.document import Program
@@ -314,6 +314,10 @@ def test_every_code_of_the_table_has_a_sentence() -> None:
 
 
 def test_a_change_that_says_nothing_of_its_values_is_still_a_sentence() -> None:
-    change = Change("rule_gives", "$.earn[0].give", UNCLEAR, {"rule": "base"}, [{}], [{}])
-    versions = Versions(program(), program())
-    assert change_sentence(change, versions, "en") == "What base gives changes."
+    odds: Any = ([{}], [{"rate": "1", "of": "net"}], [add(1), {"chance": []}])
+    for odd in odds:
+        change = Change(
+            "rule_gives", "$.earn[0].give", UNCLEAR, {"rule": "base"}, odd, odd, Kind.GIVE
+        )
+        versions = Versions(program(), program())
+        assert change_sentence(change, versions, "en") == "What base gives changes."
