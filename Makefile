@@ -50,7 +50,7 @@ endif
 soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests
 	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(ARGS)
 
-bench: $(VENV_STAMP) $(if $(findstring side-by-side,$(ARGS)),$(BENCH_STAMP)) ## ratios to bare libraries; ARGS=side-by-side: to others' ways
+bench: $(VENV_STAMP) $(if $(findstring side-by-side,$(ARGS)),$(BENCH_STAMP)) ## ratios to bare libraries; ARGS=replay: a million orders; ARGS=side-by-side: others' ways
 	@$(BIN)/python -m bench $(ARGS)
 
 package: $(VENV_STAMP) $(NODE_STAMP) ## what is deployed: the zip and its template

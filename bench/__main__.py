@@ -1,5 +1,6 @@
 """``python -m bench``: every figure in one run, and an exit code that says whether targets hold.
 
+``replay`` walks the time machine over a million orders (minutes) and prints its table.
 ``side-by-side`` is another run (``bench.side_by_side``): minutes long, with libraries of its own.
 ``--write`` also writes the run's part of docs/benchmarks.md. Ratios are medians of interleaved
 rounds, so a busy machine shifts both sides alike; absolute figures are of the machine and of the
@@ -8,9 +9,9 @@ moment.
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from bench import imports, pure, resident, verbs
+from bench import imports, pure, replay, resident, verbs
 from bench.page import EVERYDAY, measured, write_part
 from bench.report import Row, as_markdown, as_text
 
@@ -19,6 +20,7 @@ SECTIONS: tuple[Callable[[], tuple[Row, ...]], ...] = (
     imports.rows,
     resident.rows,
     pure.rows,
+    replay.rows,
 )
 
 _TEXT = """# Benchmarks
@@ -46,6 +48,8 @@ with an error when a target is missed.
   way until a client is ready to send; it is held to nothing.
 - **Memory.** A process with the app, a client over the stubbed wire, the local gateway and the
   in-memory books of the tests, which a Lambda does not have.
+- **Time machine.** Evaluation is `evaluate` alone; a whole replay also moves lots and tiers, ends
+  months and spends three ways. `make bench ARGS=replay` walks a million orders.
 - **Decisions, MemoryTable.** A second of CPU, without any wire.
 
 ## What this does not say
@@ -63,7 +67,11 @@ def main() -> int:
     """Measure, print, and say by the exit code whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Laurel's figures.")
     parser.add_argument(
-        "run", nargs="?", choices=("everyday", "side-by-side"), default="everyday", help="which"
+        "run",
+        nargs="?",
+        choices=("everyday", "side-by-side", "replay"),
+        default="everyday",
+        help="which",
     )
     parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
     parser.add_argument(
@@ -74,12 +82,14 @@ def main() -> int:
         from bench.side_by_side import run
 
         return run.main(writes=asked.write, installs=asked.install)
-    return _everyday(writes=asked.write)
+    if asked.run == "replay":
+        return _told((replay.long_rows,), writes=False)
+    return _told(SECTIONS, writes=asked.write)
 
 
-def _everyday(*, writes: bool) -> int:
+def _told(sections: Iterable[Callable[[], tuple[Row, ...]]], *, writes: bool) -> int:
     rows: tuple[Row, ...] = ()
-    for section in SECTIONS:
+    for section in sections:
         rows += section()
     print(as_text(rows))
     if writes:

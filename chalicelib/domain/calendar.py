@@ -147,6 +147,7 @@ def period_days(period: Period) -> int:
     return period.months * 36_525 // 1_200 + period.days + period.elapsed_ms // DAY_MS
 
 
+@lru_cache(maxsize=4_096)  # each unit and each purse of a replay asks for the same date
 def add_period(instant: Instant, period: Period, zone: str) -> Instant:
     """``instant`` plus ``period``: equal local time in ``zone``, clamped to the month's end."""
     if not period.months and not period.days:

@@ -11,10 +11,10 @@ from pathlib import Path
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
+from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, report_of
-from chalicelib.domain.replay.walking import Plan, plan_of
 from dev.replay.orders_csv import orders_by_member
 from dev.replay.spool import Spool, rows_of
 

@@ -17,9 +17,10 @@ from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.history import PastOrder
+from chalicelib.domain.replay.member_state import Plan, Walk
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
-from chalicelib.domain.replay.walking import Plan, Walk, walk_member
+from chalicelib.domain.replay.walking import walk_member
 from chalicelib.domain.wording.names import names_of
 from chalicelib.domain.wording.traces import trace_sentence
 

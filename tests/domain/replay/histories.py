@@ -8,10 +8,10 @@ from chalicelib.domain.program.compiled import CompiledProgram, compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
 from chalicelib.domain.replay.history import PastOrder
+from chalicelib.domain.replay.member_state import plan_of
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, report_of
-from chalicelib.domain.replay.walking import plan_of
 from tests.builders import NOON, line, program, state
 
 FIFTH = 200_000  # millionths: one of five available points is spent a month

@@ -18,10 +18,11 @@ from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.history import PastOrder, steps_of
+from chalicelib.domain.replay.member_state import Walk, plan_of
 from chalicelib.domain.replay.months import months_between
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
-from chalicelib.domain.replay.walking import Walk, plan_of, walk_member
+from chalicelib.domain.replay.walking import walk_member
 from tests.builders import NOON, TEA, Scene, line, refunded, state, unit, upserted
 from tests.memory_table import MemoryTable
 

@@ -13,10 +13,10 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import choices_of, point_worth
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
 from chalicelib.domain.replay.history import facts_of, steps_of
+from chalicelib.domain.replay.member_state import plan_of
 from chalicelib.domain.replay.report import MoneyMonths, Report, main_money
 from chalicelib.domain.replay.spending import MILLION
 from chalicelib.domain.replay.tally import Tally, quantile
-from chalicelib.domain.replay.walking import plan_of
 from chalicelib.routes.replay_page import report_page
 from tests.builders import TEA, unit
 from tests.domain.replay.histories import FIFTH, back, bought, compared, made, months

@@ -1,0 +1,101 @@
+"""A member on the way through a replay: what is known so far, under every habit of spending."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, opened
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.joining import join
+from chalicelib.domain.member import Counters, MemberFacts, Profile
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.occasion import Share
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.replay.choosing import Choice, choices_of
+from chalicelib.domain.replay.months import Months
+from chalicelib.domain.replay.spending import MAIN, Purse
+from chalicelib.domain.replay.tally import Tally
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What every member is walked by: the program, the months, the habit of spending."""
+
+    program: CompiledProgram
+    months: Months
+    share_millionths: int  # of what is available a member spends a month
+    choices: tuple[Choice, ...]  # what there is to spend it on
+
+
+def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> Plan:
+    """The plan of a program, with its rewards in order of their worth."""
+    return Plan(program, months, share_millionths, choices_of(program))
+
+
+@dataclass(slots=True)
+class Walk:
+    """One member under way. What is left when it ends is for ``comparing``."""
+
+    member: str
+    plan: Plan
+    tally: Tally
+    purses: tuple[Purse, ...]
+    documents: dict[str, dict[str, OrderDocument]]  # purse → order → document
+    given: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, unit) → points
+    tiers: dict[str, str] = field(default_factory=dict)  # group → tier, at the last month's end
+    taken_once: dict[str, str] = field(default_factory=dict)  # once-rule → document
+    counters: Counters = field(default_factory=Counters)
+    facts: MemberFacts = field(default_factory=MemberFacts)
+    orders: int = 0
+    reached: int | None = None  # orders until a reward was within reach
+    month: int = -1  # the one under way
+
+    @property
+    def main(self) -> Purse:
+        """The purse of the assumption that limits are held against."""
+        return next(purse for purse in self.purses if purse.name == MAIN)
+
+
+def all_opened(walk: Walk, now: Instant) -> dict[str, Draft]:
+    """Every purse's draft at ``now``, lapses booked; purses that have not parted share one."""
+    made: dict[int, Draft] = {}
+    drafts: dict[str, Draft] = {}
+    for purse in walk.purses:
+        key = id(purse.draft)
+        if key not in made:
+            made[key] = _opened(walk, purse.draft, now)
+        drafts[purse.name] = made[key]
+    return drafts
+
+
+def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
+    """The draft at ``now``; the first order makes the member, once for all purses."""
+    program = walk.plan.program
+    if draft is not None:
+        return opened(walk.member, draft.account, now, program)
+    facts = walk.facts
+    profile = Profile(
+        walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
+    )
+    joined = join(opened(walk.member, None, now, program), profile, program, now)
+    if joined.document is not None:
+        note_given(walk, (), joined.document.posted)
+    return joined.draft
+
+
+def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
+    """Add what moved to the tally; the account stays."""
+    for movement in draft.movements:
+        if movement.points:
+            key = (movement.kind.value, movement.unit, purse.name)
+            walk.tally.add(key, walk.month, abs(movement.points))
+    purse.draft = draft
+
+
+def note_given(walk: Walk, before: tuple[Share, ...], after: tuple[Share, ...]) -> None:
+    """Note what rules gave, less what they had given, from the first reported month on."""
+    if walk.month < walk.plan.months.warming:
+        return
+    for sign, shares in ((-1, before), (1, after)):
+        for share in shares:
+            key = (share.rule_id, share.unit)
+            walk.given[key] = walk.given.get(key, 0) + sign * share.points
