@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audit_codes import code_breaks
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
@@ -98,6 +99,18 @@ def _adjustment_effect(name: str, document: Adjustment, entries: list[Entry]) ->
         yield "I4", name, f"moves {document.points}, its entries {dict(net)}"
 
 
+def _action_effect(name: str, document: Action, entries: list[Entry]) -> Iterator[Found]:
+    """Its entries are what it says, which is its target and what could not be taken back (I5)."""
+    net, gave = _net(entries), Counter[str]()
+    for share in document.posted:
+        gave[share.unit] += share.points
+    for unit in sorted({*net, *document.net, *gave} - {""}):
+        said = document.net.get(unit, 0)
+        left = gave[unit] + document.forgiven.get(unit, 0) + document.lapsed.get(unit, 0)
+        if net[unit] != said or said != left:
+            yield "I4", name, f"says {said} of {unit}, should be {left}, entries {net[unit]}"
+
+
 def _joining_effect(name: str, document: Joining, entries: list[Entry]) -> Iterator[Found]:
     net, gave = _net(entries), Counter[str]()
     for share in document.posted:
@@ -175,6 +188,7 @@ def _redemption_effect(name: str, document: Redemption, entries: list[Entry]) ->
 
 
 EFFECTS: Final[Mapping[type[Document], Callable[[str, Any, list[Entry]], Iterator[Found]]]] = {
+    Action: _action_effect,
     Redemption: _redemption_effect,
     Adjustment: _adjustment_effect,
     Joining: _joining_effect,

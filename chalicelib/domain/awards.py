@@ -1,37 +1,41 @@
-"""Orders and points: post the difference between what an order earns and what the books hold.
+"""Documents and points: post the difference between what an order earns and what the books hold.
 
-``target = what remains of the order, earned by the terms of its award``; we post
+``target = what remains of the order or action, earned by the terms of its award``; we post
 ``target - posted``. So a duplicate posts nothing, a refund takes back what the award's own terms
 say, and a whole return nets to zero. The terms are fixed at the first award: program version,
 tier held before, what the member was like, and the room that each cap granted.
 The posting itself, unit by unit, is ``posting.py``.
 """
 
+from typing import Generic, TypeVar
+
 import msgspec
 
 from chalicelib.domain import limits
+from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing, standing_of
-from chalicelib.domain.orders import OrderDocument, document_name, earning_state
-from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.order_occasion import order_occasion
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, tiers
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import (
     ENTRY_PREFIX,
     Award,
     Occasion,
-    OccasionLine,
     Share,
     Terms,
 )
+from chalicelib.domain.program.settling import within_limits
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """The member that an order is for, as loaded and as the order describes them."""
+    """The member that a document is for, as loaded and as an order describes them."""
 
     draft: Draft
     counters: Counters
@@ -39,30 +43,56 @@ class Holder(msgspec.Struct, frozen=True):
     taken: dict[str, str] = {}  # once-rule → document that holds it
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """An order and its member after the difference was posted."""
+A = TypeVar("A", OrderDocument, Action)
 
-    document: OrderDocument
+
+class Settled(msgspec.Struct, Generic[A], frozen=True):
+    """A document and its member after the difference was posted."""
+
+    document: A
     draft: Draft
     counters: Counters
 
 
 def settle(
     document: OrderDocument, holder: Holder, program: CompiledProgram, reason: str
-) -> Settled:
+) -> Settled[OrderDocument]:
     """Bring the books of ``holder`` to what ``document`` should have earned.
 
     ``reason`` is why the order may not earn now ("" when it may): its target is then nothing.
     """
     goods = goods_of(document, program, reason)
-    occasion = _occasion(document, goods.lines, holder.facts)
-    asking = _asked(document, holder, program, occasion)
+    case = Case(order_occasion(document, goods.lines, holder.facts), reason, goods)
+    settled = settle_occasion(document, case, holder, program)
+    change = int(not reason) - int(document.counted)
+    count = settled.draft.account.order_count + change
+    return Settled(
+        msgspec.structs.replace(settled.document, counted=not reason),
+        with_account(settled.draft, order_count=count),
+        settled.counters,
+    )
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What is left of a document, why it may not earn ("" when it may), and its goods."""
+
+    occasion: Occasion
+    reason: str
+    goods: Goods = Goods()
+
+
+def settle_occasion(
+    document: A, case: Case, holder: Holder, program: CompiledProgram
+) -> Settled[A]:
+    """As ``settle``, for any document."""
+    occasion = case.occasion
+    asking: _Asking = _asked(document, holder, program, occasion)
     moves = _moves(document, holder.draft, program, occasion, asking.award)
     asking = _with_entered(asking, moves, program, occasion)
-    draft = _with_standings(document, holder.draft, moves, counted=not reason)
+    draft = _with_standings(holder.draft, moves)
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
-    settled = _recorded(document, _told(asking, goods), reason, occasion.at)
+    settled = _recorded(document, _told(asking, case.goods), case.reason, occasion.at)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
     for unit in units:
         settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
@@ -84,9 +114,7 @@ class _QualifyingMove(msgspec.Struct, frozen=True):
     entered: tuple[str, ...]  # tier ids
 
 
-def _asked(
-    document: OrderDocument, holder: Holder, program: CompiledProgram, occasion: Occasion
-) -> _Asking:
+def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> _Asking:
     """The award and the room granted: fixed the first time, more only for a larger base."""
     if document.terms is None:
         terms = _terms(holder, program, occasion)
@@ -104,18 +132,19 @@ def _asked(
         return _Asking(terms, award)
     free = caps.room(program, holder.counters, occasion.at)
     extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
+    extra = within_limits(program, terms.room, extra)
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
     return _Asking(terms, evaluate(program, occasion, terms))
 
 
-def _still_granted(document: OrderDocument, holder: Holder) -> Terms:
-    """The terms, less what this order gave up: others may have it by now.
+def _still_granted(document: OrderDocument | Action, holder: Holder) -> Terms:
+    """The terms, less what this document gave up: others may have it by now.
 
     That is once-rules which another document won since, and entry effects of tiers.
     """
     terms = document.terms or Terms(program_version=0)
-    name = document_name(document)
+    name = name_of(document)
     lost = {rule for rule, winner in holder.taken.items() if winner != name}
     given = tuple(sorted({*terms.already_given, *lost}))
     held = entries_of(document.posted)
@@ -135,7 +164,7 @@ def _told(asking: _Asking, goods: Goods) -> _Asking:
 
 
 def _moves(
-    document: OrderDocument,
+    document: A,
     draft: Draft,
     program: CompiledProgram,
     occasion: Occasion,
@@ -168,20 +197,13 @@ def _with_entered(
     return _Asking(terms, evaluate(program, occasion, terms))
 
 
-def _with_standings(
-    document: OrderDocument, draft: Draft, moves: dict[str, _QualifyingMove], *, counted: bool
-) -> Draft:
+def _with_standings(draft: Draft, moves: dict[str, _QualifyingMove]) -> Draft:
     standings = {group: move.standing for group, move in moves.items()}
-    change = int(counted) - int(document.counted)
-    return with_account(
-        draft,
-        standings={**draft.account.standings, **standings},
-        order_count=draft.account.order_count + change,
-    )
+    return with_account(draft, standings={**draft.account.standings, **standings})
 
 
 def _with_entries_undone(
-    document: OrderDocument, draft: Draft, asking: _Asking, program: CompiledProgram
+    document: OrderDocument | Action, draft: Draft, asking: _Asking, program: CompiledProgram
 ) -> Draft:
     """Let tiers whose entry effects this order takes back, or has no right to, pay them again."""
     granted = {_pair(entered) for entered in asking.terms.entered}
@@ -205,7 +227,7 @@ def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
 
 
 def _used(
-    document: OrderDocument,
+    document: OrderDocument | Action,
     holder: Holder,
     program: CompiledProgram,
     occasion: Occasion,
@@ -222,7 +244,7 @@ def _used(
     return caps.count(program, holder.counters, occasion.at, change, holder.draft.now)
 
 
-def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant) -> OrderDocument:
+def _recorded(document: A, asking: _Asking, reason: str, at: Instant) -> A:
     award = asking.award
     wanted = {
         cap: max(document.wanted.get(cap, 0), award.wanted.get(cap, 0)) for cap in award.wanted
@@ -242,34 +264,8 @@ def _recorded(document: OrderDocument, asking: _Asking, reason: str, at: Instant
         used={cap: amount for cap, amount in award.used.items() if amount},
         wanted={**document.wanted, **wanted},
         once=award.once,
-        counted=not reason,
         trace=document.trace if is_same else award.trace,
         earned_at=at,
-    )
-
-
-def _occasion(
-    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts
-) -> Occasion:
-    state = earning_state(document)
-    at = document.earned_at or (state.paid_at if state else None)
-    if state is None or at is None:
-        raise InvariantBroken("only an order that was paid is settled")
-    return Occasion(
-        trigger="order.paid",
-        at=at,
-        placed_at=state.created_at,
-        lines=lines,
-        order={
-            "number": state.number,
-            "channel": state.channel,
-            "currency": state.currency,
-            "net_total": sum(line.net for line in lines),
-            "line_count": sum(1 for line in lines if line.net),
-            "codes": state.codes,
-            "tags": state.tags,
-        },
-        member=document.terms.facts if document.terms else facts,
     )
 
 
@@ -282,8 +278,10 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
         standing = standing_of(account, group.id)
         held[group.id] = tiers.standing_at(group, standing, occasion.at).tier
         before[group.id] = tiers.window_sum(group, standing, occasion.at)
+    marks = once_marks(program, occasion)
     return Terms(
         program_version=program.version,
+        subjects={rule: mark for rule, mark in marks.items() if mark != MEMBER_MARK},
         tiers=held,
         qualified_before=before,
         room=caps.room(program, holder.counters, occasion.at),

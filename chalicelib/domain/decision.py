@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from chalicelib.domain.actions import Action, ActionPlace
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
@@ -17,7 +18,16 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
 Document: TypeAlias = (
-    OrderDocument | Redemption | Adjustment | Joining | Hold | Transfer | Merge | Erasure | Pooling
+    OrderDocument
+    | Action
+    | Redemption
+    | Adjustment
+    | Joining
+    | Hold
+    | Transfer
+    | Merge
+    | Erasure
+    | Pooling
 )
 
 
@@ -59,6 +69,7 @@ class Decision(msgspec.Struct, frozen=True):
     books: tuple[Book, ...] = ()
     further: tuple[Document, ...] = ()  # written in the same transaction, if absent
     stock: tuple[StockTake, ...] = ()
+    place: ActionPlace | None = None  # where an action's id leads
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
     outsider: str = ""  # who must not be a member
 

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Erasure, Transfer
@@ -43,7 +44,7 @@ def decide_erase(asked: Erasure, loaded: EraseLoad) -> Outcome:
     return Decision(document, (Book(asked.member, account, erased),))
 
 
-Texted: TypeAlias = Adjustment | Transfer | OrderDocument
+Texted: TypeAlias = Adjustment | Transfer | OrderDocument | Action
 """Documents that may hold something of a person."""
 
 
@@ -62,6 +63,10 @@ def without_text(document: Texted) -> Texted:
         case Transfer() if document.message:
             return msgspec.structs.replace(
                 document, message="", message_salt="", request_hash="", revision=revision
+            )
+        case Action() if document.properties or document.request_hash:
+            return msgspec.structs.replace(
+                document, properties={}, request_hash="", revision=revision
             )
         case OrderDocument() if document.guest and document.member:
             return msgspec.structs.replace(document, guest="", revision=revision)

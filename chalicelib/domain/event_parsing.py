@@ -15,6 +15,7 @@ import msgspec
 from chalicelib.domain import event_wire as wired
 from chalicelib.domain import events as value
 from chalicelib.domain.currencies import EXPONENTS
+from chalicelib.domain.facts import told_problems
 from chalicelib.domain.instants import Instant, to_instant
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
 from chalicelib.domain.outcome import Problem
@@ -49,6 +50,11 @@ def _problems(wire: wired.WireEvent, latest: Instant) -> Iterator[Problem]:
             yield from _time_problems({"$.refund.at": wire.refund.at}, latest)
         case wired.WireCustomerMerged() if wire.kept_id == wire.merged_id:
             yield Problem("$.merged_id", "id_twice", "a customer is not merged into itself")
+        case wired.WireFactsSet():
+            yield from _time_problems({"$.as_of": wire.as_of}, latest)
+            yield from told_problems("$.facts", wire.facts)
+        case wired.WireActionCompleted():
+            yield from told_problems("$.properties", wire.properties)
         case wired.WireCustomerUpserted():
             yield from _time_problems({"$.version": wire.version}, latest)
 
@@ -112,16 +118,39 @@ def _event(wire: wired.WireEvent, received_at: Instant) -> value.Event:
         case wired.WireOrderMarked():
             at = told or received_at
             return value.OrderMarked(wire.id, at, wire.source, wire.order_id, wire.reason)
+        case _:
+            return _about_person(wire, told, received_at)
+
+
+def _about_person(
+    wire: wired.WirePersonal, told: Instant | None, received_at: Instant
+) -> value.Event:
+    at = told or received_at
+    match wire:
         case wired.WireCustomerUpserted():
             version = to_instant(wire.version)
             customer = _customer(wire.customer)
             return value.CustomerUpserted(wire.id, told or version, wire.source, customer, version)
         case wired.WireCustomerMerged():
-            at = told or received_at
             return value.CustomerMerged(wire.id, at, wire.source, wire.kept_id, wire.merged_id)
         case wired.WireCustomerRedacted():
-            at = told or received_at
             return value.CustomerRedacted(wire.id, at, wire.source, wire.customer_id)
+        case wired.WireActionRevoked():
+            return value.ActionRevoked(wire.id, at, wire.source, wire.action_id)
+        case wired.WireActionCompleted():
+            return value.ActionCompleted(
+                id=wire.id,
+                occurred_at=at,
+                source=wire.source,
+                action=wire.action,
+                customer_id=wire.customer_id,
+                subject=wire.subject or "",
+                properties=wire.properties,
+                is_timed=told is not None,
+            )
+        case wired.WireFactsSet():
+            as_of = _instant(wire.as_of) or at
+            return value.FactsSet(wire.id, at, wire.source, wire.customer_id, as_of, wire.facts)
         case _ as unknown:
             assert_never(unknown)
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from chalicelib.domain.events import EMAIL_LENGTH_MAX, OrderStatus
 from chalicelib.domain.limits import (
+    FIELDS_DECLARED_MAX,
     ID_LENGTH_MAX,
     MONEY_MINOR_MAX,
     NAME_LENGTH_MAX,
@@ -162,18 +163,50 @@ class WireCustomerMerged(_WireEvent, frozen=True, kw_only=True, tag="customer.me
     merged_id: Id
 
 
+# Bounds of each value are checked with its path (``told_problems``): a union of types that have
+# constraints of their own makes the decoder free memory twice when a process ends (msgspec 0.22).
+Told: TypeAlias = str | int | bool | tuple[str, ...]
+
+
+class WireActionCompleted(_WireEvent, frozen=True, kw_only=True, tag="action.completed"):
+    """A customer did something that is no purchase."""
+
+    action: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}(?![\s\S])")]
+    customer_id: Id
+    subject: Word | None = None
+    properties: Annotated[dict[Id, Told], Meta(max_length=FIELDS_DECLARED_MAX)] = {}
+
+
+class WireActionRevoked(_WireEvent, frozen=True, kw_only=True, tag="action.revoked"):
+    """An action is taken back."""
+
+    action_id: Id
+
+
+class WireFactsSet(_WireEvent, frozen=True, kw_only=True, tag="facts.set"):
+    """What a shop knows of a customer now; null takes a fact away."""
+
+    customer_id: Id
+    as_of: Moment | None = None
+    facts: Annotated[dict[Id, Told | None], Meta(min_length=1, max_length=FIELDS_DECLARED_MAX)]
+
+
 class WireCustomerRedacted(_WireEvent, frozen=True, kw_only=True, tag="privacy.customer_redacted"):
     """A customer is to be forgotten."""
 
     customer_id: Id
 
 
-WireEvent: TypeAlias = (
-    WireOrderUpserted
-    | WireOrderRefunded
-    | WireOrderDeleted
-    | WireOrderMarked
+WirePersonal: TypeAlias = (
+    WireActionCompleted
+    | WireActionRevoked
+    | WireFactsSet
     | WireCustomerUpserted
     | WireCustomerMerged
     | WireCustomerRedacted
+)
+"""Events about somebody, not about an order."""
+
+WireEvent: TypeAlias = (
+    WirePersonal | WireOrderUpserted | WireOrderRefunded | WireOrderDeleted | WireOrderMarked
 )

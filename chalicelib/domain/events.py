@@ -199,8 +199,49 @@ class CustomerRedacted(
     customer_id: str
 
 
+Told: TypeAlias = str | int | bool | tuple[str, ...]
+"""A single value that a shop tells of its own data."""
+
+
+class ActionCompleted(msgspec.Struct, frozen=True, tag_field="type", tag="action.completed"):
+    """A customer did something that is no purchase. Once: the id is the event's own."""
+
+    id: str
+    occurred_at: Instant
+    source: str
+    action: str  # such as review.approved
+    customer_id: str
+    subject: str = ""  # what it was done to, such as product:p1
+    properties: dict[str, Told] = {}
+    is_timed: bool = True  # False: no time was told, so it is when we heard of it
+    is_self_reported: bool = False
+
+
+class ActionRevoked(msgspec.Struct, frozen=True, tag_field="type", tag="action.revoked"):
+    """An action is taken back, such as a review that turned out to be false."""
+
+    id: str
+    occurred_at: Instant
+    source: str
+    action_id: str
+
+
+class FactsSet(msgspec.Struct, frozen=True, tag_field="type", tag="facts.set"):
+    """What a shop knows of a customer now. Of each fact the newest counts; None takes it away."""
+
+    id: str
+    occurred_at: Instant
+    source: str
+    customer_id: str
+    as_of: Instant
+    facts: dict[str, Told | None] = {}
+
+
 Event: TypeAlias = (
-    OrderUpserted
+    ActionCompleted
+    | ActionRevoked
+    | FactsSet
+    | OrderUpserted
     | OrderRefunded
     | OrderDeleted
     | OrderMarked

@@ -5,6 +5,8 @@ long here and one letter in the table: ``rename`` below is the whole mapping. Ti
 (milliseconds UTC). Amounts are integers: points in whole units, money in minor units.
 """
 
+from typing import TypeAlias
+
 import msgspec
 
 from chalicelib.domain.instants import Instant
@@ -194,6 +196,17 @@ def recounted(before: Counters, after: Counters) -> Counters | None:
     return Counters(after.used, before.revision + 1)
 
 
+FactValue: TypeAlias = str | int | bool | tuple[str, ...]
+"""What a fact of a member may be."""
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """What a shop said of a member, and as of when."""
+
+    value: FactValue
+    as_of: Instant
+
+
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     """Personal data, apart from the books and erasable. Never in keys, never in logs."""
 
@@ -209,6 +222,7 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     birthday: str = ""  # ISO date
     consent: bool = False
     version: Instant = 0  # of the customer's state at the shop, where it told one
+    facts: dict[str, Fact] = {}  # what the shop set, at most FACTS_KEPT_MAX
 
 
 class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -220,3 +234,4 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     locale: str = ""
     country: str = ""
     tags: tuple[str, ...] = ()
+    facts: dict[str, FactValue] = {}  # those that the program declares

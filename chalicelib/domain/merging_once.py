@@ -16,6 +16,7 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.records import Joining
@@ -116,4 +117,8 @@ def orders_taken_back(
 def freed_markers(won: WonTwice) -> tuple[Marker, ...]:
     """The markers that the order holds no more."""
     name = document_name(won.order)
-    return tuple(Marker(rule, "member", name, place) for rule, place in sorted(won.places.items()))
+    marks = won.order.terms.subjects if won.order.terms else {}
+    return tuple(
+        Marker(rule, marks.get(rule, MEMBER_MARK), name, place)
+        for rule, place in sorted(won.places.items())
+    )

@@ -16,15 +16,15 @@ from typing import TypeAlias
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.awards import Holder, Settled, settle
+from chalicelib.domain.awards import Holder, settle
 from chalicelib.domain.booking import closed, counted, opened
-from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Marker, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.ledger import Source, genesis
-from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, recounted
+from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
 from chalicelib.domain.orders import (
     OrderDocument,
     content_hash,
@@ -41,19 +41,6 @@ from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining
 
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
-
-
-class LoadedMember(msgspec.Struct, frozen=True):
-    """What the table holds of one member, and what the event tells of them."""
-
-    member: str
-    account: Account | None
-    counters: Counters = Counters()
-    facts: MemberFacts = MemberFacts()
-    profile: Profile | None = None  # as the event tells it, for a new account
-    email_hash: str = ""
-    taken: dict[str, str] = {}  # once-rule → document that holds it
-    places: dict[tuple[str, str], str] = {}  # the id that a marker is at
 
 
 class OrderLoad(msgspec.Struct, frozen=True):
@@ -142,7 +129,7 @@ def _settled(
     if same == before:
         return AlreadyRecorded(before)
     further = (joining,) if joining else ()
-    if book.before is not None and _is_untouched(book, owner):
+    if book.before is not None and is_untouched(book, owner):
         return _alone(before, document)
     return Decision(_revised(before, document), (book,), further)
 
@@ -244,35 +231,7 @@ def _book(
     name = document_name(known)
     chain = genesis(context.shop, owner.member)
     book = closed(draft, Source(chain, name, occurred_at, now, program.version))
-    return _with_rest(book, before, settled, owner), settled.document, joining
-
-
-def _with_rest(book: Book, before: OrderDocument, settled: Settled, owner: LoadedMember) -> Book:
-    """The book with what else the transaction writes for this member."""
-    name = document_name(before)
-    held, holds = set(before.once), set(settled.document.once)
-    is_new = owner.account is None
-    return msgspec.structs.replace(
-        book,
-        counters=recounted(owner.counters, settled.counters),
-        profile=owner.profile if is_new else None,
-        email_hash=owner.email_hash if is_new else "",
-        markers=tuple(Marker(rule, "member", name) for rule in sorted(holds - held)),
-        freed=tuple(
-            Marker(rule, "member", name, owner.places.get((rule, name), ""))
-            for rule in sorted(held - holds)
-        ),
-    )
-
-
-def _is_untouched(book: Book, owner: LoadedMember) -> bool:
-    """Whether nothing of the member moved: then the document is written alone."""
-    if owner.account is None or book.entries or book.counters or book.markers or book.freed:
-        return False
-    same = msgspec.structs.replace(
-        book.account, revision=owner.account.revision, units=owner.account.units
-    )
-    return same == owner.account
+    return with_rest(book, before, settled, owner), settled.document, joining
 
 
 def _alone(

@@ -39,6 +39,7 @@ class RefusalCode(StrEnum):
     DOCUMENT_UNKNOWN = "document_unknown"
     REDEMPTION_UNKNOWN = "redemption_unknown"
     REWARD_UNKNOWN = "reward_unknown"
+    RULE_UNKNOWN = "rule_unknown"
     VERSION_UNKNOWN = "version_unknown"
     DRAFT_UNKNOWN = "draft_unknown"
     OBLIGATION_UNKNOWN = "obligation_unknown"

@@ -1,4 +1,4 @@
-"""Posting: bring one unit of an order's books to its target, and say why on the entry.
+"""Posting: bring one unit of a document's books to its target, and say why on the entry.
 
 ::
 
@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.domain import limits
+from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.booking import (
     Draft,
     credited,
@@ -19,45 +20,48 @@ from chalicelib.domain.booking import (
     reversed_points,
     with_waiting,
 )
-from chalicelib.domain.crediting import order_dates, waits
+from chalicelib.domain.crediting import credit_dates, order_dates, waits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
-from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.plan import CompiledProgram
 
+A = TypeVar("A", OrderDocument, Action)
 V = TypeVar("V", int, tuple[Touched, ...])
 
 
 def posted_unit(
-    document: OrderDocument, draft: Draft, program: CompiledProgram, unit: str, at: Instant
-) -> tuple[OrderDocument, Draft]:
+    document: A, draft: Draft, program: CompiledProgram, unit: str, at: Instant
+) -> tuple[A, Draft]:
     """Post one unit's difference, and keep ``net = target + forgiven + lapsed``."""
     target = sum(share.points for share in document.posted if share.unit == unit)
     net = document.net.get(unit, 0)
     forgiven, lapsed = document.forgiven.get(unit, 0), document.lapsed.get(unit, 0)
     difference = target - (net - forgiven - lapsed)
-    own = document.credited.get(unit, ())
+    own: tuple[Touched, ...] = document.credited.get(unit, ())
     dates = _dates(document, program, unit, min(at, draft.now))
+    may_wait = _may_wait(document, program, unit)
     if difference > 0:
         regained = min(forgiven, difference)
         forgiven, difference = forgiven - regained, difference - regained
+    lots: tuple[Touched, ...]
     if difference > 0:
         movement = _movement(document, unit, difference, EntryKind.EARN)
-        draft, touched = credited(draft, unit, difference, dates, movement)
-        if waits(program, unit):
-            draft = with_waiting(draft, unit, touched, document_name(document))
-        net, own = net + difference, _joined((*own, *touched))
+        draft, lots = credited(draft, unit, difference, dates, movement)
+        if may_wait:
+            draft = with_waiting(draft, unit, lots, name_of(document))
+        net, own = net + difference, _joined((*own, *lots))
     elif difference < 0:
         movement = _movement(document, unit, difference, EntryKind.REVERSE)
         policy = program.program.units[unit].negative
         draft, back = reversed_points(draft, own, movement, policy)
         own, net = back.own, net - back.taken
         forgiven, lapsed = forgiven + back.short, lapsed + back.from_lapsed
-    if waits(program, unit):
+    if may_wait:
         bare = Movement(unit, 0, EntryKind.MATURE, explanation=(_matures(document),))
-        wish = (document_name(document), dates.available_at)
+        wish = (name_of(document), dates.available_at)
         draft, own = rescheduled(draft, own, wish, bare)
     ensure(net == target + forgiven + lapsed, "an order nets to its target (I5)")
     document = msgspec.structs.replace(
@@ -70,18 +74,28 @@ def posted_unit(
     return document, draft
 
 
-def _dates(document: OrderDocument, program: CompiledProgram, unit: str, at: Instant) -> Touched:
+def _dates(
+    document: OrderDocument | Action, program: CompiledProgram, unit: str, at: Instant
+) -> Touched:
+    if isinstance(document, Action):
+        return credit_dates(program, unit, at)
     fulfilled_at = document.state.fulfilled_at if document.state else None
     return order_dates(program, unit, at, fulfilled_at)
 
 
-def _matures(document: OrderDocument) -> Explained:
-    number = document.state.number if document.state else ""
-    return Explained("order_matures", {"order": number or document.order_id})
+def _may_wait(document: OrderDocument | Action, program: CompiledProgram, unit: str) -> bool:
+    """Whether what becomes of the document may still move the date of its points."""
+    return isinstance(document, OrderDocument) and waits(program, unit)
 
 
-def _movement(document: OrderDocument, unit: str, points: int, kind: EntryKind) -> Movement:
-    """The movement with its reasons: the order, then the rules that it earned by."""
+def _matures(document: OrderDocument | Action) -> Explained:
+    return Explained("order_matures", _subject(document))
+
+
+def _movement(
+    document: OrderDocument | Action, unit: str, points: int, kind: EntryKind
+) -> Movement:
+    """The movement with its reasons: the document, then the rules that it earned by."""
     rules = (
         Explained("rule", {"rule": share.rule_id, "points": share.points})
         for share in document.posted
@@ -102,11 +116,17 @@ def _fitting(reasons: tuple[Explained, ...]) -> tuple[Explained, ...]:
     return tuple(fitting)
 
 
-def about(document: OrderDocument) -> Explained:
-    """The reason that names the order, and why it earns nothing where it does."""
+def about(document: OrderDocument | Action) -> Explained:
+    """The reason that names the document, and why it earns nothing where it does."""
+    kind = "action" if isinstance(document, Action) else "order"
+    return Explained(document.reason or kind, _subject(document))
+
+
+def _subject(document: OrderDocument | Action) -> dict[str, str | int]:
+    if isinstance(document, Action):
+        return {"action": document.name}
     number = document.state.number if document.state else ""
-    code = document.reason or "order"
-    return Explained(code, {"order": number or document.order_id})
+    return {"order": number or document.order_id}
 
 
 def _joined(parts: tuple[Touched, ...]) -> tuple[Touched, ...]:

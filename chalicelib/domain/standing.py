@@ -1,5 +1,6 @@
 """Where a member stands at an instant: tiers held, and what conditions may ask about them."""
 
+from chalicelib.domain.facts import declared_facts
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts, Profile, standing_of
 from chalicelib.domain.program import tiers
@@ -26,4 +27,5 @@ def facts_of(
         locale=person.locale,
         country=person.country,
         tags=person.tags,
+        facts=declared_facts(profile, program),
     )

@@ -12,7 +12,8 @@ from chalicelib.domain.decision import Decision
 from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts, Standing
-from chalicelib.domain.order_decision import LoadedMember, OrderLoad, decide_order
+from chalicelib.domain.member_books import LoadedMember
+from chalicelib.domain.order_decision import OrderLoad, decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.program.compiled import CompiledProgram

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audit import member_breaks
 from chalicelib.domain.audited import Break, MemberBooks
 from chalicelib.domain.decision import Document
@@ -55,6 +56,7 @@ UNREADABLE: Final = (
 """What reading a damaged item raises; anything else is a bug of the audit."""
 
 _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
+    "action": lambda item: document_of(item, Action),
     "redemption": lambda item: document_of(item, Redemption),
     "adjustment": lambda item: document_of(item, Adjustment),
     "joining": lambda item: document_of(item, Joining),

@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.erasing import ERASURE_ID, EraseLoad, Texted, decide_erase, without_text
 from chalicelib.domain.instants import Instant
@@ -180,7 +181,7 @@ def _orders(table: Table, shop: str, member: str) -> Iterator[OrderDocument]:
             yield document
 
 
-def _documents(table: Table, shop: str, member: str) -> Iterator[Adjustment | Transfer]:
+def _documents(table: Table, shop: str, member: str) -> Iterator[Texted]:
     """Every document of the member that may hold free text."""
     for item in _items(table, shop, member, "adjustment"):
         adjustment = document_of(item, Adjustment)
@@ -190,6 +191,10 @@ def _documents(table: Table, shop: str, member: str) -> Iterator[Adjustment | Tr
         gift = document_of(item, Transfer)
         if gift is not None:
             yield gift
+    for item in _items(table, shop, member, "action"):
+        action = document_of(item, Action)
+        if action is not None:
+            yield action
 
 
 def _items(table: Table, shop: str, member: str, kind: str) -> Iterator[Item]:
@@ -204,7 +209,7 @@ def _items(table: Table, shop: str, member: str, kind: str) -> Iterator[Item]:
             return
 
 
-def _blank(table: Table, shop: str, document: Adjustment | Transfer) -> None:
+def _blank(table: Table, shop: str, document: Texted) -> None:
     """Take the text out of a document, and of the other member's copy of a gift."""
     _rewrite(table, shop, document)
     if isinstance(document, Transfer):

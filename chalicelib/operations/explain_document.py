@@ -5,8 +5,11 @@ A document is named ``<kind>:<id>``: ``order:main:1001``, ``redemption:<id>``,
 orders that moved nothing yet in front of its first page.
 """
 
+from collections.abc import Callable, Mapping
+
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
@@ -29,7 +32,18 @@ from chalicelib.storage.key_names import document_key, order_key
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.table import Query, Start, Table
 
-KINDS = ("order", "redemption", "adjustment", "joining", "hold", "transfer", "merge", "pooling")
+_READERS: Mapping[str, Callable[[Item | None], Document | None]] = {
+    "order": lambda item: document_of(item, OrderDocument),
+    "action": lambda item: document_of(item, Action),
+    "redemption": lambda item: document_of(item, Redemption),
+    "adjustment": lambda item: document_of(item, Adjustment),
+    "joining": lambda item: document_of(item, Joining),
+    "hold": lambda item: document_of(item, Hold),
+    "transfer": lambda item: document_of(item, Transfer),
+    "merge": lambda item: document_of(item, Merge),
+    "pooling": lambda item: document_of(item, Pooling),
+}
+KINDS = tuple(_READERS)
 
 
 class ExplainedDocument(msgspec.Struct, frozen=True):
@@ -105,7 +119,7 @@ def _explained(
     if version:
         program = program_of(table, found.shop.shop_id, version).program
         names = names_of(program, locale)
-    rows = document.trace if isinstance(document, OrderDocument | Joining) else ()
+    rows = document.trace if isinstance(document, OrderDocument | Joining | Action) else ()
     trace = tuple((row, trace_sentence(row, names, locale)) for row in rows)
     return ExplainedDocument(
         name, document, document_sentence(document, names, locale), trace, _version(document)
@@ -114,7 +128,7 @@ def _explained(
 
 def _version(document: Document) -> int:
     match document:
-        case OrderDocument():
+        case OrderDocument() | Action():
             return document.terms.program_version if document.terms else 0
         case Redemption() | Joining() | Hold() | Transfer() | Merge() | Pooling():
             return document.program_version
@@ -148,6 +162,9 @@ def _key(shop: str, member: str, name: str) -> Key | None:
     if kind == "order":
         source, _, order_id = identity.partition(":")
         return order_key(shop, source, order_id) if is_order_name(source, order_id) else None
+    if kind == "action":
+        is_named = is_order_name(*identity.partition(":")[::2])
+        return document_key(shop, member, kind, identity) if is_named else None
     if len(identity) > ID_LENGTH_MAX:
         return None
     if kind == "joining" and identity != JOINING_ID:
@@ -156,23 +173,8 @@ def _key(shop: str, member: str, name: str) -> Key | None:
 
 
 def _document(name: str, item: Item | None) -> Document | None:
-    match name.partition(":")[0]:
-        case "order":
-            return document_of(item, OrderDocument)
-        case "redemption":
-            return document_of(item, Redemption)
-        case "adjustment":
-            return document_of(item, Adjustment)
-        case "hold":
-            return document_of(item, Hold)
-        case "transfer":
-            return document_of(item, Transfer)
-        case "merge":
-            return document_of(item, Merge)
-        case "pooling":
-            return document_of(item, Pooling)
-        case _:
-            return document_of(item, Joining)
+    reader = _READERS.get(name.partition(":")[0])
+    return reader(item) if reader else None
 
 
 def _order_name(item: Item) -> str:

@@ -11,10 +11,11 @@ from typing import Final
 import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
+from chalicelib.domain.facts import declared_facts
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.order_decision import (
-    LoadedMember,
     OrderEvent,
     OrderLoad,
     blank_document,
@@ -22,8 +23,10 @@ from chalicelib.domain.order_decision import (
 from chalicelib.domain.orders import OrderDocument, earning_state, merged
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.operations.order_marks import order_marks
 from chalicelib.operations.order_members import (
     Items,
+    Marks,
     Told,
     follow_people,
     loaded_member,
@@ -51,7 +54,6 @@ from chalicelib.storage.programs import (
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
 
-TRIGGER = "order.paid"
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
 
 
@@ -127,33 +129,36 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     customer = command.customer
     buyer = member_id(secret, command.event.source, customer.id) if customer else ""
     guest = email_hash(secret, command.guest_email) if command.guest_email else ""
-    rules = _once_rules(program_at(table, recent, command.now))
-    items = table.load(_keys(command, (buyer, guest), rules))
+    expected = program_at(table, recent, command.now)
+    marks = order_marks(expected, command.event, None)
+    items = table.load(
+        [*_keys(command, (buyer, guest), marks), *_profiles(command, buyer, expected)]
+    )
     shop = shop_from_item(items[shop_key(command.shop)])
     document = document_of(items.get(_order_key(command)), OrderDocument)
     holder = document.member if document else ""
     claimant = "" if holder else _claiming(command, guest, secret, items)
     program = _program(table, shop, document, command)
     others = {holder, claimant} - {"", buyer}
-    more = [key for member in others for key in member_keys(command.shop, member, rules)]
+    more = [key for member in others for key in member_keys(command.shop, member, marks)]
     more += [profile_key(command.shop, claimant)] if claimant else []
-    more += marker_keys(command.shop, {buyer, *others} - {""}, _once_rules(program) - rules)
+    terms_program = _terms_program(table, shop, document, command.now)
+    due = order_marks(terms_program or program, command.event, document)
+    more += marker_keys(command.shop, {buyer, *others} - {""}, due - marks)
     items |= table.load(more) if more else {}
-    people = follow_people(
-        table, command.shop, (buyer, holder, claimant), (rules | _once_rules(program), items)
-    )
+    people = follow_people(table, command.shop, (buyer, holder, claimant), (due, items))
     if document is not None:
         document = msgspec.structs.replace(document, member=people[holder])
     load = OrderLoad(
         shop=command.shop,
         currency=program.program.currency if program else shop.currency,
         document=document,
-        buyer=_buyer(command, people[buyer], items, secret),
-        holder=_holder(command.shop, document, items),
+        buyer=_buyer(command, people[buyer], items, (secret, due, program)),
+        holder=_holder(command.shop, document, items, due),
         guest=guest,
-        claimant=_claimant(command, people[claimant], items, guest),
+        claimant=_claimant(command, people[claimant], items, (guest, due)),
         program=program,
-        terms_program=_terms_program(table, shop, document, command.now),
+        terms_program=terms_program,
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
         widened=_widened(table, shop, document, command),
@@ -161,21 +166,22 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 
 
-def _keys(command: OrderCommand, people: tuple[str, str], rules: frozenset[str]) -> list[Key]:
+def _keys(command: OrderCommand, people: tuple[str, str], marks: Marks) -> list[Key]:
     buyer, guest = people
     codes = [code_key(command.shop, code) for code in command.codes]
     keys = [shop_key(command.shop), _order_key(command), *codes]
     keys += [email_identity_key(command.shop, guest)] if guest else []
-    return [*keys, *member_keys(command.shop, buyer, rules)] if buyer else keys
+    return [*keys, *member_keys(command.shop, buyer, marks)] if buyer else keys
+
+
+def _profiles(command: OrderCommand, member: str, program: CompiledProgram | None) -> list[Key]:
+    """Where facts are, if the program asks for any."""
+    asks = program is not None and bool(program.program.facts)
+    return [profile_key(command.shop, member)] if asks and member else []
 
 
 def _order_key(command: OrderCommand) -> Key:
     return order_key(command.shop, command.event.source, command.order_id)
-
-
-def _once_rules(program: CompiledProgram | None) -> frozenset[str]:
-    rules = program.rules.get(TRIGGER, ()) if program else ()
-    return frozenset(rule.id for rule in rules if rule.once)
 
 
 def _program(
@@ -217,11 +223,22 @@ def _terms_program(
     return with_rules_of_now(table, shop, program, now)
 
 
-def _buyer(command: OrderCommand, member: str, items: Items, secret: bytes) -> LoadedMember | None:
-    customer = command.customer
+def _buyer(
+    command: OrderCommand,
+    member: str,
+    items: Items,
+    known: tuple[bytes, Marks, CompiledProgram | None],
+) -> LoadedMember | None:
+    customer, (secret, marks, program) = command.customer, known
     if customer is None:
         return None
-    facts = MemberFacts(locale=customer.locale, country=customer.country, tags=customer.tags)
+    stored = profile_of(items.get(profile_key(command.shop, member)))
+    facts = MemberFacts(
+        locale=customer.locale,
+        country=customer.country,
+        tags=customer.tags,
+        facts=declared_facts(stored, program),
+    )
     profile = Profile(
         external_id=customer.id,
         source=command.event.source,
@@ -234,14 +251,16 @@ def _buyer(command: OrderCommand, member: str, items: Items, secret: bytes) -> L
         tags=customer.tags,
     )
     contact = email_hash(secret, customer.email) if customer.email else ""
-    return loaded_member(command.shop, member, items, Told(facts, profile, contact))
+    return loaded_member(command.shop, member, items, Told(facts, profile, contact, marks))
 
 
-def _holder(shop: str, document: OrderDocument | None, items: Items) -> LoadedMember | None:
+def _holder(
+    shop: str, document: OrderDocument | None, items: Items, marks: Marks
+) -> LoadedMember | None:
     if document is None or not document.member:
         return None
     facts = document.terms.facts if document.terms else MemberFacts()
-    return loaded_member(shop, document.member, items, Told(facts))
+    return loaded_member(shop, document.member, items, Told(facts, marks=marks))
 
 
 def _claiming(command: OrderCommand, guest: str, secret: bytes, items: Items) -> str:
@@ -252,15 +271,16 @@ def _claiming(command: OrderCommand, guest: str, secret: bytes, items: Items) ->
 
 
 def _claimant(
-    command: OrderCommand, member: str, items: Items, contact: str
+    command: OrderCommand, member: str, items: Items, known: tuple[str, Marks]
 ) -> LoadedMember | None:
     """Whose verified e-mail the guest's is: by what is stored of them, else as they claim."""
     if not member:
         return None
+    contact, marks = known
     person = profile_of(items.get(profile_key(command.shop, member))) or command.claim
     person = person or Profile(external_id="")
     facts = MemberFacts(locale=person.locale, country=person.country, tags=person.tags)
-    return loaded_member(command.shop, member, items, Told(facts, command.claim, contact))
+    return loaded_member(command.shop, member, items, Told(facts, command.claim, contact, marks))
 
 
 def _code_items(command: OrderCommand, items: Items) -> tuple[Item, ...]:

@@ -117,10 +117,27 @@ def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Inst
     for document in waiting_orders(table, customer_orders_partition(shop.shop_id, gone)):
         event = told_again(document, "merge", _customer(person))
         record_order(table, OrderCommand(shop.shop_id, event, *times))
+    _settle_actions(table, shop, gone, times[0])
     if item is None or person is None:
         return
     claim_guest_orders(table, Claim(shop, person, *times, record_order))
     _tidy(table, shop, gone, person)
+
+
+def _settle_actions(table: Table, shop: Shop, gone: str, now: Instant) -> None:
+    """Settle again each action of the gone one that won a once-rule which the kept one has, too."""
+    items = table.load([account_key(shop.shop_id, gone)])
+    kept = followed(table, shop.shop_id, gone, items)
+    mine = _markers_of(table, shop, kept)
+    theirs = _markers_of(table, shop, gone) if kept != gone else {}
+    losing = {name for sort, name in theirs.items() if mine.get(sort, name) != name}
+    from chalicelib.operations.record_action import (  # noqa: PLC0415 - merges are rare
+        settle_action_again,
+    )
+
+    for name in sorted(name for name in losing if name.startswith("action:")):
+        named = (shop.shop_id, gone, name.removeprefix("action:"))
+        settle_action_again(table, named, now)
 
 
 def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
@@ -223,23 +240,28 @@ def _won(
 
 
 def _rule(sort: str) -> str:
-    return sort.removeprefix(MARKER_PREFIX).removesuffix(":member")
+    return sort.removeprefix(MARKER_PREFIX).partition(":")[0]
 
 
 def _markers(table: Table, shop: Shop, side: Merging) -> dict[str, tuple[str, str]]:
     """(document, under which id) by once-marker of a member, whose own id wins."""
     found: dict[str, tuple[str, str]] = {}
     for member in reversed(ids_of(side.member, side.account)):
-        start: Start | None = None
-        while True:
-            partition = member_partition(shop.shop_id, member)
-            page = table.query(Query(partition, MARKER_PREFIX, start=start, consistent=True))
-            for item in page.items:
-                found[str(item["SK"])] = str(item[MARKER_DOCUMENT]), member
-            start = page.next_start
-            if start is None:
-                break
+        found |= {sort: (name, member) for sort, name in _markers_of(table, shop, member).items()}
     return found
+
+
+def _markers_of(table: Table, shop: Shop, member: str) -> dict[str, str]:
+    """Documents by once-marker of one id."""
+    found: dict[str, str] = {}
+    start: Start | None = None
+    while True:
+        partition = member_partition(shop.shop_id, member)
+        page = table.query(Query(partition, MARKER_PREFIX, start=start, consistent=True))
+        found |= {str(item["SK"]): str(item[MARKER_DOCUMENT]) for item in page.items}
+        start = page.next_start
+        if start is None:
+            return found
 
 
 def _customer(person: Profile | None) -> Customer | None:

@@ -14,15 +14,13 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from chalicelib.domain.member import MemberFacts, Profile
-from chalicelib.domain.order_decision import LoadedMember
+from chalicelib.domain.member_books import LoadedMember
 from chalicelib.operations.following import followed
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
-    MARKER_PREFIX,
     account_key,
     counters_key,
     marker_key,
-    member_partition,
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, counters_of
@@ -31,43 +29,48 @@ from chalicelib.storage.table import Table
 Items = dict[Key, Item]
 
 
+Marks = frozenset[tuple[str, str]]
+"""Once-rules that matter, each with what it is once for, as markers name it."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """What an event tells of a member: facts, who they are for a new account, e-mail hash."""
 
     facts: MemberFacts
     profile: Profile | None = None
     contact: str = ""
+    marks: Marks = frozenset()
 
 
-def member_keys(shop: str, member: str, rules: Iterable[str]) -> list[Key]:
-    """Everything that a decision about a member's order reads of them."""
-    markers = marker_keys(shop, {member}, rules)
+def member_keys(shop: str, member: str, marks: Marks) -> list[Key]:
+    """Everything that a decision about a member's document reads of them."""
+    markers = marker_keys(shop, {member}, marks)
     return [account_key(shop, member), counters_key(shop, member), *markers]
 
 
-def marker_keys(shop: str, members: Iterable[str], rules: Iterable[str]) -> list[Key]:
-    """The once-markers of ``rules`` under each of ``members``."""
+def marker_keys(shop: str, members: Iterable[str], marks: Marks) -> list[Key]:
+    """The once-markers of ``marks`` under each of ``members``."""
     return [
-        marker_key(shop, member, rule, "member")
+        marker_key(shop, member, rule, mark)
         for member in sorted(members)
-        for rule in sorted(rules)
+        for rule, mark in sorted(marks)
     ]
 
 
 def follow_people(
-    table: Table, shop: str, named: Iterable[str], known: tuple[frozenset[str], Items]
+    table: Table, shop: str, named: Iterable[str], known: tuple[Marks, Items]
 ) -> dict[str, str]:
     """Who each of ``named`` is since merges, by the id that was told; "" stays "".
 
-    ``known`` is (the once-rules that matter, the items), and gets what else is read.
+    ``known`` is (the marks that matter, the items), and gets what else is read.
     """
-    rules, items = known
+    marks, items = known
     people = {"": ""}
     for name in (name for name in named if name):
         holder = followed(table, shop, name, items)
         account = account_of(items.get(account_key(shop, holder)))
         aliases = account.aliases if account else ()
-        missing = marker_keys(shop, {holder} - {name}, rules) + marker_keys(shop, aliases, rules)
+        missing = marker_keys(shop, {holder} - {name}, marks) + marker_keys(shop, aliases, marks)
         items.update(table.load(missing) if missing else {})
         people[name] = holder
     return people
@@ -79,7 +82,7 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
     taken: dict[str, str] = {}
     places: dict[tuple[str, str], str] = {}
     for name in (*(account.aliases if account else ()), member):  # their own id wins
-        for rule, document in _markers_of(shop, name, items).items():
+        for rule, document in _markers_of(shop, name, items, told.marks).items():
             taken[rule] = document
             places[rule, document] = name
     return LoadedMember(
@@ -94,10 +97,6 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
     )
 
 
-def _markers_of(shop: str, member: str, items: Mapping[Key, Item]) -> dict[str, str]:
-    partition = member_partition(shop, member)
-    return {
-        sort.removeprefix(MARKER_PREFIX).removesuffix(":member"): str(item[MARKER_DOCUMENT])
-        for (owner, sort), item in items.items()
-        if owner == partition and sort.startswith(MARKER_PREFIX)
-    }
+def _markers_of(shop: str, member: str, items: Mapping[Key, Item], marks: Marks) -> dict[str, str]:
+    found = ((rule, items.get(marker_key(shop, member, rule, mark))) for rule, mark in marks)
+    return {rule: str(item[MARKER_DOCUMENT]) for rule, item in found if item is not None}

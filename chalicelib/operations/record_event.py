@@ -1,10 +1,22 @@
-"""Record one canonical event, whatever it is about: the one way in for platforms and admin."""
+"""Record one canonical event, whatever it is about: the one way in for platforms and admin.
+
+What actions and facts need is loaded with the first of them: most shops send orders alone, and a
+cold start should not wait for the rest.
+"""
 
 from typing import Final, Literal
 
 import msgspec
 
-from chalicelib.domain.events import CustomerMerged, CustomerRedacted, CustomerUpserted, Event
+from chalicelib.domain.events import (
+    ActionCompleted,
+    ActionRevoked,
+    CustomerMerged,
+    CustomerRedacted,
+    CustomerUpserted,
+    Event,
+    FactsSet,
+)
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -48,10 +60,39 @@ def record_event(
         return EventResult("recorded" if status == "recorded" else _quiet(status))
     if isinstance(event, CustomerMerged | CustomerRedacted):
         return _ended(table, shop, event, times)
+    if isinstance(event, ActionCompleted | ActionRevoked):
+        from chalicelib.operations.record_action import (  # noqa: PLC0415 - said above
+            ActionCommand,
+            record_action,
+        )
+
+        done = record_action(table, ActionCommand(shop, event, now, wall_now))
+        if isinstance(done, Refusal):
+            return EventResult("refused", done)
+        return EventResult("replayed" if done is not None and done.replayed else "recorded")
+    if isinstance(event, FactsSet):
+        return _facts(table, shop, event, times)
     result = record_order(table, OrderCommand(shop, event, now, wall_now))
     if isinstance(result, Refusal):
         return EventResult("refused", result)
     return EventResult("replayed" if result.replayed else "recorded")
+
+
+def _facts(table: Table, shop: str, event: FactsSet, times: tuple[Instant, Instant]) -> EventResult:
+    from chalicelib.operations.record_facts import (  # noqa: PLC0415 - said above
+        FactsCommand,
+        record_facts,
+    )
+
+    now, wall_now = times
+    known = find_recent_shop(table, shop, wall_now)
+    if known is None:
+        return EventResult("ignored")
+    member = member_id(shop_secret(known), event.source, event.customer_id)
+    result = record_facts(table, FactsCommand(shop, member, event, now))
+    if isinstance(result, Refusal):
+        return EventResult("refused", result)
+    return EventResult("recorded" if result == "recorded" else _quiet(result))
 
 
 def _ended(

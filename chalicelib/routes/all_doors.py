@@ -4,13 +4,14 @@ from typing import Final
 
 from chalice.app import Chalice
 
-from chalicelib.routes import openapi, storefront, storefront_pool, webhooks
+from chalicelib.routes import openapi, storefront, storefront_actions, storefront_pool, webhooks
 from chalicelib.routes.admin import (
     audit,
     comparing,
     connections,
     events,
     expiry,
+    facts,
     fulfilments,
     holds,
     keys,
@@ -38,6 +39,7 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront.public_door,
     storefront.door,
     storefront_pool.door,
+    storefront_actions.door,
     shops.door,
     keys.door,
     connections.door,
@@ -49,6 +51,7 @@ DOORS: Final[tuple[Door, ...]] = (
     trying.door,
     obligations.door,
     members.door,
+    facts.door,
     points.door,
     holds.door,
     expiry.door,

@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.DOCUMENT_UNKNOWN: (404, "There is no such document"),
     RefusalCode.REDEMPTION_UNKNOWN: (404, "There is no such redemption"),
     RefusalCode.REWARD_UNKNOWN: (404, "There is no such reward"),
+    RefusalCode.RULE_UNKNOWN: (404, "There is no such rule"),
     RefusalCode.VERSION_UNKNOWN: (404, "There is no such version"),
     RefusalCode.DRAFT_UNKNOWN: (404, "There is no draft"),
     RefusalCode.OBLIGATION_UNKNOWN: (404, "There is no such obligation"),

@@ -12,6 +12,7 @@ import msgspec
 
 from chalicelib.domain.decision import Book, Decision, Document
 from chalicelib.domain.member import Counters
+from chalicelib.storage.action_places import place_put
 from chalicelib.storage.documents import document_item
 from chalicelib.storage.items import (
     Absent,
@@ -57,6 +58,8 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         Take(stock_key(shop, take.reward_id, take.shard), LEFT, take.amount)
         for take in decision.stock
     )
+    if decision.place is not None:
+        writes.append(place_put(shop, decision.place))
     if decision.unclaimed:
         writes.append(Check(identity_key(shop, "email", decision.unclaimed), Absent()))
     if decision.outsider:

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
@@ -21,13 +22,24 @@ from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import document_key, order_key, pair
 
 D = TypeVar(
-    "D", OrderDocument, Redemption, Adjustment, Joining, Hold, Transfer, Merge, Erasure, Pooling
+    "D",
+    OrderDocument,
+    Action,
+    Redemption,
+    Adjustment,
+    Joining,
+    Hold,
+    Transfer,
+    Merge,
+    Erasure,
+    Pooling,
 )
 
 BODY: Final = "b"
 
 
 _KINDS: Final[Mapping[type, str]] = {
+    Action: "action",
     Redemption: "redemption",
     Adjustment: "adjustment",
     Joining: "joining",

@@ -9,6 +9,7 @@
                                     X#<challenge>:<hash> challenge value,
                                     U#<hash> e-mail that is theirs, by keyed hash
     S#<shop>#O#<source>:<order>     O            S#<shop>#U#<kind>:<hash>   U identity
+    S#<shop>#E#<source>:<event>     E whose action that is
     S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
     S#<shop>#B#<id>                 <shard>      S#<shop>#D#<day>           <kind>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
@@ -252,6 +253,11 @@ def address_key(shop: str, member: str, digest: str) -> Key:
 def order_key(shop: str, source: str, order: str) -> Key:
     """An order, by the id that its source gave it."""
     return f"{shop_partition(shop)}#O#{pair(source, order)}", "O"
+
+
+def action_place_key(shop: str, action: str) -> Key:
+    """Whose an action is, by its id ``<source>:<event>``."""
+    return f"{shop_partition(shop)}#E#{escaped(action)}", "E"
 
 
 def identity_key(shop: str, kind: str, digest: str) -> Key:

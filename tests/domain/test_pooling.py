@@ -13,7 +13,6 @@ from chalicelib.domain.merging_once import MergeLoad, Merging
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.pool_leaving import decide_dissolve, decide_leave
 from chalicelib.domain.pool_merging import are_rivals, rehoused
-from chalicelib.domain.pool_redeeming import PoolRedeemLoad, decide_pool_undo
 from chalicelib.domain.pooling import (
     PlaceWish,
     PoolLoad,
@@ -25,7 +24,6 @@ from chalicelib.domain.pooling import (
 )
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
-from chalicelib.domain.redeeming import RedeemLoad
 from tests.builders import NOON, TEA
 
 ASKED = Pooling("d1", "ann", "pool", "ann", PoolingKind.PUT_IN, "h", "stars", "operator", NOON)
@@ -85,9 +83,3 @@ def test_a_torn_read_of_a_pool_decides_nothing_about_its_places() -> None:
     gone = with_account(gone, pools={"points": "pool"})
     _, (draft,) = rehoused(kept, gone, {"pool": SHARED}, PROGRAM)
     assert draft.account.pool == SHARED.pool
-
-
-@pytest.mark.parametrize("account", [None, SHARED])
-def test_what_was_never_taken_from_a_pool_is_not_undone(account: Account | None) -> None:
-    load = PoolRedeemLoad(RedeemLoad("tea", "pool", account, None, PROGRAM), ANN)
-    assert code_of(decide_pool_undo(load, NOON)) == "pool_unknown"

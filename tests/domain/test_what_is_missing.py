@@ -21,11 +21,11 @@ from chalicelib.domain.member import (
     Standing,
     UnitState,
 )
+from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.member_records import Merge, Transfer
 from chalicelib.domain.merging import decide_merge
 from chalicelib.domain.merging_once import MergeLoad, Merging
 from chalicelib.domain.order_decision import (
-    LoadedMember,
     OrderLoad,
     blank_document,
     decide_order,

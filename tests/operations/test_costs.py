@@ -34,6 +34,7 @@ from tests.builders import (
 )
 from tests.engines import fresh_table
 from tests.memory_table import MemoryTable
+from tests.operations.action_scenes import done, reviewing, revoked, tell
 from tests.operations.verbs_of_pools import add, create, leave, put, take
 from tests.storage.metering import MeteredTable, reported
 
@@ -79,6 +80,14 @@ def pay(order_id: str = "9", net: int = 2_000, **changes: Any) -> Callable[[Scen
 def launcher(view: Any) -> Callable[[Scene], Any]:
     customer = storefront_tokens.Customer("77", expires_at=0, key_id="k")
     return lambda s: view(s.table, CardQuery(s.shop, customer, "", s.now, s.now))
+
+
+def act(event_id: str, **told: Any) -> Callable[[Scene], Any]:
+    return lambda scene: tell(scene, done(event_id, **told))
+
+
+def take_back(event_id: str) -> Callable[[Scene], Any]:
+    return lambda scene: tell(scene, revoked(event_id, NOON))
 
 
 def use_code(scene: Scene) -> Any:
@@ -157,6 +166,10 @@ CASES = (
     ),
     Case("counters of a cap", 2, 9, pay(), program(earn=[LIMITED])),
     Case("once-marker", 2, 9, pay(channel="pos"), program(earn=[TEA["earn"][0], WELCOME])),
+    Case("action with a limit", 2, 11, act("a9"), reviewing()),
+    Case("replay of an action", 1, 0, act("a8"), reviewing(), act("a8")),
+    Case("action that no rule rewards", 2, 4, act("a9", action="seen"), reviewing()),
+    Case("action taken back", 3, 9, take_back("a8"), reviewing(), act("a8")),
     Case("stock", 2, 9, lambda s: s.redeem(), program(rewards=[{**FIVE, "stock": 5}])),
     Case("second unit", 2, 10, pay(), TWO_UNITS),
     Case(

@@ -60,6 +60,21 @@ EVENT: dict[str, Any] = {
 
 POOLED: dict[str, Any] = {"points": {**GIFTS["points"], "pool": {}}}
 """Units of the tea program whose points members may give and households may share."""
+VISIT: dict[str, Any] = {
+    "id": "visit",
+    "on": "action.visited",
+    "give": [{"add": 1, "unit": "points"}],
+    "limit": {"times": 1, "window": {"calendar": "day"}},
+    "self_reported": True,
+}
+"""A rule that takes members' word for it."""
+FURNISHED: dict[str, Any] = {
+    **TEA,
+    "units": POOLED,
+    "facts": {"vip": "flag"},
+    "earn": [*TEA["earn"], VISIT],
+}
+"""The program of a furnished shop."""
 
 DRAFT = {**TEA, "units": POOLED, "name": "Tea salon"}
 
@@ -104,6 +119,7 @@ BODIES: Mapping[str, object] = {
         "reward_id": "five-off",
         "idempotency_key": "sample",
     },
+    "POST /v1/admin/shops/{shop}/members/{member}/facts": {"facts": {"vip": True}},
     "POST /v1/admin/shops/{shop}/members/{member}/merge": {"into": "external:79"},
     "POST /v1/admin/shops/{shop}/members/{member}/transfers": {
         "to": "external:78",
@@ -168,6 +184,7 @@ BODIES: Mapping[str, object] = {
     "POST /v1/storefront/{shop}/redemptions/{redemption}": {},
     "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": {},
     "POST /v1/storefront/{shop}/statement": {},
+    "POST /v1/storefront/{shop}/actions/{rule}": {"idempotency_key": "sample"},
 }
 """A good body for every route that takes one."""
 
@@ -194,6 +211,7 @@ def named(route: Route, values: Mapping[str, str]) -> dict[str, str]:
 
 def furnished(shop: Session) -> dict[str, str]:
     """One of everything in ``shop``; answers the values of all path parameters."""
+    assert shop.admin("PUT", "/program", FURNISHED).status == 200
     for friend in ("78", "79", "80"):
         _made(shop, "/members", {"external_id": friend})
     shop.buy()
@@ -221,6 +239,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "pool": _pool(shop),
         "version": "1",
         "obligation": duty.id,
+        "rule": VISIT["id"],
     }
 
 
@@ -234,7 +253,7 @@ def _held(shop: Session, key: str) -> str:
 
 def _pool(shop: Session) -> str:
     """A pool of customer 80, who gives all of 70 points."""
-    published = shop.admin("PUT", "/program", {**TEA, "units": POOLED})
+    published = shop.admin("PUT", "/program", FURNISHED)
     assert published.status in {200, 201}, published.body
     shop.adjust(70, "to put in", customer="80")
     wish = {"owner": "external:80", "idempotency_key": "furnished", "gives_all": True}

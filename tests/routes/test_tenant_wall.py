@@ -18,10 +18,11 @@ from chalicelib.security.scopes import Scope
 from chalicelib.security.storefront_tokens import Customer, TokenKey, mint_compact, mint_jwt
 from chalicelib.storage import connection
 from chalicelib.storage.items import Key
+from tests.builders import TEA
 from tests.memory_table import MemoryTable
 from tests.platforms.shopify_bodies import signed
 from tests.routes.house import make_key
-from tests.routes.samples import BODIES, filled, furnished
+from tests.routes.samples import BODIES, VISIT, filled, furnished
 from tests.routes.session import Session, code_of, open_session, opened, order_of
 
 KEY = "K#"  # an API key by its hash: whose it is
@@ -55,6 +56,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/members/{member}/holds": STAFF,
     "POST /v1/admin/shops/{shop}/holds/{hold}/capture": STAFF,
     "POST /v1/admin/shops/{shop}/holds/{hold}/void": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/facts": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}/documents": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}/documents/{document}": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}/entries": STAFF,
@@ -116,6 +118,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/storefront/{shop}/redemptions/{redemption}": SHOPPERS,
     "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": SHOPPERS,
     "POST /v1/storefront/{shop}/statement": SHOPPERS,
+    "POST /v1/storefront/{shop}/actions/{rule}": SHOPPERS,
     "POST /v1/webhooks/{connection_id}": (LINK,),
     "GET /v1/openapi.json": (),
     "GET /v1/storefront/{shop}/program": ("S#tea/",),  # the shop and its program: open to all
@@ -172,6 +175,7 @@ def wall() -> Iterator[Wall]:
         gone = _revoked(tea)
         victim_keys = frozenset(_keys(tea.table))
         coffee = opened(tea.client, tea.table, "coffee")
+        coffee.admin("PUT", "/program", {**TEA, "earn": [VISIT], "facts": {"vip": "flag"}})
         coffee.deliver(order_of(), domain="coffee.myshopify.com")
         ours = {**theirs, "shop": "coffee"}
         made = Wall(tea, coffee, theirs, ours, victim_keys)

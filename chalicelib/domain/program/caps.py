@@ -1,10 +1,10 @@
 """Caps: what limits have used, and what they have left.
 
-A cap counts by buckets of its window in the member's counters. ``room`` asks what is free for an
-event at an instant, ``count`` books signed differences and forgets buckets that can no longer
-matter. For a rolling window an event that arrives late lies in several windows (those that end at
-each later bucket, too); it gets what the fullest of them leaves, so that no window is ever over
-its limit, in whatever order events come.
+A cap counts by buckets of its window in the member's counters; a cooldown keeps the very instants
+of the last times. ``room`` asks what is free for an event at an instant, ``count`` books signed
+differences and forgets buckets that can no longer matter. For a rolling window an event that
+arrives late lies in several windows (those that end at each later bucket, too); it gets what the
+fullest of them leaves, so that no window is ever over its limit, in whatever order events come.
 
 Buckets are kept for the current and the previous window, and for as far back as joining is
 retroactive. What is older is forgotten: a late event of that age finds the full limit free.
@@ -13,12 +13,15 @@ retroactive. What is older is forgotten: a late event of that age finds the full
 from collections.abc import Mapping
 
 from chalicelib.domain.calendar import (
+    Period,
     Window,
+    add_period,
     bucket_name,
     bucket_ordinal,
     window_ordinal,
 )
 from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.limits import COOLDOWNS_KEPT_MAX
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program.plan import CompiledCap, CompiledProgram
 
@@ -54,6 +57,10 @@ def count(
     booked = dict(counters.used)
     for cap_id in sorted(booked.keys() | used.keys()):
         cap = program.caps.get(cap_id) or program.reward_caps.get(cap_id)
+        if cap is not None and cap.cooldown is not None:
+            booked[cap_id] = _cooled(cap.cooldown, booked.get(cap_id, _NOTHING), program, now)
+            _book_time(booked[cap_id], at, used.get(cap_id, 0))
+            continue
         if cap is None or cap.window is None:
             continue
         buckets = _kept(cap.window, booked.get(cap_id, _NOTHING), program, now)
@@ -68,6 +75,8 @@ def count(
 def _used(cap: CompiledCap, counters: Counters, at: Instant, zone: str) -> int:
     """The most that any window which holds ``at`` has used."""
     window = cap.window
+    if cap.cooldown is not None:
+        return int(_is_cooling(cap.cooldown, counters.used.get(cap.id, _NOTHING), at, zone))
     if window is None:
         return 0
     buckets = _by_ordinal(window, counters.used.get(cap.id, _NOTHING))
@@ -111,3 +120,36 @@ def _book(
         buckets[here] = max(buckets.get(here, 0) + difference, 0)
     if not buckets.get(here, 0):
         buckets.pop(here, None)
+
+
+# ---------------------------------------------------------------- cooldowns
+
+
+def _is_cooling(cooldown: Period, times: Mapping[str, int], at: Instant, zone: str) -> bool:
+    """Whether another time lies so near to ``at``, before it or (for a late event) after it."""
+    over = add_period(at, cooldown, zone)
+    return any(
+        at < add_period(int(time), cooldown, zone) if int(time) <= at else int(time) < over
+        for time, used in times.items()
+        if used
+    )
+
+
+def _cooled(
+    cooldown: Period, times: Mapping[str, int], program: CompiledProgram, now: Instant
+) -> dict[str, int]:
+    """The times that can still matter: the newest, as far back as joining is retroactive."""
+    oldest = now - program.program.join.retroactive_days * DAY_MS
+    kept = sorted(
+        (time for time in times if add_period(int(time), cooldown, program.zone) > oldest), key=int
+    )
+    return {time: times[time] for time in kept[-COOLDOWNS_KEPT_MAX:]}
+
+
+def _book_time(times: dict[str, int], at: Instant, difference: int) -> None:
+    """Add or take back the time ``at``, in place."""
+    count = times.get(str(at), 0) + difference
+    if count > 0:
+        times[str(at)] = count
+    else:
+        times.pop(str(at), None)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from chalicelib.domain.program.fields import NONE_DECLARED, Kind
 from chalicelib.domain.program.findings import Findings, Node
 
 
@@ -16,6 +17,7 @@ class Checking(msgspec.Struct, frozen=True):
     zone: str  # UTC where the document's is wrong
     units: Mapping[str, Node]  # also those that are no objects; none: nothing to compare with
     groups: Mapping[str, frozenset[str]]  # tier ids by group
+    declared: Mapping[str, Kind] = NONE_DECLARED  # fields that the document adds
 
     def needs_unit(self, node: Node, key: str) -> Node | None:
         """The unit that ``key`` names; an unknown one is an error."""

@@ -15,6 +15,7 @@ from chalicelib.domain.program.document import (
     Program,
     Rule,
 )
+from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledProgram,
@@ -34,21 +35,23 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     rules = tuple(compile_rule(program, rule, units) for rule in sorted(program.earn, key=_id_of))
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
-    rule_caps = tuple(rule.cap for rule in rules if rule.cap)
+    rule_caps = tuple(cap for rule in rules for cap in rule.caps)
     return CompiledProgram(
         program=program,
         version=version,
         zone=program.timezone,
         currency=program.currency,
         units=units,
-        rules=_by_trigger(program, rules),
+        rules=_by_trigger(rules),
         groups={group.id: compile_group(program, group, units) for group in program.tier_groups},
         rewards=rewards,
         caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
+        rule_caps={rule.id: rule.caps for rule in rules if rule.caps},
         day_caps=day_caps,
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
+        declared=declared_fields(program.attributes, program.facts),
         idle=idleness_of(program, spans),
     )
 
@@ -61,8 +64,6 @@ def _id_of(rule: Rule) -> str:
     return rule.id
 
 
-def _by_trigger(
-    program: Program, rules: tuple[CompiledRule, ...]
-) -> dict[str, tuple[CompiledRule, ...]]:
-    trigger = {rule.id: rule.on for rule in program.earn}
-    return {on: tuple(rule for rule in rules if trigger[rule.id] == on) for on in trigger.values()}
+def _by_trigger(rules: tuple[CompiledRule, ...]) -> dict[str, tuple[CompiledRule, ...]]:
+    triggers = dict.fromkeys(rule.on for rule in rules)
+    return {on: tuple(rule for rule in rules if rule.on == on) for on in triggers}

@@ -6,6 +6,7 @@ from chalicelib.domain.program.document import (
     Program,
     Reward,
 )
+from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledReward,
@@ -18,7 +19,9 @@ def compile_reward(program: Program, reward: Reward) -> CompiledReward:
     return CompiledReward(
         id=reward.id,
         reward=reward,
-        who=test_of(reward.who, program.timezone),
+        who=test_of(
+            reward.who, program.timezone, declared_fields(program.attributes, program.facts)
+        ),
         cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
         if limit
         else None,

@@ -1,5 +1,6 @@
 """Earn rules, made ready: dates as instants, rates as integers, limits as caps."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from chalicelib.domain.calendar import (
@@ -12,6 +13,7 @@ from chalicelib.domain.calendar import (
     rolling_days,
     starts_at,
 )
+from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.compiled_units import per_of
 from chalicelib.domain.program.conditions import Test, compile_condition
 from chalicelib.domain.program.document import (
@@ -21,6 +23,13 @@ from chalicelib.domain.program.document import (
     Rule,
     Span,
 )
+from chalicelib.domain.program.fields import (
+    Kind,
+    Read,
+    declared_fields,
+    field_named,
+)
+from chalicelib.domain.program.hours import hours_of
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledGive,
@@ -29,44 +38,93 @@ from chalicelib.domain.program.plan import (
 )
 from chalicelib.domain.program.scalars import ratio_of
 
+SUBJECT = "action.subject"
 _LONG_AGO = -FOREVER
 
 
 def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -> CompiledRule:
     """``rule`` with everything looked up; effects in retired units are left out."""
     zone = program.timezone
+    declared = declared_fields(program.attributes, program.facts)
     return CompiledRule(
         id=rule.id,
+        on=rule.on,
         give=tuple(
             _give(program, effect, units[effect.unit])
             for effect in rule.give
             if not program.units[effect.unit].retired
         ),
-        lines=test_of(rule.lines, zone),
-        condition=test_of(rule.if_, zone),
+        lines=test_of(rule.lines, zone, declared),
+        condition=test_of(rule.if_, zone, declared),
         starts_at=starts_at(rule.from_, zone) if rule.from_ else _LONG_AGO,
         ends_before=ends_before(rule.to, zone) if rule.to else FOREVER,
         needs_lines=rule.on.startswith("order."),
         once=rule.once is not None,
         full=rule.full,
         dry_run=rule.dry_run,
-        cap=_rule_cap(rule, rule.limit) if rule.limit else None,
+        caps=_rule_caps(rule),
+        subject_of=_subject_of(rule, declared),
+        hours=hours_of(rule.when.weekdays, rule.when.hours) if rule.when else None,
+        counts_paid=rule.counts == "paid",
+        after=rule.tier == "after",
+        bonus=rule.bonus,
+        group=rule.group or "",
+        self_reported=rule.self_reported,
     )
+
+
+def _subject_of(rule: Rule, declared: Mapping[str, Kind]) -> Read | None:
+    if rule.once is None or rule.once == "member":
+        return None
+    field = field_named(SUBJECT if isinstance(rule.once, str) else rule.once.by, declared)
+    return field.read if field else None
 
 
 def _give(program: Program, effect: Effect, unit: CompiledUnit) -> CompiledGive:
-    if effect.rate is None:
+    if effect.multiply is not None:
+        numerator, denominator = ratio_of(effect.multiply)
+        return CompiledGive(
+            unit=effect.unit,
+            how="multiply",
+            rate=effect.multiply,
+            multiplier=numerator * (unit.multiplier_base // denominator),
+        )
+    written = effect.rate or effect.percent
+    if written is None:
         return CompiledGive(unit=effect.unit, add=effect.add or 0)
-    numerator, denominator = ratio_of(effect.rate)
+    numerator, denominator = ratio_of(written)
+    if effect.percent is not None:
+        numerator *= program.units[effect.unit].scale
     per = per_of(program, effect)
+    field = effect.per_quantity or ""
+    declared = declared_fields(program.attributes, program.facts)
+    known = field_named(field, declared) if field else None
     return CompiledGive(
         unit=effect.unit,
-        rate=effect.rate,
+        how="quantity" if field else "rate" if effect.percent is None else "percent",
+        rate=written,
         per=per,
-        of=effect.of,
+        of="quantity" if field else effect.of,
+        quantity_of=known.read if known and not field.startswith("line.") else None,
         weight=numerator * (unit.base_denominator // (denominator * per)),
         whole_weight=numerator * (unit.base_denominator // denominator),
     )
+
+
+def _rule_caps(rule: Rule) -> tuple[CompiledCap, ...]:
+    limit, caps = rule.limit, []
+    if limit and (limit.times is not None or limit.amount is not None):
+        caps.append(_rule_cap(rule, limit))
+    if limit and limit.cooldown is not None:
+        period = parse_period(limit.cooldown)
+        caps.append(
+            CompiledCap(f"cooldown:{rule.id}", "cooldown", 1, None, rule.id, cooldown=period)
+        )
+    if rule.group:
+        # Remembers what the choice among the group gave, so that a repeat chooses the same.
+        unit = rule.give[0].unit
+        caps.append(CompiledCap(f"pick:{rule.id}", "pick", POINTS_MAX, None, rule.id, unit))
+    return tuple(caps)
 
 
 def _rule_cap(rule: Rule, limit: Limit) -> CompiledCap:
@@ -91,13 +149,17 @@ def day_caps_of(program: Program) -> dict[str, CompiledCap]:
     }
 
 
-def test_of(condition: dict[str, object] | None, zone: str) -> Test | None:
+def test_of(
+    condition: dict[str, object] | None, zone: str, declared: Mapping[str, Kind]
+) -> Test | None:
     """``condition`` as a test; None for none."""
-    return compile_condition(condition, zone) if condition else None
+    return compile_condition(condition, zone, declared) if condition else None
 
 
-def window_of(window: str | Span) -> Window | None:
+def window_of(window: str | Span | None) -> Window | None:
     """The window of a limit; None for ``order``."""
+    if window is None:
+        return None
     if isinstance(window, str):
         return LIFETIME if window == "lifetime" else None
     if window.calendar is not None:

@@ -15,6 +15,9 @@ from chalicelib.domain.program.plan import (
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.tier_document import Tier
 
+PERCENT = 100
+QUANTITY_MILLI = 1_000
+
 _ROUND: dict[str, Round] = {
     "down": floor_ratio,
     "half_even": half_even_ratio,
@@ -25,23 +28,32 @@ _ROUND: dict[str, Round] = {
 def compile_unit(program: Program, unit: str) -> CompiledUnit:
     """The one denominator of ``unit``, over every rate and multiplier that meets it."""
     effects = [give for rule in program.earn for give in rule.give if give.unit == unit]
-    rates = [
-        ratio_of(effect.rate)[1] * per_of(program, effect)
-        for effect in effects
-        if effect.rate is not None
-    ]
-    base, multipliers = lcm_of(tuple(rates)), multiplier_base(program, unit)
+    base = lcm_of(tuple(_denominator(program, effect) for effect in effects))
+    multipliers = multiplier_base(program, unit)
+    factors = len(program.tier_groups) + sum(1 for effect in effects if effect.multiply)
+    factors = factors if program.stack == "product" else min(factors, 1)
     return CompiledUnit(
         id=unit,
         to_whole=_ROUND[program.units[unit].rounding],
         base_denominator=base,
         multiplier_base=multipliers,
-        denominator=base * multipliers ** len(program.tier_groups),
+        factors=factors,
+        denominator=base * multipliers**factors,
     )
 
 
+def _denominator(program: Program, effect: Effect) -> int:
+    """What the effect's points for one minor unit, or one thousandth, are fractions of."""
+    written = effect.rate or effect.percent
+    return ratio_of(written)[1] * per_of(program, effect) if written else 1
+
+
 def per_of(program: Program, effect: Effect) -> int:
-    """Minor units that a rate counts by; one major unit where the rule is silent."""
+    """Minor units, or thousandths, that a rate counts by; one major unit where it is silent."""
+    if effect.percent is not None:
+        return PERCENT
+    if effect.per_quantity is not None:
+        return QUANTITY_MILLI
     return effect.per[program.currency] if effect.per else major_unit(program.currency)
 
 
@@ -51,6 +63,7 @@ def _tiers(program: Program) -> Iterable[Tier]:
 
 def multiplier_base(program: Program, unit: str) -> int:
     """The denominator of every multiplier of ``unit``."""
-    return lcm_of(
-        tuple(ratio_of(tier.multiply[unit])[1] for tier in _tiers(program) if unit in tier.multiply)
-    )
+    written = [tier.multiply[unit] for tier in _tiers(program) if unit in tier.multiply]
+    given = (give for rule in program.earn for give in rule.give if give.unit == unit)
+    written += [give.multiply for give in given if give.multiply]
+    return lcm_of(tuple(ratio_of(text)[1] for text in written))

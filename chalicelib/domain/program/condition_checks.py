@@ -33,12 +33,13 @@ class _Walk:
     findings: Findings
     groups: Mapping[str, frozenset[str]]
     namespaces: tuple[str, ...]
+    declared: Mapping[str, Kind]
     nodes: int = 0
 
 
 def check_condition(checking: Checking, node: Node, key: str, namespaces: tuple[str, ...]) -> None:
     """Report what is wrong with the condition under ``key``, which may ask ``namespaces``."""
-    walk = _Walk(checking.findings, checking.groups, namespaces)
+    walk = _Walk(checking.findings, checking.groups, namespaces, checking.declared)
     _check(walk, node.value[key], node.at(key), 1)
     if walk.nodes > CONDITION_NODES_MAX:
         checking.findings.error(
@@ -81,11 +82,12 @@ def _check_list(walk: _Walk, conditions: object, path: str, depth: int) -> None:
 
 def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
     namespace = name.partition(".")[0]
-    field = field_named(name)
+    field = field_named(name, walk.declared)
     group = name.removeprefix(TIER_FIELDS)
     is_unknown_group = name.startswith(TIER_FIELDS) and group not in walk.groups
     if field is None or is_unknown_group:
-        known = ", ".join(known for known in FIELDS if known.startswith(walk.namespaces))
+        table = (*FIELDS, *walk.declared)
+        known = ", ".join(known for known in table if known.startswith(walk.namespaces))
         walk.findings.error(path, "field_unknown", f"Ask about one of: {known}.")
     elif namespace not in walk.namespaces:
         places = ", ".join(walk.namespaces)
@@ -137,6 +139,8 @@ def _is_value(kind: Kind, value: object) -> bool:
     if kind is Kind.INTEGER:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         return is_whole and isinstance(value, int) and abs(value) <= MONEY_MINOR_MAX
+    if kind is Kind.FLAG:
+        return isinstance(value, bool)
     if not isinstance(value, str):
         return False
     if kind is Kind.TIME:
@@ -145,7 +149,7 @@ def _is_value(kind: Kind, value: object) -> bool:
 
 
 def _wanted(kind: Kind, operator: str) -> str:
-    if operator == "exists":
+    if operator == "exists" or kind is Kind.FLAG:
         return "true or false"
     one = {
         Kind.INTEGER: "whole number",

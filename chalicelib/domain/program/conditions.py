@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, cast
 
 from chalicelib.domain.calendar import starts_at
-from chalicelib.domain.program.fields import Field, Kind, Read, Subject, field_named
+from chalicelib.domain.program.fields import (
+    NONE_DECLARED,
+    Field,
+    Kind,
+    Read,
+    Subject,
+    field_named,
+)
 
 Test: TypeAlias = Callable[[Subject], bool]
 _Make: TypeAlias = Callable[[Read, object], Test]
@@ -18,20 +25,22 @@ COMBINERS = ("all", "any", "not")
 """Keys of a condition that are not fields."""
 
 
-def compile_condition(condition: Mapping[str, object], zone: str) -> Test:
+def compile_condition(
+    condition: Mapping[str, object], zone: str, declared: Mapping[str, Kind] = NONE_DECLARED
+) -> Test:
     """One closure for ``condition``; dates in it are of ``zone``."""
-    tests = tuple(_keyed(key, value, zone) for key, value in condition.items())
+    tests = tuple(_keyed(key, value, zone, declared) for key, value in condition.items())
     return tests[0] if len(tests) == 1 else _every(tests)
 
 
-def _keyed(key: str, value: object, zone: str) -> Test:
+def _keyed(key: str, value: object, zone: str, declared: Mapping[str, Kind]) -> Test:
     if key == "not":
-        return _negated(compile_condition(cast("Mapping[str, object]", value), zone))
+        return _negated(compile_condition(cast("Mapping[str, object]", value), zone, declared))
     if key in COMBINERS:
         parts = cast("list[Mapping[str, object]]", value)
-        tests = tuple(compile_condition(part, zone) for part in parts)
+        tests = tuple(compile_condition(part, zone, declared) for part in parts)
         return _every(tests) if key == "all" else _some(tests)
-    field = field_named(key)
+    field = field_named(key, declared)
     if field is None:  # unreachable for checked programs; an unknown field is missing
         return _never
     return _compared(field, value, zone)

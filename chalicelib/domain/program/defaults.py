@@ -25,7 +25,7 @@ _COLOR = re.compile("#[0-9A-Fa-f]{6}")
 _UNDO = "P30D"
 _IDLE = "P12M"
 _RETURNS_DAYS = 14
-ACTIVITIES = ("order.paid", "redeem", "member.joined", "adjust")
+ACTIVITIES = ("order.paid", "redeem", "member.joined", "adjust", "action")
 """What counts as activity where a program does not say."""
 
 
@@ -102,11 +102,12 @@ def _points(money: str, major: int) -> Json:
 def _filled_unit(unit: object) -> object:
     if not isinstance(unit, dict):
         return unit
-    is_points = unit.get("kind", "points") == "points"
+    kind = unit.get("kind", "points")
+    is_points = kind == "points"
     return {
         "kind": "points",
-        "spendable": is_points,
-        "pending": {"for": "P14D"} if is_points else "none",
+        "spendable": kind != "status",
+        "pending": {"for": "P14D"} if kind in ("points", "money") else "none",
         "expiry": {"idle": _IDLE} if is_points else "never",
         **unit,
         **_filled_dates(unit),

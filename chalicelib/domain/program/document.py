@@ -18,6 +18,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
+from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.reward_document import Cost, Reward
@@ -40,6 +41,7 @@ from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.program.unit_document import Gift, Sharing, Unit
 
 __all__ = [
+    "Attributes",
     "Cost",
     "Effect",
     "Ends",
@@ -159,4 +161,10 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(max_length=REWARDS_MAX, description="Default: 5.00 off for 100 points."),
     ] = ()
     presentation: Presentation = Presentation()
+    attributes: Annotated[
+        Attributes, Meta(description="Fields of the shop's own data that conditions ask about.")
+    ] = Attributes()
+    facts: Annotated[
+        Declarations, Meta(description="Facts of members that the shop sets: facts.<name>.")
+    ] = {}
     limits: Limits = Limits()

@@ -3,10 +3,12 @@
 from chalicelib.domain.calendar import ends_before, parse_period, starts_at
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
+from chalicelib.domain.program.effect_checks import check_effects, check_groups
+from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node
-from chalicelib.domain.program.scalars import is_above_zero
 
-_BY_MONEY = ("per", "of")
+_SPACES = {"order": ("order",), "action": ("action",)}
+"""What conditions may ask about beside the member, by the first word of the trigger."""
 
 
 def check_earn(checking: Checking) -> None:
@@ -15,54 +17,77 @@ def check_earn(checking: Checking) -> None:
     unique_ids(rules, checking.findings)
     for rule in rules:
         _check_rule(checking, rule)
+    check_groups(checking, rules)
 
 
 def _check_rule(checking: Checking, rule: Node) -> None:
-    is_for_orders = rule.text("on").startswith("order.")
-    for effect in rule.items("give"):
-        _check_effect(checking, effect)
-        if rule.text("on") == "member.joined" and effect.has("rate"):
-            checking.findings.error(
-                effect.at("rate"), "not_for_trigger", "Joining has no amount: use add."
-            )
-    namespaces = ("order", "member") if is_for_orders else ("member",)
+    space = rule.text("on").partition(".")[0]
+    check_effects(checking, rule)
+    namespaces = (*_SPACES.get(space, ()), "member", "facts")
     if rule.has("if"):
         check_condition(checking, rule, "if", namespaces)
-    if rule.has("lines") and is_for_orders:
+    if rule.has("lines") and space == "order":
         check_condition(checking, rule, "lines", ("line", *namespaces))
-    if not is_for_orders:
-        _refuse_order_keys(rule, checking.findings)
-    _check_full(rule, checking.findings)
+    _check_fits(rule, space, checking.findings)
+    _check_once(checking, rule, space)
     _check_interval(rule, checking)
+    _check_tier(checking, rule)
     if rule.has("limit"):
         _check_limit(checking, rule)
+    elif space == "action" and rule.value.get("once") != "member":
+        checking.findings.error(
+            rule.at("limit"),
+            "limit_missing",
+            "What is not bought can be done without end: set a limit, such as "
+            '{"times": 10, "window": {"calendar": "month"}}.',
+        )
 
 
-def _refuse_order_keys(rule: Node, findings: Findings) -> None:
-    if rule.has("lines") and rule.text("on"):
-        findings.error(rule.at("lines"), "not_for_trigger", "Only orders have lines: remove it.")
+def _check_fits(rule: Node, space: str, findings: Findings) -> None:
+    """Keys that only orders, or only actions, have a use for."""
+    if space in ("", "order"):
+        useless = {"self_reported": rule.value.get("self_reported") is True}
+    else:
+        useless = {
+            "lines": rule.has("lines"),
+            "counts": rule.text("counts") == "paid",
+            "tier": rule.text("tier") == "after",
+            "self_reported": space != "action" and rule.value.get("self_reported") is True,
+        }
+    for key, is_there in useless.items():
+        if is_there and space:
+            findings.error(
+                rule.at(key), "not_for_trigger", f"This trigger has no use for {key}: remove it."
+            )
 
 
-def _check_full(rule: Node, findings: Findings) -> None:
-    has_rate = any(effect.has("rate") for effect in rule.items("give"))
-    if rule.value.get("full") is True and not has_rate:
-        findings.error(rule.at("full"), "key_useless", "Remove it: full is for rates.")
+def _check_once(checking: Checking, rule: Node, space: str) -> None:
+    if rule.text("once") == "subject" and space != "action":
+        checking.findings.error(
+            rule.at("once"), "not_for_trigger", "Only actions have a subject: use member here."
+        )
+    once = rule.child("once")
+    name = once.text("by")
+    if not name:
+        return
+    field = field_named(name, checking.declared)
+    is_here = name.partition(".")[0] in _SPACES.get(space, ())
+    if field is None or not is_here or field.kind is Kind.LIST:
+        checking.findings.error(
+            once.at("by"), "field_unknown", "Name a single value of the order, or of the action."
+        )
 
 
-def _check_effect(checking: Checking, effect: Node) -> None:
-    checking.needs_unit(effect, "unit")
-    kind = one_of(effect, ("add", "rate"), "effect_unclear", checking.findings)
-    if kind == "add":
-        for key in _BY_MONEY:
-            is_given = effect.has(key) and effect.value[key] != "net"
-            if is_given:
-                checking.findings.error(
-                    effect.at(key), "key_useless", "This is for rate: remove it from an add."
-                )
-    elif kind == "rate":
-        checking.needs_positive_money(effect, "per")
-        if not is_above_zero(effect.text("rate")):
-            checking.findings.error(effect.at("rate"), "value_out_of_range", "Give a rate above 0.")
+def _check_tier(checking: Checking, rule: Node) -> None:
+    by_points = any(
+        group.text("by") not in ("", "spend") for group in checking.document.items("tier_groups")
+    )
+    if rule.text("tier") == "after" and by_points:
+        checking.findings.error(
+            rule.at("tier"),
+            "tier_after_by_points",
+            "Only a tier by spend is known before points are counted: use before.",
+        )
 
 
 def _check_interval(rule: Node, checking: Checking) -> None:
@@ -83,6 +108,16 @@ def _check_interval(rule: Node, checking: Checking) -> None:
 def _check_limit(checking: Checking, rule: Node) -> None:
     limit = rule.child("limit")
     check_window(limit, checking.findings)
+    has_cooldown = limit.has("cooldown")
+    has_count = limit.has("times") or limit.has("amount")
+    if has_count and not limit.has("window"):
+        checking.findings.error(limit.at("window"), "key_missing", "Say in which window.")
+    if has_cooldown and not has_count:
+        if limit.has("window"):
+            checking.findings.error(
+                limit.at("window"), "key_useless", "A cooldown alone has no window: remove it."
+            )
+        return
     kind = one_of(limit, ("times", "amount"), "limit_unclear", checking.findings)
     if kind == "amount":
         _check_amount(checking, rule, limit)

@@ -3,9 +3,12 @@
 A field has a kind, which says the operators that fit it, and a reader that answers its value or
 None where it is missing: an empty text is missing, an empty list is not. Readers take whatever
 is there and never raise: a value of another type than the table says is missing too.
-``member.tier.<group>`` is a family: one field for each tier group.
+``member.tier.<group>`` is a family: one field for each tier group. A program declares further
+fields of the shop's own data (``attributes``, ``facts``); shops that know only texts may send
+whole numbers and flags as texts.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -13,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.program.field_document import Attributes
 from chalicelib.domain.program.occasion import OccasionLine
 
 
@@ -22,6 +26,7 @@ class Subject(NamedTuple):
     order: Mapping[str, object]
     member: MemberFacts
     line: OccasionLine | None = None
+    action: Mapping[str, object] = {}
 
 
 class Kind(StrEnum):
@@ -31,6 +36,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     TIME = "time"
     LIST = "list of texts"
+    FLAG = "true or false"
 
 
 Read: TypeAlias = Callable[[Subject], object]
@@ -47,6 +53,15 @@ class Field(msgspec.Struct, frozen=True):
 TIER_FIELDS = "member.tier."
 """Prefix of the family ``member.tier.<group>``."""
 
+DECLARABLE: Mapping[str, Kind] = {
+    "text": Kind.TEXT,
+    "integer": Kind.INTEGER,
+    "flag": Kind.FLAG,
+    "list": Kind.LIST,
+}
+"""Types that a document may declare a field of."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _EQUAL = ("eq", "ne", "exists")
 _AMONG = ("in", "nin")
 _ORDERED = ("gt", "gte", "lt", "lte")
@@ -56,6 +71,7 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.INTEGER: (*_EQUAL, *_AMONG, *_ORDERED),
     Kind.TIME: (*_EQUAL, *_ORDERED),
     Kind.LIST: ("has", "any_of", "exists"),
+    Kind.FLAG: _EQUAL,
 }
 """Operators that fit each kind."""
 
@@ -66,6 +82,8 @@ def _of_kind(kind: Kind, value: object) -> object:
             return value if isinstance(value, str) and value else None
         case Kind.LIST:
             return value if isinstance(value, tuple | list) else None
+        case Kind.FLAG:
+            return value if isinstance(value, bool) else None
         case _:
             return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -84,6 +102,12 @@ def _line(attribute: str, kind: Kind, description: str) -> Field:
 def _member(attribute: str, kind: Kind, description: str) -> Field:
     return Field(
         kind, lambda subject: _of_kind(kind, getattr(subject.member, attribute)), description
+    )
+
+
+def _action(key: str, description: str) -> Field:
+    return Field(
+        Kind.TEXT, lambda subject: _of_kind(Kind.TEXT, subject.action.get(key)), description
     )
 
 
@@ -106,6 +130,8 @@ FIELDS: Mapping[str, Field] = {
     "line.gross": _line("gross", Kind.INTEGER, "Before discounts, minor units."),
     "line.tax": _line("tax", Kind.INTEGER, "Tax, minor units."),
     "line.quantity_milli": _line("quantity_milli", Kind.INTEGER, "Thousandths of a piece."),
+    "action.name": _action("name", "What was done, such as review.approved."),
+    "action.subject": _action("subject", "What it was done to, such as product:p1."),
     "member.joined_at": Field(Kind.TIME, _joined_at, "When the membership began."),
     "member.order_count": _member("order_count", Kind.INTEGER, "Orders before this one."),
     "member.locale": _member("locale", Kind.TEXT, "The customer's language."),
@@ -115,11 +141,65 @@ FIELDS: Mapping[str, Field] = {
 """Every field by its dotted name, but the family ``member.tier.<group>``."""
 
 
-def field_named(name: str) -> Field | None:
-    """The field called ``name``, tiers of any group included; None for an unlisted name."""
+NONE_DECLARED: Mapping[str, Kind] = {}
+"""No field beyond the table."""
+
+
+def declared_fields(attributes: Attributes, facts: Mapping[str, str]) -> Mapping[str, Kind]:
+    """Kinds of the fields that a document declares, by dotted name."""
+    spaces = {
+        "order": attributes.order,
+        "line": attributes.line,
+        "action": attributes.action,
+        "facts": facts,
+    }
+    return {
+        f"{space}.{name}": DECLARABLE[kind]
+        for space, names in spaces.items()
+        for name, kind in names.items()
+    }
+
+
+def field_named(name: str, declared: Mapping[str, Kind] = NONE_DECLARED) -> Field | None:
+    """The field called ``name``: of the table, of any tier group, or declared; None if unlisted."""
     if name.startswith(TIER_FIELDS) and len(name) > len(TIER_FIELDS):
         return _tier_field(name.removeprefix(TIER_FIELDS))
-    return FIELDS.get(name)
+    kind = declared.get(name)
+    return FIELDS.get(name) or (_declared_field(name, kind) if kind else None)
+
+
+def _declared_field(name: str, kind: Kind) -> Field:
+    space, _, key = name.partition(".")
+    own = _OWN_DATA[space]
+    return Field(kind, lambda subject: _told(kind, own(subject).get(key)), "Declared by the shop.")
+
+
+def _told(kind: Kind, value: object) -> object:
+    """A declared value as its kind, also where a shop that knows only texts sent it as one."""
+    if isinstance(value, str) and kind is Kind.INTEGER and _WHOLE.fullmatch(value):
+        return int(value)
+    if isinstance(value, str) and kind is Kind.FLAG:
+        return {"true": True, "false": False}.get(value)
+    return _of_kind(kind, value)
+
+
+def _order_data(subject: Subject) -> Mapping[str, object]:
+    data = subject.order.get("attributes")
+    return data if isinstance(data, dict) else {}
+
+
+def _action_data(subject: Subject) -> Mapping[str, object]:
+    data = subject.action.get("properties")
+    return data if isinstance(data, dict) else {}
+
+
+_OWN_DATA: Mapping[str, Callable[[Subject], Mapping[str, object]]] = {
+    "order": _order_data,
+    "line": lambda subject: subject.line.attributes if subject.line else {},
+    "action": _action_data,
+    "facts": lambda subject: subject.member.facts,
+}
+"""Where the shop's own data of each namespace lies."""
 
 
 def _tier_field(group: str) -> Field:

@@ -41,7 +41,7 @@ class Expiry(Struct, frozen=True, forbid_unknown_fields=True, rename={"round_": 
         PeriodText | None, Meta(description="All of them, so long after the last activity.")
     ] = None
     counts: Annotated[
-        Annotated[tuple[Activity, ...], Meta(min_length=1, max_length=4)] | None,
+        Annotated[tuple[Activity, ...], Meta(min_length=1, max_length=5)] | None,
         Meta(description="With `idle`: what is activity."),
     ] = None
 

@@ -33,12 +33,17 @@ class OccasionLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that rules may reward."""
 
-    trigger: str  # order.paid, member.joined
+    trigger: str  # order.paid, member.joined; "" where nothing of it is left
     at: Instant  # paid at, joined at: what caps and tiers count by
     placed_at: Instant  # what the dates of rules are tested against
     member: MemberFacts = MemberFacts()
     lines: tuple[OccasionLine, ...] = ()
-    order: dict[str, object] = {}  # number, channel, currency, net_total, line_count, codes, tags
+    also: tuple[str, ...] = ()  # further triggers of the same document, such as order.fulfilled
+    is_self_reported: bool = False  # members say so: only rules that allow it may pay
+    action: dict[str, object] = {}  # name, subject, properties
+    order: dict[
+        str, object
+    ] = {}  # number, channel, currency, net_total, line_count, codes, tags, attributes
 
 
 class Terms(
@@ -54,6 +59,7 @@ class Terms(
         "already_given": "g",
         "facts": "f",
         "fx": "x",
+        "subjects": "s",
     },
 ):
     """What the first award fixed for ever."""
@@ -66,6 +72,7 @@ class Terms(
     already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
     facts: MemberFacts = MemberFacts()  # as they were before the event
     fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
+    subjects: dict[str, str] = {}  # what once-rules are once for, where it isn't the member
 
 
 class Share(msgspec.Struct, frozen=True):

@@ -15,10 +15,15 @@ from chalicelib.domain.calendar import Period, Window
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Program, Reward
+from chalicelib.domain.program.fields import Kind, Read
+from chalicelib.domain.program.hours import Hours
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.tier_document import Entry, Tier
 
 Round: TypeAlias = Callable[[int, int], int]
+
+
+Amount: TypeAlias = Literal["net", "gross", "with_tax", "quantity"]
 
 
 class CompiledUnit(msgspec.Struct, frozen=True):
@@ -27,37 +32,46 @@ class CompiledUnit(msgspec.Struct, frozen=True):
     id: str
     to_whole: Round  # from points: numerator, denominator -> whole points
     base_denominator: int  # of rates
-    multiplier_base: int  # of each tier's multiplier
-    denominator: int  # of every exact amount: the first by the second, once a tier group
+    multiplier_base: int  # of each multiplier
+    factors: int  # how many multipliers may meet in a product
+    denominator: int  # of every exact amount: the first by the second, once a factor
 
 
 class CompiledGive(msgspec.Struct, frozen=True):
-    """One effect of a rule: ``add`` whole points, or ``weight`` for each minor unit."""
+    """One effect of a rule: ``add`` whole points, or ``weight`` for each minor unit.
+
+    Of a quantity the weight is for each thousandth; a multiplier has no weight.
+    """
 
     unit: str
+    how: Literal["add", "rate", "percent", "quantity", "multiply"] = "add"
     add: int = 0
     rate: str = ""  # as written, for the trace; "" for a bonus
-    per: int = 1  # minor units
-    of: Literal["net", "gross", "with_tax"] = "net"
+    per: int = 1  # minor units, or thousandths
+    of: Amount = "net"
+    quantity_of: Read | None = None  # of an action's quantity: how it is read
     weight: int = 0  # numerator over base_denominator, per minor unit
     whole_weight: int = 0  # numerator over base_denominator, per whole `per`
+    multiplier: int = 0  # numerator over multiplier_base
 
 
 class CompiledCap(msgspec.Struct, frozen=True):
     """One limit of what rules give, or of how often a reward is had."""
 
-    id: str  # rule:<rule>, day:<unit>, reward:<reward>
-    kind: Literal["times", "amount", "day"]
+    id: str  # rule:<rule>, cooldown:<rule>, pick:<rule>, day:<unit>, reward:<reward>
+    kind: Literal["times", "amount", "day", "cooldown", "pick"]
     limit: int
     window: Window | None  # None: within one order, no counter
     rule_id: str = ""
     unit: str = ""  # of amounts
+    cooldown: Period | None = None
 
 
 class CompiledRule(msgspec.Struct, frozen=True):
     """One earn rule."""
 
     id: str
+    on: str
     give: tuple[CompiledGive, ...]
     lines: Test | None
     condition: Test | None
@@ -67,7 +81,14 @@ class CompiledRule(msgspec.Struct, frozen=True):
     once: bool
     full: bool
     dry_run: bool
-    cap: CompiledCap | None
+    caps: tuple[CompiledCap, ...]
+    subject_of: Read | None = None  # what a once-rule is once for; None: the member
+    hours: Hours | None = None
+    counts_paid: bool = False
+    after: bool = False  # multiplied by the tier that the order reaches
+    bonus: bool = False
+    group: str = ""
+    self_reported: bool = False
 
 
 class CompiledTier(msgspec.Struct, frozen=True):
@@ -137,8 +158,10 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     groups: Mapping[str, CompiledGroup]
     rewards: Mapping[str, CompiledReward]
     caps: Mapping[str, CompiledCap]  # of rules and days, by cap id
+    rule_caps: Mapping[str, tuple[CompiledCap, ...]]  # by rule id, those that have any
     day_caps: Mapping[str, CompiledCap]  # by unit
     reward_caps: Mapping[str, CompiledCap]  # by cap id
     earn_before: Instant  # what happens from then on earns nothing
     redeem_before: Instant
+    declared: Mapping[str, Kind]  # fields of the shop's own data
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity

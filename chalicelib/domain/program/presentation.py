@@ -40,7 +40,7 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
         "presentation": _looks(document.presentation, speak),
         "ends": {"earn": document.ends.earn, "redeem": document.ends.redeem},
         "units": [_unit(unit_id, unit, speak) for unit_id, unit in document.units.items()],
-        "earn": [_rule(program, rule) for rule in _shown_rules(program, now)],
+        "earn": [_rule(program, rule, speak) for rule in _shown_rules(program, now)],
         "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
         "rewards": [_reward(document, reward, speak) for reward in document.rewards],
     }
@@ -119,19 +119,29 @@ def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[Compiled
     ]
 
 
-def _rule(program: CompiledProgram, rule: CompiledRule) -> Json:
-    trigger = next(on for on, rules in program.rules.items() if rule in rules)
+def _rule(program: CompiledProgram, rule: CompiledRule, speak: _Speaker) -> Json:
     gives = [_give(give, program.currency) for give in rule.give]
-    shown: Json = {"id": rule.id, "on": trigger, "give": gives}
+    shown: Json = {"id": rule.id, "on": rule.on, "give": gives}
+    name = next(known.name for known in program.program.earn if known.id == rule.id)
+    if name is not None:
+        shown["name"] = speak.text(name)
+    if rule.self_reported:
+        shown["self_reported"] = True
     if rule.lines is not None or rule.condition is not None:
         shown["conditional"] = True  # not everybody, or not every product: its terms say which
     return shown
 
 
 def _give(give: CompiledGive, currency: str) -> Json:
-    if give.rate:
+    if give.how == "rate":
         per = {"amount": give.per, "currency": currency}
         return {"unit": give.unit, "rate": give.rate, "per": per}
+    if give.how == "percent":
+        return {"unit": give.unit, "percent": give.rate}
+    if give.how == "quantity":
+        return {"unit": give.unit, "rate": give.rate, "per_quantity": 1}
+    if give.how == "multiply":
+        return {"unit": give.unit, "multiply": give.rate}
     return {"unit": give.unit, "add": give.add}
 
 

@@ -29,7 +29,7 @@ def check_rewards(checking: Checking) -> None:
         checking.needs_money(reward, "min_order")
         checking.needs_money(reward, "unit_cost")
         if reward.has("who"):
-            check_condition(checking, reward, "who", ("member",))
+            check_condition(checking, reward, "who", ("member", "facts"))
         _check_expiry(reward, checking.findings)
         _check_use(reward, {node.text("id") for node in rewards}, checking.findings)
         if reward.has("limit"):
@@ -102,6 +102,10 @@ def _check_percent(reward: Node, findings: Findings) -> None:
 
 def _check_limit(limit: Node, findings: Findings) -> None:
     check_window(limit, findings)
+    if not limit.has("window"):
+        findings.error(limit.at("window"), "key_missing", "Say in which window.")
+    if limit.has("cooldown"):
+        findings.error(limit.at("cooldown"), "key_useless", "Rewards have none: remove it.")
     if limit.has("amount") or not limit.has("times"):
         findings.error(limit.path, "limit_unclear", "Say how many times: {times, window}.")
     if limit.text("window") == "order":
@@ -118,6 +122,11 @@ def _check_cost(checking: Checking, reward: Node) -> None:
         findings.error(
             cost.at("unit"), "unit_not_spendable", "Let it cost a unit that can be spent."
         )
+    scale = (unit.whole("scale") if unit else None) or 1
+    for key in ("amount", "step"):
+        if scale > 1 and (cost.whole(key) or 0) % scale:
+            advice = f"Whole minor units are spent: {scale} each."
+            findings.error(cost.at(key), "cost_not_whole", advice)
     if cost.has("step"):
         _check_steps(reward, cost, findings)
     elif reward.has("cost"):

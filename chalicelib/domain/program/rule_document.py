@@ -1,31 +1,90 @@
 """The program document, the part of earning: rules, what they give, and their limits."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX
+from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, WHEN_HOURS_MAX
 from chalicelib.domain.program.life_document import Span
 from chalicelib.domain.program.scalars import (
     Condition,
     Decimal,
+    Flaw,
     Id,
     Money,
+    PeriodText,
     Points,
     PointsByUnit,
+    Text,
     TimeText,
 )
 
+ACTION_PREFIX = "action."
+"""Triggers of actions: ``action.<name>``."""
+
+Trigger: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(order[.]paid|member[.]joined|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
+        extra={
+            "flaw": Flaw(
+                "trigger_unknown",
+                "Use order.paid, member.joined or action.<name>.",
+            )
+        },
+    ),
+]
+
+FieldRef: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z]+[.][a-z][a-z0-9_]{0,47}$",
+        extra={"flaw": Flaw("field_malformed", "Name a field, such as action.subject.")},
+    ),
+]
+
+
+def _is_hours(text: str) -> bool:
+    first, _, last = text.partition("-")
+    return first != last
+
+
+Hours: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        extra={
+            "flaw": Flaw(
+                "hours_malformed", "Use local times such as 09:00-17:00 or 22:00-02:00.", _is_hours
+            )
+        },
+    ),
+]
+
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule gives: `add` points, or `rate` points `per` an amount of money."""
+    """What a rule gives: exactly one of add, rate, percent, per_quantity and multiply."""
 
     unit: Id
     add: Annotated[Points | None, Meta(description="A bonus: once an order, never multiplied.")] = (
         None
     )
-    rate: Annotated[Decimal | None, Meta(description="Points for each `per`.")] = None
+    rate: Annotated[
+        Decimal | None, Meta(description="Points for each `per`, or for each `per_quantity`.")
+    ] = None
     per: Annotated[Money | None, Meta(description="Default: one major currency unit.")] = None
+    percent: Annotated[
+        Decimal | None, Meta(description="Percent of the amount, in a unit of kind money.")
+    ] = None
+    per_quantity: Annotated[
+        FieldRef | None,
+        Meta(description="`rate` for each piece: line.quantity, or a whole number of an action."),
+    ] = None
+    multiply: Annotated[
+        Decimal | None, Meta(description="Multiplies what all rules give of the unit, but bonuses.")
+    ] = None
     of: Annotated[
         Literal["net", "gross", "with_tax"],
         Meta(
@@ -36,18 +95,39 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limit(Struct, frozen=True, forbid_unknown_fields=True):
-    """How often, or how much, in a window."""
+    """How often, or how much, in a window; and how long to wait in between."""
 
     window: Annotated[
-        Literal["order", "lifetime"] | Span,
+        Literal["order", "lifetime"] | Span | None,
         Meta(description="order, lifetime, {calendar: month} or {rolling: P30D}."),
-    ]
+    ] = None
     times: Annotated[Points | None, Meta(description="At most so many times.")] = None
     amount: Annotated[
         Points | PointsByUnit | None,
         Meta(description="At most so many points; {unit: points} when the rule gives several."),
     ] = None
+    cooldown: Annotated[
+        PeriodText | None, Meta(description="Not again within so long after the last time.")
+    ] = None
     scope: Literal["member"] = "member"
+
+
+class OnceBy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Once for each value of a field."""
+
+    by: Annotated[FieldRef, Meta(description="Such as action.country.")]
+
+
+class When(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days and hours in the program's time zone."""
+
+    weekdays: Annotated[
+        tuple[Weekday, ...], Meta(max_length=7, description="None given are all days.")
+    ] = ()
+    hours: Annotated[
+        tuple[Hours, ...],
+        Meta(max_length=WHEN_HOURS_MAX, description="Such as 09:00-17:00; the end is not in it."),
+    ] = ()
 
 
 class Rule(
@@ -59,19 +139,42 @@ class Rule(
     """A way to earn."""
 
     id: Id
-    on: Annotated[Literal["order.paid", "member.joined"], Meta(description="What triggers it.")]
+    on: Annotated[Trigger, Meta(description="What triggers it.")]
     give: Annotated[tuple[Effect, ...], Meta(min_length=1, max_length=EFFECTS_PER_RULE_MAX)]
+    name: Annotated[Text | None, Meta(description="What sentences call it. Default: its id.")] = (
+        None
+    )
     lines: Annotated[Condition | None, Meta(description="Only lines that meet this.")] = None
     if_: Annotated[Condition | None, Meta(description="Only when this holds.")] = None
     full: Annotated[
         bool, Meta(description="Whole `per` only, rounded down before multiplying.")
     ] = False
+    bonus: Annotated[bool, Meta(description="Never multiplied.")] = False
+    group: Annotated[
+        Id | None, Meta(description="With `pick`: of these rules one is chosen for each line.")
+    ] = None
+    pick: Annotated[
+        Literal["best"] | None, Meta(description="The one that gives most, after its own limit.")
+    ] = None
     limit: Limit | None = None
     once: Annotated[
-        Literal["member"] | None, Meta(description="Once in a membership. Implied for joining.")
+        Literal["member", "subject"] | OnceBy | None,
+        Meta(description="Once in a membership, for each subject of an action, or by a field."),
     ] = None
     from_: Annotated[TimeText | None, Meta(description="Orders placed from then on.")] = None
     to: Annotated[
         TimeText | None, Meta(description="Orders placed before then; a bare date is included.")
     ] = None
+    when: Annotated[When | None, Meta(description="Only on these days, in these hours.")] = None
+    counts: Annotated[
+        Literal["placed", "paid"],
+        Meta(description="The time of an order that dates, days and hours are compared with."),
+    ] = "placed"
+    tier: Annotated[
+        Literal["before", "after"],
+        Meta(description="Whose multiplier: the tier held before the order, or by it."),
+    ] = "before"
+    self_reported: Annotated[
+        bool, Meta(description="Members may report the action themselves, at the storefront.")
+    ] = False
     dry_run: Annotated[bool, Meta(description="Evaluated and explained, not paid.")] = False

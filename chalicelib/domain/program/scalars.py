@@ -186,7 +186,7 @@ MonthDay: TypeAlias = Annotated[
 
 Days: TypeAlias = Annotated[int, Meta(ge=0, le=365)]
 
-Activity: TypeAlias = Literal["order.paid", "redeem", "member.joined", "adjust"]
+Activity: TypeAlias = Literal["order.paid", "redeem", "member.joined", "adjust", "action"]
 """What can begin the time without activity anew."""
 
 KeepText: TypeAlias = Annotated[

@@ -40,12 +40,14 @@ _WORDS = {
 }
 """Hover texts of keys that say nothing themselves, by (definition or "" for every one, key)."""
 
+_DECLARED = "^(order|line|action|facts)[.][a-z][a-z0-9_]*$"
 _ABOUT = "Every key must hold: fields, or all, any and not of further conditions."
 _VALUES: dict[Kind, Json] = {
     Kind.TEXT: {"type": "string"},
     Kind.INTEGER: {"type": "integer"},
     Kind.TIME: {"type": "string"},
     Kind.LIST: {"type": "string"},
+    Kind.FLAG: {"type": "boolean"},
 }
 
 
@@ -104,7 +106,10 @@ def _condition() -> Json:
         "description": _ABOUT,
         "type": "object",
         "properties": properties,
-        "patternProperties": {f"^{TIER_FIELDS.replace('.', '[.]')}[a-z0-9-]+$": tier},
+        "patternProperties": {
+            f"^{TIER_FIELDS.replace('.', '[.]')}[a-z0-9-]+$": tier,
+            _DECLARED: {"description": "A field that the document declares."},
+        },
         "additionalProperties": False,
         "minProperties": 1,
     }

@@ -34,14 +34,25 @@ class Settled:
     wanted: dict[str, int] = field(default_factory=dict)
 
 
-def settle(
-    program: CompiledProgram, exact: Exact, room: Mapping[str, int], trace: Trace
-) -> Settled:
-    """Cap ``exact`` to ``room``, round each unit once and deal it to its rules.
+@dataclass(slots=True)
+class Asked:
+    """What the rules give before limits, and the room that those leave."""
 
-    ``exact`` is cut in place.
+    exact: Exact
+    room: Mapping[str, int]
+    alone: Exact = field(default_factory=dict)  # of rules in a group: as if without the others
+    wished: Iterable[str] = ()  # rules that multiply
+    applied: Iterable[str] = ()  # those of them that did
+
+
+def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
+    """Cap the exact amounts to the room, round each unit once and deal it to its rules.
+
+    ``asked.exact`` is cut in place.
     """
-    settled = Settled(wanted=_wanted(program, exact))
+    exact, room = asked.exact, asked.room
+    settled = Settled(wanted=_wanted(program, asked))
+    picked = _picked(program, exact)
     for unit_id in sorted(exact):
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
@@ -50,16 +61,54 @@ def settle(
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         paying = [rule_id for rule_id in sorted(points) if points[rule_id]]
         settled.shares.extend(Share(rule_id, unit_id, points[rule_id]) for rule_id in paying)
-    settled.used = _used(program, settled.shares)
+    settled.used = _used(program, settled.shares, asked.applied)
+    settled.used.update(picked)
     return settled
+
+
+def room_of(program: CompiledProgram, given: tuple[str, str], room: Mapping[str, int]) -> int:
+    """The most whole points that ``given`` (rule, unit) may be: ``POINTS_MAX`` without limits."""
+    rule_id, unit_id = given
+    free = POINTS_MAX
+    for cap in program.rule_caps.get(rule_id, ()):
+        if cap.id not in room or cap.kind == "pick":
+            continue
+        if cap.kind != "amount":
+            free = free if room[cap.id] >= 1 else 0
+        elif cap.unit == unit_id:
+            free = min(free, max(room[cap.id], 0))
+    return free
+
+
+def within_limits(
+    program: CompiledProgram, granted: Mapping[str, int], extra: Mapping[str, int]
+) -> dict[str, int]:
+    """``extra`` room by cap, where a rule of a group gets no more than its own limits let it."""
+    allowed = dict(extra)
+    for rule_id, caps in program.rule_caps.items():
+        name = pick_cap(rule_id)
+        for cap in caps if name in extra else ():
+            if cap.kind == "amount":
+                allowed[name] = min(allowed[name], extra.get(cap.id, 0))
+            elif cap.kind != "pick" and granted.get(cap.id, 1) + extra.get(cap.id, 0) < 1:
+                allowed[name] = 0
+    return allowed
+
+
+def pick_cap(rule_id: str) -> str:
+    """Under what name a rule of a group remembers what it was given."""
+    return f"pick:{rule_id}"
 
 
 # ---------------------------------------------------------------- what caps count
 
 
-def _wanted(program: CompiledProgram, exact: Exact) -> dict[str, int]:
+def _wanted(program: CompiledProgram, asked: Asked) -> dict[str, int]:
     wanted: dict[str, int] = {}
-    for unit_id, by_rule in exact.items():
+    for rule_id in asked.wished:
+        _take(program, wanted, (rule_id, ""), 1)
+    for unit_id in asked.exact.keys() | asked.alone.keys():
+        by_rule = {**asked.exact.get(unit_id, {}), **asked.alone.get(unit_id, {})}
         denominator = program.units[unit_id].denominator
         for rule_id, numerator in by_rule.items():
             # A rule that comes to less than a point does not ask for one of its times.
@@ -69,11 +118,26 @@ def _wanted(program: CompiledProgram, exact: Exact) -> dict[str, int]:
         day = program.day_caps.get(unit_id)
         if day is not None:
             wanted[day.id] = ceil_ratio(sum(by_rule.values()), denominator)
+    for unit_id, by_rule in asked.alone.items():
+        for rule_id, numerator in by_rule.items():
+            wanted[pick_cap(rule_id)] = ceil_ratio(numerator, program.units[unit_id].denominator)
     return wanted
 
 
-def _used(program: CompiledProgram, shares: list[Share]) -> dict[str, int]:
+def _picked(program: CompiledProgram, exact: Exact) -> dict[str, int]:
+    """What the choice in groups gave, rounded up, before limits cut it."""
+    return {
+        pick_cap(rule_id): ceil_ratio(numerator, program.units[unit_id].denominator)
+        for unit_id, by_rule in exact.items()
+        for rule_id, numerator in by_rule.items()
+        if pick_cap(rule_id) in program.caps
+    }
+
+
+def _used(program: CompiledProgram, shares: list[Share], applied: Iterable[str]) -> dict[str, int]:
     used: dict[str, int] = {}
+    for rule_id in applied if shares else ():
+        _take(program, used, (rule_id, ""), 1)
     for share in shares:
         _take(program, used, (share.rule_id, share.unit), share.points)
         day = program.day_caps.get(share.unit)
@@ -85,15 +149,13 @@ def _used(program: CompiledProgram, shares: list[Share]) -> dict[str, int]:
 def _take(
     program: CompiledProgram, taken: dict[str, int], given: tuple[str, str], points: int
 ) -> None:
-    """Count what ``given`` (rule, unit) takes of the rule's own cap."""
+    """Count what ``given`` (rule, unit) takes of the rule's own caps."""
     rule_id, unit_id = given
-    cap = program.caps.get(f"rule:{rule_id}")
-    if cap is None or not points:
-        return
-    if cap.kind == "times":
-        taken[cap.id] = 1
-    elif cap.unit == unit_id:
-        taken[cap.id] = points
+    for cap in program.rule_caps.get(rule_id, ()) if points else ():
+        if cap.kind in ("times", "cooldown"):
+            taken[cap.id] = 1
+        elif cap.kind == "amount" and cap.unit == unit_id:
+            taken[cap.id] = points
 
 
 # ---------------------------------------------------------------- cutting
@@ -105,13 +167,9 @@ def _rooms(
     """The most whole points of the unit that each capped rule may give, by rule id."""
     rooms: dict[str, int] = {}
     for rule_id in rule_ids:
-        cap = program.caps.get(f"rule:{rule_id}")
-        if cap is None or cap.id not in room:
-            continue
-        if cap.kind == "times" and room[cap.id] < 1:
-            rooms[rule_id] = 0
-        elif cap.unit == unit_id:
-            rooms[rule_id] = max(room[cap.id], 0)
+        free = room_of(program, (rule_id, unit_id), room)
+        if free < POINTS_MAX:
+            rooms[rule_id] = free
     return rooms
 
 

@@ -1,7 +1,7 @@
 """How several multipliers become one, in integers.
 
 All multipliers of a unit are numerators over one ``base``. Joined ones stand over
-``base ** groups`` (``groups``: how many could meet), because a product needs that many factors.
+``base ** factors`` (``factors``: how many could meet), because a product needs that many.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from typing import Literal, TypeAlias
 Stack: TypeAlias = Literal["best", "sum", "product"]
 
 
-def joined(stack: Stack, numerators: Sequence[int], base: int, groups: int) -> int:
-    """The multiplier over ``base ** groups``; 1 for none.
+def joined(stack: Stack, numerators: Sequence[int], base: int, factors: int) -> int:
+    """The multiplier over ``base ** factors``; 1 for none.
 
     best: the largest. sum: 1 + the sum of (m - 1), never below 0. product: all of them.
     """
     if not numerators:
-        return int(base**groups)
+        return int(base**factors)
     match stack:
         case "best":
-            return int(max(numerators) * base ** (groups - 1))
+            return int(max(numerators) * base ** (factors - 1))
         case "sum":
             total = base + sum(numerator - base for numerator in numerators)
-            return int(max(total, 0) * base ** (groups - 1))
+            return int(max(total, 0) * base ** (factors - 1))
         case _:
-            return int(prod(numerators) * base ** (groups - len(numerators)))
+            return int(prod(numerators) * base ** (factors - len(numerators)))

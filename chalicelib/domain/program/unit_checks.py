@@ -21,6 +21,10 @@ def check_units(checking: Checking) -> None:
                 "status_spendable",
                 "Status points are only counted: remove spendable, or use a unit of kind points.",
             )
+        if unit.text("kind") != "money" and unit.value.get("scale", 1) != 1:
+            checking.findings.error(
+                unit.at("scale"), "key_useless", "Only money has parts: remove scale."
+            )
         _check_dates(unit, checking.findings)
         _check_negative(unit, checking.findings)
         check_window(unit.child("gift"), checking.findings)

@@ -39,16 +39,23 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description='Plural forms {"one", "other", ...}, or {locale: plural forms}.'),
     ]
     kind: Annotated[
-        Literal["points", "status"],
-        Meta(description="points: can be spent; status: only counted. Never changes."),
+        Literal["points", "status", "stamps", "money"],
+        Meta(
+            description="points and stamps: can be spent; status: only counted; money: minor units "
+            "of the currency. Never changes."
+        ),
     ] = "points"
     spendable: Annotated[
-        bool, Meta(description="Whether rewards may cost it. Default: true for points.")
+        bool, Meta(description="Whether rewards may cost it. Default: true but for status.")
     ] = True
     value: Annotated[
         Money | None, Meta(description="What `value_per` of it are worth, for liability.")
     ] = None
     value_per: Annotated[Points, Meta(description="How many are worth `value`.")] = 1
+    scale: Annotated[
+        Literal[1, 10, 100, 1000],
+        Meta(description="Of money: parts of a minor unit that are kept; whole ones are spent."),
+    ] = 1
     rounding: Annotated[
         Literal["down", "half_even", "up"], Meta(description="Once per order and unit.")
     ] = "down"

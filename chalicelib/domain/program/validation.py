@@ -17,6 +17,7 @@ from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.defaults import filled
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.earn_checks import check_earn
+from chalicelib.domain.program.field_checks import check_fields, declared_in
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
 from chalicelib.domain.program.law_checks import check_laws
@@ -67,6 +68,7 @@ def _checking(document: Mapping[str, object], findings: Findings) -> Checking:
         zone=zone if _is_zone(zone) else "UTC",
         units={unit: root.child("units").child(unit) for unit in root.child("units").value},
         groups=groups,
+        declared=declared_in(root),
     )
 
 
@@ -81,6 +83,7 @@ def _is_zone(name: str) -> bool:
 def _check_meaning(checking: Checking) -> None:
     _check_locales(checking)
     _check_rates(checking)
+    check_fields(checking)
     check_units(checking)
     check_earn(checking)
     check_tiers(checking)

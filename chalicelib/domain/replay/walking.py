@@ -111,8 +111,11 @@ def _counted(draft: Draft, reason: str, at: Instant) -> Draft:
 
 
 def _posted(
-    settled: Settled, own: OrderDocument, draft: Draft, program: CompiledProgram
-) -> Settled:
+    settled: Settled[OrderDocument],
+    own: OrderDocument,
+    draft: Draft,
+    program: CompiledProgram,
+) -> Settled[OrderDocument]:
     """What was awarded, in a purse of another assumption: ``own`` is what it holds for the order.
 
     The award, the standing and the counters are the same; lots, and what of them can be taken

@@ -6,6 +6,7 @@ staff is never quoted, because it can be erased and a sentence is copied.
 
 from typing import assert_never
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument, earning_state, refunded_minor
@@ -18,7 +19,7 @@ from chalicelib.domain.records import (
     Redemption,
     RedemptionStatus,
 )
-from chalicelib.domain.wording.names import Names
+from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
 from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.traces import multiplier_text, trace_sentence
@@ -32,6 +33,8 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
     match document:
         case OrderDocument():
             return " ".join(said for said in _order(document, names, locale) if said)
+        case Action():
+            return " ".join(said for said in _action(document, names, locale) if said)
         case Redemption():
             return " ".join(said for said in _redemption(document, names, locale) if said)
         case Adjustment():
@@ -77,6 +80,26 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
     return phrase("order_nothing", locale, values), *quoted, taken_back, *rest
 
 
+def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
+    """The sentences of an action, some of them empty."""
+    rest = (
+        *_shortfall("order_forgiven", document.forgiven, names, locale),
+        *_shortfall("order_lapsed", document.lapsed, names, locale),
+    )
+    values = {"action": readable(document.name)}
+    if document.posted and not document.reason:
+        values["points"] = _totals(document.posted, names, locale)
+        values["parts"] = _parts(document, names, locale)
+        return phrase("action_earned", locale, values), *rest
+    if document.reason:
+        keys = (f"reason_action_{document.reason}", f"reason_{document.reason}")
+        values["reason"] = first_phrase(keys, locale, {})
+        return phrase("action_nothing_because", locale, values), *rest
+    steps = document.trace[:ASIDES_MAX]
+    quoted = (trace_sentence(row, names, locale) for row in steps)
+    return phrase("action_nothing", locale, values), *quoted
+
+
 def _reason(document: OrderDocument, locale: str) -> str:
     """Why the order earns nothing, as what follows "because"; "" when only the rules say."""
     if document.reason:
@@ -108,10 +131,10 @@ def _totals(posted: tuple[Share, ...], names: Names, locale: str) -> str:
     return listed(tuple(texts), "comma", locale)
 
 
-def _parts(document: OrderDocument | Joining, names: Names, locale: str) -> str:
+def _parts(document: OrderDocument | Joining | Action, names: Names, locale: str) -> str:
     """Which rules gave how much; with words for the units where there are several."""
     posted = document.posted
-    terms = document.terms if isinstance(document, OrderDocument) else None
+    terms = None if isinstance(document, Joining) else document.terms
     is_one_unit = len({share.unit for share in posted}) == 1
     told: list[str] = []
     for share in posted[:PARTS_MAX]:
@@ -133,8 +156,9 @@ def _base(share: Share, trace: tuple[TraceRow, ...]) -> tuple[int, TraceRow | No
     """
     own = [row for row in trace if row.rule_id == share.rule_id and row.unit == share.unit]
     by_code = {row.code: row for row in own}
-    rate, multiplied = by_code.get("rate"), by_code.get("multiplied")
-    steps = sum(1 for row in own if row.code in ("rate", "bonus"))
+    rate = by_code.get("rate") or by_code.get("percent") or by_code.get("quantity")
+    multiplied = by_code.get("boosted") or by_code.get("multiplied")
+    steps = sum(1 for row in own if row.code in ("rate", "percent", "quantity", "bonus"))
     if rate is None or multiplied is None or steps > 1:
         return share.points, None
     return rate.points, multiplied
@@ -156,7 +180,7 @@ def _part(
     values["by"] = multiplier_text(multiplied, locale)
     held = sorted(terms.tiers.items()) if terms else ()
     tiers = tuple(names.tier(f"{group}/{tier}") for group, tier in held if tier)
-    if not tiers:
+    if not tiers or multiplied.code == "boosted":
         return phrase("part_multiplied", locale, values)
     values["tier"] = listed(tiers, "comma", locale)
     return phrase("part_multiplied_tier", locale, values)

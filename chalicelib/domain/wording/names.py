@@ -13,6 +13,8 @@ from chalicelib.domain.program.occasion import ENTRY_PREFIX
 from chalicelib.domain.wording.money import money_text
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
 
+_BETWEEN = str.maketrans("-._", "   ")
+
 
 class Names(msgspec.Struct, frozen=True):
     """Words of one program in one locale, by id."""
@@ -55,7 +57,10 @@ def names_of(program: Program, locale: str) -> Names:
     return Names(
         units={id_: unit_forms(unit.name, locale, first) for id_, unit in program.units.items()},
         rewards={reward.id: _text(reward.name, locale, first) for reward in program.rewards},
-        rules={rule.id: readable(rule.id) for rule in program.earn},
+        rules={
+            rule.id: _text(rule.name, locale, first) if rule.name else readable(rule.id)
+            for rule in program.earn
+        },
         tiers={
             f"{group.id}/{tier.id}": _text(tier.name, locale, first)
             for group in program.tier_groups
@@ -67,8 +72,8 @@ def names_of(program: Program, locale: str) -> Names:
 
 
 def readable(id_: str) -> str:
-    """An id as words: ``double-week`` is "double week"."""
-    return id_.replace("-", " ").strip()
+    """An id as words: ``double-week`` is "double week", ``review.approved`` "review approved"."""
+    return id_.translate(_BETWEEN).strip()
 
 
 def _text(text: Text, locale: str, first: str) -> str:

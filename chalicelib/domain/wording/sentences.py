@@ -8,7 +8,7 @@ numbers, reward names and words of the program, never a reason that staff typed.
 from chalicelib.domain.ledger import Entry, EntryKind, Explained
 from chalicelib.domain.program.occasion import ENTRY_PREFIX
 from chalicelib.domain.wording.documents import document_sentence
-from chalicelib.domain.wording.names import Names, names_of
+from chalicelib.domain.wording.names import Names, names_of, readable
 from chalicelib.domain.wording.phrases import first_phrase
 from chalicelib.domain.wording.traces import trace_sentence
 
@@ -22,7 +22,8 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
     values = {
         "order": str(first.parameters.get("order", "")),
         "reward": names.reward(str(first.parameters.get("reward", ""))),
-        "rule": names.rule(str(first.parameters.get("rule", ""))),
+        "rule": names.rule(_rule(entry)),
+        "action": readable(str(first.parameters.get("action", ""))),
         "tier": names.tier(entered),
     }
     keys = (
@@ -32,6 +33,12 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
         f"entry_{entry.kind}",
     )
     return first_phrase(keys, locale, values)
+
+
+def _rule(entry: Entry) -> str:
+    """The first rule that the explanation names; "" for none."""
+    rules = (reason.parameters.get("rule") for reason in entry.explanation)
+    return str(next((rule for rule in rules if rule), ""))
 
 
 def _special(entry: Entry, code: str, entered: str) -> tuple[str, ...]:

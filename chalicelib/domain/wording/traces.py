@@ -10,7 +10,7 @@ from chalicelib.domain.wording.names import Names
 from chalicelib.domain.wording.phrases import first_phrase, phrase
 from chalicelib.domain.wording.plurals import decimal_digits
 
-VARIANTS = ("of", "why", "part", "cap")
+VARIANTS = ("of", "why", "part", "cap", "way")
 """Parameters whose value chooses the template ``trace_<code>_<value>``."""
 
 
@@ -25,6 +25,12 @@ def multiplier_text(row: TraceRow, locale: str) -> str:
     """The multipliers that a ``multiplied`` row joined, such as ``1.5``."""
     written = str(row.parameters.get("by", ""))
     return " / ".join(decimal_digits(one, locale) for one in written.split(", "))
+
+
+def quantity_text(milli: int) -> str:
+    """Thousandths as a plain decimal: 1500 is ``1.5``."""
+    whole, places = divmod(milli, 1_000)
+    return f"{whole}.{places:03}".rstrip("0").rstrip(".")
 
 
 def _variant(row: TraceRow) -> str:
@@ -52,4 +58,5 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "rate": decimal_digits(str(given.get("rate", "")), locale),
         "exact": decimal_digits(str(given.get("exact", "")), locale),
         "by": multiplier_text(row, locale),
+        "quantity": decimal_digits(quantity_text(int(given.get("quantity_milli", 0))), locale),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
+from tests.domain.program.broken_rules import BROKEN_RULES
 from tests.domain.program.broken_tiers import BROKEN_TIERS
 from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule
 
@@ -89,7 +90,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "plural_form_unknown"),
     ("locale without other", unit(name={"en": {"one": "x"}}), "$.units.points.name.en",
      "plural_form_missing"),
-    ("unknown kind", unit(kind="stamps"), "$.units.points.kind", "choice_unknown"),
+    ("unknown kind", unit(kind="stars"), "$.units.points.kind", "choice_unknown"),
     ("status that is spent", document(units={"points": POINTS, "karma": {**KARMA,
      "spendable": True}}), "$.units.karma.spendable", "status_spendable"),
     ("value in another currency", unit(value={"EUR": 5}), "$.units.points.value",
@@ -143,7 +144,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     # earn
     ("id twice", document(earn=[rule("a"), rule("a")]), "$.earn[1].id", "id_twice"),
     ("unknown trigger", document(earn=[rule(on="order.shipped")]), "$.earn[0].on",
-     "choice_unknown"),
+     "trigger_unknown"),
     ("too many rules", document(earn=[rule(f"r{n}") for n in range(EARN_RULES_MAX + 1)]), "$.earn",
      "too_many"),
     ("nothing given", document(earn=[{"id": "a", "on": "order.paid", "give": []}]),
@@ -344,3 +345,4 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("logo without https", document(presentation={"logo": "http://a.example/"}),
      "$.presentation.logo", "address_malformed"),
 ]  # fmt: skip
+BROKEN += BROKEN_RULES

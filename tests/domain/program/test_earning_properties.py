@@ -44,6 +44,11 @@ EFFECTS = st.one_of(
         st.sampled_from(["net", "gross", "with_tax"]),
     ),
     st.builds(add, st.integers(1, 500), st.sampled_from(["points", "karma"])),
+    st.builds(
+        lambda text, unit: {"rate": text, "per_quantity": "line.quantity", "unit": unit},
+        DECIMALS,
+        st.sampled_from(["points", "karma"]),
+    ),
 )
 CONDITIONS = st.sampled_from(
     [
@@ -72,6 +77,17 @@ def rules(draw: st.DrawFn, rule_id: str) -> dict[str, Any]:
     keys["once"] = draw(st.sampled_from([None, "member"]))
     keys["dry_run"] = draw(st.integers(0, 9)) == 0
     keys["full"] = draw(st.booleans()) and any("rate" in each for each in give)
+    keys["bonus"] = draw(st.booleans()) and any("rate" in each for each in give)
+    kind = draw(st.sampled_from(["plain", "plain", "group", "multiply"]))
+    if kind == "multiply":
+        give = [{"multiply": draw(DECIMALS), "unit": draw(st.sampled_from(["points", "karma"]))}]
+        keys |= {"full": False, "bonus": False}
+        keys["limit"] = None if limit and "amount" in limit else limit
+    elif kind == "group":
+        give = [{"rate": draw(DECIMALS), "unit": "points"}]
+        keys |= {"full": False, "bonus": False, "group": "g", "pick": "best"}
+        if limit and "amount" in limit:
+            keys["limit"] = {**limit, "amount": 7}
     return rule(rule_id, *give, **{key: value for key, value in keys.items() if value})
 
 

@@ -1,0 +1,170 @@
+"""Decide what a member's action earns, and what is left of it once it is revoked.
+
+::
+
+    told      known already ── the same content     its document answers
+                            ── other content        refused: an id names one action
+              may not earn, or no rule pays         the document alone, kept for ever
+              rules pay                             document, entries, account, markers in one
+    revoked   not told yet                          remembered by its id: it will earn nothing
+              told                                  back to nothing, by the terms of its award
+
+An action makes an account only where it earns something and joining is automatic.
+"""
+
+import msgspec
+
+from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
+from chalicelib.domain.awards import Case, Holder, settle_occasion
+from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.events import ActionCompleted
+from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.joining import join
+from chalicelib.domain.ledger import Source, genesis
+from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
+from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
+from chalicelib.domain.pausing import Pauses, earning_stop
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.records import Joining, request_hash
+
+ACTIVITY = "action"
+"""What keeps points alive that lapse by inactivity."""
+
+
+class ActionLoad(msgspec.Struct, frozen=True):
+    """Everything that a decision about one action depends on, besides the event and the time."""
+
+    shop: str
+    document: Action | None
+    place: ActionPlace | None
+    owner: LoadedMember
+    program: CompiledProgram | None  # live when it happened; of its terms, where it has some
+    pauses: Pauses = ()
+    starts_at: Instant = 0  # when the shop's first version went live
+
+
+def action_id(source: str, event_id: str) -> str:
+    """How an action is called: by its source and the event's own id."""
+    return f"{source}:{event_id}"
+
+
+def asked_action(event: ActionCompleted, member: str, now: Instant) -> Action:
+    """The document of an action that nothing is known of."""
+    told = msgspec.json.encode(event.properties, order="sorted").decode()
+    at = event.occurred_at if event.is_timed else 0
+    asked = (event.customer_id, event.action, event.subject, at, told)
+    return Action(
+        id=action_id(event.source, event.id),
+        member=member,
+        name=event.action,
+        request_hash=request_hash("action", *asked),
+        occurred_at=event.occurred_at,
+        recorded_at=now,
+        subject=event.subject,
+        properties=event.properties,
+        is_self_reported=event.is_self_reported,
+        earned_at=min(event.occurred_at, now),
+    )
+
+
+def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
+    """What an action that was told earns. Told again, its document answers."""
+    known, place = loaded.document, loaded.place
+    if known is not None:
+        is_same = known.request_hash in (asked.request_hash, "")  # "": forgotten with the person
+        return AlreadyRecorded(known) if is_same else OTHER_REQUEST
+    if place is not None and place.member:
+        return OTHER_REQUEST  # another customer's
+    if asked.occurred_at > now + FUTURE_SKEW_MS_MAX:
+        return Refusal(RefusalCode.VALUE_INVALID, "an action has happened already")
+    if place is not None:
+        asked = msgspec.structs.replace(asked, revoked_at=place.revoked_at)
+    reason = _reason(asked, loaded)
+    here = ActionPlace(asked.id, asked.member, revision=(place.revision if place else 0) + 1)
+    if reason or loaded.program is None:
+        document = msgspec.structs.replace(asked, reason=reason, revision=1)
+        return Decision(document, place=here)
+    decision = _settled(asked, loaded, loaded.program, now)
+    return msgspec.structs.replace(decision, place=here)
+
+
+def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outcome:
+    """Take back what an action earned; it stays on record as revoked."""
+    known = loaded.document
+    if known is None:
+        raise InvariantBroken("an action that is taken back was told")
+    if known.revoked_at is not None:
+        return AlreadyRecorded(known)
+    gone = msgspec.structs.replace(known, revoked_at=revoked_at, reason="action_revoked")
+    if loaded.program is None or known.terms is None:
+        return Decision(msgspec.structs.replace(gone, revision=known.revision + 1))
+    return _settled(gone, loaded, loaded.program, now)
+
+
+def decide_again(loaded: ActionLoad, now: Instant) -> Outcome:
+    """Settle anew after a merge, where another document may hold a once-rule of this one now."""
+    known = loaded.document
+    if known is None or known.terms is None or loaded.program is None:
+        raise InvariantBroken("an action that won a once-rule has terms")
+    decision = _settled(known, loaded, loaded.program, now)
+    document = msgspec.structs.replace(decision.document, revision=known.revision)
+    return AlreadyRecorded(known) if document == known else decision
+
+
+def _reason(asked: Action, loaded: ActionLoad) -> str:
+    """Why the action may not earn, as a code; "" when it may."""
+    program, account = loaded.program, loaded.owner.account
+    if asked.revoked_at is not None:
+        return "action_revoked"
+    if program is None:
+        return "no_program"
+    allowance = program.program.join.retroactive_days * DAY_MS
+    if asked.occurred_at < loaded.starts_at - allowance:
+        return "before_program"
+    if account is not None and account.erased_at:
+        return "not_a_member"
+    stop = earning_stop(program, loaded.pauses, asked.occurred_at)
+    return stop or _membership_reason(asked, loaded.owner, program, allowance)
+
+
+def _membership_reason(
+    asked: Action, owner: LoadedMember, program: CompiledProgram, allowance: Instant
+) -> str:
+    """Why an action of ``owner`` may not earn: they are no member, or were none then."""
+    account, is_automatic = owner.account, program.program.join.how == "automatic"
+    if account is None:
+        if not is_open_to(owner.member, program):
+            return "not_in_rollout"
+        return "" if is_automatic else "not_a_member"
+    if is_automatic:
+        return ""
+    return "" if account.joined_at <= asked.occurred_at + allowance else "before_joining"
+
+
+def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: Instant) -> Decision:
+    """The action at its target; alone, where nothing of its member moves."""
+    owner, before = loaded.owner, loaded.document
+    draft = opened(owner.member, owner.account, now, program)
+    joining: Joining | None = None
+    if owner.account is None and owner.profile is not None:
+        joined = join(draft, owner.profile, program, known.earned_at)
+        draft, joining = joined.draft, joined.document
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
+    reason = known.reason
+    settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
+    revision = (before.revision if before else 0) + 1
+    document = msgspec.structs.replace(settled.document, revision=revision)
+    if owner.account is None and not document.posted:
+        return Decision(msgspec.structs.replace(document, terms=None, used={}, wanted={}))
+    draft = settled.draft
+    if document.posted and not reason:
+        draft = counted(draft, ACTIVITY, known.earned_at)
+    chain = genesis(loaded.shop, owner.member)
+    source = Source(chain, name_of(known), known.earned_at, now, program.version)
+    book = with_rest(closed(draft, source), before or known, settled, owner)
+    if is_untouched(book, owner):
+        return Decision(document)
+    return Decision(document, (book,), (joining,) if joining else ())

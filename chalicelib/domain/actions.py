@@ -1,0 +1,104 @@
+"""Actions: what members do besides buying, as documents that are kept for ever.
+
+An action is told once, by an event with an id of its own; the document is the idempotency record,
+also where no rule rewards it. Revoked, its target is nothing, by the terms of its award. What was
+told of it may be free text: it lies here alone, never in an entry, and erasure takes it away.
+``name_of`` is what entries and markers call a document that rules can reward.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.lots import Touched
+from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.program.occasion import Occasion, Share, Terms, TraceRow
+from chalicelib.domain.program.rule_document import ACTION_PREFIX
+
+
+class Action(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "member": "m",
+        "name": "n",
+        "request_hash": "h",
+        "occurred_at": "o",
+        "recorded_at": "at",
+        "subject": "su",
+        "properties": "pr",
+        "is_self_reported": "sr",
+        "revoked_at": "x",
+        "reason": "why",
+        "terms": "t",
+        "posted": "p",
+        "qualifying": "y",
+        "used": "us",
+        "wanted": "w",
+        "once": "on",
+        "net": "ne",
+        "forgiven": "f",
+        "lapsed": "lp",
+        "credited": "c",
+        "trace": "tr",
+        "earned_at": "ea",
+        "revision": "r",
+    },
+):
+    """One thing that a member did, and what the books hold for it."""
+
+    id: str  # "<source>:<event id>"
+    member: str
+    name: str  # such as review.approved
+    request_hash: str
+    occurred_at: Instant
+    recorded_at: Instant
+    subject: str = ""
+    properties: Mapping[str, str | int | bool | tuple[str, ...]] = {}
+    is_self_reported: bool = False
+    revoked_at: Instant | None = None
+    reason: str = ""  # why it earns nothing now
+    terms: Terms | None = None  # fixed at the award
+    posted: tuple[Share, ...] = ()  # the target that the books hold
+    qualifying: dict[str, int] = {}  # posted, by tier group
+    used: dict[str, int] = {}  # posted, by cap
+    wanted: dict[str, int] = {}  # what was asked of each cap
+    once: tuple[str, ...] = ()  # once-rules whose markers this document holds
+    net: dict[str, int] = {}  # sum of its entries, by unit
+    forgiven: dict[str, int] = {}  # could not be taken back; never asked again
+    lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
+    credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
+    trace: tuple[TraceRow, ...] = ()
+    earned_at: Instant = 0  # when it happened: dates its points
+    revision: int = 0
+
+
+class ActionPlace(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose an action is, by its id alone; one that was revoked before it came is nobody's."""
+
+    id: str
+    member: str = ""
+    revoked_at: Instant | None = None
+    revision: int = 0
+
+
+def name_of(document: OrderDocument | Action) -> str:
+    """How entries and markers name a document that rules can reward."""
+    return f"action:{document.id}" if isinstance(document, Action) else document_name(document)
+
+
+def action_occasion(document: Action, reason: str) -> Occasion:
+    """What rules see of an action; nothing, where it may not earn for ``reason``."""
+    return Occasion(
+        trigger="" if reason else f"{ACTION_PREFIX}{document.name}",
+        at=document.earned_at,
+        placed_at=document.occurred_at,
+        is_self_reported=document.is_self_reported,
+        action={
+            "name": document.name,
+            "subject": document.subject,
+            "properties": dict(document.properties),
+        },
+    )

@@ -1,0 +1,94 @@
+"""Facts of a member that the shop sets: of each the newest counts, and only declared ones are kept.
+
+They lie in the profile, so erasure takes them away with it; conditions see them as they were before
+the event, because the terms of an award keep a copy.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from chalicelib.domain.events import FactsSet
+from chalicelib.domain.limits import ID_LENGTH_MAX, MONEY_MINOR_MAX, TAGS_MAX
+from chalicelib.domain.member import Fact, FactValue, MemberFacts, Profile
+from chalicelib.domain.outcome import Problem
+from chalicelib.domain.program.plan import CompiledProgram
+
+
+def with_facts(profile: Profile, event: FactsSet, declared: Mapping[str, str]) -> Profile:
+    """``profile`` after ``event``; a fact that is no longer declared is forgotten."""
+    facts = {name: fact for name, fact in profile.facts.items() if name in declared}
+    for name, value in event.facts.items():
+        known = facts.get(name)
+        if known is not None and known.as_of > event.as_of:
+            continue
+        if value is None:
+            facts.pop(name, None)
+        else:
+            facts[name] = Fact(value, event.as_of)
+    return msgspec.structs.replace(profile, facts=facts)
+
+
+def told_problems(path: str, told: Mapping[str, object]) -> Iterator[Problem]:
+    """Values that are too long, too large, or no text that can be stored."""
+    for name, value in told.items():
+        if isinstance(value, int) and abs(value) > MONEY_MINOR_MAX:
+            yield Problem(f"{path}.{name}", "value_too_large", "a number is at most 10^14")
+        words = value if isinstance(value, tuple) else (value,)
+        texts = [word for word in words if isinstance(word, str)]
+        if len(words) > TAGS_MAX or not all(_is_word(text) for text in texts):
+            detail = "at most 128 printable characters, and at most 100 of such texts"
+            yield Problem(f"{path}.{name}", "text_malformed", detail)
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= ID_LENGTH_MAX and (text.isprintable() or not text)
+
+
+def fact_problems(event: FactsSet, declared: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Facts that the program does not declare, or declares otherwise."""
+    return tuple(_problems(event, declared))
+
+
+def _problems(event: FactsSet, declared: Mapping[str, str]) -> Iterator[Problem]:
+    for name, value in event.facts.items():
+        kind, path = declared.get(name), f"$.facts.{name}"
+        if kind is None:
+            known = ", ".join(declared) or "none"
+            yield Problem(path, "fact_unknown", f"The program declares these facts: {known}.")
+        elif value is not None and not _is_of(kind, value):
+            yield Problem(path, "fact_of_other_type", f"The program says that it is: {kind}.")
+
+
+def _is_of(kind: str, value: FactValue) -> bool:
+    match kind:
+        case "flag":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "list":
+            return isinstance(value, tuple)
+        case _:
+            return isinstance(value, str) and len(value) <= ID_LENGTH_MAX
+
+
+def declared_facts(
+    profile: Profile | None, program: CompiledProgram | None
+) -> dict[str, FactValue]:
+    """The facts of a profile that ``program`` declares."""
+    if profile is None or program is None:
+        return {}
+    names = program.program.facts
+    return {name: fact.value for name, fact in profile.facts.items() if name in names}
+
+
+def told_by(profile: Profile | None, program: CompiledProgram | None) -> MemberFacts:
+    """What conditions may ask of a member's stored profile."""
+    if profile is None:
+        return MemberFacts()
+    return MemberFacts(
+        locale=profile.locale,
+        country=profile.country,
+        tags=profile.tags,
+        facts=declared_facts(profile, program),
+    )

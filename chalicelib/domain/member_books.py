@@ -1,0 +1,58 @@
+"""One member as a decision finds them, and the rest of their book once points were settled."""
+
+from typing import TypeVar
+
+import msgspec
+
+from chalicelib.domain.actions import Action, name_of
+from chalicelib.domain.awards import Settled
+from chalicelib.domain.decision import Book, Marker
+from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, recounted
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.choosing import MEMBER_MARK
+
+A = TypeVar("A", OrderDocument, Action)
+
+
+class LoadedMember(msgspec.Struct, frozen=True):
+    """What the table holds of one member, and what the event tells of them."""
+
+    member: str
+    account: Account | None
+    counters: Counters = Counters()
+    facts: MemberFacts = MemberFacts()
+    profile: Profile | None = None  # as the event tells it, for a new account
+    email_hash: str = ""
+    taken: dict[str, str] = {}  # once-rule → document that holds it
+    places: dict[tuple[str, str], str] = {}  # the id that a marker is at
+
+
+def with_rest(book: Book, before: A, settled: Settled[A], owner: LoadedMember) -> Book:
+    """The book with what else the transaction writes for this member."""
+    name = name_of(before)
+    held, holds = set(before.once), set(settled.document.once)
+    marks = settled.document.terms.subjects if settled.document.terms else {}
+    is_new = owner.account is None
+    return msgspec.structs.replace(
+        book,
+        counters=recounted(owner.counters, settled.counters),
+        profile=owner.profile if is_new else None,
+        email_hash=owner.email_hash if is_new else "",
+        markers=tuple(
+            Marker(rule, marks.get(rule, MEMBER_MARK), name) for rule in sorted(holds - held)
+        ),
+        freed=tuple(
+            Marker(rule, marks.get(rule, MEMBER_MARK), name, owner.places.get((rule, name), ""))
+            for rule in sorted(held - holds)
+        ),
+    )
+
+
+def is_untouched(book: Book, owner: LoadedMember) -> bool:
+    """Whether nothing of the member moved: then the document is written alone."""
+    if owner.account is None or book.entries or book.counters or book.markers or book.freed:
+        return False
+    same = msgspec.structs.replace(
+        book.account, revision=owner.account.revision, units=owner.account.units
+    )
+    return same == owner.account

@@ -1,0 +1,39 @@
+"""What rules see of an order: its own fields, and the lines that are left of it."""
+
+from chalicelib.domain.events import OrderState
+from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.orders import OrderDocument, earning_state
+from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.occasion import Occasion, OccasionLine
+
+
+def order_occasion(
+    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts
+) -> Occasion:
+    """The occasion of a paid order, of which ``lines`` are left."""
+    state = earning_state(document)
+    at = document.earned_at or (state.paid_at if state else None)
+    if state is None or at is None:
+        raise InvariantBroken("only an order that was paid is settled")
+    return Occasion(
+        trigger="order.paid",
+        at=at,
+        placed_at=state.created_at,
+        lines=lines,
+        order=order_fields(state, lines),
+        member=document.terms.facts if document.terms else facts,
+    )
+
+
+def order_fields(state: OrderState, lines: tuple[OccasionLine, ...]) -> dict[str, object]:
+    """What conditions may ask about an order, of which ``lines`` are left."""
+    return {
+        "number": state.number,
+        "channel": state.channel,
+        "currency": state.currency,
+        "net_total": sum(line.net for line in lines),
+        "line_count": sum(1 for line in lines if line.net),
+        "codes": state.codes,
+        "tags": state.tags,
+        "attributes": state.attributes,
+    }

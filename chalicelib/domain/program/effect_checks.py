@@ -1,0 +1,135 @@
+"""Checks of effects: one way of giving each, and what fits the rule's trigger."""
+
+import re
+
+from chalicelib.domain.program.checking import Checking, one_of
+from chalicelib.domain.program.fields import Kind
+from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.scalars import is_above_zero
+
+LINE_QUANTITY = "line.quantity"
+"""What ``per_quantity`` counts of orders."""
+
+_FIELD = re.compile("[a-z]+[.][a-z][a-z0-9_]*", re.ASCII)
+_ACTION = re.compile("action[.][a-z0-9][a-z0-9_.-]*", re.ASCII)
+_WAYS = ("add", "rate", "percent", "multiply")
+_BY_AMOUNT = ("rate", "percent", "multiply")
+
+
+def check_effects(checking: Checking, rule: Node) -> None:
+    """Report what is wrong with what a rule gives."""
+    findings = checking.findings
+    effects = list(rule.items("give"))
+    ways = {way for effect in effects for way in _WAYS if effect.has(way)}
+    for effect in effects:
+        _check_effect(checking, effect)
+        _check_fits(checking, rule, effect)
+    if rule.value.get("full") is True and "rate" not in ways:
+        findings.error(rule.at("full"), "key_useless", "Remove it: full is for rates.")
+    if rule.value.get("bonus") is True and not ways & {"rate", "percent"}:
+        findings.error(
+            rule.at("bonus"), "key_useless", "Remove it: only rates and percents are multiplied."
+        )
+    if "multiply" in ways and rule.child("limit").has("amount"):
+        findings.error(
+            rule.child("limit").at("amount"),
+            "limit_unclear",
+            "A multiplier gives no points of its own: limit its times.",
+        )
+
+
+def _check_effect(checking: Checking, effect: Node) -> None:
+    unit = checking.needs_unit(effect, "unit")
+    way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
+    if not way:
+        return
+    if way != "add" and not is_above_zero(effect.text(way)):
+        checking.findings.error(effect.at(way), "value_out_of_range", f"Give a {way} above 0.")
+    if way == "rate":
+        checking.needs_positive_money(effect, "per")
+    if way == "percent" and unit is not None and unit.text("kind") != "money":
+        checking.findings.error(
+            effect.at("percent"),
+            "percent_needs_money",
+            "A percent of money is money: give it in a unit of kind money, or use a rate.",
+        )
+    _check_useless(effect, way, checking.findings)
+
+
+def _check_useless(effect: Node, way: str, findings: Findings) -> None:
+    is_by_quantity = effect.has("per_quantity")
+    is_by_money = way == "rate" and not is_by_quantity
+    meant = {
+        "per": is_by_money,
+        "of": is_by_money or way == "percent",
+        "per_quantity": way == "rate",
+    }
+    for key, is_meant in meant.items():
+        is_given = effect.has(key) and not (key == "of" and effect.value[key] == "net")
+        if is_given and not is_meant:
+            findings.error(effect.at(key), "key_useless", f"Remove {key}: it means nothing here.")
+
+
+def _check_fits(checking: Checking, rule: Node, effect: Node) -> None:
+    """What needs an order, or an action."""
+    findings, trigger = checking.findings, rule.text("on")
+    if effect.has("per_quantity"):
+        if effect.has("rate") and _FIELD.fullmatch(effect.text("per_quantity")):
+            _check_quantity(checking, trigger, effect)
+        return
+    is_for_others = trigger == "member.joined" or _ACTION.fullmatch(trigger)
+    is_for_orders = not is_for_others
+    for way in _BY_AMOUNT:
+        if effect.has(way) and not is_for_orders:
+            findings.error(
+                effect.at(way), "not_for_trigger", "Only orders have amounts: use add here."
+            )
+
+
+def _check_quantity(checking: Checking, trigger: str, effect: Node) -> None:
+    quantity = effect.text("per_quantity")
+    if trigger.startswith("order."):
+        is_known = quantity == LINE_QUANTITY
+        advice = f"Count {LINE_QUANTITY} of an order."
+    else:
+        is_declared = checking.declared.get(quantity) is Kind.INTEGER
+        is_known = is_declared and quantity.startswith("action.") and trigger.startswith("action.")
+        advice = "Count a whole number of the action, declared under attributes."
+    if not is_known:
+        checking.findings.error(effect.at("per_quantity"), "field_unknown", advice)
+
+
+def check_groups(checking: Checking, rules: list[Node]) -> None:
+    """Report groups whose rules cannot be compared, line by line."""
+    by_group: dict[str, list[Node]] = {}
+    for rule in rules:
+        _check_pick(rule, checking.findings)
+        if rule.has("group"):
+            by_group.setdefault(rule.text("group"), []).append(rule)
+    for members in by_group.values():
+        first = _comparable(members[0])
+        for rule in members:
+            if first is None or _comparable(rule) != first:
+                checking.findings.error(
+                    rule.at("group"),
+                    "group_unfit",
+                    "Rules of a group give one rate or percent each, of one unit and trigger, "
+                    "and none is full.",
+                )
+
+
+def _check_pick(rule: Node, findings: Findings) -> None:
+    if rule.has("group") and not rule.has("pick"):
+        findings.error(rule.at("pick"), "key_missing", 'Say how one is chosen: "pick": "best".')
+    if rule.has("pick") and not rule.has("group"):
+        findings.error(rule.at("group"), "key_missing", "Name the group that it is picked from.")
+
+
+def _comparable(rule: Node) -> tuple[str, str] | None:
+    """Trigger and unit, if lines can be compared by what the rule gives."""
+    effects, trigger = list(rule.items("give")), rule.text("on")
+    is_full = rule.value.get("full") is True
+    if len(effects) != 1 or is_full or not trigger.startswith("order."):
+        return None
+    is_by_line = effects[0].has("rate") or effects[0].has("percent")
+    return (trigger, effects[0].text("unit")) if is_by_line else None

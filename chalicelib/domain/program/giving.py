@@ -1,0 +1,104 @@
+"""What the chosen rules give: bonuses, counted amounts, and the choice in a group.
+
+In a group each line goes to the rule that gives most for it AFTER its own limit, line by line in
+order of line ids, so that neither the order of rules nor that of lines matters.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.basing import Booster, boosters_of, counted, told_counted
+from chalicelib.domain.program.choosing import Case, Chosen
+from chalicelib.domain.program.plan import CompiledGive, CompiledRule, CompiledUnit
+from chalicelib.domain.program.settling import pick_cap, room_of
+
+
+def give_all(case: Case, every: Sequence[Chosen]) -> None:
+    """Put what the chosen rules give into ``case.exact``."""
+    boosters = boosters_of(case, every)
+    groups: dict[str, list[Chosen]] = {}
+    for each in every:
+        if each.rule.group and not each.rule.dry_run:
+            groups.setdefault(each.rule.group, []).append(each)
+            continue
+        for give in each.rule.give:
+            if give.how != "multiply":
+                _give(case, each, give, boosters)
+    for name in sorted(groups):
+        _pick(case, groups[name], boosters)
+
+
+def _give(
+    case: Case, each: Chosen, give: CompiledGive, boosters: Mapping[str, list[Booster]]
+) -> None:
+    rule, unit = each.rule, case.program.units[give.unit]
+    if give.how == "add":
+        case.trace.tell("bonus", rule.id, give.unit, points=give.add)
+        numerator = give.add * unit.denominator
+    else:
+        met = boosters.get(unit.id, ())
+        result = counted(case, each, give, met)
+        told_counted(case, each, give, (result, met))
+        numerator = result.numerator
+    if rule.dry_run:
+        case.trace.aside("dry_run", rule.id, unit.id, points=numerator // unit.denominator)
+    elif numerator > 0:
+        by_rule = case.exact.setdefault(unit.id, {})
+        by_rule[rule.id] = by_rule.get(rule.id, 0) + numerator
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _pick(case: Case, every: Sequence[Chosen], boosters: Mapping[str, list[Booster]]) -> None:
+    """Give each line to the rule of the group that gives most for it, after its own limit."""
+    unit = case.program.units[every[0].rule.give[0].unit]
+    met = boosters.get(unit.id, ())
+    offers: dict[str, dict[str, int]] = {}  # by line, then rule
+    for each in every:
+        alone = 0
+        for line in each.lines:
+            one = Chosen(each.rule, (line,))
+            offer = counted(case, one, each.rule.give[0], met).numerator
+            offers.setdefault(line.line_id, {})[each.rule.id] = offer
+            alone += offer
+        if alone:
+            case.alone.setdefault(unit.id, {})[each.rule.id] = alone
+    left = {each.rule.id: _left(case, each.rule, unit) for each in every}
+    won: dict[str, str] = {}
+    for line_id in sorted(offers):
+        won[line_id] = _take_best(case, unit.id, offers[line_id], left)
+    for each in every:
+        lines = [line for line in each.lines if won[line.line_id] == each.rule.id]
+        if not lines:
+            case.trace.aside("not_best", each.rule.id, unit.id)
+            continue
+        one = Chosen(each.rule, lines)
+        told_counted(
+            case, one, each.rule.give[0], (counted(case, one, each.rule.give[0], met), met)
+        )
+
+
+def _left(case: Case, rule: CompiledRule, unit: CompiledUnit) -> int:
+    """What the rule may still give, exactly.
+
+    The first time its own limits say it, where a fraction above a limit may stay, as in settling.
+    Later what it was given then says it, so that a repeat chooses the same.
+    """
+    given = case.terms.room.get(pick_cap(rule.id), POINTS_MAX)
+    if given < POINTS_MAX:
+        return max(given, 0) * unit.denominator
+    room = room_of(case.program, (rule.id, unit.id), case.terms.room)
+    return (room + 1) * unit.denominator - 1 if room else 0
+
+
+def _take_best(case: Case, unit_id: str, offers: Mapping[str, int], left: dict[str, int]) -> str:
+    """Which rule gives most of a line; "" where none has anything left."""
+    given = {rule_id: min(offer, left[rule_id]) for rule_id, offer in offers.items()}
+    best = min(given, key=lambda rule_id: (-given[rule_id], rule_id))
+    if not given[best]:
+        return ""
+    left[best] -= given[best]
+    by_rule = case.exact.setdefault(unit_id, {})
+    by_rule[best] = by_rule.get(best, 0) + given[best]
+    return best

@@ -1,0 +1,28 @@
+"""Which once-markers matter to an order: known before it is read, or fixed by its terms."""
+
+from chalicelib.domain.order_decision import OrderEvent, blank_document
+from chalicelib.domain.order_occasion import order_fields
+from chalicelib.domain.orders import OrderDocument, merged
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Occasion
+from chalicelib.operations.order_members import Marks
+
+TRIGGER = "order.paid"
+
+
+def order_marks(
+    program: CompiledProgram | None, event: OrderEvent, document: OrderDocument | None
+) -> Marks:
+    """What the once-rules of ``program`` are once for in this order, as far as is known by now."""
+    if program is None:
+        return frozenset()
+    if document is not None and document.terms is not None:
+        fixed = document.terms.subjects
+        rules = (rule for rule in program.rules.get(TRIGGER, ()) if rule.once)
+        own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
+        return frozenset({**own, **fixed}.items())
+    known = merged(document or blank_document(event, 0), event)
+    fields = order_fields(known.state, ()) if known.state else {}
+    occasion = Occasion(trigger=TRIGGER, at=0, placed_at=0, order=fields)
+    return frozenset(once_marks(program, occasion).items())

@@ -1,0 +1,233 @@
+"""Record what a member did, and take it back: each by one transaction, once for every event id.
+
+What was told is read in one round trip; an action that is revoked is found by its id alone, so
+that costs one more. One that is revoked before it is told is remembered, and earns nothing then.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from chalicelib.domain.action_decision import (
+    ActionLoad,
+    action_id,
+    asked_action,
+    decide_action,
+    decide_again,
+    decide_revoke,
+)
+from chalicelib.domain.actions import Action, ActionPlace, action_occasion
+from chalicelib.domain.decision import Outcome
+from chalicelib.domain.events import ActionCompleted, ActionRevoked
+from chalicelib.domain.facts import told_by
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.order_members import (
+    Marks,
+    Told,
+    follow_people,
+    loaded_member,
+    marker_keys,
+    member_keys,
+)
+from chalicelib.operations.record_writes import record_writes
+from chalicelib.security.keyed_ids import email_hash, member_id
+from chalicelib.storage.action_places import place_of, place_put
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.key_names import (
+    PART_LENGTH_MAX,
+    action_place_key,
+    document_key,
+    profile_key,
+    shop_key,
+)
+from chalicelib.storage.members import profile_of
+from chalicelib.storage.programs import (
+    first_live_at,
+    program_at,
+    program_of,
+    with_rules_of_now,
+)
+from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.table import ConditionFailed, Table
+
+_SHOP_UNKNOWN = Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
+
+
+class ActionCommand(msgspec.Struct, frozen=True):
+    """One event about one action of one shop."""
+
+    shop: str
+    event: ActionCompleted | ActionRevoked
+    now: Instant  # the time of the books
+    wall_now: Instant  # real time, for caches
+
+
+class LoadedAction(msgspec.Struct, frozen=True):
+    """The shop, and what the decision depends on."""
+
+    shop: Shop
+    action: ActionLoad
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """Which action of which member: under the id that the shop told."""
+
+    shop: str
+    member: str
+    action: str
+
+
+Decide = Callable[[ActionLoad], Outcome]
+
+
+def record_action(table: Table, command: ActionCommand) -> Recorded[LoadedAction] | Refusal | None:
+    """Record one event. None: an action was revoked that nobody told of; that is remembered.
+
+    Raises:
+        Busy, StorageUnavailable: send it again.
+    """
+    event = command.event
+    told = event.id if isinstance(event, ActionCompleted) else event.action_id
+    action = action_id(event.source, told)
+    if len(action) + 2 * sum(action.count(sign) for sign in "%#:") > PART_LENGTH_MAX:
+        return Refusal(RefusalCode.VALUE_INVALID, "source and id are too long together")
+    recent = find_recent_shop(table, command.shop, command.wall_now)
+    if recent is None:
+        return _SHOP_UNKNOWN
+    if isinstance(event, ActionCompleted):
+        return _complete(table, command, event, recent)
+    return _revoke(table, command, action, event.occurred_at)
+
+
+def settle_action_again(table: Table, named: tuple[str, str, str], now: Instant) -> None:
+    """Settle an action anew by who holds its once-rules now; ``named``: shop, member, action.
+
+    Raises:
+        Busy, StorageUnavailable: ask again.
+    """
+    _decided(table, _Named(*named), lambda loaded: decide_again(loaded, now), now)
+
+
+def _complete(
+    table: Table, command: ActionCommand, event: ActionCompleted, recent: Shop
+) -> Recorded[LoadedAction] | Refusal:
+    secret, shop = shop_secret(recent), command.shop
+    member = member_id(secret, event.source, event.customer_id)
+    asked = asked_action(event, member, command.now)
+    person = Profile(external_id=event.customer_id, source=event.source, joined_at=command.now)
+    work: Work[LoadedAction] = Work(
+        document=document_key(shop, member, "action", asked.id),
+        load=lambda _: _load_told(table, recent, (asked, person), command.now),
+        decide=lambda loaded: decide_action(asked, loaded.action, command.now),
+    )
+    return decide_and_commit(table, work)
+
+
+def _revoke(
+    table: Table, command: ActionCommand, action: str, at: Instant
+) -> Recorded[LoadedAction] | Refusal | None:
+    key = action_place_key(command.shop, action)
+    place = place_of(table.load([key]).get(key), action)
+    if place is None:
+        early = ActionPlace(action, revoked_at=at, revision=1)
+        try:
+            record_writes(table, (place_put(command.shop, early),))
+        except ConditionFailed:
+            place = place_of(table.load([key]).get(key), action)
+    if place is None or not place.member:
+        return None
+    named = _Named(command.shop, place.member, action)
+    return _decided(table, named, lambda load: decide_revoke(at, load, command.now), command.now)
+
+
+def _decided(
+    table: Table, named: _Named, decide: Decide, now: Instant
+) -> Recorded[LoadedAction] | Refusal:
+    work: Work[LoadedAction] = Work(
+        document=document_key(named.shop, named.member, "action", named.action),
+        load=lambda _: _load_known(table, named, now),
+        decide=lambda loaded: decide(loaded.action),
+    )
+    return decide_and_commit(table, work)
+
+
+# ---------------------------------------------------------------- loading
+
+
+def _load_told(
+    table: Table, recent: Shop, told: tuple[Action, Profile], now: Instant
+) -> LoadedAction:
+    """Everything in one round trip; a second one only where the live version was not expected."""
+    asked, person = told
+    shop_id, member, at = recent.shop_id, asked.member, min(asked.occurred_at, now)
+    marks = _marks(program_at(table, recent, at), asked)
+    place, document = action_place_key(shop_id, asked.id), _document(shop_id, asked)
+    keys = [shop_key(shop_id), place, document, profile_key(shop_id, member)]
+    items = table.load([*keys, *member_keys(shop_id, member, marks)])
+    shop = shop_from_item(items[shop_key(shop_id)])
+    program = program_at(table, shop, at)
+    due = _marks(program, asked)
+    more = marker_keys(shop_id, {member}, due - marks)
+    items |= table.load(more) if more else {}
+    holder = follow_people(table, shop_id, (member,), (due, items))[member]
+    known = profile_of(items.get(profile_key(shop_id, holder)))
+    contact = email_hash(shop_secret(shop), known.email) if known and known.email else ""
+    facts = told_by(known, program)
+    load = ActionLoad(
+        shop=shop_id,
+        document=document_of(items.get(document), Action),
+        place=place_of(items.get(place), asked.id),
+        owner=loaded_member(shop_id, holder, items, Told(facts, person, contact, due)),
+        program=with_rules_of_now(table, shop, program, now) if program else None,
+        pauses=shop.pauses,
+        starts_at=first_live_at(table, shop),
+    )
+    return LoadedAction(shop, load)
+
+
+def _load_known(table: Table, named: _Named, now: Instant) -> LoadedAction:
+    """An action that was told before, by the terms of its award."""
+    shop_id, member = named.shop, named.member
+    document = document_key(shop_id, member, "action", named.action)
+    keys = [shop_key(shop_id), document, *member_keys(shop_id, member, frozenset())]
+    items = table.load(keys)
+    shop = shop_from_item(items[shop_key(shop_id)])
+    action = document_of(items.get(document), Action)
+    program, marks = _by_terms(table, shop, action, now)
+    if marks:
+        items |= table.load(marker_keys(shop_id, {member}, marks))
+    holder = follow_people(table, shop_id, (member,), (marks, items))[member]
+    load = ActionLoad(
+        shop=shop_id,
+        document=action,
+        place=None,
+        owner=loaded_member(shop_id, holder, items, Told(MemberFacts(), marks=marks)),
+        program=program,
+    )
+    return LoadedAction(shop, load)
+
+
+def _by_terms(
+    table: Table, shop: Shop, action: Action | None, now: Instant
+) -> tuple[CompiledProgram | None, Marks]:
+    if action is None or action.terms is None:
+        return None, frozenset()
+    program = program_of(table, shop.shop_id, action.terms.program_version)
+    subjects = action.terms.subjects
+    marks = {rule: subjects.get(rule, MEMBER_MARK) for rule in action.once}
+    return with_rules_of_now(table, shop, program, now), frozenset(marks.items())
+
+
+def _document(shop: str, asked: Action) -> tuple[str, str]:
+    return document_key(shop, asked.member, "action", asked.id)
+
+
+def _marks(program: CompiledProgram | None, asked: Action) -> Marks:
+    if program is None:
+        return frozenset()
+    return frozenset(once_marks(program, action_occasion(asked, "")).items())
