@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -32,9 +32,19 @@ class Joined(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(book, profile=self.profile, email_hash=contact)
 
 
+def claiming_again(draft: Draft) -> Draft:
+    """Let the sweep look once more, in a minute, for orders that wait for the new member.
+
+    The index that shows them lags: one written just before may be missed at once.
+    """
+    return with_account(draft, claim_at=draft.now + MINUTE_MS)
+
+
 def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:
     """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules."""
     draft = with_account(draft, joined_at=at)
+    if profile.email and profile.email_verified:
+        draft = claiming_again(draft)
     facts = MemberFacts(
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
     )

@@ -163,7 +163,9 @@ class Account(
     aliases: tuple[str, ...] = ()  # ids of members that were merged into this one
     erased_at: Instant = 0  # the person is forgotten since; the books stay under the member id
     due_at: Instant = 0  # nothing is due before then: a lower bound; 0 where nothing will be
-    claim_at: Instant = 0  # from then on the sweep claims what waits under merged ids; 0: nothing
+    claim_at: Instant = (
+        0  # from then on the sweep claims what still waits for the member; 0: nothing
+    )
     pools: dict[str, str] = {}  # unit → the pool that the member is in
     pool: Pool | None = None  # this is no member's account but a pool's
 

@@ -2,7 +2,8 @@
 
 Orders of this customer that were paid within the program's ``retroactive_days`` wait under the
 member's id in an index; each is then recorded again by its own commit, exactly as if the shop
-had sent it anew. A crash in between is mended by joining again, which is a replay.
+had sent it anew. A crash in between is mended by joining again, which is a replay, and by the
+sweep, which looks once more a minute later, when the index has caught up.
 """
 
 import msgspec
@@ -11,7 +12,7 @@ from chalicelib.domain.booking import closed, opened
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import JOINING_ID, join
+from chalicelib.domain.joining import JOINING_ID, claiming_again, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -28,7 +29,7 @@ from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
 from chalicelib.storage.index_names import customer_orders_partition
 from chalicelib.storage.key_names import account_key, document_key, profile_key, shop_key
-from chalicelib.storage.members import account_of
+from chalicelib.storage.members import account_of, profile_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
@@ -109,7 +110,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     if not is_open_to(loaded.member, loaded.program):
         return NOT_OPEN
     profile = msgspec.structs.replace(command.profile, joined_at=command.now)
-    draft = opened(loaded.member, None, command.now, loaded.program)
+    draft = claiming_again(opened(loaded.member, None, command.now, loaded.program))
     joined = join(draft, profile, loaded.program, command.now)
     source = Source(
         genesis(loaded.shop.shop_id, loaded.member),
@@ -121,6 +122,20 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     book = closed(joined.draft, source)
     book = joined.with_person(book, loaded.contact)
     return Decision(joined.document or blank, (book,))
+
+
+def claim_again(table: Table, shop: Shop, member: str, times: tuple[Instant, Instant]) -> None:
+    """Claim whatever still waits for a member; ``times`` as for events.
+
+    Raises:
+        Busy, StorageUnavailable: the rest is left to the next time.
+    """
+    key = profile_key(shop.shop_id, member)
+    profile = profile_of(table.load([key]).get(key))
+    if profile is None:
+        return
+    _claim_orders(table, JoinCommand(shop.shop_id, profile, *times), member)
+    claim_guest_orders(table, Claim(shop, profile, *times, record_order))
 
 
 def _claim_orders(table: Table, command: JoinCommand, member: str) -> None:

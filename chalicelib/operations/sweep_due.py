@@ -11,9 +11,9 @@ Nobody's balance waits for it. Who is done leaves the index, so a run that stops
 resumed by the next one from the beginning; an account that somebody else wrote meanwhile is left
 to the next run, because that commit has booked the same. Once by construction: the revision.
 
-Who was merged a minute ago is due as well: what still waits under the merged ids is claimed then,
-whether or not whoever asked for the merge lived to do it. So is a pool that is over and to which
-something came back: its former places get it.
+Who joined or was merged a minute ago is due as well: what still waits under their ids is claimed
+then, whether or not whoever asked lived to do it, and what the lagging index had not shown yet.
+So is a pool that is over and to which something came back: its former places get it.
 
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
 ``date_members`` walks all members, then all pools, once and gives them one, a page at a time,
@@ -31,6 +31,7 @@ from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.upkeep import upkeep
+from chalicelib.operations.join_program import claim_again
 from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.operations.merge_members import finish_merge
 from chalicelib.storage.commit import commit, prepare_book
@@ -216,8 +217,9 @@ def _paid_out(
 def _with_claims(
     table: Table, shop: Shop, merged: tuple[str, Account], now: Instant
 ) -> Account | None:
-    """The account once all that waited under its merged ids is claimed; the commit is upkeep's."""
+    """The account once all that waited under its ids is claimed; the commit is upkeep's."""
     member, account = merged
+    claim_again(table, shop, member, (now, now))
     for gone in account.aliases:
         finish_merge(table, shop, gone, (now, now))
     key = account_key(shop.shop_id, member)

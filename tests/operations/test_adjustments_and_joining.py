@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.instants import DAY_MS, HOUR_MS
+from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.ledger import EntryKind
+from chalicelib.operations.sweep_due import Swept, sweep_due
 from tests.builders import (
     NOON,
     TEA,
@@ -116,6 +117,20 @@ def test_a_claim_that_the_lagging_index_missed_is_made_by_the_next_join(scene: S
     table.thaw_indexes()
     assert scene.join().replayed
     assert scene.available() == 60
+
+
+def test_a_claim_that_the_lagging_index_missed_is_made_by_the_sweep(scene: Scene) -> None:
+    table: Any = scene.table
+    scene.publish(OPT_IN)
+    table.freeze_indexes()
+    scene.pay(1_000)
+    scene.join()
+    table.thaw_indexes()
+    assert sweep_due(table, scene.shop, scene.now + MINUTE_MS - 1) == Swept()
+    assert scene.available() == 50
+    assert sweep_due(table, scene.shop, scene.now + MINUTE_MS) == Swept(1)
+    assert scene.available() == 60
+    assert sweep_due(table, scene.shop, scene.now + MINUTE_MS) == Swept()
 
 
 def test_a_waiting_order_is_claimed_by_its_next_delivery_too(scene: Scene) -> None:

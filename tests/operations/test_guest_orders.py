@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.events import Customer, CustomerUpserted
-from chalicelib.domain.instants import HOUR_MS
+from chalicelib.domain.instants import HOUR_MS, MINUTE_MS
 from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.record_event import record_event
+from chalicelib.operations.sweep_due import Swept, sweep_due
 from tests.builders import (
     NOON,
     TEA,
@@ -138,6 +139,20 @@ def test_what_the_index_did_not_show_yet_is_claimed_next_time(shop: Scene) -> No
     table.query = query
     recorded(join(shop))
     assert shop.available() == 10
+
+
+def test_what_the_index_did_not_show_yet_is_claimed_by_the_sweep(shop: Scene) -> None:
+    table: Any = shop.table
+    table.freeze_indexes()
+    as_guest(shop)
+    paid = state(line(1_000), customer=Customer("77", email=KIM, email_verified=True))
+    recorded(shop.order(upserted(paid)))
+    table.thaw_indexes()
+    assert shop.available() == 10
+    assert sweep_due(table, shop.shop, shop.now + MINUTE_MS) == Swept(1)
+    assert shop.available() == 20
+    assert sweep_due(table, shop.shop, shop.now + MINUTE_MS) == Swept()
+    shop.verify()
 
 
 def test_all_that_waits_is_claimed_however_much_it_is(shop: Scene) -> None:
