@@ -234,6 +234,17 @@ def test_staff_take_a_reward_from_a_pool_for_somebody(shop: Session) -> None:
     assert shop.code("POST", "/pools/nothing/redemptions", said) == "pool_unknown"
 
 
+def test_a_pool_pays_for_nothing_while_the_program_is_paused(shop: Session) -> None:
+    name = told(make(shop, gives_all=True))["pool_id"]
+    said = {"member": "external:77", "reward_id": "five-off", "idempotency_key": "r1"}
+    shop.admin("POST", "/program/pause", {"what": "all"})
+    assert shop.code("POST", f"/pools/{name}/redemptions", said) == "program_paused"
+    mine = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
+    assert code_of(shop.shopper("/redemptions", mine)) == "program_paused"
+    shop.admin("POST", "/program/resume")
+    assert shop.code("POST", f"/pools/{name}/redemptions", said) == "201"
+
+
 def test_who_shares_no_pool_has_none_that_pays(shop: Session) -> None:
     said = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
     assert code_of(shop.shopper("/redemptions", said)) == "pool_unknown"

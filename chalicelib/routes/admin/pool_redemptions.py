@@ -38,6 +38,8 @@ class PoolRedeemRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fie
             RefusalCode.REWARD_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
+            RefusalCode.PROGRAM_PAUSED,
+            RefusalCode.PROGRAM_ENDED,
             RefusalCode.REWARD_NOT_FOR_YOU,
             RefusalCode.LIMIT_REACHED,
             RefusalCode.REWARD_OUT_OF_STOCK,
