@@ -4,6 +4,8 @@ A dissolved pool keeps its places: a reward that comes back later belongs to the
 by dissolving again, which happens by itself. The last one who leaves dissolves it.
 """
 
+from typing import Final
+
 import msgspec
 
 from chalicelib.domain.booking import Draft, opened, unit_state, with_account
@@ -16,6 +18,9 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_shares import held_by, passed, pool_of, shares, with_shares
 from chalicelib.domain.pooling import NO_POOL, NOT_A_MEMBER, PoolLoad, Sharer, pool_book, rule_of
 from chalicelib.domain.program.compiled import CompiledProgram
+
+LEFT_PREFIX: Final = f"{PoolingKind.LEFT}-"
+"""How the id of every document begins by which a member has left a pool, in whatever way."""
 
 
 def decide_leave(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
@@ -59,7 +64,7 @@ def decide_dissolve(
     documents: list[Document] = []
     for number, sharer in enumerate(sharers):
         each = msgspec.structs.replace(
-            asked, id=f"{asked.id}-{number}", kind=PoolingKind.LEFT, who=sharer.member
+            asked, id=f"{LEFT_PREFIX}{asked.id}-{number}", kind=PoolingKind.LEFT, who=sharer.member
         )
         names = sharer.places or (sharer.member,)
         part = {name: parts.get(name, 0) for name in names}

@@ -3,13 +3,13 @@
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.pooling import NO_POOL
 from chalicelib.operations.decide_and_commit import Recorded
+from chalicelib.operations.own_redemptions import pool_asked
 from chalicelib.operations.redeem_from_pool import (
     LoadedPoolRedemption,
     PoolRedeemCommand,
     redeem_from_pool,
 )
 from chalicelib.operations.redeem_reward import LoadedRedemption, RedeemCommand, redeem_reward
-from chalicelib.operations.view_pool import pool_paying
 from chalicelib.routes.contract import Call
 from chalicelib.routes.storefront_shapes import RedeemRequest
 from chalicelib.routes.wish_shapes import wish_of
@@ -24,7 +24,7 @@ def taken_from(call: Call[RedeemRequest], shop: str, member: str) -> Taken:
     if said.from_ == "account":
         command = RedeemCommand(shop, member, said.reward_id, key, call.now, call.wall_now, wish)
         return redeem_reward(call.table, command)
-    pool = pool_paying(call.table, shop, (member, said.reward_id), call.now)
+    pool = pool_asked(call.table, shop, (member, said.reward_id, key), call.now)
     if not pool:
         return NO_POOL
     wanted = PoolRedeemCommand(

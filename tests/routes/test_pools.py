@@ -248,3 +248,22 @@ def test_a_pool_pays_for_nothing_while_the_program_is_paused(shop: Session) -> N
 def test_who_shares_no_pool_has_none_that_pays(shop: Session) -> None:
     said = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
     assert code_of(shop.shopper("/redemptions", said)) == "pool_unknown"
+
+
+def test_who_left_a_pool_is_answered_again_and_undoes_what_they_took(shop: Session) -> None:
+    shop.shopper("/pools", {"idempotency_key": "s1", "gives_all": True})
+    said = {"reward_id": "five-off", "idempotency_key": "r1", "from": "pool"}
+    taken = told(shop.shopper("/redemptions", said))
+    name = taken["redemption_id"]
+    assert shop.shopper("/pool/leave", {}).status == 204
+    again = shop.shopper("/redemptions", said)
+    assert (again.status, told(again)["code"]) == (200, taken["code"])
+    assert told(shop.shopper(f"/redemptions/{name}"))["status"] == "ready"
+    shop.shopper("/pools", {"idempotency_key": "s2", "gives_all": True})
+    again = shop.shopper("/redemptions", said)
+    assert (again.status, told(again)["code"]) == (200, taken["code"])
+    assert shop.available() == 64
+    assert told(shop.shopper(f"/redemptions/{name}/undo"))["status"] == "undone"
+    assert shop.available() == 114
+    other = {**said, "reward_id": "no-such"}
+    assert code_of(shop.shopper("/redemptions", other)) == "reward_unknown"
