@@ -1,7 +1,10 @@
 """Replay a file of orders through two programs: ``python -m dev.replay --help``.
 
     python -m dev.replay --orders orders.csv --live a.json --draft b.json --out report.html
+    python -m dev.replay --shop tea --endpoint http://127.0.0.1:8000 --live …     the shop's own
 
+``--shop`` takes the orders of a table instead of a file: of an engine on this machine, or
+(without ``--endpoint``) of AWS with your own credentials; nothing is written there.
 Writes the report as a page, or as JSON where ``--out`` ends in ``.json``; progress goes to standard
 error. The columns of the file and the words of the report are docs/programs/time-machine.md.
 """
@@ -9,6 +12,7 @@ error. The columns of the file and the words of the report are docs/programs/tim
 import argparse
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -18,9 +22,12 @@ from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.domain.program.validation import check
 from chalicelib.domain.replay.report import Report
 from chalicelib.routes.replay_page import report_page
+from chalicelib.storage.connection import open_table
+from dev.engines import LOCAL_ACCESS, REGION
 from dev.replay.orders_csv import RowWrong
 from dev.replay.running import job_of, on_stderr, run
-from dev.replay.spool import spooled
+from dev.replay.spool import Spool, spooled
+from dev.replay.table_orders import spooled_table
 
 SPEND_PERCENT = 20
 """Of the points they could spend, members spend so much a month, where nobody says otherwise."""
@@ -28,7 +35,12 @@ SPEND_PERCENT = 20
 
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dev.replay", description="The time machine.")
-    parser.add_argument("--orders", type=Path, required=True, help="CSV, a row a line of an order")
+    history = parser.add_mutually_exclusive_group(required=True)
+    history.add_argument("--orders", type=Path, help="CSV, a row a line of an order")
+    history.add_argument("--shop", help="the id of a shop, whose orders are in the table")
+    parser.add_argument("--endpoint", default="", help="an engine of your own; empty: AWS")
+    parser.add_argument("--region", default=REGION)
+    parser.add_argument("--table", default="laurel")
     parser.add_argument("--live", type=Path, required=True, help="the program that is live")
     parser.add_argument("--draft", type=Path, required=True, help="the program to try")
     parser.add_argument("--out", type=Path, required=True, help="a page, or .json")
@@ -48,8 +60,8 @@ def main(words: list[str]) -> int:
     try:
         live, _ = read(asked.live)
         draft, draft_hash = read(asked.draft)
-        with spooled(asked.orders) as spool:
-            on_stderr(f"{spool.rows} rows in {len(spool.parts)} parts")
+        with _history(asked) as spool:
+            on_stderr(f"{spool.rows} rows or orders in {len(spool.parts)} parts")
             job = job_of((live, draft), draft_hash, asked.spend * 10_000, spool)
             report = run(job, spool, asked.workers, on_stderr)
     except RowWrong as error:
@@ -58,6 +70,13 @@ def main(words: list[str]) -> int:
     asked.out.write_text(written(report, asked.out), encoding="utf-8")
     on_stderr(f"written: {asked.out}")
     return 0
+
+
+def _history(asked: argparse.Namespace) -> AbstractContextManager[Spool]:
+    if asked.orders is not None:
+        return spooled(asked.orders)
+    access = LOCAL_ACCESS if asked.endpoint else None
+    return spooled_table(open_table(asked.table, asked.region, asked.endpoint, access), asked.shop)
 
 
 def read(path: Path) -> tuple[Program, str]:

@@ -59,6 +59,15 @@ def paid_at_of(row: Row) -> Instant:
     return _instant(row, "paid_at")
 
 
+def refunded_at_of(row: Row) -> Instant:
+    """When something of the row came back; when it was paid where nothing is said.
+
+    Raises:
+        RowWrong: no time with a zone.
+    """
+    return _instant(row, "refunded_at" if row.get("refunded_at") else "paid_at")
+
+
 def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, list[PastOrder]]]:
     """Each customer of ``rows`` with their orders; ``currency`` is of rows that name none."""
     by_member: dict[str, dict[str, list[Row]]] = {}
@@ -94,7 +103,7 @@ def order_of(rows: list[Row], currency: str) -> PastOrder:
         codes=_words(first, "codes"),
         tags=_words(first, "order_tags"),
     )
-    refunds = tuple(_refunds(rows, ids, money, paid_at))
+    refunds = tuple(_refunds(rows, ids, money))
     return PastOrder(first["customer_id"], state, refunds)
 
 
@@ -122,11 +131,11 @@ def _line(row: Row, line_id: str, currency: str) -> OrderLine:
     )
 
 
-def _refunds(rows: list[Row], ids: list[str], currency: str, paid_at: Instant) -> Iterator[Refund]:
+def _refunds(rows: list[Row], ids: list[str], currency: str) -> Iterator[Refund]:
     for row, line_id in zip(rows, ids, strict=True):
         amount = _minor(row, "refunded", currency)
         if amount:
-            at = _instant(row, "refunded_at") if row.get("refunded_at") else paid_at
+            at = refunded_at_of(row)
             yield Refund(f"refund-{line_id}", at, (RefundLine(line_id, 0, amount),))
 
 

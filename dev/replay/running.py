@@ -11,12 +11,14 @@ from pathlib import Path
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
+from chalicelib.domain.replay.history import PastOrder
 from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, report_of
 from dev.replay.orders_csv import orders_by_member
 from dev.replay.spool import Spool, rows_of
+from dev.replay.table_orders import members_of
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,16 @@ def replay_part(basis: Basis, path: Path) -> Done:
     """Every customer of one part by both programs."""
     plans = plans_of(basis)
     comparison, orders = begun(len(basis.months.names)), 0
-    for member, history in orders_by_member(rows_of(path), basis.live.currency):
+    is_of_table = path.suffix == ".jsonl"
+    found = members_of(path) if is_of_table else _of_file(path, basis)
+    for member, history in found:
         compare_member(member, history, plans, comparison)
         orders += len(history)
     return Done(comparison, orders)
+
+
+def _of_file(path: Path, basis: Basis) -> Iterator[tuple[str, list[PastOrder]]]:
+    return orders_by_member(rows_of(path), basis.live.currency)
 
 
 def plans_of(basis: Basis) -> tuple[Plan, Plan]:

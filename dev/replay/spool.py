@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.domain.instants import Instant
-from dev.replay.orders_csv import REQUIRED, Row, RowWrong, check_header, paid_at_of
+from dev.replay.orders_csv import REQUIRED, Row, RowWrong, check_header, paid_at_of, refunded_at_of
 
 PART_BYTES = 2_000_000
 PARTS_MAX = 500  # files open at a time
@@ -64,7 +64,7 @@ def _split(orders: Path, folder: Path) -> Spool:
             if None in row or any(row[name] is None for name in REQUIRED):
                 raise RowWrong(f"line {source.line_num} has too few cells, or too many")
             at = paid_at_of(row)
-            first, last, rows = min(first, at), max(last, at), rows + 1
+            first, last, rows = min(first, at), max(last, at, refunded_at_of(row)), rows + 1
             writers[part_of(row["customer_id"], count)].writerow(row)
     if not rows:
         raise RowWrong(f"{orders} has no orders")

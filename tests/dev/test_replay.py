@@ -68,6 +68,13 @@ def test_it_writes_a_page_unless_json_is_asked_for(tmp_path: Path) -> None:
     assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_a_return_after_the_last_order_is_in_the_report(tmp_path: Path) -> None:
+    orders = _file(tmp_path, "o1,c1,2026-01-03T10:00:00Z,99.00,99.00,2026-04-02T00:00:00Z,,,")
+    assert main(_words(tmp_path, orders, "r.json", "--workers", "1")) == 0
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert report["live"]["revenue_minor"] == [9_900, 0, 0, -9_900]
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

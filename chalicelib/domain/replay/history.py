@@ -1,13 +1,19 @@
-"""What a replay reads: orders as they were paid, and what came back of each."""
+"""What a replay reads: orders as they were paid, and what came back of each.
+
+An order of the books is read back into that: its state before any return, every refund with its
+time, and the buyer as the order's own terms remember them. Cancelled or refunded whole is one
+refund of everything that was left.
+"""
 
 from collections.abc import Iterable
 from operator import attrgetter
 
 import msgspec
 
-from chalicelib.domain.events import OrderState, Refund
+from chalicelib.domain.events import Customer, OrderState, OrderStatus, Refund, RefundLine
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
 
 
@@ -50,3 +56,40 @@ def facts_of(order: PastOrder) -> MemberFacts:
     if customer is None:
         return MemberFacts()
     return MemberFacts(locale=customer.locale, country=customer.country, tags=customer.tags)
+
+
+_WHOLE = frozenset({OrderStatus.CANCELLED, OrderStatus.REFUNDED})
+
+
+def past_order_of(document: OrderDocument) -> PastOrder | None:
+    """The history of an order of the books; None where it was nobody's, or never paid."""
+    state = earning_state(document)
+    if state is None or state.paid_at is None or not document.member:
+        return None
+    paid_at = document.earned_at or state.paid_at
+    refunds = refunds_of(document)
+    if state.status in _WHOLE:
+        refunds = (*refunds, _whole(state, refunds))
+    is_paid = state.status in _WHOLE or state.status is OrderStatus.PARTIALLY_REFUNDED
+    as_paid = msgspec.structs.replace(
+        state,
+        status=OrderStatus.PAID if is_paid else state.status,
+        paid_at=paid_at,
+        refunds=(),
+        refunds_complete=False,
+        customer=_buyer(document),
+    )
+    return PastOrder(document.member, as_paid, refunds)
+
+
+def _whole(state: OrderState, refunds: tuple[Refund, ...]) -> Refund:
+    """Everything comes back, with the last that did, or when the state was told."""
+    at = max((refund.at for refund in refunds), default=state.version)
+    lines = tuple(RefundLine(line.id, line.quantity_milli, line.net) for line in state.lines)
+    return Refund("whole", at, lines)
+
+
+def _buyer(document: OrderDocument) -> Customer:
+    """Who bought, as the award's own terms remember them; without an award, nothing is known."""
+    facts = document.terms.facts if document.terms else MemberFacts()
+    return Customer(document.member, country=facts.country, locale=facts.locale, tags=facts.tags)

@@ -40,6 +40,8 @@ def walk_member(member: str, orders: Iterable[PastOrder], plan: Plan, tally: Tal
     made = purses(plan.share_millionths)
     walk = Walk(member, plan, tally, made, {purse.name: {} for purse in made})
     for step in steps_of(orders):
+        if step.at >= plan.months.starts[-1]:
+            break  # after the history: as if it had not happened yet
         close_months(walk, plan.months.place_of(step.at))
         _take(walk, step)
     close_months(walk, len(plan.months.names))

@@ -45,6 +45,12 @@ def test_a_return_is_reversed_in_its_own_month_and_lowers_the_revenue() -> None:
     assert [month for month in report.live.revenue_minor if month] == [10_000, -4_000]
 
 
+def test_what_comes_back_after_the_months_has_not_happened_yet() -> None:
+    order = bought(10_000, days_ago=100, refunds=(back(4_000, -40),))
+    report, _ = compared(made(), made(), {"ann": [order]})
+    assert sum(report.live.revenue_minor) == 10_000
+
+
 def test_members_spend_a_share_on_what_is_worth_most() -> None:
     better = {**REWARD, "id": "ten-off", "value": {"USD": 1_000}}
     program = made(rewards=[REWARD, better])
