@@ -31,6 +31,7 @@ class Booster(NamedTuple):
 class Counted(NamedTuple):
     """What one effect gives for some lines."""
 
+    amount: int  # minor units, or thousandths
     base: int  # over the unit's base denominator
     numerator: int  # over the unit's denominator
     words: str  # the multipliers; "" for none
@@ -39,13 +40,14 @@ class Counted(NamedTuple):
 def counted(case: Case, each: Chosen, give: CompiledGive, boosters: Sequence[Booster]) -> Counted:
     """All lines under one multiplier, or in parts of equal multipliers, each by its own."""
     rule, unit = each.rule, case.program.units[give.unit]
-    base = _base(case, rule, give, each.lines)
+    amount = _amount(case, give, each.lines)
+    base = _base(rule, give, amount)
     if rule.bonus:
-        return Counted(base, base * int(unit.multiplier_base**unit.factors), "")
+        return Counted(amount, base, base * int(unit.multiplier_base**unit.factors), "")
     is_for_all = give.quantity_of is not None or all(one.line_ids is None for one in boosters)
     if is_for_all:
         multiplier, words = _multiplier(case, rule, unit.id, boosters)
-        return Counted(base, base * multiplier, words)
+        return Counted(amount, base, base * multiplier, words)
     parts: dict[tuple[str, ...], list[OccasionLine]] = {}
     for line in each.lines:
         meeting = tuple(one.rule_id for one in boosters if _meets(one, line))
@@ -54,9 +56,10 @@ def counted(case: Case, each: Chosen, give: CompiledGive, boosters: Sequence[Boo
     for meeting in sorted(parts):
         met = [one for one in boosters if one.rule_id in meeting]
         multiplier, words = _multiplier(case, rule, unit.id, met)
-        total += _base(case, rule, give, parts[meeting]) * multiplier
+        part = _amount(case, give, parts[meeting])
+        total += _base(rule, give, part) * multiplier
         said += [words] if words else []
-    return Counted(base, total, ", ".join(dict.fromkeys(said)))
+    return Counted(amount, base, total, ", ".join(dict.fromkeys(said)))
 
 
 def told_counted(
@@ -68,13 +71,13 @@ def told_counted(
     """Add to the trace what was counted for the lines, and by which multipliers."""
     result, boosters = given
     rule, unit = each.rule, case.program.units[give.unit]
-    amount = _amount(case, give, each.lines)
-    told: dict[str, str | int] = {"amount": amount, "rate": give.rate}
-    code = "percent"
-    if give.how == "quantity":
+    amount, told = result.amount, dict[str, str | int]()
+    if give.how == "rate":
+        code, told = "rate", {"amount": amount, "rate": give.rate, "per": give.per, "of": give.of}
+    elif give.how == "quantity":
         code, told = "quantity", {"quantity_milli": amount, "rate": give.rate}
-    elif give.how == "rate":
-        code, told = "rate", told | {"per": give.per, "of": give.of}
+    else:
+        code, told = "percent", {"amount": amount, "rate": give.rate}
     points = result.base // unit.base_denominator
     case.trace.tell(code, rule.id, unit.id, points=points, parameters=told)
     if result.words:
@@ -89,9 +92,8 @@ def told_counted(
 # ---------------------------------------------------------------- amounts
 
 
-def _base(case: Case, rule: CompiledRule, give: CompiledGive, lines: Sequence[OccasionLine]) -> int:
+def _base(rule: CompiledRule, give: CompiledGive, amount: int) -> int:
     """Numerator over the unit's base denominator."""
-    amount = _amount(case, give, lines)
     return amount // give.per * give.whole_weight if rule.full else amount * give.weight
 
 

@@ -52,7 +52,7 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
     """
     exact, room = asked.exact, asked.room
     settled = Settled(wanted=_wanted(program, asked))
-    picked = _picked(program, exact)
+    picked = _picked(program, exact) if asked.alone else {}
     for unit_id in sorted(exact):
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
@@ -105,6 +105,8 @@ def pick_cap(rule_id: str) -> str:
 
 def _wanted(program: CompiledProgram, asked: Asked) -> dict[str, int]:
     wanted: dict[str, int] = {}
+    if not program.caps:
+        return wanted
     for rule_id in asked.wished:
         _take(program, wanted, (rule_id, ""), 1)
     for unit_id in asked.exact.keys() | asked.alone.keys():
@@ -136,6 +138,8 @@ def _picked(program: CompiledProgram, exact: Exact) -> dict[str, int]:
 
 def _used(program: CompiledProgram, shares: list[Share], applied: Iterable[str]) -> dict[str, int]:
     used: dict[str, int] = {}
+    if not program.caps:
+        return used
     for rule_id in applied if shares else ():
         _take(program, used, (rule_id, ""), 1)
     for share in shares:
@@ -166,7 +170,7 @@ def _rooms(
 ) -> dict[str, int]:
     """The most whole points of the unit that each capped rule may give, by rule id."""
     rooms: dict[str, int] = {}
-    for rule_id in rule_ids:
+    for rule_id in rule_ids if program.rule_caps else ():
         free = room_of(program, (rule_id, unit_id), room)
         if free < POINTS_MAX:
             rooms[rule_id] = free

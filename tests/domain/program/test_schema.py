@@ -31,7 +31,9 @@ def test_the_published_schema_is_up_to_date() -> None:
     assert PUBLISHED.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("name", ["tea.json", "best-buy.json"])
+@pytest.mark.parametrize(
+    "name", ["tea.json", "best-buy.json", "bulu-box.json", "walgreens.json", "cashback.json"]
+)
 def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
     example = json.loads((ROOT / "examples" / "programs" / name).read_text(encoding="utf-8"))
     assert validator().is_valid(example)
