@@ -5,26 +5,37 @@ from typing import Any
 
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.records import Redemption
-from tests.simulation.histories import CUSTOMERS, Broken, History, Step, publish
+from chalicelib.operations.publish_program import publish_program
+from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS
 from tests.simulation.model import KnownRedemption
 from tests.simulation.platform import Delivery, changed, placed, whole
+from tests.simulation.pool_happenings import POOLS
+from tests.simulation.worlds import WORLDS
 
-COSTS = {"five-off": 50, "mug": 30, "tasting": 0}
+COSTS = {"five-off": 50, "mug": 30, "tasting": 0, "soon": 40}
+LIVES_MS = {"soon": 2 * DAY_MS}  # of codes whose points come back when nobody used them
+TRADED = frozenset({"plain", "pending", "shared"})  # worlds with a rate for euros
 ORDERS_MAX = 12
 
 
 def delivered(history: History, delivery: Delivery) -> Step:
     """A message about an order reaches the books."""
     order = delivery.order
-    owners = {history.model.redemptions[key].owner for key, _ in order.codes}
+    owners = {history.model.redemptions[key].owner for key, _ in order.codes} - {""}
 
     def tell(answer: Any) -> None:
         if isinstance(answer, Refusal):
             raise Broken(f"a delivery was refused: {answer.detail}")
         known = history.model.order(
-            order.name, order.customer, order.paid_at, guest=order.is_guests
+            order.name,
+            order.customer,
+            order.paid_at,
+            guest=order.is_guests,
+            foreign=order.currency != "USD",
         )
         known.refunds.update(delivery.refunds)
         if delivery.version:
@@ -56,9 +67,11 @@ def buys(history: History) -> Step:
     customer = history.dice.pick(CUSTOMERS)
     order = placed(f"o{len(history.orders)}", customer, history.scene.now, history.dice)
     order.is_guests = history.dice.one_in(5)
+    if history.world in TRADED and history.dice.one_in(4):
+        order.currency = "EUR"
     free = [
         (key, made.code)
-        for key, made in history.redeemed.items()
+        for key, made in {**history.redeemed, **history.of_pools}.items()
         if not any(key == used for other in history.orders for used, _ in other.codes)
     ]
     if free and history.dice.one_in(2):
@@ -94,7 +107,8 @@ def redeems(history: History) -> Step:
         if not code:
             made = answer.document
             assert isinstance(made, Redemption)
-            model.redemptions[key] = KnownRedemption(customer, COSTS[reward])
+            until = made.requested_at + LIVES_MS[reward] if reward in LIVES_MS else 0
+            model.redemptions[key] = KnownRedemption(customer, COSTS[reward], until=until)
             history.redeemed[key] = made
 
     def act(scene: Any) -> Any:
@@ -113,7 +127,7 @@ def _wanted(history: History, customer: str, reward: str) -> str | None:
         return "member_erased"
     if not model.is_member(customer):
         return "member_unknown"
-    live = [key for key, made in model.redemptions.items() if made.state != "undone"]
+    live = [key for key in history.redeemed if model.redemptions[key].state != "undone"]
     kinds = [(history.redeemed[key].reward_id, model.redemptions[key].owner) for key in live]
     mine = [kind for kind, owner in kinds if model.same(owner, customer)]
     if reward == "tasting" and mine.count(reward) >= 2:
@@ -133,16 +147,38 @@ def undoes(history: History) -> Step:
     known = history.model.redemptions[key]
 
     def tell(answer: Any) -> None:
-        done = not isinstance(answer, Refusal)
-        is_open = history.scene.now < made.requested_at + 30 * DAY_MS
-        due = known.state == "undone" or (known.state == "ready" and is_open)
-        if history.twin is None and history.is_sure(known.owner) and done != due:
-            raise Broken(f"undo of {key} was answered {done}, by plain rules {due}")
-        if done:
+        window = LIVES_MS.get(made.reward_id, 30 * DAY_MS)
+        is_open = known.state == "ready" and history.scene.now < made.requested_at + window
+        if _ended(history, f"undo {key}", answer, is_open or known.state == "undone"):
             history.model.undo(key)
 
     who = known.owner
     return Step(f"undo {key}", lambda scene: scene.undo(made, who), tell, frozenset({who}))
+
+
+def fulfils(history: History) -> Step:
+    """Staff hand a reward over, or take a code at the till."""
+    if not history.redeemed:
+        return redeems(history)
+    key = history.dice.pick(list(history.redeemed))
+    known = history.model.redemptions[key]
+
+    def tell(answer: Any) -> None:
+        is_open = known.state == "ready" and not known.is_over(history.scene.now)
+        if _ended(history, f"fulfil {key}", answer, is_open or known.state == "fulfilled"):
+            known.state = "fulfilled"
+
+    who = known.owner
+    return Step(f"fulfil {key}", lambda scene: fulfil(scene, key, who), tell, frozenset({who}))
+
+
+def _ended(history: History, what: str, answer: Any, due: bool) -> bool:
+    """Whether a redemption was ended by hand, judged where plain rules know."""
+    done, key = not isinstance(answer, Refusal), what.split()[1]
+    who = history.model.redemptions[key].owner
+    if history.twin is None and history.is_sure(who) and done != due:
+        raise Broken(f"{what} was answered {done}, by plain rules {due}")
+    return done
 
 
 def adjusts(history: History) -> Step:
@@ -175,6 +211,24 @@ def joins(history: History) -> Step:
     return Step(f"join {customer}", lambda scene: scene.join(customer), tell, frozenset({customer}))
 
 
+def publish(history: History, points: int, mugs: int) -> Step:
+    """The program anew, with another rate and more mugs."""
+    document = WORLDS[history.world](points)
+    rewards = [{**r, "stock": mugs} if r["id"] == "mug" else r for r in document["rewards"]]
+    made = document_of(read_program({**document, "rewards": rewards}))
+
+    def tell(_: Any) -> None:
+        history.stock["mug"] = mugs
+        history.model.rates.append((max(history.scene.now, history.model.rates[-1][0] + 1), points))
+
+    return Step(
+        f"publish {points} {mugs}",
+        lambda scene: publish_program(scene.table, scene.shop, made, ("staff", scene.now)),
+        tell,
+        patient=True,
+    )
+
+
 def publishes(history: History) -> Step:
     points = history.model.rates[-1][1] % 3 + 1
     return publish(history, points, history.stock["mug"] + history.dice.below(2))
@@ -186,10 +240,12 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (3, repeats),
     (5, redeems),
     (3, undoes),
+    (2, fulfils),
     (3, adjusts),
     (1, joins),
     (1, publishes),
     *MEMBERS,
+    *POOLS,
 )
 """How often each happens, of all weights."""
 

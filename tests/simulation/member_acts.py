@@ -12,6 +12,7 @@ from chalicelib.domain.outcome import Busy
 from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.erase_member import EraseCommand, erase_member
+from chalicelib.operations.fulfil_redemption import fulfil_redemption
 from chalicelib.operations.hold_points import (
     HoldCommand,
     authorize_hold,
@@ -54,6 +55,13 @@ def capture(scene: Scene, points: int | None = None, key: str = "h1", customer: 
 def void(scene: Scene, key: str = "h1", customer: str = "77") -> Any:
     """Let a hold's points go."""
     return void_hold(scene.table, scene.shop, hold_id(scene, key, customer), scene.now)
+
+
+def fulfil(scene: Scene, key: str = "k1", customer: str = "77") -> Any:
+    """Staff hand a reward over."""
+    member = scene.member(customer)
+    owner = (member, redemption_id(member, key))
+    return fulfil_redemption(scene.table, scene.shop, owner, "operator", scene.now)
 
 
 def merge(scene: Scene, gone: str = "88", kept: str = "77", *, tells: bool = False) -> Any:
@@ -129,6 +137,11 @@ def _by_staff(
         until,
     )
     return adjust_points(scene.table, command)
+
+
+def sweep_once(scene: Scene) -> Any:
+    """One run of the job, which leaves whom somebody else is writing to the next."""
+    return sweep_due(scene.table, scene.shop, scene.now)
 
 
 def sweep(scene: Scene) -> Any:

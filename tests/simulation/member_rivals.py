@@ -8,7 +8,6 @@ from typing import Any
 
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS
-from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import NOON, Scene, recorded, refund, refunded
 from tests.operations.verbs_of_members import give
 from tests.simulation.interleaving import Request
@@ -21,6 +20,7 @@ from tests.simulation.member_acts import (
     join_verified,
     merge,
     reinstate,
+    sweep_once,
     tell,
     void,
 )
@@ -72,10 +72,6 @@ def _waiting(scene: Scene) -> None:
     recorded(guest_order(scene, "g1"))
 
 
-def _sweep(scene: Scene) -> Any:
-    return sweep_due(scene.table, scene.shop, scene.now)
-
-
 def _refund_of_lapsed(scene: Scene) -> Any:
     return scene.order(refunded(refund(15_000), "0001"))
 
@@ -106,8 +102,8 @@ MEMBERS = (
     Meeting("one reinstatement twice", (reinstate, reinstate), lapsed, rich),
     Meeting("two reinstatements", (reinstate, lambda s: reinstate(s, key="i2")), lapsed, rich),
     Meeting("reinstatement and refund", (reinstate, _refund_of_lapsed), lapsed, rich),
-    Meeting("sweep and adjustment", (_sweep, adjusting(-5, "a")), due, rich),
-    Meeting("sweep and refund", (_sweep, _refund_of_lapsed), due, rich),
+    Meeting("sweep and adjustment", (sweep_once, adjusting(-5, "a")), due, rich),
+    Meeting("sweep and refund", (sweep_once, _refund_of_lapsed), due, rich),
 )
 DRAWN = (
     Meeting("one merge twice", (merge, merge), two),

@@ -50,9 +50,17 @@ class KnownOrder:
 class KnownRedemption:
     owner: str
     cost: int
-    state: str = "ready"  # ready, used, undone
+    state: str = "ready"  # ready, used, undone, fulfilled
     order: str = ""
     returned: int = 0
+    until: int = 0  # when the points of an unused code come back; 0: never
+
+    def spent(self, now: int) -> int:
+        """What it takes at ``now``."""
+        return 0 if self.is_over(now) else self.cost - self.returned
+
+    def is_over(self, now: int) -> bool:
+        return self.state == "ready" and 0 < self.until <= now
 
 
 @dataclass
@@ -94,7 +102,7 @@ class Model:
     def is_erased(self, customer: str) -> bool:
         return any(self.same(customer, gone) for gone in self.erased)
 
-    def balance(self, member: str) -> int:
+    def balance(self, member: str, now: int) -> int:
         """Points booked, pending and held ones included."""
         if not self.is_member(member):
             return 0
@@ -102,11 +110,17 @@ class Model:
             each.points() for each in self.orders.values() if self.same(each.owner, member)
         )
         mine = [each for each in self.redemptions.values() if self.same(each.owner, member)]
-        spent = sum(each.cost - each.returned for each in mine)
+        spent = sum(each.spent(now) for each in mine)
         spent += sum(each.captured for each in self.holds.values() if self.same(each.owner, member))
         by_hand = sum(each for who, each in self.adjusted.items() if self.same(who, member))
         got = sum(points for _, to, points in self.gifts if self.same(to, member))
         return HELLO + earned + by_hand + got - self.given(member) - spent
+
+    def everybodys(self, now: int) -> int:
+        """All points there are, whoever holds them: pools only pass them on and pay rewards."""
+        people = {self.person(member) for member in self.members}
+        pools = sum(each.spent(now) for each in self.redemptions.values() if not each.owner)
+        return sum(self.balance(each, now) for each in people) - pools
 
     def given(self, member: str) -> int:
         return sum(points for giver, _, points in self.gifts if self.same(giver, member))
@@ -122,12 +136,15 @@ class Model:
 
     def available(self, member: str, now: int) -> int:
         """What can be spent where nothing waits."""
-        return self.balance(member) - self.held(member, now)
+        return self.balance(member, now) - self.held(member, now)
 
-    def order(self, name: str, owner: str, paid_at: int, *, guest: bool = False) -> KnownOrder:
+    def order(
+        self, name: str, owner: str, paid_at: int, *, guest: bool = False, foreign: bool = False
+    ) -> KnownOrder:
         known = self.orders.get(name)
         if known is None:
             rate = [points for since, points in self.rates if since <= paid_at][-1]
+            rate *= rate + 1 if foreign else 1  # a euro counts as one dollar more than points
             named, waits = ("", owner) if guest else (owner, "")
             known = self.orders[name] = KnownOrder(named, paid_at, waits, rate=rate)
         if known.guest in self.addresses:

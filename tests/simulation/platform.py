@@ -24,6 +24,7 @@ class ShopOrder:
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
     cancelled: bool = False
     is_guests: bool = False  # it names an address and nobody
+    currency: str = "USD"
     version: Instant = 0
 
 
@@ -62,6 +63,7 @@ def whole(order: ShopOrder) -> Delivery:
         paid_at=order.paid_at,
         customer=None if order.is_guests else Customer(order.customer),
         guest_email=address(order.customer) if order.is_guests else "",
+        currency=order.currency,
         refunds=refunds,
         codes=tuple(code for _, code in order.codes),
     )

@@ -89,6 +89,10 @@ POOL_MEETINGS = (
     _meeting("draw and order", lambda s: take(s, key="b"), _order, _spent),
     _meeting("both leave", leave, lambda s: leave(s, "77")),
     _meeting("leave and dissolve", leave, dissolve),
+    _meeting("one pool twice", create, create, funded),
+    _meeting("one invitation twice", invite, invite),
+    _meeting("one undo in a pool twice", _undo, _undo, _spent),
+    _meeting("undo in a pool and leave", _undo, leave, _spent),
     _meeting(
         "one invitation for one", lambda s: accept(s, "99"), lambda s: accept(s, "99"), _invited
     ),

@@ -24,6 +24,15 @@ REWARDS = [
         "undo": "P30D",
         "limit": {"window": "lifetime", "times": 2},
     },
+    {
+        "id": "soon",
+        "name": "A cup, soon",
+        "kind": "perk",
+        "cost": {"unit": "points", "amount": 40},
+        "valid": "P2D",
+        "on_expiry": "return",
+        "on_refund": "return",
+    },
 ]
 JOINING = {"id": "hello", "on": "member.joined", "give": [{"add": 20, "unit": "points"}]}
 FIRST = {
@@ -85,7 +94,29 @@ def foreign() -> dict[str, Any]:
     return {**rich(), "fx": {"EUR": "1.0834"}}
 
 
-WORLDS = {"plain": plain, "pending": pending, "rich": rich, "clamped": clamped}
+def shared(points: int = 1) -> dict[str, Any]:
+    """As ``plain``, where households share points."""
+    return traded(points, units=unit(gift=GIFT, pool={"members_max": 3}))
+
+
+def traded(points: int = 1, **changes: Any) -> dict[str, Any]:
+    """As ``plain``, and euros count by a rate that changes with the program's."""
+    return plain(points, fx={"EUR": str(points + 1)}, **changes)
+
+
+def waiting(points: int = 1) -> dict[str, Any]:
+    """As ``pending``, with euros as in ``traded``."""
+    return traded(points, units=unit(pending={"for": "P14D"}, gift=GIFT))
+
+
+WORLDS = {
+    "plain": traded,
+    "pending": waiting,
+    "shared": shared,
+    "rich": rich,
+    "clamped": clamped,
+}
+TWINS = frozenset({"shared", "rich", "clamped"})
 
 
 def scene_of(document: dict[str, Any]) -> Scene:
