@@ -1,7 +1,7 @@
 """Erasure: the person is forgotten, the books stay under the member id.
 
-Nothing moves: no entry is written, so every sum and every hash is what it was. From then on the
-account earns nothing new; refunds of what it earned before are still taken back.
+Nothing moves but what they share with others: they leave their pools in the same commit. From then
+on the account earns nothing new; refunds of what it earned before are still taken back.
 """
 
 import re
@@ -10,11 +10,15 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from chalicelib.domain.actions import Action
-from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
+from chalicelib.domain.booking import Draft, opened, with_account
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Erasure, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.pool_leaving import vacated
+from chalicelib.domain.pooling import pool_book
+from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Adjustment
 
 _ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:\\]+@[^\s\"'<>(),;:\\]+")
@@ -28,6 +32,9 @@ class EraseLoad(msgspec.Struct, frozen=True):
 
     account: Account | None
     document: Erasure | None
+    shop: str = ""
+    program: CompiledProgram | None = None  # live now
+    pools: dict[str, Account] = {}  # that the member shares
 
 
 def decide_erase(asked: Erasure, loaded: EraseLoad) -> Outcome:
@@ -37,11 +44,30 @@ def decide_erase(asked: Erasure, loaded: EraseLoad) -> Outcome:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "there is no such member")
     if loaded.document is not None:
         return AlreadyRecorded(loaded.document)
+    document = msgspec.structs.replace(asked, revision=1)
+    if loaded.program is not None and account.pools:
+        return _out_of_pools(document, loaded, loaded.program)
     erased = msgspec.structs.replace(
         account, erased_at=asked.recorded_at, revision=account.revision + 1
     )
-    document = msgspec.structs.replace(asked, revision=1)
     return Decision(document, (Book(asked.member, account, erased),))
+
+
+def _out_of_pools(document: Erasure, loaded: EraseLoad, program: CompiledProgram) -> Decision:
+    """Nobody shares with somebody who is forgotten; their share follows the program's rule."""
+    now = document.recorded_at
+    draft = opened(document.member, loaded.account, now, program)
+    pools: list[Draft] = []
+    further: list[Document] = []
+    for name in sorted(draft.account.pools.values()):
+        shared = opened(name, loaded.pools[name], now, program)
+        draft, shared, told = vacated(draft, shared, document.actor, program)
+        pools.append(shared)
+        further += told
+    draft = with_account(draft, erased_at=now)
+    name = f"erasure:{document.id}"
+    books = tuple(pool_book(each, loaded.shop, name, program.version) for each in (draft, *pools))
+    return Decision(document, books, tuple(further))
 
 
 Texted: TypeAlias = Adjustment | Transfer | OrderDocument | Action

@@ -38,7 +38,7 @@ from chalicelib.domain.merging_once import (
 )
 from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.pool_merging import are_rivals, rehoused
+from chalicelib.domain.pool_merging import rehoused, rivals_left
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.tier_merging import carried, combined, received
 
@@ -58,7 +58,7 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "neither is a member: there is nothing to merge")
     known = kept.account.aliases if kept.account else ()
     aliases = (*known, gone.member, *(gone.account.aliases if gone.account else ()))
-    refusal = _conflict(loaded, aliases)
+    refusal = _conflict(aliases)
     if refusal is not None:
         return refusal
     decision = _merged(asked, loaded, (loaded.program, aliases), now)
@@ -68,14 +68,11 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
     return decision
 
 
-def _conflict(loaded: MergeLoad, aliases: tuple[str, ...]) -> Refusal | None:
+def _conflict(aliases: tuple[str, ...]) -> Refusal | None:
     """Why these two cannot be one, as they stand."""
     if len(aliases) > limits.MERGED_IDS_MAX:
         detail = f"at most {limits.MERGED_IDS_MAX} members can be merged into one"
         return Refusal(RefusalCode.LIMIT_REACHED, detail)
-    if are_rivals(loaded.kept.account, loaded.gone.account):
-        detail = "both share a unit in other pools: one of them has to leave theirs first"
-        return Refusal(RefusalCode.ALREADY_IN_POOL, detail)
     return None
 
 
@@ -84,6 +81,8 @@ def _merged(
 ) -> Decision:
     program, aliases = context
     left = opened(loaded.gone.member, loaded.gone.account, now, program)
+    told_by = (asked.actor, program)
+    left, vacated, poolings = rivals_left(left, loaded.kept.account, loaded.pools, told_by)
     left, joinings = joinings_taken_back(left, loaded)
     left, orders, used = orders_taken_back(left, loaded)
     given = left.account
@@ -114,8 +113,8 @@ def _merged(
         program_version=program.version,
         revision=1,
     )
-    further: tuple[Document, ...] = (*orders, *joinings)
-    pools = tuple(_closed(draft, asked, loaded, program) for draft in shared)
+    further: tuple[Document, ...] = (*orders, *joinings, *poolings)
+    pools = tuple(_closed(draft, asked, loaded, program) for draft in (*vacated, *shared))
     return Decision(document, (kept, gone, *followers, *pools), further)
 
 

@@ -18,6 +18,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_shares import held_by, passed, pool_of, shares, with_shares
 from chalicelib.domain.pooling import NO_POOL, NOT_A_MEMBER, PoolLoad, Sharer, pool_book, rule_of
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.records import request_hash
 
 LEFT_PREFIX: Final = f"{PoolingKind.LEFT}-"
 """How the id of every document begins by which a member has left a pool, in whatever way."""
@@ -37,13 +38,40 @@ def decide_leave(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
     if len(pool.places) == 1:
         return decide_dissolve(asked, loaded, (loaded.sharer,), now)
     shared = opened(loaded.pool, loaded.account, now, program)
-    rule = rule_of(program, pool.unit)
-    stays = rule is not None and rule.leave == "stay"
-    part = {} if stays else {loaded.sharer.member: _part(shared, loaded.sharer.member)}
-    shared, draft, document = _paid_out(asked, (shared, loaded.sharer, part), program, now)
-    shared = with_account(shared, pool=_without(pool_of(shared), loaded.sharer.member))
+    draft = opened(loaded.sharer.member, loaded.sharer.account, now, program)
+    shared, draft, document = _gone(asked, shared, draft, program)
     copy = msgspec.structs.replace(document, member=loaded.pool)
     return _decision(document, loaded, (shared, draft), (copy,))
+
+
+def vacated(
+    draft: Draft, shared: Draft, actor: str, program: CompiledProgram
+) -> tuple[Draft, Draft, tuple[Document, ...]]:
+    """Member and pool after the member left, as part of a larger commit; and what tells of it.
+
+    Nothing changes where a torn read knows no place of theirs: then nothing commits.
+    """
+    pool = pool_of(shared)
+    if draft.member not in pool.places:
+        return draft, shared, ()
+    asked = Pooling(
+        id=f"{LEFT_PREFIX}{shared.account.revision + 1}-{shared.member}",
+        member=draft.member,
+        pool=shared.member,
+        who=draft.member,
+        kind=PoolingKind.LEFT,
+        request_hash=request_hash(PoolingKind.LEFT, shared.member, draft.member),
+        unit=pool.unit,
+        actor=actor,
+        recorded_at=draft.now,
+    )
+    if len(pool.places) > 1:
+        shared, draft, document = _gone(asked, shared, draft, program)
+    else:
+        part = {draft.member: _available(shared)}
+        shared, draft, document = _paid_out(asked, (shared, draft, part), program)
+        shared = _over(shared)
+    return draft, shared, (document, msgspec.structs.replace(document, member=shared.member))
 
 
 def decide_dissolve(
@@ -68,14 +96,12 @@ def decide_dissolve(
         )
         names = sharer.places or (sharer.member,)
         part = {name: parts.get(name, 0) for name in names}
-        shared, draft, document = _paid_out(each, (shared, sharer, part), program, now)
+        draft = opened(sharer.member, sharer.account, now, program)
+        shared, draft, document = _paid_out(each, (shared, draft, part), program)
         drafts.append(draft)
         copy = msgspec.structs.replace(document, member=loaded.pool)
         documents += [document, copy]
-    over = msgspec.structs.replace(
-        pool_of(shared), dissolved_at=pool.dissolved_at or now, invitations={}
-    )
-    shared = with_account(shared, pool=over)
+    shared = _over(shared)
     ended = msgspec.structs.replace(
         asked,
         member=loaded.pool,
@@ -86,6 +112,25 @@ def decide_dissolve(
         revision=1,
     )
     return _decision(ended, loaded, (shared, *drafts), tuple(documents))
+
+
+def _over(shared: Draft) -> Draft:
+    """The pool, over since now at the latest; its places stay, for what comes back."""
+    pool = pool_of(shared)
+    since = pool.dissolved_at or shared.now
+    over = msgspec.structs.replace(pool, dissolved_at=since, invitations={})
+    return with_account(shared, pool=over)
+
+
+def _gone(
+    asked: Pooling, shared: Draft, draft: Draft, program: CompiledProgram
+) -> tuple[Draft, Draft, Pooling]:
+    """Pool, member and document after one of several left, as the program says."""
+    rule = rule_of(program, pool_of(shared).unit)
+    stays = rule is not None and rule.leave == "stay"
+    part = {} if stays else {draft.member: _part(shared, draft.member)}
+    shared, draft, document = _paid_out(asked, (shared, draft, part), program)
+    return with_account(shared, pool=_without(pool_of(shared), draft.member)), draft, document
 
 
 def _available(shared: Draft) -> int:
@@ -100,23 +145,21 @@ def _part(shared: Draft, member: str) -> int:
 
 def _paid_out(
     asked: Pooling,
-    payment: tuple[Draft, Sharer, dict[str, int]],
+    payment: tuple[Draft, Draft, dict[str, int]],
     program: CompiledProgram,
-    now: Instant,
 ) -> tuple[Draft, Draft, Pooling]:
     """Pool, member and document after the member got the points of their places and left."""
-    shared, sharer, parts = payment
+    shared, draft, parts = payment
     part = sum(parts.values())
     unit = pool_of(shared).unit
     document = msgspec.structs.replace(
         asked,
-        member=sharer.member,
+        member=draft.member,
         unit=unit,
         points=-part,
         program_version=program.version,
         revision=1,
     )
-    draft = opened(sharer.member, sharer.account, now, program)
     if part:
         had = held_by(shared)
         shared = with_shares(shared, had, {name: -points for name, points in parts.items()})

@@ -1,20 +1,42 @@
-"""Pools of a member who is merged into another: the place goes along, in the merge's commit."""
+"""Pools of a member who is merged into another: all in the merge's own commit.
+
+The place goes along; who would be in two pools of a unit leaves theirs.
+"""
 
 from collections.abc import Mapping
 
 import msgspec
 
 from chalicelib.domain.booking import Draft, opened, with_account
+from chalicelib.domain.decision import Document
 from chalicelib.domain.member import Account, Pool
+from chalicelib.domain.pool_leaving import vacated
 from chalicelib.domain.pool_shares import pool_of
 from chalicelib.domain.program.compiled import CompiledProgram
 
 
-def are_rivals(kept: Account | None, gone: Account | None) -> bool:
-    """Whether both share a unit with other people: the one who goes has to leave theirs first."""
-    if kept is None or gone is None:
-        return False
-    return any(kept.pools.get(unit, pool) != pool for unit, pool in gone.pools.items())
+def rivals_left(
+    gone: Draft,
+    kept: Account | None,
+    pools: Mapping[str, Account],
+    context: tuple[str, CompiledProgram],
+) -> tuple[Draft, tuple[Draft, ...], tuple[Document, ...]]:
+    """The gone one out of every pool of a unit that the kept one shares in another pool.
+
+    Also these pools, and what tells of it; ``context`` is (who asked for the merge, program).
+    """
+    actor, program = context
+    theirs = kept.pools if kept is not None else {}
+    left: list[Draft] = []
+    told: list[Document] = []
+    for unit, name in sorted(gone.account.pools.items()):
+        if theirs.get(unit, name) == name:
+            continue
+        shared = opened(name, pools[name], gone.now, program)
+        gone, shared, documents = vacated(gone, shared, actor, program)
+        left.append(shared)
+        told += documents
+    return gone, tuple(left), tuple(told)
 
 
 def rehoused(

@@ -27,9 +27,8 @@ from chalicelib.domain.records import Adjustment
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.erase_parked import erase_parked
 from chalicelib.operations.find_member import MEMBER_UNKNOWN, resolved_member
-from chalicelib.operations.following import followed, ids_of
-from chalicelib.operations.load_pool import PoolCommand
-from chalicelib.operations.manage_pools import leave_pool
+from chalicelib.operations.following import accounts_of, followed, ids_of
+from chalicelib.operations.load_pool import live_program
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.documents import document_item, document_of, key_of_document
@@ -84,7 +83,6 @@ def erase_member(table: Table, command: EraseCommand) -> Recorded[LoadedErasure]
     found = _load(table, command)
     if isinstance(found, Refusal):
         return found
-    _leave_pools(table, command, found)
 
     def decide(loaded: LoadedErasure) -> Outcome:
         # Of this load: a merge may have come since the first, and their books are another's now.
@@ -118,14 +116,14 @@ def _load(table: Table, command: EraseCommand) -> LoadedErasure | Refusal:
     if account is not None and account.pool is not None:
         return MEMBER_UNKNOWN
     known = document_of(table.load([document]).get(document), Erasure)
-    return LoadedErasure(shop, holder, EraseLoad(account, known))
-
-
-def _leave_pools(table: Table, command: EraseCommand, found: LoadedErasure) -> None:
-    """Nobody shares with somebody who is forgotten; their share follows the program's rule."""
-    account = found.erase.account
-    for pool in account.pools.values() if account else ():
-        leave_pool(table, PoolCommand(command.shop, pool, found.holder, command.actor, command.now))
+    load = EraseLoad(
+        account=account,
+        document=known,
+        shop=command.shop,
+        program=live_program(table, shop, command.now) if account and account.pools else None,
+        pools=accounts_of(table, command.shop, account.pools.values() if account else ()),
+    )
+    return LoadedErasure(shop, holder, load)
 
 
 def _wipe(table: Table, found: LoadedErasure, now: Instant) -> None:

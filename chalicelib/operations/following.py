@@ -4,7 +4,7 @@ Documents stay under the id that the caller named, so a retry across a merge fin
 accounts, counters and profiles are those of the member who has everything since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -48,6 +48,13 @@ def document_keys(shop: str, names: Iterable[str], kind: str, document: str) -> 
 def ids_of(member: str, account: Account | None) -> tuple[str, ...]:
     """Every id that a member goes by, the one of their account first."""
     return (member, *(account.aliases if account else ()))
+
+
+def accounts_of(table: Table, shop: str, names: Collection[str]) -> dict[str, Account]:
+    """The accounts of other members, or pools, that a merge has to write too."""
+    items = table.load([account_key(shop, name) for name in names]) if names else {}
+    found = {name: account_of(items.get(account_key(shop, name))) for name in names}
+    return {name: account for name, account in found.items() if account is not None}
 
 
 def booked_to(outcome: Outcome, named: str, holder: str) -> Outcome:

@@ -29,12 +29,12 @@ from chalicelib.domain.records import Joining
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import (
+    accounts_of,
     document_keys,
     followed,
     ids_of,
     member_state_keys,
 )
-from chalicelib.operations.leave_rivals import accounts_of, leave_rivals
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
@@ -84,7 +84,6 @@ def merge_members(table: Table, command: MergeCommand) -> Recorded[LoadedMerge] 
     Raises:
         Busy, StorageUnavailable: ask again.
     """
-    leave_rivals(table, command.shop, _both(command), (command.actor, command.now))
     work: Work[LoadedMerge] = Work(
         document=document_key(command.shop, command.kept, "merge", command.gone),
         load=lambda _: _load(table, command),

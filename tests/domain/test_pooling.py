@@ -7,12 +7,10 @@ import pytest
 
 from chalicelib.domain.booking import opened, with_account
 from chalicelib.domain.member import Account, Place, Pool
-from chalicelib.domain.member_records import Merge, Pooling, PoolingKind
-from chalicelib.domain.merging import decide_merge
-from chalicelib.domain.merging_once import MergeLoad, Merging
+from chalicelib.domain.member_records import Pooling, PoolingKind
 from chalicelib.domain.outcome import Refusal
-from chalicelib.domain.pool_leaving import decide_dissolve, decide_leave
-from chalicelib.domain.pool_merging import are_rivals, rehoused
+from chalicelib.domain.pool_leaving import decide_dissolve, decide_leave, vacated
+from chalicelib.domain.pool_merging import rehoused
 from chalicelib.domain.pooling import (
     PlaceWish,
     PoolLoad,
@@ -31,6 +29,7 @@ ANN = Sharer("ann", Account(1, pools={"points": "pool"}))
 SHARED = Account(1, pool=Pool("points", "ann", {"ann": Place(0), "ben": Place(0)}))
 PROGRAM = compile_program(read_program(TEA), 1)
 WISH = PlaceWish(is_vouched=True)
+TORN = (("cid", Account(1, pools={"points": "pool"})), ("pool", SHARED))
 ACTS: dict[str, Callable[[PoolLoad], Any]] = {
     "create": lambda load: decide_create(ASKED, WISH, load, NOON),
     "join": lambda load: decide_join(ASKED, PlaceWish(gives_all=True), load, NOON),
@@ -64,18 +63,9 @@ def test_a_pool_is_of_a_unit_of_the_program() -> None:
     assert code_of(ACTS["create"](load)) == "unit_unknown"
 
 
-def test_rivals_share_a_unit_in_two_pools() -> None:
-    first, second = Account(1, pools={"points": "a"}), Account(1, pools={"points": "b"})
-    stars = Account(1, pools={"stars": "b"})
-    assert are_rivals(first, second)
-    assert not any((are_rivals(first, first), are_rivals(first, stars), are_rivals(None, first)))
-
-
-def test_a_merge_that_would_put_somebody_into_two_pools_is_refused() -> None:
-    first, second = Account(1, pools={"points": "a"}), Account(1, pools={"points": "b"})
-    load = MergeLoad("tea", Merging("ann", first), Merging("ben", second), PROGRAM)
-    asked = Merge("ben", "ann", {}, "operator", NOON)
-    assert code_of(decide_merge(asked, load, NOON)) == "already_in_pool"
+def test_a_torn_read_of_a_pool_that_is_left_changes_nothing() -> None:
+    draft, shared = (opened(name, each, NOON, PROGRAM) for name, each in TORN)
+    assert vacated(draft, shared, "operator", PROGRAM) == (draft, shared, ())
 
 
 def test_a_torn_read_of_a_pool_decides_nothing_about_its_places() -> None:

@@ -12,6 +12,8 @@ from chalicelib.storage.items import Anything, Put
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_item, account_of
 from tests.builders import Scene, recorded, refused
+from tests.faults import Crash, Fault, no_fault
+from tests.operations.test_decide_and_commit import schedule
 from tests.operations.verbs_of_members import merge
 from tests.operations.verbs_of_pools import (
     add,
@@ -75,7 +77,43 @@ def test_two_places_of_one_person_become_one(home: Scene) -> None:
     all_is_well(home)
 
 
-def test_who_has_two_pools_after_a_merge_leaves_one_first(home: Scene) -> None:
+def test_a_merge_and_its_leaving_are_one_commit(home: Scene) -> None:
+    recorded(create(home, "99", "p2"))
+    table: Any = home.table
+    schedule(table, [Fault.CRASH])
+    with pytest.raises(Crash):
+        merge(home, "88", "99")
+    table.fault = no_fault
+    assert owned(home) == {"77": 0, "88": 30}
+    assert home.account("99").pools == {"points": pool_name(home, "99", "p2")}  # type: ignore[union-attr]
+    all_is_well(home)
+
+
+def test_the_last_one_who_leaves_by_a_merge_ends_the_pool(home: Scene) -> None:
+    recorded(create(home, "99", "p2"))
+    recorded(put(home, 5, "99", key="c9", pool=pool_name(home, "99", "p2")))
+    recorded(merge(home, "99", "88"))
+    key = account_key(home.shop, pool_name(home, "99", "p2"))
+    over = account_of(home.table.load([key]).get(key))
+    assert over is not None
+    assert over.pool is not None
+    assert (over.pool.dissolved_at, over.units["points"].lots) == (home.now, ())
+    assert home.available("88") == 10 + 20
+    assert breaks(home, pool_name(home, "99", "p2")) == []
+    all_is_well(home)
+
+
+def test_an_erasure_and_its_leaving_are_one_commit(home: Scene) -> None:
+    table: Any = home.table
+    schedule(table, [Fault.CRASH])
+    with pytest.raises(Crash):
+        erase(home, home.member("88"))
+    table.fault = no_fault
+    assert owned(home) == {"77": 0, "88": 30}
+    all_is_well(home)
+
+
+def test_who_has_two_pools_after_a_merge_leaves_one(home: Scene) -> None:
     recorded(create(home, "99", "p2"))
     recorded(merge(home, "88", "99"))
     assert home.account("99").pools == {"points": pool_name(home, "99", "p2")}  # type: ignore[union-attr]

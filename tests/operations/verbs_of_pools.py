@@ -69,8 +69,8 @@ def dissolve(scene: Scene) -> Any:
     return dissolve_pool(scene.table, about(scene))
 
 
-def put(scene: Scene, points: int, who: str = "88", key: str = "c1") -> Any:
-    return put_into_pool(scene.table, about(scene, who), points, key)
+def put(scene: Scene, points: int, who: str = "88", key: str = "c1", pool: str = "") -> Any:
+    return put_into_pool(scene.table, about(scene, who, pool), points, key)
 
 
 def take(
