@@ -182,3 +182,14 @@ def get_openapi(_call: Call[NoBody]) -> Outcome:
     """Read the OpenAPI document."""
     headers = {"Cache-Control": "public, max-age=300"}
     return Answer(document(settings.current().public_url), headers=headers)
+
+
+@door.get(
+    "/v1/program.schema.json",
+    Contract(NoBody, JsonObject, "Read the JSON Schema of the program document, for editors"),
+)
+def get_program_schema(_call: Call[NoBody]) -> Outcome:
+    """Read the schema; editors ask without a key."""
+    from chalicelib.domain.program.schema import program_schema  # noqa: PLC0415 - editors alone
+
+    return Answer(program_schema(), headers={"Cache-Control": "public, max-age=3600"})

@@ -1,6 +1,8 @@
 """The program over HTTP: check, publish, read, versions; and what a wrong one is told."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,3 +176,10 @@ def test_orders_keep_the_terms_of_the_version_that_was_live_when_they_were_paid(
     shop.buy("10.00", 1002, at="2026-11-21T12:00:30Z")
     assert [entry["points"] for entry in shop.entries()] == [20, 10]
     assert [entry["program_version"] for entry in shop.entries()] == [2, 1]
+
+
+def test_editors_read_the_schema_without_a_key(shop: Session) -> None:
+    published = Path(__file__).parents[2] / "docs" / "program.schema.json"
+    answered = shop.client.ask("GET", "/v1/program.schema.json", key="")
+    assert answered.json() == json.loads(published.read_text(encoding="utf-8"))
+    assert answered.headers["Cache-Control"] == "public, max-age=3600"

@@ -121,6 +121,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/storefront/{shop}/actions/{rule}": SHOPPERS,
     "POST /v1/webhooks/{connection_id}": (LINK,),
     "GET /v1/openapi.json": (),
+    "GET /v1/program.schema.json": (),
     "GET /v1/storefront/{shop}/program": ("S#tea/",),  # the shop and its program: open to all
 }
 
