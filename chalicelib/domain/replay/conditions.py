@@ -1,7 +1,8 @@
 """Conditions on facts that have no history: a replay tests them as they are today.
 
-Country, language and tags of a customer are known as of the last order that told them; who asks
-about them asks the past a question that only the present can answer. The report lists each.
+Country, language and tags of a customer are known as of the order that told them, the program's own
+facts not at all; who asks about them asks the past what only the present can answer. The report
+lists each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ import msgspec
 from chalicelib.domain.program.plan import CompiledProgram
 
 _TODAY = frozenset({"member.country", "member.locale", "member.tags"})
+_FACTS = "facts."
 
 
 class Undated(msgspec.Struct, frozen=True):
@@ -27,7 +29,8 @@ def undated_conditions(live: CompiledProgram, draft: CompiledProgram) -> tuple[U
         Undated(name, where, field)
         for name, compiled in (("live", live), ("draft", draft))
         for where, condition in _conditions(compiled)
-        for field in sorted(_fields_of(condition) & _TODAY)
+        for field in sorted(_fields_of(condition))
+        if field in _TODAY or field.startswith(_FACTS)
     )
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import Choice, choices_of
 from chalicelib.domain.replay.months import Months
+from chalicelib.domain.replay.once import OnceGiven
 from chalicelib.domain.replay.spending import MAIN, Purse
 from chalicelib.domain.replay.tally import Tally
 
@@ -42,7 +43,7 @@ class Walk:
     documents: dict[str, dict[str, OrderDocument]]  # purse → order → document
     given: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, unit) → points
     tiers: dict[str, str] = field(default_factory=dict)  # group → tier, at the last month's end
-    taken_once: dict[str, str] = field(default_factory=dict)  # once-rule → document
+    once: OnceGiven = field(default_factory=OnceGiven)
     counters: Counters = field(default_factory=Counters)
     facts: MemberFacts = field(default_factory=MemberFacts)
     orders: int = 0

@@ -5,9 +5,9 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import booked
 from chalicelib.domain.member import Account, MemberFacts
-from chalicelib.domain.program.tiers import standing_at
 from chalicelib.domain.replay.member_state import Walk, all_opened, keep
 from chalicelib.domain.replay.spending import MAIN, spend_month
+from chalicelib.domain.standing import held_tiers
 
 
 def close_months(walk: Walk, until: int) -> None:
@@ -41,15 +41,7 @@ def _close_month(walk: Walk, end: Instant) -> None:
 
 
 def _with_tiers(walk: Walk, account: Account, now: Instant) -> MemberFacts:
-    held = {}
-    for group in walk.plan.program.groups.values():
-        standing = account.standings.get(group.id)
-        if standing is None:
-            held[group.id] = group.tiers[0].id
-        elif standing.keep_until is not None and standing.keep_until <= now:
-            held[group.id] = standing_at(group, standing, now).tier
-        else:
-            held[group.id] = standing.tier
+    held = held_tiers(account, walk.plan.program, now)
     return msgspec.structs.replace(
         walk.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
     )

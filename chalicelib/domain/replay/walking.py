@@ -20,7 +20,7 @@ from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import booked
-from chalicelib.domain.orders import OrderDocument, document_name, merged, refusal_reason
+from chalicelib.domain.orders import OrderDocument, merged, refusal_reason
 from chalicelib.domain.pausing import earning_stop
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.fields import Subject
@@ -89,7 +89,7 @@ def _reason(walk: Walk, document: OrderDocument, at: Instant) -> str:
 def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> None:
     program, before = walk.plan.program, document.posted
     drafts = all_opened(walk, at)
-    holder = Holder(drafts[MAIN], walk.counters, walk.facts, walk.taken_once)
+    holder = Holder(drafts[MAIN], walk.counters, walk.facts, walk.once.taken(program, document))
     settled = settle(document, holder, program, reason)
     walk.counters, after = settled.counters, settled.document
     walk.orders += int(after.counted) - int(document.counted)
@@ -104,7 +104,7 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> No
             own, draft = posted.document, _counted(posted.draft, reason, after.earned_at)
         walk.documents[purse.name][after.order_id] = own
         keep(walk, purse, draft)
-    _note_once(walk, document, after)
+    walk.once.note(document, after)
     note_given(walk, before, after.posted)
 
 
@@ -132,14 +132,6 @@ def _posted(
     for unit in sorted({share.unit for share in (*own.posted, *after.posted)}):
         document, draft = posted_unit(document, draft, program, unit, after.earned_at)
     return Settled(document, draft, settled.counters)
-
-
-def _note_once(walk: Walk, before: OrderDocument, after: OrderDocument) -> None:
-    name = document_name(after)
-    for rule in before.once:
-        if rule not in after.once:
-            walk.taken_once.pop(rule, None)
-    walk.taken_once |= dict.fromkeys(after.once, name)
 
 
 def _count_revenue(

@@ -48,6 +48,12 @@ RICH: dict[str, Any] = {
             "give": [{"add": 25, "unit": "points"}],
         },
         {
+            "id": "channel",
+            "on": "order.paid",
+            "once": {"by": "order.channel"},
+            "give": [{"add": 7, "unit": "points"}],
+        },
+        {
             "id": "extra",
             "on": "order.paid",
             "limit": {"amount": 60, "window": {"calendar": "month"}},
@@ -80,7 +86,13 @@ def _history(purchases: Any) -> list[PastOrder]:
     orders, at = [], BEGINNING
     for number, (days, first, second, back) in enumerate(purchases):
         at += days * DAY_MS + 1
-        told = {"version": at, "created_at": at, "paid_at": at, "customer": Customer("77")}
+        told: dict[str, Any] = {
+            "version": at,
+            "created_at": at,
+            "paid_at": at,
+            "customer": Customer("77"),
+        }
+        told["channel"] = ("web", "pos", "")[number % 3]
         lines = line(first), line(second, "l2")
         order = state(*lines, id=str(number), number=f"#{number}", refunds_complete=False, **told)
         refunds: tuple[Refund, ...] = ()

@@ -143,6 +143,12 @@ def test_nested_conditions_are_listed_too() -> None:
     assert [each.field for each in report.undated] == ["member.locale", "member.tags"]
 
 
+def test_conditions_on_the_programs_own_facts_are_listed() -> None:
+    program = made(facts={"level": "integer"}, earn=[{**RULE, "if": {"facts.level": {"gte": 2}}}])
+    report, _ = compared(made(), program, {"ann": [bought(5_000)]})
+    assert [each.field for each in report.undated] == ["facts.level"]
+
+
 def test_tiers_are_counted_at_the_end_of_each_month_with_their_moves() -> None:
     orders = [bought(15_000, "1", 200), bought(15_000, "2", 100)]
     report, _ = compared(made(), made(tier_groups=[]), {"ann": orders})

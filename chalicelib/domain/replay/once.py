@@ -1,0 +1,49 @@
+"""What was given once in a walk: by rule and by what it is once for, as the books' markers are."""
+
+from typing import Final
+
+from chalicelib.domain.order_occasion import order_fields
+from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program.occasion import Occasion
+from chalicelib.domain.program.plan import CompiledProgram
+
+_TRIGGER: Final = "order.paid"
+
+
+class OnceGiven:
+    """The markers of one member: (rule, what it is once for) → the document that has it."""
+
+    __slots__ = ("_holders",)
+
+    def __init__(self) -> None:
+        """Nothing was given yet."""
+        self._holders: dict[tuple[str, str], str] = {}
+
+    def taken(self, program: CompiledProgram, document: OrderDocument) -> dict[str, str]:
+        """Which once-rules that matter to ``document`` are taken, and by which document."""
+        held = ((rule, self._holders.get((rule, mark))) for rule, mark in _marks(program, document))
+        return {rule: holder for rule, holder in held if holder is not None}
+
+    def note(self, before: OrderDocument, after: OrderDocument) -> None:
+        """Set the markers that an order won, and free those that it gave up."""
+        subjects = after.terms.subjects if after.terms else {}
+        for rule in {*before.once, *after.once}:
+            mark = rule, subjects.get(rule, MEMBER_MARK)
+            if rule in after.once:
+                self._holders[mark] = document_name(after)
+            else:
+                self._holders.pop(mark, None)
+
+
+def _marks(program: CompiledProgram, document: OrderDocument) -> list[tuple[str, str]]:
+    """What the once-rules are once for in this order: fixed by its terms, else as it is told."""
+    rules = [rule for rule in program.rules.get(_TRIGGER, ()) if rule.once]
+    if not rules:
+        return []
+    if document.terms is not None:
+        own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
+        return list({**own, **document.terms.subjects}.items())
+    fields = order_fields(document.state, ()) if document.state else {}
+    occasion = Occasion(trigger=_TRIGGER, at=0, placed_at=0, order=fields)
+    return list(once_marks(program, occasion).items())
