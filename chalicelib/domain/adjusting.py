@@ -89,8 +89,15 @@ def _own_entry(book: Book, asked: Adjustment) -> Entry:
 
 
 def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
-    """Units are the content of the request: refused before another use of its key is."""
+    """Units and tiers are the content of the request: refused before another use of its key is."""
     if loaded.program is None:
+        return None
+    if asked.tier:
+        group, _, tier = asked.tier.partition("/")
+        known = loaded.program.groups.get(group)
+        if known is None or not known.places.get(tier):
+            detail = f"the program has no tier '{asked.tier}' that one could be invited to"
+            return Refusal(RefusalCode.VALUE_INVALID, detail)
         return None
     unit = loaded.program.program.units.get(asked.unit)
     if unit is None or unit.retired:

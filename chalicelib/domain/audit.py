@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from chalicelib.domain.audit_documents import document_breaks
+from chalicelib.domain.audit_tiers import invitation_breaks
 from chalicelib.domain.audited import Break, Found, MemberBooks
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.ledger import chain_breaks, genesis
@@ -155,6 +156,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _debts,
     _lots,
     document_breaks,
+    invitation_breaks,
     _owners,
     _pools,
     _qualifying,

@@ -186,8 +186,8 @@ def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierVie
     standing = tiers.standing_at(group, stored, holding.now)
     progress = tiers.progress(group, stored, holding.now)
     following = progress.next
-    by_points = group.by == "points"
-    text = names.points(progress.missing, group.unit, holding.locale) if by_points else None
+    by_spend = group.by == "spend"
+    text = None if by_spend else names.amount(progress.missing, group.id, holding.locale)
     return views.TierView(
         group=group.id,
         id=standing.tier,
@@ -202,7 +202,7 @@ def _tier(group: CompiledGroup, holding: Holding, names: Names) -> views.TierVie
             if following
             else None,
             missing=progress.missing,
-            currency=None if by_points else holding.program.currency,
+            currency=holding.program.currency if by_spend else None,
             text=text if following else None,
         ),
     )

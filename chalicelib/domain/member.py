@@ -61,6 +61,13 @@ class UnitState(
     codes: dict[str, OpenCode] = {}  # by redemption id, at most RETURNING_CODES_MAX
 
 
+class Invitation(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A tier that a person was invited to, whatever they bought."""
+
+    since: Instant
+    until: Instant = 0  # 0: until it is withdrawn
+
+
 class Standing(
     msgspec.Struct,
     frozen=True,
@@ -76,6 +83,7 @@ class Standing(
         "paid": "p",
         "owed": "o",
         "own_from": "a",
+        "invited": "i",
     },
 ):
     """A member's place in one tier group.
@@ -95,6 +103,7 @@ class Standing(
     buckets: dict[str, int] = {}
     paid: dict[str, Instant] = {}
     owed: dict[str, Instant] = {}
+    invited: dict[str, Invitation] = {}  # by tier id; the best of them and ``tier`` is held
     own_from: Instant = 0  # what the member's own years count from, where the group has such
 
 

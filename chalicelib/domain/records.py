@@ -82,6 +82,8 @@ class AdjustmentKind(StrEnum):
     POINTS = "points"  # added or took some
     REINSTATE = "reinstate"  # gave lapsed ones back
     EXTEND = "extend"  # let them live longer
+    INVITE = "invite"  # to a tier
+    WITHDRAW = "withdraw"  # took an invitation to a tier back
 
 
 class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -98,7 +100,8 @@ class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     recorded_at: Instant
     entry: Entry | None = None
     kind: AdjustmentKind = AdjustmentKind.POINTS
-    until: Instant = 0  # of an extension
+    until: Instant = 0  # of an extension or an invitation
+    tier: str = ""  # "group/tier" of an invitation
     revision: int = 0
 
 

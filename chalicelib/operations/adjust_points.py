@@ -1,6 +1,7 @@
 """Adjust a member's points by hand, with a reason: once per idempotency key.
 
-Three things a person may do: add or take points, give lapsed ones back, let points live longer.
+What a person may do: add or take points, give lapsed ones back, let points live longer, invite to
+a tier and take that back.
 """
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.inviting import decide_invite
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, AdjustmentKind, request_hash
 from chalicelib.domain.reinstating import decide_extend, decide_reinstate
@@ -35,7 +37,8 @@ class AdjustCommand(msgspec.Struct, frozen=True):
     idempotency_key: str
     now: Instant
     kind: AdjustmentKind = AdjustmentKind.POINTS
-    until: Instant = 0  # of an extension
+    until: Instant = 0  # of an extension or an invitation
+    tier: str = ""  # "group/tier" of an invitation
 
 
 class LoadedAdjustment(msgspec.Struct, frozen=True):
@@ -64,6 +67,7 @@ def adjust_points(table: Table, command: AdjustCommand) -> Recorded[LoadedAdjust
         recorded_at=command.now,
         kind=command.kind,
         until=command.until,
+        tier=command.tier,
     )
     work: Work[LoadedAdjustment] = Work(
         document=document_key(command.shop, command.member, "adjustment", asked.id),
@@ -79,6 +83,8 @@ def _request_hash(command: AdjustCommand) -> str:
     asked = (command.member, command.unit, command.points, command.reason)
     if command.kind is AdjustmentKind.POINTS:
         return request_hash("adjust", *asked)
+    if command.tier:
+        return request_hash(command.kind.value, *asked, command.until, command.tier)
     return request_hash(command.kind.value, *asked, command.until)
 
 
@@ -90,6 +96,8 @@ def _decide(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
             return decide_reinstate(asked, loaded, now)
         case AdjustmentKind.EXTEND:
             return decide_extend(asked, loaded, now)
+        case AdjustmentKind.INVITE | AdjustmentKind.WITHDRAW:
+            return decide_invite(asked, loaded, now)
 
 
 def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustment | Refusal:

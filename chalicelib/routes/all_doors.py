@@ -27,6 +27,7 @@ from chalicelib.routes.admin import (
     shops,
     statements,
     storefront_keys,
+    tiers,
     transfers,
     trying,
 )
@@ -55,6 +56,7 @@ DOORS: Final[tuple[Door, ...]] = (
     points.door,
     holds.door,
     expiry.door,
+    tiers.door,
     fulfilments.door,
     events.door,
     audit.door,

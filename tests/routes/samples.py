@@ -115,6 +115,18 @@ BODIES: Mapping[str, object] = {
         "reason": "sorry",
         "idempotency_key": "sample-extension",
     },
+    "POST /v1/admin/shops/{shop}/members/{member}/tier-invitations": {
+        "group": "club",
+        "tier": "gold",
+        "reason": "a friend of the house",
+        "idempotency_key": "sample-invitation",
+    },
+    "POST /v1/admin/shops/{shop}/members/{member}/tier-withdrawals": {
+        "group": "club",
+        "tier": "gold",
+        "reason": "moved away",
+        "idempotency_key": "sample-withdrawal",
+    },
     "POST /v1/admin/shops/{shop}/members/{member}/redemptions": {
         "reward_id": "five-off",
         "idempotency_key": "sample",

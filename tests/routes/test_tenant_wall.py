@@ -66,6 +66,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/redemptions/open": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/reinstatements": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/extensions": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/tier-invitations": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/tier-withdrawals": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/transfers": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/merge": STAFF,
     "DELETE /v1/admin/shops/{shop}/members/{member}": STAFF,

@@ -17,6 +17,7 @@ from chalicelib.domain.program.document import (
     Program,
 )
 from chalicelib.domain.program.plan import (
+    INVITED_ONLY,
     Block,
     CompiledGroup,
     CompiledTier,
@@ -56,7 +57,9 @@ def _tier(program: Program, tier: Tier, bases: dict[str, int]) -> CompiledTier:
     for unit, text in tier.multiply.items():
         numerator, denominator = ratio_of(text)
         multiply[unit] = numerator * (bases[unit] // denominator)
-    at = tier.at if isinstance(tier.at, int) else tier.at[program.currency]
+    at = tier.at[program.currency] if isinstance(tier.at, dict) else tier.at
+    if tier.invite_only or at is None:
+        at = INVITED_ONLY
     return CompiledTier(id=tier.id, at=at, entry=tier.entry, tier=tier, multiply=multiply)
 
 

@@ -20,7 +20,7 @@ from chalicelib.domain.program.occasion import (
     Share,
     Terms,
 )
-from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
 from chalicelib.domain.program.settling import Asked, Settled, settle
 
 
@@ -47,14 +47,24 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
 def _qualifying(case: Case, settled: Settled) -> dict[str, int]:
     amounts = {}
     for group in case.program.groups.values():
-        if group.by == "points":
-            amount = sum(share.points for share in settled.shares if share.unit == group.unit)
-        else:
-            amount = sum(line.net for line in case.lines)
+        amount = _counted(case, settled, group)
         if amount:
             amounts[group.id] = amount
             case.trace.tell("qualified", parameters={"group": group.id, "amount": amount})
     return amounts
+
+
+def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
+    """What the occasion adds to the group's amounts."""
+    match group.by:
+        case "points" | "status":
+            return sum(share.points for share in settled.shares if share.unit == group.unit)
+        case "spend":
+            return sum(line.net for line in case.lines)
+        case "orders":
+            return int(case.occasion.trigger.startswith("order.") and bool(case.lines))
+        case "referrals":
+            return int(case.occasion.trigger == "referral.qualified")
 
 
 def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:

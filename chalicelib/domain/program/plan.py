@@ -91,6 +91,10 @@ class CompiledRule(msgspec.Struct, frozen=True):
     self_reported: bool = False
 
 
+INVITED_ONLY = 1 << 62
+"""Where a tier lies that no amount reaches."""
+
+
 class CompiledTier(msgspec.Struct, frozen=True):
     """One tier. ``multiply`` has numerators over the unit's ``multiplier_base``."""
 
@@ -125,8 +129,8 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     """One tier group, lowest tier first."""
 
     id: str
-    by: Literal["spend", "points"]
-    unit: str  # "" by spend
+    by: Literal["spend", "points", "status", "orders", "referrals"]
+    unit: str  # of points and status, else ""
     window: Window  # of blocks: one bucket, a year
     zone: str
     tiers: tuple[CompiledTier, ...]

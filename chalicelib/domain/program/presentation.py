@@ -162,16 +162,18 @@ def _tier(
     program: CompiledProgram, group: CompiledGroup, tier: CompiledTier, speak: _Speaker
 ) -> Json:
     at: Json = {"amount": tier.at}
-    at |= {"unit": group.unit} if group.unit else {"currency": program.currency}
+    if group.unit or group.by == "spend":
+        at |= {"unit": group.unit} if group.unit else {"currency": program.currency}
     perks = [{"id": perk.id, "text": speak.text(perk.text)} for perk in tier.tier.perks]
-    return {
+    shown: Json = {
         "id": tier.id,
         "name": speak.text(tier.tier.name),
-        "at": at,
+        "at": None if tier.tier.invite_only else at,
         "multiply": dict(tier.tier.multiply),
         "perks": perks,
         "entry": [{"unit": entry.unit, "add": entry.add} for entry in tier.entry],
     }
+    return {**shown, "invite_only": True} if tier.tier.invite_only else shown
 
 
 def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:

@@ -5,6 +5,9 @@ from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.scalars import is_above_zero
 
+_COUNTED_IN_UNITS = ("points", "status")
+_NUMBERED = (*_COUNTED_IN_UNITS, "orders", "referrals")
+
 
 def check_tiers(checking: Checking) -> None:
     """Report what is wrong with the tier groups."""
@@ -22,14 +25,24 @@ def check_tiers(checking: Checking) -> None:
 
 
 def _check_counted(checking: Checking, group: Node) -> None:
-    is_by_points = group.text("by") == "points"
-    if is_by_points and not group.has("unit"):
+    by = group.text("by")
+    if by in _COUNTED_IN_UNITS and not group.has("unit"):
         checking.findings.error(group.at("unit"), "key_missing", "Name the unit that is counted.")
-    elif is_by_points:
+    elif by in _COUNTED_IN_UNITS:
         checking.needs_unit(group, "unit")
-    elif group.has("unit") and group.text("by") in ("", "spend"):
+        kind = checking.document.child("units").child(group.text("unit")).text("kind")
+        if by == "status" and checking.document.child("units").has(group.text("unit")):
+            _check_status(group, kind, checking.findings)
+    elif group.has("unit"):
         checking.findings.error(
             group.at("unit"), "key_useless", 'Remove the unit, or count it with "by": "points".'
+        )
+
+
+def _check_status(group: Node, kind: str, findings: Findings) -> None:
+    if kind != "status":
+        findings.error(
+            group.at("unit"), "unit_not_status", 'Name one of kind status, or use "by": "points".'
         )
 
 
@@ -86,7 +99,12 @@ def _check_tier(checking: Checking, tier: Node) -> None:
 
 def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> None:
     previous: int | None = None
-    for tier in tiers:
+    for place, tier in enumerate(tiers):
+        if tier.value.get("invite_only") is True:
+            _check_invited(tier, tiers[place + 1 :], checking.findings)
+            continue
+        if not tier.has("at"):
+            checking.findings.error(tier.at("at"), "key_missing", "Say what reaches the tier.")
         threshold = _threshold(checking, group, tier)
         if threshold is None:
             continue
@@ -101,12 +119,22 @@ def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> Non
         previous = threshold
 
 
+def _check_invited(tier: Node, above: list[Node], findings: Findings) -> None:
+    for key in ("at", "entry"):
+        if tier.has(key):
+            findings.error(tier.at(key), "key_useless", "Nobody reaches it: staff invite to it.")
+    if any(each.value.get("invite_only") is not True for each in above):
+        findings.error(
+            tier.at("invite_only"), "invited_not_last", "Put tiers by invitation after all others."
+        )
+
+
 def _threshold(checking: Checking, group: Node, tier: Node) -> int | None:
     at = tier.value.get("at")
     is_money = isinstance(at, dict)
     is_points = tier.whole("at") is not None
-    if is_money and group.text("by") == "points":
-        checking.findings.error(tier.at("at"), "threshold_wrong_kind", "Write points: a number.")
+    if is_money and group.text("by") in _NUMBERED:
+        checking.findings.error(tier.at("at"), "threshold_wrong_kind", "Write a number.")
         return None
     if is_points and group.text("by") in ("spend", ""):
         checking.findings.error(

@@ -39,7 +39,12 @@ class Tier(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     name: Text
-    at: Annotated[Money | Minor, Meta(description="Amount that reaches it; the first is at 0.")]
+    at: Annotated[
+        Money | Minor | None, Meta(description="Amount that reaches it; the first is at 0.")
+    ] = None
+    invite_only: Annotated[
+        bool, Meta(description="No amount reaches it: staff invite members. Last in its group.")
+    ] = False
     multiply: Annotated[
         dict[Id, Decimal], Meta(max_length=UNITS_MAX, description='{unit: "1.5"}: faster earning.')
     ] = {}
@@ -86,8 +91,11 @@ class TierGroup(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     tiers: Annotated[tuple[Tier, ...], Meta(min_length=1, max_length=TIERS_MAX)]
     by: Annotated[
-        Literal["spend", "points"],
-        Meta(description="spend: net goods paid; points: earned of `unit`, spent or not."),
+        Literal["spend", "points", "status", "orders", "referrals"],
+        Meta(
+            description="spend: net goods paid; points, status: earned of `unit`, spent or not; "
+            "orders: paid and not sent back; referrals: qualified."
+        ),
     ] = "spend"
     unit: Id | None = None
     window: Literal["lifetime"] | TierSpan = TierSpan(rolling="P1Y")

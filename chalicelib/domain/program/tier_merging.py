@@ -17,25 +17,24 @@ from chalicelib.domain.program.tier_windows import (
     ordinal_of,
     start_of,
 )
-from chalicelib.domain.program.tiers import qualify, standing_at
+from chalicelib.domain.program.tiers import earned_at, qualify
 
 _FOREVER = 1 << 62
 
 
 def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant) -> Standing:
     """The standing of both in one; buckets that can no longer matter are left behind."""
+    invited = {**gone.invited, **kept.invited}
     paid = dict(kept.paid)
     for tier, at in gone.paid.items():
         paid[tier] = max(at, paid.get(tier, at))
     if not gone.tier:
-        return kept
+        return msgspec.structs.replace(kept, invited=invited)
     gone = _by_days_of(group, kept, gone, now)
     first, second = _settled(group, kept, now), _settled(group, gone, now)
     higher, other = (
         (first, second) if _rank(group, first) >= _rank(group, second) else (second, first)
     )
-    if not higher.tier:
-        return higher
     standing, own = higher, of_member(group, higher)
     for name, amount in sorted(other.buckets.items()):
         ordinal = ordinal_of(own, name)
@@ -44,7 +43,7 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
             standing = qualify(group, standing, amount, at, now).standing
     owed = {**other.owed, **higher.owed}
     owed = {tier: at for tier, at in owed.items() if tier not in paid}
-    return msgspec.structs.replace(standing, paid=paid, owed=owed)
+    return msgspec.structs.replace(standing, paid=paid, owed=owed, invited=invited)
 
 
 def carried(group: CompiledGroup, standing: Standing, now: Instant) -> dict[str, int]:
@@ -78,7 +77,7 @@ def _by_days_of(group: CompiledGroup, kept: Standing, gone: Standing, now: Insta
 def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     if not standing.tier:
         return standing
-    settled = standing_at(group, standing, now)
+    settled = earned_at(group, standing, now)
     own = of_member(group, standing)
     return msgspec.structs.replace(settled, buckets=tier_windows.kept(own, settled.buckets, now))
 

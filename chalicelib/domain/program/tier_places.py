@@ -43,6 +43,24 @@ def with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
     )
 
 
+def with_invited(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
+    """``standing`` as it is lived at ``now``: the better of earned and invited."""
+    alive = (
+        (group.places[tier], tier)
+        for tier, invitation in standing.invited.items()
+        if tier in group.places
+        and invitation.since <= now
+        and (not invitation.until or now < invitation.until)
+    )
+    place, tier = max(alive, default=(0, ""))
+    if place <= held_of(group, standing).place:
+        return standing
+    invitation = standing.invited[tier]
+    return msgspec.structs.replace(
+        standing, tier=tier, since=invitation.since, keep_until=invitation.until or None
+    )
+
+
 def with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standing:
     """``standing`` with ``floor`` written as what was carried in."""
     return msgspec.structs.replace(

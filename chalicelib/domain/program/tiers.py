@@ -25,8 +25,14 @@ from chalicelib.domain.program.keeping import (
     rebuilt,
     sum_at,
 )
-from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
-from chalicelib.domain.program.tier_places import floor_of, held_of, with_floor, with_held
+from chalicelib.domain.program.plan import INVITED_ONLY, CompiledGroup, CompiledTier
+from chalicelib.domain.program.tier_places import (
+    floor_of,
+    held_of,
+    with_floor,
+    with_held,
+    with_invited,
+)
 from chalicelib.domain.program.tier_windows import (
     booked,
     kept,
@@ -56,10 +62,15 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def standing_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
-    """What holds at ``now`` if nothing was written since; before the last gain, the floor.
+    """What holds at ``now`` if nothing was written since, by amounts or by invitation.
 
     Someone who never had a standing stands in the lowest tier.
     """
+    return with_invited(group, earned_at(group, standing, now), now)
+
+
+def earned_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
+    """What amounts alone hold at ``now``; before the last gain, the floor."""
     group = of_member(group, standing)
     settled = _settled(group, standing, now)
     if now >= settled.since:
@@ -119,12 +130,13 @@ def held_until(group: CompiledGroup, standing: Standing, now: Instant) -> Instan
 
 def progress(group: CompiledGroup, standing: Standing, now: Instant) -> Progress:
     """How far a member is from the tier above the one held at ``now``."""
+    earned = held_of(group, earned_at(group, standing, now)).place
     place = held_of(group, standing_at(group, standing, now)).place
     value = max(window_sum(group, standing, now), 0)
-    here = group.tiers[place].at
-    if place + 1 == len(group.tiers):
+    here = group.tiers[earned].at
+    following = next((tier for tier in group.tiers[place + 1 :] if tier.at < INVITED_ONLY), None)
+    if following is None:
         return Progress(value, here, here, None, 0)
-    following = group.tiers[place + 1]
     return Progress(value, here, following.at, following, max(following.at - value, 0))
 
 

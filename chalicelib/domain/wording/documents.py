@@ -219,7 +219,11 @@ def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
             key = "adjustment_reinstated"
         case AdjustmentKind.EXTEND:
             key = "adjustment_extended"
-    return phrase(key, locale, {"points": points})
+        case AdjustmentKind.INVITE:
+            key = "adjustment_invited"
+        case AdjustmentKind.WITHDRAW:
+            key = "adjustment_uninvited"
+    return phrase(key, locale, {"points": points, "tier": names.tier(document.tier)})
 
 
 def _joining(document: Joining, names: Names, locale: str) -> str:

@@ -10,9 +10,12 @@ import msgspec
 
 from chalicelib.domain.program.document import Program, Text
 from chalicelib.domain.program.occasion import ENTRY_PREFIX
+from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.wording.money import money_text
+from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
 
+_NUMBER = "#"
 _BETWEEN = str.maketrans("-._", "   ")
 
 
@@ -23,7 +26,7 @@ class Names(msgspec.Struct, frozen=True):
     rewards: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     tiers: Mapping[str, str] = {}  # by "group/tier"
-    groups: Mapping[str, str] = {}  # tier group → unit; "" by spend
+    groups: Mapping[str, str] = {}  # tier group → unit; "" by spend, "#" by a plain number
     currency: str = ""  # of amounts in minor units
 
     def reward(self, reward_id: str) -> str:
@@ -46,6 +49,8 @@ class Names(msgspec.Struct, frozen=True):
     def amount(self, count: int, group: str, locale: str) -> str:
         """A qualifying amount of a tier group: money, or points of its unit."""
         unit = self.groups.get(group, "")
+        if unit == _NUMBER:
+            return digits(count, locale)
         if unit:
             return self.points(count, unit, locale)
         return money_text(count, self.currency, locale)
@@ -66,9 +71,13 @@ def names_of(program: Program, locale: str) -> Names:
             for group in program.tier_groups
             for tier in group.tiers
         },
-        groups={group.id: group.unit or "" for group in program.tier_groups},
+        groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,
     )
+
+
+def _counted_in(group: TierGroup) -> str:
+    return group.unit or ("" if group.by == "spend" else _NUMBER)
 
 
 def readable(id_: str) -> str:

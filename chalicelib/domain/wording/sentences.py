@@ -24,7 +24,7 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
         "reward": names.reward(str(first.parameters.get("reward", ""))),
         "rule": names.rule(_rule(entry)),
         "action": readable(str(first.parameters.get("action", ""))),
-        "tier": names.tier(entered),
+        "tier": names.tier(entered or str(first.parameters.get("tier", ""))),
     }
     keys = (
         *_special(entry, first.code, entered),

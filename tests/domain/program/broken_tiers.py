@@ -9,6 +9,13 @@ def ladder(*tiers: dict[str, Any], **keys: Any) -> dict[str, Any]:
     return document(tier_groups=[group(*tiers, **keys)])
 
 
+NUMBERED = {"id": "a", "name": "A", "at": 0}
+
+
+def invited(**keys: Any) -> dict[str, Any]:
+    return {"id": "vip", "name": "VIP", "invite_only": True, **keys}
+
+
 BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
     ("five groups", document(tier_groups=[group(id=each) for each in "abcde"]), "$.tier_groups",
      "too_many"),
@@ -39,7 +46,21 @@ BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
     ("unknown unit to count", ladder({"id": "a", "name": "A", "at": 0}, by="points", unit="b"),
      "$.tier_groups[0].unit", "unit_unknown"),
     ("unit by spend", ladder(unit="points"), "$.tier_groups[0].unit", "key_useless"),
-    ("by orders", ladder(by="orders"), "$.tier_groups[0].by", "choice_unknown"),
+    ("by kindness", ladder(by="kindness"), "$.tier_groups[0].by", "choice_unknown"),
+    ("money by orders", ladder(tier("a"), by="orders"), "$.tier_groups[0].tiers[0].at",
+     "threshold_wrong_kind"),
+    ("status of points", ladder(NUMBERED, by="status", unit="points"), "$.tier_groups[0].unit",
+     "unit_not_status"),
+    ("status of nothing", ladder(NUMBERED, by="status", unit="stars"), "$.tier_groups[0].unit",
+     "unit_unknown"),
+    ("no threshold", ladder(tier("a"), {"id": "b", "name": "B"}), "$.tier_groups[0].tiers[1].at",
+     "key_missing"),
+    ("an amount by invitation", ladder(tier("a"), tier("b", 5, invite_only=True)),
+     "$.tier_groups[0].tiers[1].at", "key_useless"),
+    ("points by invitation", ladder(tier("a"), invited(entry=[add(5)])),
+     "$.tier_groups[0].tiers[1].entry", "key_useless"),
+    ("invited in between", ladder(tier("a"), invited(), tier("c", 5)),
+     "$.tier_groups[0].tiers[1].invite_only", "invited_not_last"),
     ("window of days", ladder(window={"rolling": "P63D"}), "$.tier_groups[0].window.rolling",
      "window_malformed"),
     ("malformed window", ladder(window={"rolling": "P"}), "$.tier_groups[0].window.rolling",

@@ -107,9 +107,8 @@ export async function mount(given) {
     amountOf(group, amount) {
       const { program, tier_groups } = panel.program;
       const { by, unit } = tier_groups.find(({ id }) => id === group) ?? {};
-      return by === 'points'
-        ? panel.points(amount, unit ?? mainUnit(panel.program))
-        : words.money({ amount, currency: program.currency });
+      if (by === 'points' || unit) return panel.points(amount, unit ?? mainUnit(panel.program));
+      return by === 'orders' || by === 'referrals' ? words.number(amount) : words.money({ amount, currency: program.currency });
     },
     explain({ status, code }) {
       return t([`e_${status}`, `e_${code}`].find((key) => key in messages) ?? 'e_other');

@@ -1,0 +1,47 @@
+"""The audit's check of invitations to tiers: each that is held was made by an adjustment."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.audited import Found, MemberBooks
+from chalicelib.domain.member import Invitation
+from chalicelib.domain.records import Adjustment, AdjustmentKind
+
+
+def invitation_breaks(books: MemberBooks) -> Iterator[Found]:
+    """I4: what a standing says of invitations is what the adjustments did.
+
+    Of merged members only that every invitation was made: theirs come together at the merge.
+    """
+    if books.account is None or books.account.merged_into:
+        return
+    held = {
+        f"{group}/{tier}": invitation
+        for group, standing in books.account.standings.items()
+        for tier, invitation in standing.invited.items()
+    }
+    made, last = _told(books)
+    for tier, invitation in sorted(held.items()):
+        if invitation not in made.get(tier, ()):
+            yield "I4", tier, "is held by an invitation that no adjustment made"
+    for tier in sorted(last.keys() - held.keys() if not books.merged else ()):
+        yield "I4", tier, "was invited to, and the standing does not say so"
+
+
+def _told(books: MemberBooks) -> tuple[dict[str, list[Invitation]], dict[str, Invitation]]:
+    """Every invitation that was made by tier, and those that were not withdrawn since."""
+    asked = [
+        document
+        for own in books.family
+        for document in own.documents.values()
+        if isinstance(document, Adjustment) and document.tier
+    ]
+    made: dict[str, list[Invitation]] = {}
+    last: dict[str, Invitation] = {}
+    for document in sorted(asked, key=lambda each: each.entry.seq if each.entry else 0):
+        if document.kind is AdjustmentKind.WITHDRAW:
+            last.pop(document.tier, None)
+            continue
+        invitation = Invitation(document.recorded_at, document.until)
+        made.setdefault(document.tier, []).append(invitation)
+        last[document.tier] = invitation
+    return made, last
