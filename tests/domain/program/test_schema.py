@@ -49,7 +49,8 @@ def test_good_documents_fit_the_schema(good: dict[str, Any]) -> None:
 SHAPELY = ("key_unknown", "key_missing", "type_wrong", "choice_unknown", "too_few", "too_many",
            "id_malformed", "decimal_malformed", "locale_malformed",
            "operator_wrong", "value_out_of_range")  # fmt: skip
-BEYOND = ("no threshold", "unit to count", "value", "percent", "share", "nothing", "line feed", "sku",
+BEYOND = ("no threshold", "unit to count", "value", "percent", "share", "nothing", "line feed",
+          "sku",
           "without window", "group", "date", "step", "unit by points",
           "rate of", "per nothing", "surrogate")  # fmt: skip
 
