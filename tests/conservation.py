@@ -116,7 +116,7 @@ def _known(document: D | None) -> D:
 
 
 def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:
-    """An order's entries, over all members, sum to its net = target + forgiven + lapsed (I5)."""
+    """Entries over all members are its net = target + forgiven + lapsed, and what is left (I5)."""
     name = f"order:{document.source}:{document.order_id}"
     net: Counter[str] = Counter()
     for entry in entries:
@@ -128,7 +128,8 @@ def verify_order(document: OrderDocument, entries: Sequence[Entry]) -> None:
     for unit in {*net, *target, *document.net, *document.forgiven, *document.lapsed}:
         kept = document.forgiven.get(unit, 0) + document.lapsed.get(unit, 0)
         if document.terms is not None:
-            assert net[unit] == document.net.get(unit, 0) == target[unit] + kept
+            left = sum(sum(each.get(unit, ())) for each in document.left.values())
+            assert net[unit] - left == document.net.get(unit, 0) == target[unit] + kept
 
 
 def verify_redemption(redemption: Redemption, entries: Sequence[Entry]) -> None:

@@ -158,15 +158,14 @@ def _merge_effect(name: str, document: Merge, entries: list[Entry]) -> Iterator[
 def _order_effect(
     books: MemberBooks, name: str, document: OrderDocument, entries: list[Entry]
 ) -> Iterator[Found]:
-    """What the order says of its member is their entries; of one it left nothing is still owed."""
+    """What the order says of its member is their entries; of one it left, what they keep."""
     net = _net(entries)
     for unit in sorted({*net, *document.net} - {""}):
-        said = document.net.get(unit, 0)
-        is_theirs = document.member in {each.member for each in books.family}
-        if is_theirs and net[unit] != said:
+        names = {each.member for each in books.family}
+        said = document.net.get(unit, 0) if document.member in names else 0
+        said += sum(sum(document.left.get(each, {}).get(unit, ())) for each in names)
+        if net[unit] != said:
             yield "I4", name, f"says {said} of {unit}, its entries sum {net[unit]}"
-        if not is_theirs and net[unit] < 0:
-            yield "I4", name, f"moved on, and took {-net[unit]} of {unit} more than it gave"
 
 
 def _redemption_effect(name: str, document: Redemption, entries: list[Entry]) -> Iterator[Found]:

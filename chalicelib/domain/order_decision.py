@@ -25,6 +25,7 @@ from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.moved_orders import left_behind, taken_up
 from chalicelib.domain.orders import (
     OrderDocument,
     content_hash,
@@ -123,6 +124,7 @@ def _settled(
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
     context = _Context(loaded.shop, program, reason, now)
+    known = known if known.terms else taken_up(known, owner)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
     same = msgspec.structs.replace(document, revision=before.revision, trace=before.trace)
@@ -140,7 +142,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         raise InvariantBroken("a moved order has two members and terms")
     mine = msgspec.structs.replace(known, member=before.member)
     context = _Context(loaded.shop, loaded.terms_program, "order_moved", now)
-    old_book, _, _ = _book(before, mine, loaded.holder, context)
+    old_book, gone, _ = _book(before, mine, loaded.holder, context)
     fresh = OrderDocument(
         source=known.source,
         order_id=known.order_id,
@@ -152,6 +154,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         deleted=known.deleted,
         member=known.member,
         holder_version=known.holder_version,
+        left=left_behind(gone),
         recorded_at=known.recorded_at,
     )
     reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
@@ -160,6 +163,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         moved = Decision(_revised(before, document), (old_book,))
         return _while_nobody(moved, document, loaded.buyer)
     context = _Context(loaded.shop, loaded.program, reason, now)
+    fresh = taken_up(fresh, loaded.buyer)
     book, document, joining = _book(fresh, fresh, loaded.buyer, context)
     further = (joining,) if joining else ()
     return Decision(_revised(before, document), (old_book, book), further)

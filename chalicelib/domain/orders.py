@@ -68,6 +68,7 @@ class OrderDocument(
         "net": "n",
         "forgiven": "f",
         "lapsed": "lp",
+        "left": "lf",
         "credited": "c",
         "trace": "tr",
         "counted": "ct",
@@ -100,6 +101,7 @@ class OrderDocument(
     net: dict[str, int] = {}  # sum of its entries, by unit
     forgiven: dict[str, int] = {}  # could not be taken back; never asked again
     lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
+    left: dict[str, dict[str, tuple[int, int]]] = {}  # see ``moved_orders``
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     trace: tuple[TraceRow, ...] = ()
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
@@ -224,13 +226,11 @@ def content_hash(state: OrderState) -> str:
 
 
 def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
-    known = document.state
+    known, heard = document.state, (*_heard(document), *state.refunds)
     if known is None:
-        heard = (*document.gathered, *state.refunds)
         return _with_heard(msgspec.structs.replace(document, state=state), heard)
     is_other = content_hash(state) != content_hash(known)
     marked = document.marked or (state.version == known.version and is_other)
-    heard = (*_heard(document), *state.refunds)
     newest = max(known, state, key=_rank)
     others = [each for each in (document.settled, known, state) if _is_settled(each)]
     is_partly_paid = newest.status is OrderStatus.PARTIALLY_PAID
@@ -254,8 +254,7 @@ def _is_settled(state: OrderState | None) -> TypeGuard[OrderState]:
 
 def _heard(document: OrderDocument) -> tuple[Refund, ...]:
     """Every refund ever heard of, in lists and alone: what newer states do not list is gathered."""
-    told = document.state.refunds if document.state else ()
-    return (*document.gathered, *told)
+    return (*document.gathered, *(document.state.refunds if document.state else ()))
 
 
 def _with_heard(document: OrderDocument, heard: Iterable[Refund]) -> OrderDocument:

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.events import OrderStatus, Refund, RefundLine
+from chalicelib.domain.events import Customer, OrderStatus, Refund, RefundLine
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.ledger import EntryKind
+from chalicelib.operations.audit_member import audit_member
 from tests.builders import (
     NOON,
     Scene,
     line,
     program,
+    recorded,
     refund,
     refunded,
     state,
@@ -151,3 +153,62 @@ def test_a_refund_never_takes_more_than_was_earned(
     document = shop.document()
     assert document.net == document.forgiven
     verify_table(shop.table.items())  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- orders that move
+
+
+def moved(shop: Scene, customer: str, version: int) -> None:
+    told = state(line(10_000), customer=Customer(customer), version=NOON + version)
+    recorded(shop.order(upserted(told)))
+
+
+def entries_sum(shop: Scene, *customers: str) -> int:
+    return sum(
+        entry.points
+        for customer in customers
+        for entry in shop.journal(customer)
+        if entry.document == "order:main:1001"
+    )
+
+
+def well(shop: Scene) -> None:
+    for customer in ("77", "88"):
+        assert audit_member(shop.table, shop.shop, shop.member(customer)).breaks == ()
+
+
+@pytest.mark.parametrize("policy", ["allow", "clamp"])
+def test_who_keeps_points_of_an_order_that_moves_gets_them_once(
+    open_shop: Callable[..., Scene], policy: str
+) -> None:
+    shop = open_shop(program(units=unit(negative=policy)))
+    moved(shop, "77", 0)
+    shop.redeem()
+    moved(shop, "88", 1)
+    kept = 50 if policy == "clamp" else 0
+    assert (entries_sum(shop, "77"), entries_sum(shop, "88")) == (kept, 100)
+    assert shop.document().left == ({shop.member(): {"points": (50, 0)}} if kept else {})
+    well(shop)
+    moved(shop, "77", 2)
+    assert (entries_sum(shop, "77"), entries_sum(shop, "88")) == (100, 0)
+    assert (shop.document().net, shop.document().left) == ({"points": 100}, {})
+    assert shop.available() == 50
+    well(shop)
+    shop.verify("77", "88")
+
+
+def test_what_lapsed_before_an_order_moved_is_told_of_who_had_it(
+    open_shop: Callable[..., Scene],
+) -> None:
+    shop = open_shop(program(units=unit(expiry={"after": "P30D"})))
+    moved(shop, "77", 0)
+    shop.now = NOON + 31 * DAY_MS
+    moved(shop, "88", 1)
+    assert shop.document().left == {shop.member(): {"points": (0, 100)}}
+    well(shop)
+    moved(shop, "77", 2)
+    assert (shop.document().lapsed, shop.document().left) == (
+        {"points": 100},
+        {shop.member("88"): {"points": (0, 100)}},
+    )
+    well(shop)
