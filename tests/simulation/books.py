@@ -170,7 +170,7 @@ def _hash(last: str, entry: Item) -> str:
 
 
 def _order(order: dict[str, Any], entries: list[Item]) -> Iterator[str]:
-    """Its entries, over all members, sum to net = target + forgiven + lapsed."""
+    """Entries over all members are its net = target + forgiven + lapsed, and what is left."""
     name = f"order:{order['src']}:{order['id']}"
     net: Counter[str] = Counter()
     for entry in entries:
@@ -181,7 +181,8 @@ def _order(order: dict[str, Any], entries: list[Item]) -> Iterator[str]:
         target[share["unit"]] += share["points"]
     for unit in {*net, *target, *order.get("n", {})}:
         kept = order.get("f", {}).get(unit, 0) + order.get("lp", {}).get(unit, 0)
-        if not net[unit] == order.get("n", {}).get(unit, 0) == target[unit] + kept:
+        left = sum(sum(each.get(unit, [])) for each in order.get("lf", {}).values())
+        if not net[unit] - left == order.get("n", {}).get(unit, 0) == target[unit] + kept:
             yield f"I5: {name} has entries of {net[unit]}, should have {target[unit]} + {kept}"
 
 
