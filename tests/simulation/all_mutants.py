@@ -1,7 +1,8 @@
 """Every standing wrong version."""
 
+from tests.simulation.later_mutants import LATER
 from tests.simulation.member_mutants import MEMBERS
 from tests.simulation.mutants import LEDGER
 
-MUTANTS = (*LEDGER, *MEMBERS)
+MUTANTS = (*LEDGER, *MEMBERS, *LATER)
 MUTANTS_BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

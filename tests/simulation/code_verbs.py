@@ -1,12 +1,14 @@
 """Codes in the proofs: handed over by staff, ended unused with their points, used after that."""
 
+from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS
 from tests.builders import Scene, recorded
 from tests.simulation.member_acts import fulfil, sweep, sweep_once
 from tests.simulation.rivals import CODES, Meeting, adjusting, earning, redeeming
-from tests.simulation.verbs import Verb, funded, redeemed
+from tests.simulation.verbs import Verb, by_code, funded, redeemed
 
 USED = CODES["use of a code"].act
+BY_A_FRIEND = by_code(customer=Customer("88"))
 
 
 def _taken(scene: Scene) -> None:
@@ -45,6 +47,7 @@ CODE_VERBS = (
     Verb("end of a code, by the sweep", sweep, _ended),
     Verb("end of a code, by an order", earning("late"), _ended),
     Verb("use of an ended code", USED, _ended),
+    Verb("use of an ended code by a friend", BY_A_FRIEND, _ended),
     Verb("use of a code that came back", USED, _came_back),
     Verb("use of a code that was spent again", USED, _spent_again),
 )
@@ -55,5 +58,6 @@ CODE_MEETINGS = (
     Meeting("end of a code by two", (sweep_once, adjusting(-5, "a")), _ended),
     Meeting("end of a code and its late use", (sweep_once, USED), _ended),
     Meeting("end of a code and who lives of it", (sweep_once, redeeming("k2")), _few_left),
+    Meeting("end of a code and its use by a friend", (sweep_once, BY_A_FRIEND), _ended),
     Meeting("late use and who lives of it", (USED, redeeming("k2")), _few_left),
 )

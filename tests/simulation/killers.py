@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.storage import journal
-from tests.builders import recorded
+from tests.builders import NOON, recorded
 from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.all_verbs import BY_NAME as VERBS
 from tests.simulation.any_order import walked
@@ -13,7 +14,7 @@ from tests.simulation.interleaving import runs
 from tests.simulation.rivals import misled
 from tests.simulation.schedules import wrong_ends
 from tests.simulation.virtual_time import virtual_time
-from tests.simulation.worlds import plain, rich, scene_of
+from tests.simulation.worlds import foreign, plain, rich, scene_of
 
 RUNS_MAX = 2_000
 Killer = Callable[[], str]
@@ -72,6 +73,19 @@ def long_journal() -> str:
     return f"proof 11: entries sum to {summed}, {held} are held" if summed != held else ""
 
 
+def another_rate() -> str:
+    """An order in euros that is told anew, once the rate is another: it keeps its own."""
+    with virtual_time():
+        scene = scene_of(foreign())
+        recorded(scene.pay(12_050, "e", at=NOON, currency="EUR"))
+        had = sum(entry.points for entry in scene.journal())
+        scene.publish({**foreign(), "fx": {"EUR": "2"}}, since=NOON + HOUR_MS)
+        scene.now += DAY_MS
+        recorded(scene.pay(12_050, "e", at=NOON, currency="EUR", version=NOON + HOUR_MS))
+        has = sum(entry.points for entry in scene.journal())
+    return f"proof 2: {had} points of an order became {has}" if has != had else ""
+
+
 KILLERS: dict[str, Killer] = {
     "no put-if-absent of documents": lambda: meetings(
         "one redemption twice, points for one",
@@ -109,4 +123,9 @@ KILLERS: dict[str, Killer] = {
     "a guest's order past its claim": lambda: meetings("guest order and joining"),
     "an erasure in words alone": lambda: schedules("erasure"),
     "lapsed points given back twice": lambda: meetings("two reinstatements"),
+    "a pool one-sided": lambda: schedules("put into a pool"),
+    "a draw that takes from nobody": lambda: schedules("reward drawn on others"),
+    "a code returned twice": lambda: meetings("end of a code by two"),
+    "a used code returned at its end": lambda: schedules("use of an ended code by a friend"),
+    "euros at today's rate": another_rate,
 }

