@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
 
+from chalicelib.domain.granting import Granted
 from chalicelib.domain.ledger import Entry, chain_breaks, genesis
 from chalicelib.domain.lots import booked
 from chalicelib.domain.member import Account, UnitState
+from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.records import Redemption, RedemptionStatus
+from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 from chalicelib.storage.documents import document_of as stored_document_of
 from chalicelib.storage.items import Delete, Item, Put, Take, Write, written_key
 from chalicelib.storage.journal import entry_of
@@ -84,6 +86,7 @@ def verify_member(
 
 def verify_table(items: Sequence[Item]) -> None:
     """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
+    verify_causes(items)
     journals: dict[str, list[Entry]] = {}
     for item in items:
         if str(item["SK"]).startswith("L#"):
@@ -104,6 +107,40 @@ def verify_table(items: Sequence[Item]) -> None:
             shop = _shop_of(partition)
             entries = [e for p, made in journals.items() if _shop_of(p) == shop for e in made]
             verify_redemption(_known(stored_document_of(item, Redemption)), entries)
+
+
+def verify_causes(items: Sequence[Item]) -> None:
+    """Every counter of a cause is what documents gave to it (settled or not)."""
+    counters: Counter[tuple[str, str]] = Counter()
+    settled: Counter[tuple[str, str]] = Counter()
+    given: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        partition, sort = str(item["PK"]), str(item["SK"])
+        shop = partition.split("#")[1] if "#" in partition else ""
+        if "#G#" in partition and sort.startswith("Y#"):
+            made = _known(stored_document_of(item, Settlement))
+            settled[shop, made.cause] += made.units
+        elif "#G#" in partition:
+            cause = partition.rsplit("#", 1)[-1]
+            counters[shop, cause] += int(str(item["n"]))
+            settled[shop, cause] -= int(str(item["n"])) if sort == "T" else 0
+        elif sort == "O":
+            given.update(_given(shop, _known(stored_document_of(item, OrderDocument)).grants))
+        elif sort.startswith("D#redemption:"):
+            redemption = _known(stored_document_of(item, Redemption))
+            if redemption.cause and redemption.status != "undone":
+                given[shop, redemption.cause] += redemption.given
+        elif sort.startswith("D#joining:"):
+            given.update(_given(shop, _known(stored_document_of(item, Joining)).grants))
+    assert +counters == +given
+    assert not any(settled.values())
+
+
+def _given(shop: str, grants: Sequence[Granted]) -> dict[tuple[str, str], int]:
+    found: Counter[tuple[str, str]] = Counter()
+    for grant in grants:
+        found[shop, grant.name] += grant.stands
+    return found
 
 
 def _shop_of(partition: str) -> str:

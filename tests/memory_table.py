@@ -24,6 +24,7 @@ from chalicelib.storage.definition import INDEX_INCLUDES, INDEX_KEYS, KEY_ATTRIB
 from chalicelib.storage.items import (
     REVISION,
     Absent,
+    Add,
     Anything,
     Check,
     Condition,
@@ -205,6 +206,11 @@ class MemoryTable:
                 held = found[attribute]
                 ensure(isinstance(held, int), "only a number can be lowered")
                 self._partitions[pk][sk] = {**found, attribute: held - amount}  # type: ignore[operator]  # just ensured
+            case Add(_, attribute, amount):
+                held = (found or {}).get(attribute, 0)
+                ensure(isinstance(held, int), "only a number can be raised")
+                raised: Item = {"PK": pk, "SK": sk, **(found or {}), attribute: held + amount}  # type: ignore[operator]  # just ensured
+                self._partitions.setdefault(pk, {})[sk] = raised
             case _:
                 pass  # a check writes nothing
 
@@ -282,6 +288,8 @@ def _fixed(write: Write) -> Write:
 
 
 def _allowed(write: Write, found: Item | None) -> bool:
+    if isinstance(write, Add):
+        return True
     if isinstance(write, Take):
         held = None if found is None else found.get(write.attribute)
         return isinstance(held, int) and not isinstance(held, bool) and held >= write.amount

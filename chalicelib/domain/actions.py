@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
@@ -42,6 +43,7 @@ class Action(
         "forgiven": "f",
         "lapsed": "lp",
         "credited": "c",
+        "grants": "g",
         "trace": "tr",
         "earned_at": "ea",
         "revision": "r",
@@ -70,6 +72,7 @@ class Action(
     forgiven: dict[str, int] = {}  # could not be taken back; never asked again
     lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
+    grants: tuple[Granted, ...] = ()  # what it gave that is no points
     trace: tuple[TraceRow, ...] = ()
     earned_at: Instant = 0  # when it happened: dates its points
     revision: int = 0

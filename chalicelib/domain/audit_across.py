@@ -16,10 +16,12 @@ from typing import Final
 import msgspec
 
 from chalicelib.domain.audited import DIGEST_BYTES, NO_SUM, Break, Stock
+from chalicelib.domain.decision import Document
+from chalicelib.domain.granting import CAUSE
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.records import Redemption, RedemptionStatus
+from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 
 _GIVEN_BACK: Final = frozenset({RedemptionStatus.UNDONE})
 _MODULUS: Final = 1 << (8 * DIGEST_BYTES)
@@ -97,6 +99,35 @@ def taken_of(redemptions: Iterable[Redemption]) -> dict[str, Taken]:
         one = Taken(1, print_ % _PRINT_MODULUS)
         found[redemption.reward_id] = found.get(redemption.reward_id, Taken()).plus(one)
     return found
+
+
+def gifts_of(documents: Iterable[Document]) -> dict[str, Taken]:
+    """By cause, what these documents gave to it and did not take back."""
+    found: dict[str, Taken] = {}
+    for document in documents:
+        for cause, units in _gifts(document):
+            told = f"{document.member}:{document_print(document)}:{cause}:{units}"
+            print_ = int.from_bytes(hashlib.sha256(told.encode()).digest()[:8], "big")
+            one = Taken(units, print_ % _PRINT_MODULUS)
+            found[cause] = found.get(cause, Taken()).plus(one)
+    return found
+
+
+def _gifts(document: Document) -> Iterable[tuple[str, int]]:
+    match document:
+        case Redemption():
+            is_given = bool(document.cause) and document.status not in _GIVEN_BACK
+            return ((document.cause, document.given),) if is_given else ()
+        case OrderDocument() | Joining():
+            lines = (line for line in document.grants if line.kind == CAUSE and line.stands)
+            return ((line.name, line.stands) for line in lines)
+        case _:
+            return ()
+
+
+def document_print(document: Document) -> str:
+    """What tells one document from another."""
+    return document_name(document) if isinstance(document, OrderDocument) else document.id
 
 
 def stock_detail(stock: Stock, taken: int) -> str:

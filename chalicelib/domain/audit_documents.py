@@ -169,7 +169,8 @@ def _order_effect(
 
 
 def _redemption_effect(name: str, document: Redemption, entries: list[Entry]) -> Iterator[Found]:
-    taken = [entry for entry in entries if entry.kind is EntryKind.REDEEM]
+    spending = EntryKind.DONATE if document.cause else EntryKind.REDEEM
+    taken = [entry for entry in entries if entry.kind is spending]
     if len(taken) != int(document.cost > 0):
         yield "I4", name, f"was taken {len(taken)} times"
     net = sum(entry.points for entry in entries if entry.unit == document.unit)

@@ -15,6 +15,7 @@ from chalicelib.domain import limits
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
+from chalicelib.domain.granting import Granted, Thing, regranted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion
@@ -41,6 +42,7 @@ class Holder(msgspec.Struct, frozen=True):
     counters: Counters
     facts: MemberFacts  # country, locale and tags as the order tells them
     taken: dict[str, str] = {}  # once-rule → document that holds it
+    free: dict[Thing, int] = {}  # what can be taken back of what was granted
 
 
 A = TypeVar("A", OrderDocument, Action)
@@ -92,7 +94,9 @@ def settle_occasion(
     draft = _with_standings(holder.draft, moves)
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
-    settled = _recorded(document, _told(asking, case.goods), case.reason, occasion.at)
+    grants = regranted(document.grants, asking.award.grants, holder.free)
+    asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
+    settled = _recorded(document, asking, case.reason, occasion.at)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
     for unit in units:
         settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
@@ -105,6 +109,7 @@ def settle_occasion(
 class _Asking(msgspec.Struct, frozen=True):
     terms: Terms
     award: Award
+    grants: tuple[Granted, ...] = ()  # the document's, brought to the award
 
 
 class _QualifyingMove(msgspec.Struct, frozen=True):
@@ -139,10 +144,7 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
 
 
 def _still_granted(document: OrderDocument | Action, holder: Holder) -> Terms:
-    """The terms, less what this document gave up: others may have it by now.
-
-    That is once-rules which another document won since, and entry effects of tiers.
-    """
+    """The terms, less once-rules and entry effects that it gave up: others may have them."""
     terms = document.terms or Terms(program_version=0)
     name = name_of(document)
     lost = {rule for rule, winner in holder.taken.items() if winner != name}
@@ -245,16 +247,15 @@ def _used(
 
 
 def _recorded(document: A, asking: _Asking, reason: str, at: Instant) -> A:
-    award = asking.award
-    wanted = {
-        cap: max(document.wanted.get(cap, 0), award.wanted.get(cap, 0)) for cap in award.wanted
-    }
+    award, grants = asking.award, asking.grants
+    wanted = {cap: max(document.wanted.get(cap, 0), most) for cap, most in award.wanted.items()}
     # What was entered on the way and is not held is forgotten at once: see ``_still_granted``.
     held = entries_of(award.shares)
     entered = tuple(each for each in asking.terms.entered if _pair(each) in held)
     # The same award again may be cut by what was granted instead of by the cap that cut it first:
     # the first explanation stays, and a repeated delivery stays a replay.
-    is_same = document.terms is not None and award.shares == document.posted and award.shares
+    is_target = (award.shares, grants) == (document.posted, document.grants)
+    is_same = document.terms is not None and is_target and (award.shares or award.grants)
     return msgspec.structs.replace(
         document,
         reason=reason,
@@ -264,6 +265,7 @@ def _recorded(document: A, asking: _Asking, reason: str, at: Instant) -> A:
         used={cap: amount for cap, amount in award.used.items() if amount},
         wanted={**document.wanted, **wanted},
         once=award.once,
+        grants=grants,
         trace=document.trace if is_same else award.trace,
         earned_at=at,
     )

@@ -7,6 +7,7 @@ booked it. Points are worded here (a launcher loads no formatter); money and dat
 import msgspec
 
 from chalicelib.domain import views
+from chalicelib.domain.causes import UNDOABLE
 from chalicelib.domain.instants import DAY_MS, Instant, iso
 from chalicelib.domain.lots import balance, is_lapsed
 from chalicelib.domain.member import Account, Counters, Profile, UnitState, standing_of
@@ -146,7 +147,7 @@ def money_view(minor: int, currency: str) -> views.MoneyView | None:
 
 def undo_text(redemption: Redemption, now: Instant) -> str | None:
     """Until when the redemption may be undone; None when it may not."""
-    is_unused = _is_open(redemption, now) and not redemption.used_at
+    is_unused = as_of(redemption, now).status in UNDOABLE and not redemption.used_at
     is_open = is_unused and now < redemption.undo_until
     return iso(redemption.undo_until) if is_open else None
 

@@ -12,7 +12,7 @@ import msgspec
 from chalicelib.domain.actions import Action, ActionPlace
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
@@ -28,6 +28,7 @@ Document: TypeAlias = (
     | Merge
     | Erasure
     | Pooling
+    | Settlement
 )
 
 
@@ -45,6 +46,14 @@ class StockTake(msgspec.Struct, frozen=True):
 
     reward_id: str
     shard: int
+    amount: int
+
+
+class CauseMove(msgspec.Struct, frozen=True):
+    """Add ``amount`` to one part of a cause's counter; negative takes it, if it is there."""
+
+    cause: str
+    shard: int  # or ``causes.SETTLED``
     amount: int
 
 
@@ -70,6 +79,7 @@ class Decision(msgspec.Struct, frozen=True):
     further: tuple[Document, ...] = ()  # written in the same transaction, if absent
     stock: tuple[StockTake, ...] = ()
     place: ActionPlace | None = None  # where an action's id leads
+    causes: tuple[CauseMove, ...] = ()
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
     outsider: str = ""  # who must not be a member
 

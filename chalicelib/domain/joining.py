@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
+from chalicelib.domain.granting import regranted
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import MemberFacts, Profile
@@ -50,7 +51,7 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
     )
     occasion = Occasion(trigger="member.joined", at=at, placed_at=at, member=facts)
     award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
-    if not award.shares:
+    if not award.shares and not award.grants:
         return Joined(draft, None, profile)
     for share in award.shares:
         reasons = (Explained("joined", {"rule": share.rule_id, "points": share.points}),)
@@ -72,5 +73,6 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         posted=award.shares,
         trace=award.trace,
         revision=1,
+        grants=regranted((), award.grants, {}),
     )
     return Joined(draft, document, profile)

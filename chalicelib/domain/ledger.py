@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     EARN = "earn"
     REVERSE = "reverse"
     REDEEM = "redeem"
+    DONATE = "donate"
     RETURN = "return"
     EXPIRE = "expire"
     ADJUST = "adjust"

@@ -1,4 +1,4 @@
-"""Source documents about members themselves: gifts, pools, merges, erasures.
+"""Source documents about members: gifts, pools, merges, erasures; and what the shop passed on.
 
 Like every document they are the idempotency record of their effect, for ever.
 """
@@ -85,3 +85,24 @@ class Pooling(msgspec.Struct, frozen=True, omit_defaults=True):
     points: int = 0
     program_version: int = 0
     revision: int = 0
+
+
+class Settlement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The shop passed units of a cause on. Kept with the cause, for ever; no member's."""
+
+    id: str
+    cause: str
+    request_hash: str
+    units: int
+    actor: str  # api key id or "operator"
+    recorded_at: Instant
+    proof_url: str = ""
+    note: str = ""
+    cost_minor: int = 0  # at the unit cost of the program then live
+    currency: str = ""  # of the cost; "": nobody said what a unit costs
+    revision: int = 0
+
+    @property
+    def member(self) -> str:
+        """Nobody: it is the shop's."""
+        return ""

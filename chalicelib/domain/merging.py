@@ -22,6 +22,7 @@ from chalicelib.domain.booking import (
     with_account,
     with_qualifying,
 )
+from chalicelib.domain.causes import counted
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
@@ -32,6 +33,7 @@ from chalicelib.domain.merging_once import (
     MergeLoad,
     Merging,
     freed_markers,
+    given_before,
     joined_twice,
     joinings_taken_back,
     orders_taken_back,
@@ -84,7 +86,7 @@ def _merged(
     told_by = (asked.actor, program)
     left, vacated, poolings = rivals_left(left, loaded.kept.account, loaded.pools, told_by)
     left, joinings = joinings_taken_back(left, loaded)
-    left, orders, used = orders_taken_back(left, loaded)
+    left, orders, used = orders_taken_back(left, loaded, joinings)
     given = left.account
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
     right = opened(loaded.kept.member, loaded.kept.account, now, program)
@@ -115,7 +117,8 @@ def _merged(
     )
     further: tuple[Document, ...] = (*orders, *joinings, *poolings)
     pools = tuple(_closed(draft, asked, loaded, program) for draft in (*vacated, *shared))
-    return Decision(document, (kept, gone, *followers, *pools), further)
+    decision = Decision(document, (kept, gone, *followers, *pools), further)
+    return counted(decision, given_before(loaded, joinings), loaded.unsettled)
 
 
 # ---------------------------------------------------------------- points

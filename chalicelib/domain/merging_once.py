@@ -8,8 +8,10 @@ import msgspec
 
 from chalicelib.domain.awards import Holder, settle
 from chalicelib.domain.booking import Draft, reversed_points
+from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
-from chalicelib.domain.decision import Marker
+from chalicelib.domain.decision import Document, Marker
+from chalicelib.domain.granting import left_of, regranted
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
@@ -18,7 +20,7 @@ from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import Share
+from chalicelib.domain.program.occasion import Grant, Share
 from chalicelib.domain.records import Joining
 
 
@@ -53,6 +55,7 @@ class MergeLoad(msgspec.Struct, frozen=True):
     profile: Profile | None = None  # of a kept one whose account the merge makes
     twice: tuple[WonTwice, ...] = ()
     pools: dict[str, Account] = {}  # that the gone one shares
+    unsettled: Unsettled = {}  # of the causes that the gone one gave to once
 
 
 def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
@@ -61,22 +64,39 @@ def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
 
 
 def _rules(side: Merging) -> set[str]:
-    return {share.rule_id for joining in side.joinings for share in joining.posted}
+    paid = {share.rule_id for joining in side.joinings for share in joining.posted}
+    return paid | {grant.rule_id for joining in side.joinings for grant in joining.grants}
 
 
 def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[Joining, ...]]:
     """Take back what the gone member had for joining, where the kept one had it, too."""
     shared = set(joined_twice(loaded))
     changed: list[Joining] = []
+    free = free_of(loaded.unsettled)
     for joining in loaded.gone.joinings:
         lost = [share for share in joining.posted if share.rule_id in shared]
         for share in lost:
             draft = _reversed(draft, share, loaded.joined_by[joining.program_version])
-        if lost:
+        grants = regranted(joining.grants, _targets(joining, shared), free)
+        free = left_of(free, joining.grants, grants)
+        if lost or grants != joining.grants:
             left = tuple(share for share in joining.posted if share.rule_id not in shared)
-            made = msgspec.structs.replace(joining, posted=left, revision=joining.revision + 1)
-            changed.append(made)
+            made = msgspec.structs.replace(joining, posted=left, grants=grants)
+            changed.append(msgspec.structs.replace(made, revision=joining.revision + 1))
     return draft, tuple(changed)
+
+
+def _targets(joining: Joining, shared: set[str]) -> list[Grant]:
+    """What the joining still grants where ``shared`` rules do not count."""
+    lines = (line for line in joining.grants if line.amount and line.rule_id not in shared)
+    return [Grant(line.rule_id, line.effect, line.kind, line.name, line.amount) for line in lines]
+
+
+def given_before(loaded: MergeLoad, changed: tuple[Joining, ...]) -> tuple[Document, ...]:
+    """The documents that the merge changes, as they were."""
+    names = {joining.member for joining in changed}
+    joinings = (joining for joining in loaded.gone.joinings if joining.member in names)
+    return (*joinings, *(won.order for won in loaded.twice))
 
 
 def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:
@@ -94,14 +114,24 @@ def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:
 
 
 def orders_taken_back(
-    draft: Draft, loaded: MergeLoad
+    draft: Draft, loaded: MergeLoad, joinings: tuple[Joining, ...]
 ) -> tuple[Draft, tuple[OrderDocument, ...], Counters]:
-    """Settle the orders of the gone one that won what the kept one has: the bonus goes back."""
+    """Settle the orders of the gone one that won what the kept one has: the bonus goes back.
+
+    ``joinings`` are those that were changed before.
+    """
+    before_joinings = (line for each in loaded.gone.joinings for line in each.grants)
+    changed = {joining.member: joining for joining in joinings}
+    now_joinings = (
+        line for each in loaded.gone.joinings for line in changed.get(each.member, each).grants
+    )
+    free = left_of(free_of(loaded.unsettled), before_joinings, now_joinings)
     counters, orders = loaded.gone.counters, list[OrderDocument]()
     for each in loaded.twice:
         before = len(draft.movements)
-        holder = Holder(draft, counters, MemberFacts(), each.winners)
+        holder = Holder(draft, counters, MemberFacts(), each.winners, free)
         settled = settle(each.order, holder, each.program, each.order.reason)
+        free = left_of(free, each.order.grants, settled.document.grants)
         name = document_name(each.order)
         mine = (
             msgspec.structs.replace(movement, document=name)

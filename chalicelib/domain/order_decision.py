@@ -18,6 +18,7 @@ import msgspec
 from chalicelib.domain import limits
 from chalicelib.domain.awards import Holder, settle
 from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
@@ -37,6 +38,7 @@ from chalicelib.domain.orders import (
 )
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
+from chalicelib.domain.posting import unposted
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining
@@ -56,6 +58,7 @@ class OrderLoad(msgspec.Struct, frozen=True):
     claimant: LoadedMember | None = None  # whose verified e-mail the guest's is
     program: CompiledProgram | None = None  # live when the order was paid
     terms_program: CompiledProgram | None = None  # of the terms that the document has
+    unsettled: Unsettled = {}  # of the causes that the order gave to
     starts_at: Instant = 0  # when the shop's first version went live
     pauses: Pauses = ()
     widened: CompiledProgram | None = None  # live while the order was still young enough
@@ -69,9 +72,9 @@ def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
         detail = f"an order holds at most {limits.ORDER_REFUNDS_MAX} refunds"
         return Refusal(RefusalCode.VALUE_INVALID, detail)
     known = _owned(known, event, loaded)
-    if before.member and known.member != before.member and before.terms:
-        return _moved(before, known, loaded, now)
-    return _settled(before, known, loaded, now)
+    is_moved = before.member and known.member != before.member and before.terms
+    outcome = (_moved if is_moved else _settled)(before, known, loaded, now)
+    return with_causes(outcome, (before,), loaded.unsettled)
 
 
 def blank_document(event: OrderEvent, now: Instant) -> OrderDocument:
@@ -123,7 +126,7 @@ def _settled(
         document = msgspec.structs.replace(known, reason=reason)
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
-    context = _Context(loaded.shop, program, reason, now)
+    context = _Context(loaded.shop, program, reason, now, loaded.unsettled)
     known = known if known.terms else taken_up(known, owner)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -141,22 +144,9 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
     if loaded.holder is None or loaded.terms_program is None or loaded.buyer is None:
         raise InvariantBroken("a moved order has two members and terms")
     mine = msgspec.structs.replace(known, member=before.member)
-    context = _Context(loaded.shop, loaded.terms_program, "order_moved", now)
+    context = _Context(loaded.shop, loaded.terms_program, "order_moved", now, loaded.unsettled)
     old_book, gone, _ = _book(before, mine, loaded.holder, context)
-    fresh = OrderDocument(
-        source=known.source,
-        order_id=known.order_id,
-        revision=known.revision,
-        state=known.state,
-        settled=known.settled,
-        gathered=known.gathered,
-        marked=known.marked,
-        deleted=known.deleted,
-        member=known.member,
-        holder_version=known.holder_version,
-        left=left_behind(gone),
-        recorded_at=known.recorded_at,
-    )
+    fresh = msgspec.structs.replace(unposted(known, gone.grants), left=left_behind(gone))
     reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
     if reason or loaded.program is None:
         document = msgspec.structs.replace(fresh, reason=reason)
@@ -214,6 +204,7 @@ class _Context(msgspec.Struct, frozen=True):
     program: CompiledProgram
     reason: str
     now: Instant
+    unsettled: Unsettled = {}
 
 
 def _book(
@@ -229,7 +220,7 @@ def _book(
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)
         draft, joining = joined.draft, joined.document
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free_of(context.unsettled))
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
     name = document_name(known)

@@ -34,6 +34,7 @@ from chalicelib.domain.events import (
     OrderUpserted,
     Refund,
 )
+from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.points import floor_ratio, share
@@ -70,6 +71,7 @@ class OrderDocument(
         "lapsed": "lp",
         "left": "lf",
         "credited": "c",
+        "grants": "g",
         "trace": "tr",
         "counted": "ct",
         "wanted": "w",
@@ -103,6 +105,7 @@ class OrderDocument(
     lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
     left: dict[str, dict[str, tuple[int, int]]] = {}  # see ``moved_orders``
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
+    grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     trace: tuple[TraceRow, ...] = ()
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
     recorded_at: Instant = 0  # first heard of
@@ -152,11 +155,7 @@ def refunds_of(document: OrderDocument) -> tuple[Refund, ...]:
     listed = {refund.id for refund in state.refunds}
     lined = {refund.id: refund for refund in document.gathered if refund.lines}
     own = (refund if refund.lines else lined.get(refund.id, refund) for refund in state.refunds)
-    later = (
-        refund
-        for refund in document.gathered
-        if refund.id not in listed and refund.at >= state.version
-    )
+    later = (r for r in document.gathered if r.id not in listed and r.at >= state.version)
     return _union(own, later)
 
 

@@ -46,6 +46,7 @@ class RefusalCode(StrEnum):
     HOLD_UNKNOWN = "hold_unknown"
     POOL_UNKNOWN = "pool_unknown"
     INVITATION_UNKNOWN = "invitation_unknown"
+    CAUSE_UNKNOWN = "cause_unknown"
     MEMBER_ERASED = "member_erased"
     IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"
     CURSOR_INVALID = "cursor_invalid"
@@ -74,6 +75,7 @@ class RefusalCode(StrEnum):
     TRANSFER_NOT_ALLOWED = "transfer_not_allowed"
     ALREADY_IN_POOL = "already_in_pool"
     POOL_NOT_ALLOWED = "pool_not_allowed"
+    SETTLEMENT_ABOVE_GIVEN = "settlement_above_given"
     BUSY = "busy"
 
 

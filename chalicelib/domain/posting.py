@@ -21,6 +21,7 @@ from chalicelib.domain.booking import (
     with_waiting,
 )
 from chalicelib.domain.crediting import credit_dates, order_dates, waits
+from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
@@ -72,6 +73,24 @@ def posted_unit(
         credited=_with(document.credited, unit, own),
     )
     return document, draft
+
+
+def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument:
+    """What is known of an order, with nothing posted but the grants that stand."""
+    return OrderDocument(
+        source=known.source,
+        order_id=known.order_id,
+        revision=known.revision,
+        state=known.state,
+        settled=known.settled,
+        gathered=known.gathered,
+        marked=known.marked,
+        deleted=known.deleted,
+        member=known.member,
+        holder_version=known.holder_version,
+        grants=grants,
+        recorded_at=known.recorded_at,
+    )
 
 
 def _dates(

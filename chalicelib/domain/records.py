@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Touched
@@ -22,6 +23,7 @@ class RedemptionStatus(StrEnum):
     USED = "used"
     FULFILLED = "fulfilled"  # handed over by staff
     UNDONE = "undone"
+    DONE = "done"  # a donation: there is no code
     EXPIRED = "expired"
 
 
@@ -61,6 +63,8 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     worth: int = 0  # what the code takes off, in minor units; 0: not an amount
     min_order: int = 0  # the smallest order that the code is for, in minor units
     currency: str = ""  # of both
+    cause: str = ""  # what a donation went to
+    given: int = 0  # units of the cause that it gave
 
 
 def as_of(redemption: Redemption, now: Instant) -> Redemption:
@@ -115,6 +119,7 @@ class Joining(msgspec.Struct, frozen=True, omit_defaults=True):
     posted: tuple[Share, ...] = ()
     trace: tuple[TraceRow, ...] = ()
     revision: int = 0
+    grants: tuple[Granted, ...] = ()
 
 
 class HoldStatus(StrEnum):

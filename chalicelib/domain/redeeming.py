@@ -18,6 +18,11 @@ from chalicelib.domain.booking import (
     unit_state,
     with_account,
 )
+from chalicelib.domain.causes import (
+    Unsettled,
+    as_donation,
+    given_by,
+)
 from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome, StockTake
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
@@ -70,6 +75,7 @@ class RedeemLoad(msgspec.Struct, frozen=True):
     counters: Counters = Counters()
     facts: MemberFacts = MemberFacts()
     stock_shard: int | None = None  # None: the reward has no stock; or NO_STOCK_LEFT
+    unsettled: Unsettled = {}  # of the cause that a donation went to, for its undo
 
 
 def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> Outcome:
@@ -150,8 +156,9 @@ def _redeemed(
     if document.expires_at is not None and touched and document.on_expiry == "return":
         code = (reward.id, document.expires_at)
         draft = code_waiting(draft, (document.unit, document.id), code, touched)
-    codes = (*draft.account.open_redemptions, document.id)
-    draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
+    if document.code:
+        codes = (*draft.account.open_redemptions, document.id)
+        draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
     draft = counted(draft, "redeem", now)
     name = f"redemption:{document.id}"
     source = Source(genesis(loaded.shop, loaded.member), name, now, now, program.version)
@@ -161,7 +168,7 @@ def _redeemed(
         book = msgspec.structs.replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
-    return Decision(document, (book,), stock=stock)
+    return Decision(document, (book,), stock=stock, causes=given_by(document))
 
 
 def _document(
@@ -173,7 +180,7 @@ def _document(
     """The redemption, with the terms that it was taken by; ``paid`` is (the lots, when)."""
     program, reward, price = offer.program, offer.reward, offer.price
     touched, now = paid
-    return Redemption(
+    document = Redemption(
         id=request.redemption_id,
         member=loaded.member,
         reward_id=reward.id,
@@ -202,6 +209,7 @@ def _document(
         min_order=price.min_order,
         currency=program.currency if price.worth or price.min_order else "",
     )
+    return as_donation(document, reward) if reward.cause else document
 
 
 def _paid(draft: Draft, request: RedeemRequest, offer: Offer) -> tuple[Draft, tuple[Touched, ...]]:
@@ -209,8 +217,9 @@ def _paid(draft: Draft, request: RedeemRequest, offer: Offer) -> tuple[Draft, tu
     if not price.unit:
         return draft, ()
     told = {"reward": offer.reward.id, **named_by(request.by)}
-    reasons = (Explained("redeemed", told),)
-    movement = Movement(price.unit, -price.points, EntryKind.REDEEM, explanation=reasons)
+    kind = EntryKind.DONATE if offer.reward.cause else EntryKind.REDEEM
+    reasons = (Explained("donated" if offer.reward.cause else "redeemed", told),)
+    movement = Movement(price.unit, -price.points, kind, explanation=reasons)
     return spent(draft, price.unit, price.points, movement)
 
 

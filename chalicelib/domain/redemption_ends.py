@@ -11,6 +11,7 @@ from chalicelib.domain.booking import (
     reversed_points,
     with_account,
 )
+from chalicelib.domain.causes import PASSED_ON, UNDOABLE, is_still_there, taken_back
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome, StockTake
 from chalicelib.domain.idleness import least_life
 from chalicelib.domain.instants import Instant
@@ -25,6 +26,9 @@ from chalicelib.domain.program import caps
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.records import Redemption, RedemptionStatus, as_of
 from chalicelib.domain.redeeming import RedeemLoad, cap_of, named_by
+
+_CLOSED = (RedemptionStatus.UNDONE, RedemptionStatus.FULFILLED, RedemptionStatus.DONE)
+"""What no order can use any more."""
 
 
 class CodeUse(msgspec.Struct, frozen=True):
@@ -43,12 +47,14 @@ def decide_undo(
     if redemption.status is RedemptionStatus.UNDONE:
         return AlreadyRecorded(redemption)
     is_open = now < redemption.undo_until
-    is_unused = as_of(redemption, now).status is RedemptionStatus.READY and not redemption.used_at
+    is_unused = as_of(redemption, now).status in UNDOABLE and not redemption.used_at
     # Another clock may be ahead of ours: what it let come back does not come back again.
     is_unused = is_unused and not _came_back(redemption, account)
     if not (is_open and is_unused) or loaded.program is None:
         detail = "this code was used, or the time to undo it is over"
         return Refusal(RefusalCode.REDEMPTION_NOT_UNDOABLE, detail)
+    if not is_still_there(redemption, loaded.unsettled):
+        return PASSED_ON
     draft = opened(loaded.member, account, now, loaded.program)
     if redemption.touched:
         draft = _returned(draft, redemption, redemption.touched, "undone")
@@ -65,7 +71,8 @@ def decide_undo(
         loaded.program, counters, redemption.requested_at, {cap_of(redemption): -1}, now
     )
     book = msgspec.structs.replace(book, counters=recounted(counters, freed))
-    return Decision(document, (book,), stock=_stock_back(redemption))
+    causes = taken_back(redemption, loaded.unsettled)
+    return Decision(document, (book,), stock=_stock_back(redemption), causes=causes)
 
 
 def decide_use(
@@ -82,7 +89,7 @@ def decide_use(
     whoever of the two was late: its points, if they came back, are taken again.
     """
     is_other = redemption.used_by not in ("", order.name)
-    is_closed = redemption.status in (RedemptionStatus.UNDONE, RedemptionStatus.FULFILLED)
+    is_closed = redemption.status in _CLOSED
     if redemption.forever:
         return _used_again(redemption, account, loaded, order, now)
     is_news = bool(redemption.used_by) or order.is_paid

@@ -189,6 +189,8 @@ def _look(
         findings.add_breaks(shop, audit_code(table, shop, keys[0]))
     elif parts[2:3] == ("B",):
         findings.add_stock(shop, parts[3])
+    elif parts[2:3] == ("G",):
+        findings.add_cause(shop, parts[3])
 
 
 def _kept(

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.domain.audit_across import Taken, added, taken_of
+from chalicelib.domain.audit_across import Taken, added, gifts_of, taken_of
 from chalicelib.domain.audited import NO_SUM, Break
+from chalicelib.domain.decision import Document
 from chalicelib.domain.limits import AUDIT_BREAKS_KEPT_MAX
 from chalicelib.operations.audit_member import AuditedMember
+from chalicelib.operations.audit_order import AuditedOrder
 from chalicelib.storage.audits import Tally
 
 
@@ -21,6 +23,8 @@ class Found:
     total_before: bytes = NO_SUM
     taken: dict[str, Taken] = field(default_factory=dict)
     stocks: set[str] = field(default_factory=set)
+    given: dict[str, Taken] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
 
     def add_breaks(self, breaks: Iterable[Break]) -> None:
         """Count all, keep the first."""
@@ -38,6 +42,9 @@ class Found:
         for reward, (count, fingerprint) in tally.taken.items():
             self._take(reward, Taken(count, fingerprint))
         self.stocks |= set(tally.stocks)
+        for cause, (count, fingerprint) in tally.given.items():
+            self._give(cause, Taken(count, fingerprint))
+        self.causes |= set(tally.causes)
 
     def tally(self) -> Tally:
         """All of it, to be stored."""
@@ -48,6 +55,8 @@ class Found:
             total_before=self.total_before,
             taken={reward: (each.count, each.fingerprint) for reward, each in self.taken.items()},
             stocks=tuple(sorted(self.stocks)),
+            given={cause: (each.count, each.fingerprint) for cause, each in self.given.items()},
+            causes=tuple(sorted(self.causes)),
         )
 
     def add_member(self, audited: AuditedMember, sums: tuple[bytes, bytes]) -> None:
@@ -61,6 +70,15 @@ class Found:
         self.total_before = added(self.total_before, sums[1])
         for reward, taken in taken_of(audited.redemptions).items():
             self._take(reward, taken)
+        self.add_gifts(audited.own_documents)
+
+    def add_gifts(self, documents: Iterable[Document]) -> None:
+        """Count what documents gave to causes."""
+        for cause, given in gifts_of(documents).items():
+            self._give(cause, given)
+
+    def _give(self, cause: str, given: Taken) -> None:
+        self.given[cause] = self.given.get(cause, Taken()).plus(given)
 
     def _take(self, reward: str, taken: Taken) -> None:
         self.taken[reward] = self.taken.get(reward, Taken()).plus(taken)
@@ -79,10 +97,12 @@ class Findings:
         if is_somebody or audited.is_busy:
             self._of(shop).add_member(audited, sums)
 
-    def add_order(self, shop: str, breaks: tuple[Break, ...] | None) -> None:
+    def add_order(self, shop: str, audited: AuditedOrder | None) -> None:
         """Add one order; None for one that never stood still."""
-        self._of(shop).counts["busy" if breaks is None else "orders"] += 1
-        self._of(shop).add_breaks(breaks or ())
+        self._of(shop).counts["busy" if audited is None else "orders"] += 1
+        if audited is not None:
+            self._of(shop).add_breaks(audited.breaks)
+            self._of(shop).add_gifts((audited.order,) if audited.order else ())
 
     def add_breaks(self, shop: str, breaks: tuple[Break, ...]) -> None:
         """Add what is wrong with anything else."""
@@ -92,6 +112,10 @@ class Findings:
     def add_stock(self, shop: str, reward: str) -> None:
         """Note that the reward has stock: it is looked at when all is counted."""
         self._of(shop).stocks.add(reward)
+
+    def add_cause(self, shop: str, cause: str) -> None:
+        """Note that something was given to the cause: it is looked at when all is counted."""
+        self._of(shop).causes.add(cause)
 
     def added_to(self, known: Mapping[str, Tally]) -> dict[str, Tally]:
         """The tallies ``known`` with these findings added."""

@@ -83,6 +83,12 @@ class AuditedMember(msgspec.Struct, frozen=True):
         """Those of their documents that may hold stock."""
         return (each for each in self.books.documents.values() if isinstance(each, Redemption))
 
+    @property
+    def own_documents(self) -> Iterator[Document]:
+        """Those that lie in their partition; orders do not."""
+        documents = self.books.documents.values()
+        return (each for each in documents if not isinstance(each, OrderDocument))
+
 
 def audit_member(table: Table, shop: str, member: str) -> AuditedMember:
     """What is wrong with the member's books; of a damaged item only that it cannot be read."""

@@ -10,6 +10,8 @@ believed.
 from collections import OrderedDict
 from threading import Lock
 
+import msgspec
+
 from chalicelib.domain.audit_across import order_breaks
 from chalicelib.domain.audited import Break
 from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, AUDIT_JOURNALS_CACHED_MAX
@@ -52,23 +54,33 @@ class Journals:
         return names
 
 
-def audit_order(table: Table, shop: str, key: Key, journals: Journals) -> tuple[Break, ...] | None:
+class AuditedOrder(msgspec.Struct, frozen=True):
+    """An order as it was read, None for one that is gone or unreadable, and what is wrong."""
+
+    breaks: tuple[Break, ...] = ()
+    order: OrderDocument | None = None
+
+
+def audit_order(table: Table, shop: str, key: Key, journals: Journals) -> AuditedOrder | None:
     """What is wrong with the order stored under ``key``; None where it never stood still."""
     for _ in range(AUDIT_ATTEMPTS_MAX):
         try:
             before = table.load([key]).get(key)
-            breaks = () if before is None else _breaks(table, shop, before, journals)
+            order = document_of(before, OrderDocument)
+            breaks = () if before is None else _breaks(table, shop, (before, order), journals)
             after = table.load([key]).get(key) if breaks else before
         except UNREADABLE as problem:
             detail = f"cannot be read: {type(problem).__name__}"
-            return (Break("I0", "", " ".join(key), detail),)
+            return AuditedOrder((Break("I0", "", " ".join(key), detail),))
         if not breaks or (after or {}).get(REVISION) == (before or {}).get(REVISION):
-            return breaks
+            return AuditedOrder(breaks, order)
     return None
 
 
-def _breaks(table: Table, shop: str, item: Item, journals: Journals) -> tuple[Break, ...]:
-    order = document_of(item, OrderDocument)
+def _breaks(
+    table: Table, shop: str, read: tuple[Item, OrderDocument | None], journals: Journals
+) -> tuple[Break, ...]:
+    item, order = read
     if order is None or key_of_document(shop, order) != key_of(item):
         return (Break("I7", "", str(item["PK"]), "lies under a key that is not its own"),)
     if document_name(order) in journals.known(shop, order.member):

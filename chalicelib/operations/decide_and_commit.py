@@ -54,6 +54,8 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.INVITATION_UNKNOWN,
         RefusalCode.ALREADY_IN_POOL,
         RefusalCode.POOL_NOT_ALLOWED,
+        RefusalCode.CAUSE_UNKNOWN,
+        RefusalCode.SETTLEMENT_ABOVE_GIVEN,
     }
 )
 """Refusals that another state of the books could turn into a yes: looked at twice."""

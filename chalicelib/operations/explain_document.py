@@ -14,7 +14,7 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.limits import ID_LENGTH_MAX
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
@@ -134,7 +134,7 @@ def _version(document: Document) -> int:
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0
-        case Erasure():
+        case Erasure() | Settlement():
             return 0
 
 

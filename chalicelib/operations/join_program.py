@@ -9,6 +9,7 @@ sweep, which looks once more a minute later, when the index has caught up.
 import msgspec
 
 from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.causes import with_causes
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
@@ -121,7 +122,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     book = closed(joined.draft, source)
     book = joined.with_person(book, loaded.contact)
-    return Decision(joined.document or blank, (book,))
+    return with_causes(Decision(joined.document or blank, (book,)), (), {})
 
 
 def claim_again(table: Table, shop: Shop, member: str, times: tuple[Instant, Instant]) -> None:

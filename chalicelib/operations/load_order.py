@@ -12,6 +12,7 @@ import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.facts import declared_facts
+from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
@@ -52,6 +53,7 @@ from chalicelib.storage.programs import (
     with_rules_of_now,
 )
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
 
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
@@ -146,6 +148,8 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     due = order_marks(terms_program or program, command.event, document)
     more += marker_keys(command.shop, {buyer, *others} - {""}, due - marks)
     items |= table.load(more) if more else {}
+    causes = names_of_kind(document.grants, CAUSE) if document else frozenset()
+    items |= table.load(unsettled_keys(command.shop, causes)) if causes else {}
     people = follow_people(table, command.shop, (buyer, holder, claimant), (due, items))
     if document is not None:
         document = msgspec.structs.replace(document, member=people[holder])
@@ -159,6 +163,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         claimant=_claimant(command, people[claimant], items, (guest, due)),
         program=program,
         terms_program=terms_program,
+        unsettled=unsettled_of(command.shop, causes, items),
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
         widened=_widened(table, shop, document, command),

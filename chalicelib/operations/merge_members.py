@@ -16,6 +16,7 @@ from contextlib import suppress
 import msgspec
 
 from chalicelib.domain.events import Customer
+from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.member import Profile
@@ -56,6 +57,7 @@ from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 
 
@@ -185,10 +187,16 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
     if load.program is None or load.kept.member == load.gone.member:
         return load
     versions = {each.program_version for each in load.gone.joinings}
+    twice = _won_twice(table, shop, load, now)
+    grants = [line for joining in load.gone.joinings for line in joining.grants]
+    grants += [line for won in twice for line in won.order.grants]
+    causes = names_of_kind(grants, CAUSE)
+    items = table.load(unsettled_keys(shop.shop_id, causes)) if causes else {}
     return msgspec.structs.replace(
         load,
         joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
-        twice=_won_twice(table, shop, load, now),
+        twice=twice,
+        unsettled=unsettled_of(shop.shop_id, causes, items),
     )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 import msgspec
 
+from chalicelib.domain.causes import lacks_code
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -37,6 +38,7 @@ from chalicelib.storage.key_names import account_key, code_key, document_key, sh
 from chalicelib.storage.members import account_of, profile_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
 
 REDEMPTION_UNKNOWN = Refusal(RefusalCode.REDEMPTION_UNKNOWN, "There is no such redemption.")
@@ -94,7 +96,7 @@ def redeem_from_pool(
         ),
     )
     result = decide_and_commit(table, work)
-    if isinstance(result, Recorded) and not result.loaded.has_code:
+    if isinstance(result, Recorded) and lacks_code(result.document, result.loaded.has_code):
         owner = CodeOwner(command.pool, identity)
         settle = partial(settle_waiting, table, command.shop, owner, command.now)
         write_code(table, command.shop, request.code, owner, settle)
@@ -199,7 +201,17 @@ def _load_undo(
     shop = shop_from_item(items[shop_key(shop_id)])
     program = program_of(table, shop_id, known.program_version)
     program = with_rules_of_now(table, shop, program, now)
-    redeem = RedeemLoad(shop_id, pool, account, known, program, taker.counters)
+    causes = (known.cause,) if known.cause else ()
+    items |= table.load(unsettled_keys(shop_id, causes)) if causes else {}
+    redeem = RedeemLoad(
+        shop_id,
+        pool,
+        account,
+        known,
+        program,
+        taker.counters,
+        unsettled=unsettled_of(shop_id, causes, items),
+    )
     return LoadedPoolRedemption(shop, PoolRedeemLoad(redeem, taker))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from chalicelib.domain.causes import lacks_code
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
@@ -93,7 +94,7 @@ def redeem_reward(table: Table, command: RedeemCommand) -> Recorded[LoadedRedemp
         ),
     )
     result = decide_and_commit(table, work)
-    if isinstance(result, Recorded) and not result.loaded.has_code:
+    if isinstance(result, Recorded) and lacks_code(result.document, result.loaded.has_code):
         return _fulfilled(table, command, request, result)
     return result
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.domain.causes import Unsettled
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Counters
@@ -24,6 +25,7 @@ from chalicelib.storage.key_names import account_key, counters_key, document_key
 from chalicelib.storage.members import account_of, counters_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
 
 
@@ -36,6 +38,7 @@ class LoadedUndo(msgspec.Struct, frozen=True):
     counters: Counters
     program: CompiledProgram
     holder: str = ""  # whose books they are, if the member was merged
+    unsettled: Unsettled = {}  # of the cause that a donation went to
 
 
 def undo_redemption(
@@ -49,7 +52,14 @@ def undo_redemption(
     member, redemption = owner
 
     def decide(loaded: LoadedUndo) -> Outcome:
-        context = RedeemLoad(shop, member, loaded.account, loaded.redemption, loaded.program)
+        context = RedeemLoad(
+            shop,
+            member,
+            loaded.account,
+            loaded.redemption,
+            loaded.program,
+            unsettled=loaded.unsettled,
+        )
         outcome = decide_undo(loaded.redemption, loaded.account, loaded.counters, context, now)
         return booked_to(outcome, member, loaded.holder)
 
@@ -100,6 +110,8 @@ def load_redemption(
     if known is None or held is None:
         return Refusal(RefusalCode.REDEMPTION_UNKNOWN, "there is no such redemption")
     here = shop_from_item(items[shop_key(shop)])
+    causes = (known.cause,) if known.cause else ()
+    items |= table.load(unsettled_keys(shop, causes)) if causes else {}
     program = program_of(table, shop, known.program_version)
     program = with_rules_of_now(table, here, program, now)
     return LoadedUndo(
@@ -109,4 +121,5 @@ def load_redemption(
         counters_of(items.get(counters)),
         program,
         holder,
+        unsettled_of(shop, causes, items),
     )

@@ -4,9 +4,17 @@ from typing import Final
 
 from chalice.app import Chalice
 
-from chalicelib.routes import openapi, storefront, storefront_actions, storefront_pool, webhooks
+from chalicelib.routes import (
+    openapi,
+    storefront,
+    storefront_actions,
+    storefront_causes,
+    storefront_pool,
+    webhooks,
+)
 from chalicelib.routes.admin import (
     audit,
+    causes,
     comparing,
     connections,
     events,
@@ -41,6 +49,7 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront.door,
     storefront_pool.door,
     storefront_actions.door,
+    storefront_causes.door,
     shops.door,
     keys.door,
     connections.door,
@@ -60,6 +69,7 @@ DOORS: Final[tuple[Door, ...]] = (
     fulfilments.door,
     events.door,
     audit.door,
+    causes.door,
     statements.door,
     transfers.door,
     pools.door,

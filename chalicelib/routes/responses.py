@@ -45,6 +45,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.HOLD_UNKNOWN: (404, "There is no such hold"),
     RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),
     RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),
+    RefusalCode.CAUSE_UNKNOWN: (404, "There is no such cause"),
     RefusalCode.MEMBER_ERASED: (410, "The member was erased"),
     RefusalCode.IDEMPOTENCY_KEY_MISSING: (400, "An idempotency key is needed"),
     RefusalCode.CURSOR_INVALID: (400, "The cursor is not of this list"),
@@ -73,6 +74,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.TRANSFER_NOT_ALLOWED: (409, "The transfer is not allowed"),
     RefusalCode.ALREADY_IN_POOL: (409, "The member shares a pool already"),
     RefusalCode.POOL_NOT_ALLOWED: (409, "The pool does not allow this"),
+    RefusalCode.SETTLEMENT_ABOVE_GIVEN: (409, "More than is left to settle"),
     RefusalCode.BUSY: (503, "Busy: try again"),
 }
 """Code to HTTP status and title: the one table, told in docs/refusals.md."""

@@ -56,6 +56,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     total_before: bytes = NO_SUM  # the same as of the run before
     taken: dict[str, tuple[int, int]] = {}  # reward → (pieces out, fingerprint)
     stocks: tuple[str, ...] = ()  # rewards that have stock
+    given: dict[str, tuple[int, int]] = {}  # cause → (units that documents gave, fingerprint)
+    causes: tuple[str, ...] = ()  # causes that have a counter
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):

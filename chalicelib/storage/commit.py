@@ -36,7 +36,7 @@ from chalicelib.storage.members import (
     pool_item,
     profile_item,
 )
-from chalicelib.storage.stock import LEFT
+from chalicelib.storage.stock import LEFT, cause_write
 from chalicelib.storage.table import ConditionFailed, Table
 from chalicelib.storage.tokens import client_token
 
@@ -58,6 +58,7 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         Take(stock_key(shop, take.reward_id, take.shard), LEFT, take.amount)
         for take in decision.stock
     )
+    writes.extend(cause_write(shop, move) for move in decision.causes)
     if decision.place is not None:
         writes.append(place_put(shop, decision.place))
     if decision.unclaimed:

@@ -12,14 +12,14 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import customer_order_row, guest_order_row, open_redemption_row
 from chalicelib.storage.items import Item, Key
-from chalicelib.storage.key_names import document_key, order_key, pair
+from chalicelib.storage.key_names import document_key, order_key, pair, settlement_key
 
 D = TypeVar(
     "D",
@@ -33,6 +33,7 @@ D = TypeVar(
     Merge,
     Erasure,
     Pooling,
+    Settlement,
 )
 
 BODY: Final = "b"
@@ -56,6 +57,8 @@ def key_of_document(shop: str, document: Document) -> Key:
     """Where a document is kept."""
     if isinstance(document, OrderDocument):
         return order_key(shop, document.source, document.order_id)
+    if isinstance(document, Settlement):
+        return settlement_key(shop, document.cause, document.id)
     return document_key(shop, document.member, _KINDS[type(document)], document.id)
 
 

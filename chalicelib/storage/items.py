@@ -80,7 +80,18 @@ class Take(msgspec.Struct, frozen=True):
     amount: int
 
 
-Write: TypeAlias = Put | Delete | Check | Take
+class Add(msgspec.Struct, frozen=True):
+    """Raise a number of an item by ``amount``, whoever else does; what is absent counts from 0.
+
+    Unconditional, so it stands only beside a write that is not: that one makes it happen once.
+    """
+
+    key: Key
+    attribute: str
+    amount: int
+
+
+Write: TypeAlias = Put | Delete | Check | Take | Add
 
 
 def key_of(item: Mapping[str, Value]) -> Key:

@@ -11,7 +11,7 @@
     S#<shop>#O#<source>:<order>     O            S#<shop>#U#<kind>:<hash>   U identity
     S#<shop>#E#<source>:<event>     E whose action that is
     S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
-    S#<shop>#B#<id>                 <shard>      S#<shop>#D#<day>           <kind>
+    S#<shop>#B#<id>                 <shard>      S#<shop>#G#<cause>         <shard>, T, Y#<id>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
     S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS    <id>: what lists of a shop walk
     S#<shop>#OBLIGATIONS                         <id>
@@ -44,6 +44,7 @@ PROGRAM_PREFIX: Final = "P#"
 ADDRESS_PREFIX: Final = "U#"
 FRIEND_PREFIX: Final = "F#"
 TALLY_PREFIX: Final = "T#"
+SETTLEMENT_PREFIX: Final = "Y#"
 
 
 def escaped(part: str) -> str:
@@ -285,6 +286,11 @@ def stock_key(shop: str, stock: str, shard: int) -> Key:
     return f"{shop_partition(shop)}#B#{escaped(stock)}", padded(shard, SHARD_MAX)
 
 
-def rollup_key(shop: str, day: str, kind: str) -> Key:
-    """The figures of one ISO day."""
-    return f"{shop_partition(shop)}#D#{escaped(day)}", escaped(kind)
+def cause_partition(shop: str, cause: str) -> str:
+    """The counter of a cause, and what was passed on to it."""
+    return f"{shop_partition(shop)}#G#{escaped(cause)}"
+
+
+def settlement_key(shop: str, cause: str, settlement: str) -> Key:
+    """One time that the shop passed something on."""
+    return cause_partition(shop, cause), SETTLEMENT_PREFIX + escaped(settlement)

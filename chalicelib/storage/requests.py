@@ -14,6 +14,7 @@ from chalicelib.storage.definition import INDEX_KEYS, KEY_ATTRIBUTES
 from chalicelib.storage.items import (
     REVISION,
     Absent,
+    Add,
     Anything,
     Check,
     Condition,
@@ -36,6 +37,7 @@ _OPERATIONS: Final[dict[type[Write], str]] = {
     Delete: "Delete",
     Check: "ConditionCheck",
     Take: "Update",
+    Add: "Update",
 }
 _SINGLE_OPERATIONS: Final = {Put: "PutItem", Delete: "DeleteItem", Take: "UpdateItem"}
 
@@ -81,6 +83,16 @@ def _taking(take: Take) -> Request:
     }
 
 
+def _adding(add: Add) -> Request:
+    """Raise a number, from nothing where there is no item yet."""
+    return {
+        "Key": key_attributes(add.key),
+        "UpdateExpression": "ADD #number :difference",
+        "ExpressionAttributeNames": {"#number": add.attribute},
+        "ExpressionAttributeValues": {":difference": encode_value(add.amount)},
+    }
+
+
 def _operation(write: Write) -> Request:
     match write:
         case Put(item, condition):
@@ -92,6 +104,8 @@ def _operation(write: Write) -> Request:
             return {"Key": key_attributes(key), **_condition(condition)}
         case Take():
             return _taking(write)
+        case Add():
+            return _adding(write)
 
 
 def transaction(table_name: str, writes: Sequence[Write], token: str) -> Request:

@@ -5,13 +5,16 @@ oversold (invariant I9). One shard holds up to 1,000 pieces. A change of the tot
 difference to the total before: what was sold stays sold.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from chalicelib.domain.audited import Stock
-from chalicelib.domain.limits import STOCK_SHARD_ONE_MAX, STOCK_SHARDS_MAX
+from chalicelib.domain.causes import SETTLED, Given, Unsettled
+from chalicelib.domain.decision import CauseMove
+from chalicelib.domain.limits import CAUSE_SHARDS, STOCK_SHARD_ONE_MAX, STOCK_SHARDS_MAX
 from chalicelib.domain.points import ceil_ratio
-from chalicelib.storage.items import Absent, Item, Key, Put, RevisionIs, Take, Write
-from chalicelib.storage.key_names import stock_key
+from chalicelib.storage.items import Absent, Add, Item, Key, Put, RevisionIs, Take, Write
+from chalicelib.storage.key_names import cause_partition, listed_key, stock_key
 from chalicelib.storage.table import Table
 
 LEFT: Final = "n"
@@ -83,4 +86,67 @@ def _total_put(key: Key, total: int, known: Item | None) -> Put:
 
 def _number(item: Item, name: str = LEFT) -> int:
     value = item[name]
+    return value if isinstance(value, int) else 0
+
+
+# ---------------------------------------------------------------- causes
+
+
+_UNITS: Final = "n"
+
+
+def given_keys(shop: str, causes: Iterable[str]) -> list[Key]:
+    """Every part of the counters of ``causes``."""
+    names = sorted(causes)
+    return [*unsettled_keys(shop, names), *(_settled_key(shop, cause) for cause in names)]
+
+
+def given_of(shop: str, causes: Iterable[str], items: Mapping[Key, Item]) -> dict[str, Given]:
+    """What was given to each of ``causes``, of the items that were read."""
+    return {
+        cause: Given(dict(shards), _units(items.get(_settled_key(shop, cause))))
+        for cause, shards in unsettled_of(shop, causes, items).items()
+    }
+
+
+def cause_write(shop: str, move: CauseMove) -> Add | Take:
+    """The write of one change of a counter."""
+    key = _settled_key(shop, move.cause)
+    if move.shard != SETTLED:
+        key = _cause_shard(shop, move.cause, move.shard)
+    if move.amount > 0:
+        return Add(key, _UNITS, move.amount)
+    return Take(key, _UNITS, -move.amount)
+
+
+def unsettled_keys(shop: str, causes: Iterable[str]) -> list[Key]:
+    """Every shard of ``causes``."""
+    return [
+        _cause_shard(shop, cause, shard)
+        for cause in sorted(causes)
+        for shard in range(CAUSE_SHARDS)
+    ]
+
+
+def unsettled_of(shop: str, causes: Iterable[str], items: Mapping[Key, Item]) -> Unsettled:
+    """What is unsettled by cause and shard, of the items that were read."""
+    return {
+        cause: {
+            shard: _units(items.get(_cause_shard(shop, cause, shard)))
+            for shard in range(CAUSE_SHARDS)
+        }
+        for cause in sorted(causes)
+    }
+
+
+def _settled_key(shop: str, cause: str) -> Key:
+    return listed_key(cause_partition(shop, cause), "T")
+
+
+def _cause_shard(shop: str, cause: str, shard: int) -> Key:
+    return listed_key(cause_partition(shop, cause), f"{shard:02d}")
+
+
+def _units(item: Item | None) -> int:
+    value = item.get(_UNITS, 0) if item else 0
     return value if isinstance(value, int) else 0

@@ -11,7 +11,17 @@ from typing import Final
 
 import msgspec
 
-from chalicelib.storage.items import Absent, Anything, Condition, Exists, Put, Take, Value, Write
+from chalicelib.storage.items import (
+    Absent,
+    Add,
+    Anything,
+    Condition,
+    Exists,
+    Put,
+    Take,
+    Value,
+    Write,
+)
 
 TOKEN_LENGTH: Final = 36  # what ClientRequestToken has room for: 144 bits
 
@@ -36,7 +46,7 @@ def _form(write: Write) -> list[Value]:
     kind = type(write).__name__
     if isinstance(write, Put):
         return [kind, write.item, _condition(write.condition)]
-    if isinstance(write, Take):
+    if isinstance(write, Take | Add):
         return [kind, *write.key, write.attribute, write.amount]
     return [kind, *write.key, _condition(write.condition)]
 

@@ -9,6 +9,7 @@ from chalicelib.domain.audited import Break
 from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from chalicelib.operations.audit_books import Night, Watch, audit_tonight
+from chalicelib.operations.settle_cause import SettleCommand, settle_cause
 from chalicelib.storage.audits import AuditReport
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.items import Anything, Item, Put
@@ -22,16 +23,25 @@ SOON = NOON - 20 * DAY_MS
 REWARDS: list[dict[str, Any]] = [
     *TEA["rewards"],
     {**TEA["rewards"][0], "id": "mug", "name": "Mug", "stock": 20},
+    {
+        "id": "tree",
+        "name": "Plant a tree",
+        "kind": "donation",
+        "cause": "forest",
+        "cost": {"unit": "points", "amount": 40},
+    },
 ]
 PROGRAM = program(
     units=unit(expiry={"after": "P1Y"}),
+    causes=[{"id": "forest", "name": "A tree planted"}],
     rewards=REWARDS,
     earn=[
         *TEA["earn"],
+        {"id": "trees", "on": "order.paid", "give": [{"cause": "forest", "add": 2}]},
         {
             "id": "welcome",
             "on": "member.joined",
-            "give": [{"add": 25, "unit": "points"}],
+            "give": [{"add": 25, "unit": "points"}, {"cause": "forest", "add": 1}],
         },
         {
             "id": "first",
@@ -60,6 +70,11 @@ def lively(table: Table, shop: str = "tea") -> Scene:
     undone = recorded(scene.redeem("mug", "m2", "75"))
     scene.undo(undone, "75")
     scene.redeem("five-off", "f1", "71")
+    scene.redeem("tree", "t1", "76")
+    scene.undo(recorded(scene.redeem("tree", "t2", "76")), "76")
+    scene.now += HOUR_MS
+    settled = SettleCommand(shop, "forest", 3, "", "spring", "operator", "s1", scene.now)
+    recorded(settle_cause(table, settled))
     scene.now = NOON
     scene.adjust(15, "a1", "71")
     scene.adjust(-5, "a2", "72")

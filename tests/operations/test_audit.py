@@ -207,6 +207,27 @@ def stock_changed(by: int) -> Tamper:
     return tamper
 
 
+def counter_changed(part: str, by: int) -> Tamper:
+    def tamper(table: MemoryTable, _: Scene) -> None:
+        found = [item for item in table.items() if str(item["PK"]) == "S#tea#G#forest"]
+        known = next((item for item in found if item["SK"] == part), None)
+        blank: Item = {"PK": "S#tea#G#forest", "SK": part, "n": 0}
+        put(table, known or blank, n=int(str((known or blank)["n"])) + by)
+
+    return tamper
+
+
+def moved_to_settled(table: MemoryTable, scene: Scene) -> None:
+    found = (item for item in table.items() if str(item["PK"]) == "S#tea#G#forest")
+    shard = next(item for item in found if str(item["SK"]).isdigit() and item["n"])
+    counter_changed(str(shard["SK"]), -1)(table, scene)
+    counter_changed("T", 1)(table, scene)
+
+
+def without_gifts(body: dict[str, Any]) -> None:
+    del body["g"]
+
+
 def a_lot_below_nothing(state: dict[str, Any]) -> None:
     first = state["l"][0]
     state["l"] = [[first[0] + 5, *first[1:]], [-5, 0, NOON + 900 * DAY_MS]]
@@ -262,6 +283,25 @@ TAMPERED: dict[str, tuple[str, str, Tamper]] = {
     "a piece more in stock": ("I9", "mug", stock_changed(1)),
     "a piece less in stock": ("I9", "mug", stock_changed(-1)),
     "stock below nothing": ("I9", "mug", stock_changed(-30)),
+    "a tree more on the counter": ("I9", "counter of forest", counter_changed("00", 1)),
+    "a tree less on the counter": ("I9", "counter of forest", counter_changed("00", -1)),
+    "trees that nobody settled": ("I9", "counter of forest", moved_to_settled),
+    "a shard of the counter below nothing": (
+        "I9",
+        "counter of forest",
+        counter_changed("00", -50),
+    ),
+    "a gift that an order does not know": (
+        "I9",
+        "counter of forest",
+        order_changed("104", without_gifts),
+    ),
+    "a settlement that cannot be read": (
+        "I0",
+        "counters of causes",
+        lambda table, _: put(table, item_at(table, "S#tea#G#forest", "Y#"), b=b"\x05"),
+    ),
+    "a donation of more": ("I9", "counter of forest", body_changed("76", "D#red", given=5)),
     "a revision that went back": ("I10", "account", account_changed("71", r=1)),
 }
 

@@ -43,6 +43,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "ledger-costs.md"
 LATER = NOON + HOUR_MS
 FIVE = TEA["rewards"][0]
 LIMITED = {**TEA["earn"][0], "limit": {"amount": 500, "window": {"calendar": "month"}}}
+FOREST = {"id": "forest", "name": "A tree planted"}
+TREES = {"id": "trees", "on": "order.paid", "give": [{"cause": "forest", "add": 1}]}
 WELCOME = {
     "id": "welcome",
     "on": "order.paid",
@@ -171,6 +173,7 @@ CASES = (
     Case("action that no rule rewards", 2, 4, act("a9", action="seen"), reviewing()),
     Case("action taken back", 3, 9, take_back("a8"), reviewing(), act("a8")),
     Case("stock", 2, 9, lambda s: s.redeem(), program(rewards=[{**FIVE, "stock": 5}])),
+    Case("gift to a cause", 2, 9, pay(), program(causes=[FOREST], earn=[TEA["earn"][0], TREES])),
     Case("second unit", 2, 10, pay(), TWO_UNITS),
     Case(
         "expired points booked",

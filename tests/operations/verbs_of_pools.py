@@ -136,7 +136,9 @@ def verify_pool(scene: Scene) -> None:
 def household(scene: Scene, rule: dict[str, Any] | None = None, **changes: Any) -> Scene:
     """Customers 77 (100 points, owner), 88 (40) and 99 (20); 77 and 88 share an empty pool."""
     rewards = changes.pop("rewards", TEA["rewards"])
-    scene.publish(program(units=unit(**{"pool": rule or SHARED, **changes}), rewards=rewards))
+    causes = changes.pop("causes", [])
+    units = unit(**{"pool": rule or SHARED, **changes})
+    scene.publish(program(units=units, rewards=rewards, causes=causes))
     scene.pay(10_000)
     scene.pay(4_000, "2", customer=Customer("88"))
     scene.pay(2_000, "3", customer=Customer("99"))

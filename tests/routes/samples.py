@@ -13,7 +13,7 @@ from chalicelib.routes.contract import Audience, Route, declared_routes
 from chalicelib.storage.obligations import obligation_puts
 from tests.builders import NOON, TEA
 from tests.platforms.shopify_bodies import customer_body
-from tests.routes.session import GIFTS, Session, order_of
+from tests.routes.session import FOREST, GIFTS, Session, order_of
 
 EVENT: dict[str, Any] = {
     "type": "order.upserted",
@@ -68,15 +68,22 @@ VISIT: dict[str, Any] = {
     "self_reported": True,
 }
 """A rule that takes members' word for it."""
+HELLO: dict[str, Any] = {
+    "id": "hello",
+    "on": "member.joined",
+    "give": [{"cause": FOREST["id"], "add": 1}],
+}
+"""A rule that gives to a cause for every new member."""
 FURNISHED: dict[str, Any] = {
     **TEA,
     "units": POOLED,
+    "causes": [FOREST],
     "facts": {"vip": "flag"},
-    "earn": [*TEA["earn"], VISIT],
+    "earn": [*TEA["earn"], VISIT, HELLO],
 }
 """The program of a furnished shop."""
 
-DRAFT = {**TEA, "units": POOLED, "name": "Tea salon"}
+DRAFT = {**TEA, "units": POOLED, "causes": [FOREST], "name": "Tea salon"}
 
 BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops": {
@@ -88,6 +95,11 @@ BODIES: Mapping[str, object] = {
     },
     "PATCH /v1/admin/shops/{shop}": {"name": "Tea and more"},
     "POST /v1/admin/shops/{shop}/api-keys": {"name": "x", "scopes": ["read"]},
+    "POST /v1/admin/shops/{shop}/causes/{cause}/settlements": {
+        "amount": 1,
+        "proof_url": "https://example.org/certificate",
+        "idempotency_key": "sample",
+    },
     "POST /v1/admin/shops/{shop}/connections": {
         "platform": "shopify",
         "shop_domain": "more.myshopify.com",
@@ -157,7 +169,12 @@ BODIES: Mapping[str, object] = {
         "reward_id": "five-off",
         "idempotency_key": "sample of a pool",
     },
-    "PUT /v1/admin/shops/{shop}/program": {**TEA, "units": POOLED, "name": "Tea circle"},
+    "PUT /v1/admin/shops/{shop}/program": {
+        **TEA,
+        "units": POOLED,
+        "causes": [FOREST],
+        "name": "Tea circle",
+    },
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "PUT /v1/admin/shops/{shop}/program/draft": DRAFT,
     "POST /v1/admin/shops/{shop}/program/try": {
@@ -173,7 +190,9 @@ BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops/{shop}/program/publish": {
         "draft_hash": hash_of(canonical_document(DRAFT))
     },
-    "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": {},
+    "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": {
+        "accept": ["cause_dropped"]
+    },
     "POST /v1/admin/shops/{shop}/storefront-keys": {},
     "POST /v1/admin/shops/{shop}/storefront-tokens": {"customer_id": "77"},
     "POST /v1/storefront/{shop}/card": {},
@@ -242,6 +261,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "connection_id": shop.connection,
         "member": shop.member()["member_id"],
         "document": "order:main:1001",
+        "cause": FOREST["id"],
         "redemption": told["redemption_id"],
         "code": told["code"],
         "hold": (held := _held(shop, "to capture")),

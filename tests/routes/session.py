@@ -149,6 +149,14 @@ def code_of(answered: Answered) -> str:
     return str(told["code"]) if answered.status >= 400 else str(answered.status)
 
 
+FOREST: dict[str, Any] = {
+    "id": "forest",
+    "name": "A tree planted",
+    "unit_cost": {"USD": 100},
+    "proof_url": "https://example.org/trees",
+}
+"""A cause; programs have it where a test says so."""
+
 GIFTS: dict[str, Any] = {
     "points": {**TEA["units"]["points"], "gift": {"max": 9, "window": "lifetime"}}
 }

@@ -42,6 +42,9 @@ ROWS: dict[str, tuple[str, ...]] = {
     "DELETE /v1/admin/shops/{shop}/api-keys/{key}": STAFF,
     "GET /v1/admin/shops/{shop}/audit-log": STAFF,
     "GET /v1/admin/shops/{shop}/audits": STAFF,
+    "GET /v1/admin/shops/{shop}/causes": STAFF,
+    "GET /v1/admin/shops/{shop}/causes/{cause}/settlements": STAFF,
+    "POST /v1/admin/shops/{shop}/causes/{cause}/settlements": STAFF,
     "GET /v1/admin/shops/{shop}/codes/{code}": STAFF,
     "GET /v1/admin/shops/{shop}/connections": STAFF,
     "POST /v1/admin/shops/{shop}/connections": STAFF,
@@ -125,6 +128,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/openapi.json": (),
     "GET /v1/program.schema.json": (),
     "GET /v1/storefront/{shop}/program": ("S#tea/",),  # the shop and its program: open to all
+    "GET /v1/storefront/{shop}/causes": ("S#tea/", "S#tea#G#forest/"),  # and what was given
 }
 
 
@@ -313,7 +317,10 @@ def test_what_is_open_to_all_is_the_program_alone(wall: Wall) -> None:
         path = filled(route, wall.theirs)
         answered, seen = wall.seen(lambda client, path=path: client.ask("GET", path, key=""))
         assert answered.status == 200
-        assert set(seen) <= {"S#tea/SHOP", "S#tea/P#000002"}
+        counters = {f"S#tea#G#forest/{part}" for part in ("T", *(f"{n:02d}" for n in range(8)))}
+        may = counters if route.path.endswith("/causes") else set()
+        program = {"S#tea/SHOP", "S#tea/P#000002", "S#tea/P#000003"}
+        assert set(seen) <= program | may
 
 
 def test_a_cursor_of_another_shop_opens_nothing(wall: Wall) -> None:

@@ -91,7 +91,7 @@ def _points(entries: Iterable[Item], kind: str = "") -> list[int]:
 
 def _redemption(name: str, made: Any, entries: list[Item]) -> Iterator[str]:
     """What a redemption cost left once and came back at most once."""
-    taken = _points(entries, "redeem")
+    taken = _points(entries, "donate" if made.get("cause") else "redeem")
     if len(taken) != int(made["cost"] > 0):
         yield f"I4: {name} was taken {len(taken)} times"
     back, net = made.get("returned", 0), sum(_points(entries))

@@ -30,7 +30,7 @@ def _told(table: AuditedTable, sort: str, item: dict[str, Any]) -> Any:
         return item["u"], item["p"], item["k"], document[0] if is_dated else document, item["b"]
     if sort == "O":
         made = table.parsed(item)
-        return [made.get(name) for name in ("m", "p", "n", "f", "us", "on", "why", "ct")]
+        return [made.get(name) for name in ("m", "p", "n", "f", "us", "on", "why", "ct", "g")]
     if sort.startswith("D#"):
         made = table.parsed(item)
         told = ("status", "returned", "cost", "points", "posted", "captured", "receiver", "once")
@@ -52,6 +52,10 @@ def outcome(table: AuditedTable) -> dict[str, Any]:
                 ends[partition] = units, places, count, sorted(codes), seq, person
                 points = [(e["u"], e["p"], e["k"]) for s, e in items.items() if s[:2] == "L#"]
                 ends[f"{partition} entries"] = sorted(points, key=repr)
+            elif "#G#" in partition and "n" in item:
+                # Which shard something is taken back from depends on who was first.
+                ends[partition] = ends.get(partition, 0) + (item["n"] if sort != "T" else 0)
+                ends[f"{partition} settled"] = items.get("T", {}).get("n", 0)
             elif sort[:2] in {"O", "P", "U", "D#", "N#", "M#"} or "#B#" in partition:
                 ends[f"{partition} {sort}"] = _told(table, sort, item)
     return ends

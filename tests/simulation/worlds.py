@@ -94,6 +94,34 @@ def foreign() -> dict[str, Any]:
     return {**rich(), "fx": {"EUR": "1.0834"}}
 
 
+FOREST = {"id": "forest", "name": "A tree planted"}
+TREE = {
+    "id": "tree",
+    "name": "Plant a tree",
+    "kind": "donation",
+    "cause": "forest",
+    "add": 2,
+    "cost": {"unit": "points", "amount": 40},
+    "undo": "P30D",
+}
+TREES = {
+    "id": "trees",
+    "on": "order.paid",
+    "if": {"order.net_total": {"gte": 5_000}},
+    "give": [{"cause": "forest", "add": 3}],
+}
+
+
+def giving() -> dict[str, Any]:
+    """As ``plain``; larger orders plant trees, and members can donate points for some."""
+    rules = [
+        rate(1),
+        {**JOINING, "give": [{"add": 20, "unit": "points"}, {"cause": "forest", "add": 1}]},
+        TREES,
+    ]
+    return plain(causes=[FOREST]) | {"earn": rules, "rewards": [*REWARDS, TREE]}
+
+
 def shared(points: int = 1) -> dict[str, Any]:
     """As ``plain``, where households share points."""
     return traded(points, units=unit(gift=GIFT, pool={"members_max": 3}))

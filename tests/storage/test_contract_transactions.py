@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.storage.items import (
     Absent,
+    Add,
     Anything,
     Check,
     Delete,
@@ -209,6 +210,20 @@ def test_take_needs_the_item_and_its_number(table: Table, amount: int) -> None:
     commit(table, Put(item(m=1), Absent()))
     assert refused(table, Take(key(), "n", amount)) == (Failure(0, item(m=1)),)
     assert one(table, key()) == item(m=1)
+
+
+def test_what_is_added_counts_from_nothing_and_leaves_the_rest_alone(table: Table) -> None:
+    commit(table, Add(key(), "n", 3))
+    assert one(table, key()) == item(n=3)
+    commit(table, Put(item(n=3, m=1), Exists()))
+    commit(table, Add(key(), "n", 4))
+    assert one(table, key()) == item(n=7, m=1)
+
+
+def test_nothing_is_added_beside_a_write_that_is_refused(table: Table) -> None:
+    commit(table, Put(item("D"), Absent()))
+    refused(table, Put(item("D"), Absent()), Add(key(), "n", 3))
+    assert one(table, key()) is None
 
 
 def test_take_moves_no_row_of_an_index(table: Table) -> None:

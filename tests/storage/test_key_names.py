@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "referral": (key_names.referral_key, (ids, ids)),
     "friend": (key_names.referral_friend_key, (ids, ids, ids)),
     "stock": (key_names.stock_key, (ids, ids, numbers)),
-    "rollup": (key_names.rollup_key, (ids, ids, ids)),
+    "settlement": (key_names.settlement_key, (ids, ids, ids)),
 }
 
 

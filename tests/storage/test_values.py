@@ -15,6 +15,7 @@ from chalicelib.storage.backoff import backoff_ms
 from chalicelib.storage.definition import table_definition, table_properties
 from chalicelib.storage.items import (
     Absent,
+    Add,
     Anything,
     Check,
     Condition,
@@ -146,6 +147,7 @@ writes: st.SearchStrategy[Write] = (
     st.builds(lambda v, c: Put({"PK": "p", "SK": "s", "v": v}, c), few, conditions)
     | st.builds(Delete, few_keys, conditions)
     | st.builds(Check, few_keys, conditions)
+    | st.builds(Add, few_keys, st.sampled_from("nm"), st.integers(-2, 2))
     | st.builds(Take, few_keys, st.sampled_from("nm"), st.integers(-2, 2))
 )
 transactions = st.lists(writes, max_size=3)

@@ -49,8 +49,10 @@ def _advise_rules(program: Program, findings: Findings) -> None:
 
 
 def _can_pay(program: Program, rule: Rule) -> bool:
-    has_live_unit = any(not program.units[give.unit].retired for give in rule.give)
-    return has_live_unit and not any(
+    gives_anything = any(
+        give.unit is None or not program.units[give.unit].retired for give in rule.give
+    )
+    return gives_anything and not any(
         _is_impossible(condition) for condition in (rule.lines, rule.if_) if condition
     )
 
@@ -99,7 +101,7 @@ def _advise_reach(program: Program, findings: Findings) -> None:
 def _earned_units(program: Program) -> Iterator[str]:
     for rule in program.earn:
         if not rule.dry_run and _can_pay(program, rule):
-            yield from (give.unit for give in rule.give)
+            yield from (give.unit for give in rule.give if give.unit)
     for group in program.tier_groups:
         yield from (entry.unit for tier in group.tiers for entry in tier.entry)
 
@@ -185,7 +187,7 @@ def _ratio(milli: int) -> str:
 def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
     """Every text that is given by locale: its path and its locales."""
     owners = [(filled, "name"), (filled.child("presentation"), "launcher")]
-    owners += [(reward, "name") for reward in filled.items("rewards")]
+    owners += [(named, "name") for key in ("rewards", "causes") for named in filled.items(key)]
     for group in filled.items("tier_groups"):
         for tier in group.items("tiers"):
             owners.append((tier, "name"))

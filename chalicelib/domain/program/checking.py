@@ -18,6 +18,7 @@ class Checking(msgspec.Struct, frozen=True):
     units: Mapping[str, Node]  # also those that are no objects; none: nothing to compare with
     groups: Mapping[str, frozenset[str]]  # tier ids by group
     declared: Mapping[str, Kind] = NONE_DECLARED  # fields that the document adds
+    causes: tuple[str, ...] = ()  # their ids
 
     def needs_unit(self, node: Node, key: str) -> Node | None:
         """The unit that ``key`` names; an unknown one is an error."""
@@ -28,6 +29,14 @@ class Checking(msgspec.Struct, frozen=True):
                 node.at(key), "unit_unknown", f"Name a unit of this program: {known}."
             )
         return self.units.get(unit)
+
+    def needs_cause(self, node: Node, key: str) -> None:
+        """``key`` must name a cause of the program."""
+        if node.text(key) and node.text(key) not in self.causes:
+            known = ", ".join(self.causes) or "there is none yet"
+            self.findings.error(
+                node.at(key), "cause_unknown", f"Name a cause of this program: {known}."
+            )
 
     def knows_units(self, node: Node) -> None:
         """Every key of ``node`` must be a unit."""

@@ -33,6 +33,7 @@ from chalicelib.domain.program.hours import hours_of
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledGive,
+    CompiledGrant,
     CompiledRule,
     CompiledUnit,
 )
@@ -52,7 +53,12 @@ def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -
         give=tuple(
             _give(program, effect, units[effect.unit])
             for effect in rule.give
-            if not program.units[effect.unit].retired
+            if effect.unit is not None and not program.units[effect.unit].retired
+        ),
+        grants=tuple(
+            CompiledGrant(place, "cause", effect.cause, effect.add or 0)
+            for place, effect in enumerate(rule.give)
+            if effect.cause is not None
         ),
         lines=test_of(rule.lines, zone, declared),
         condition=test_of(rule.if_, zone, declared),
@@ -84,23 +90,23 @@ def _give(program: Program, effect: Effect, unit: CompiledUnit) -> CompiledGive:
     if effect.multiply is not None:
         numerator, denominator = ratio_of(effect.multiply)
         return CompiledGive(
-            unit=effect.unit,
+            unit=unit.id,
             how="multiply",
             rate=effect.multiply,
             multiplier=numerator * (unit.multiplier_base // denominator),
         )
     written = effect.rate or effect.percent
     if written is None:
-        return CompiledGive(unit=effect.unit, add=effect.add or 0)
+        return CompiledGive(unit=unit.id, add=effect.add or 0)
     numerator, denominator = ratio_of(written)
     if effect.percent is not None:
-        numerator *= program.units[effect.unit].scale
+        numerator *= program.units[unit.id].scale
     per = per_of(program, effect)
     field = effect.per_quantity or ""
     declared = declared_fields(program.attributes, program.facts)
     known = field_named(field, declared) if field else None
     return CompiledGive(
-        unit=effect.unit,
+        unit=unit.id,
         how="quantity" if field else "rate" if effect.percent is None else "percent",
         rate=written,
         per=per,
@@ -122,7 +128,7 @@ def _rule_caps(rule: Rule) -> tuple[CompiledCap, ...]:
         )
     if rule.group:
         # Remembers what the choice among the group gave, so that a repeat chooses the same.
-        unit = rule.give[0].unit
+        unit = rule.give[0].unit or ""
         caps.append(CompiledCap(f"pick:{rule.id}", "pick", POINTS_MAX, None, rule.id, unit))
     return tuple(caps)
 
@@ -131,7 +137,7 @@ def _rule_cap(rule: Rule, limit: Limit) -> CompiledCap:
     window = window_of(limit.window)
     if limit.times is not None:
         return CompiledCap(f"rule:{rule.id}", "times", limit.times, window, rule.id)
-    unit, amount = rule.give[0].unit, limit.amount or 0
+    unit, amount = next(give.unit or "" for give in rule.give if give.unit), limit.amount or 0
     if isinstance(amount, dict):
         unit, amount = next(iter(amount.items()))
     return CompiledCap(f"rule:{rule.id}", "amount", amount, window, rule.id, unit)

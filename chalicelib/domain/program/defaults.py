@@ -59,6 +59,7 @@ def filled(document: Mapping[str, object]) -> Json:
         "presentation": {},
         "stack": "best",
         "tier_groups": [],
+        "causes": [],
         **document,
         "units": units,
     }

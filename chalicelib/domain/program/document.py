@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import (
+    CAUSES_MAX,
     EARN_RULES_MAX,
     LOCALES_MAX,
     RATES_MAX,
@@ -21,7 +22,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
-from chalicelib.domain.program.reward_document import Cost, Reward
+from chalicelib.domain.program.reward_document import Cause, Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
 from chalicelib.domain.program.scalars import (
     Color,
@@ -42,6 +43,7 @@ from chalicelib.domain.program.unit_document import Gift, Sharing, Unit
 
 __all__ = [
     "Attributes",
+    "Cause",
     "Cost",
     "Effect",
     "Ends",
@@ -167,4 +169,8 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     facts: Annotated[
         Declarations, Meta(description="Facts of members that the shop sets: facts.<name>.")
     ] = {}
+    causes: Annotated[
+        tuple[Cause, ...],
+        Meta(max_length=CAUSES_MAX, description="What rules and rewards of kind donation give to."),
+    ] = ()
     limits: Limits = Limits()

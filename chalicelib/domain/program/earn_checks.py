@@ -124,7 +124,12 @@ def _check_limit(checking: Checking, rule: Node) -> None:
 
 
 def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:
-    given = {effect.text("unit") for effect in rule.items("give")}
+    given = {effect.text("unit") for effect in rule.items("give") if not effect.has("cause")}
+    if not given:
+        checking.findings.error(
+            limit.at("amount"), "limit_unclear", "Say how many times: {times, window}."
+        )
+        return
     by_unit = limit.child("amount").value
     if not by_unit and len(given) > 1:
         checking.findings.error(

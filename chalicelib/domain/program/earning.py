@@ -16,27 +16,32 @@ from chalicelib.domain.program.giving import give_all
 from chalicelib.domain.program.occasion import (
     ENTRY_PREFIX,
     Award,
+    Grant,
     Occasion,
     Share,
     Terms,
 )
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
-from chalicelib.domain.program.settling import Asked, Settled, settle
+from chalicelib.domain.program.settling import Asked, Settled, settle, settle_grants
 
 
 def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
     """What ``occasion`` earns by ``terms``, with its trace. Never raises."""
     case = case_of(program, occasion, terms)
-    give_all(case, chosen(case))
+    every = chosen(case)
+    give_all(case, every)
     asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied)
     settled = settle(program, asked, case.trace)
+    granting = [each.rule for each in every if each.rule.grants]
+    grants = settle_grants(program, granting, terms.room, (settled, case.trace))
     qualifying = _qualifying(case, settled)
     return Award(
         shares=(*settled.shares, *_entries(case, qualifying)),
         qualifying=qualifying,
         used=settled.used,
         wanted=settled.wanted,
-        once=_paid_once(case, settled.shares),
+        once=_given_once(case, settled.shares, grants),
+        grants=grants,
         trace=case.trace.rows(),
     )
 
@@ -90,8 +95,9 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
     return [Share(rule_id, unit, points) for (rule_id, unit), points in shares.items()]
 
 
-def _paid_once(case: Case, shares: Sequence[Share]) -> tuple[str, ...]:
-    paid = {share.rule_id for share in shares}
-    paid |= case.applied if paid else set()
+def _given_once(case: Case, shares: Sequence[Share], grants: Sequence[Grant]) -> tuple[str, ...]:
+    gave = {share.rule_id for share in shares}
+    gave |= case.applied if gave else set()
+    gave |= {grant.rule_id for grant in grants}
     rules = rules_of(case.program, case.occasion)
-    return tuple(rule.id for rule in rules if rule.once and rule.id in paid)
+    return tuple(rule.id for rule in rules if rule.once and rule.id in gave)

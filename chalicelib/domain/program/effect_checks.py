@@ -22,6 +22,9 @@ def check_effects(checking: Checking, rule: Node) -> None:
     effects = list(rule.items("give"))
     ways = {way for effect in effects for way in _WAYS if effect.has(way)}
     for effect in effects:
+        if effect.has("cause"):
+            _check_gift(checking, rule, effect)
+            continue
         _check_effect(checking, effect)
         _check_fits(checking, rule, effect)
     if rule.value.get("full") is True and "rate" not in ways:
@@ -39,6 +42,8 @@ def check_effects(checking: Checking, rule: Node) -> None:
 
 
 def _check_effect(checking: Checking, effect: Node) -> None:
+    if not effect.has("unit"):
+        checking.findings.error(effect.at("unit"), "effect_unclear", "Name the unit, or a cause.")
     unit = checking.needs_unit(effect, "unit")
     way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
     if not way:
@@ -54,6 +59,24 @@ def _check_effect(checking: Checking, effect: Node) -> None:
             "A percent of money is money: give it in a unit of kind money, or use a rate.",
         )
     _check_useless(effect, way, checking.findings)
+
+
+def _check_gift(checking: Checking, rule: Node, effect: Node) -> None:
+    """An effect that gives to a cause: how many units of it, and nothing about points."""
+    checking.needs_cause(effect, "cause")
+    if _ACTION.fullmatch(rule.text("on")):
+        checking.findings.error(
+            effect.at("cause"), "not_for_trigger", "Only orders and joining give to causes."
+        )
+    for key in ("unit", *_BY_AMOUNT, "per", "per_quantity", "of"):
+        if effect.has(key) and not (key == "of" and effect.value[key] == "net"):
+            checking.findings.error(
+                effect.at(key), "key_useless", "This is for points: remove it, or the cause."
+            )
+    if not effect.has("add"):
+        checking.findings.error(
+            effect.at("add"), "effect_unclear", "Say how many units of the cause: add."
+        )
 
 
 def _check_useless(effect: Node, way: str, findings: Findings) -> None:

@@ -24,6 +24,7 @@ def check_identity(checking: Checking, live: Program) -> None:
     _check_groups(document, live, findings)
     _warn_rules(document.items("earn"), live, findings)
     _warn_rewards(document.items("rewards"), live, findings)
+    _warn_causes(document, live, findings)
 
 
 def _check_units(checking: Checking, live: Program) -> None:
@@ -58,9 +59,12 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
 
 
 def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:
-    known = {rule.id: (rule.on, {give.unit for give in rule.give}) for rule in live.earn}
+    known = {
+        rule.id: (rule.on, {give.unit or give.cause for give in rule.give}) for rule in live.earn
+    }
     for rule in rules:
-        meaning = (rule.text("on"), {give.text("unit") for give in rule.items("give")})
+        given = {give.text("unit") or give.text("cause") for give in rule.items("give")}
+        meaning = (rule.text("on"), given)
         if known.get(rule.text("id"), meaning) != meaning:
             _warn_reused(rule, findings)
 
@@ -71,6 +75,17 @@ def _warn_rewards(rewards: Iterable[Node], live: Program, findings: Findings) ->
         kind = reward.text("kind")
         if known.get(reward.text("id"), kind) != kind:
             _warn_reused(reward, findings)
+
+
+def _warn_causes(document: Node, live: Program, findings: Findings) -> None:
+    left = {cause.text("id") for cause in document.items("causes")}
+    for cause in live.causes:
+        if cause.id not in left:
+            findings.warn(
+                document.at("causes"),
+                "cause_dropped",
+                f"Nobody sees the counter of {cause.id} any more: settle what was given first.",
+            )
 
 
 def _warn_reused(node: Node, findings: Findings) -> None:

@@ -83,6 +83,16 @@ class Share(msgspec.Struct, frozen=True):
     points: int
 
 
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that is not points and that one effect of a rule gives. Keyed by the effect."""
+
+    rule_id: str
+    effect: int  # place among the rule's effects
+    kind: str  # cause
+    name: str  # id of the cause
+    amount: int = 1  # units of the cause
+
+
 class TraceRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step of the reasoning, as a stable code with its figures."""
 
@@ -101,5 +111,6 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
     qualifying: dict[str, int] = {}  # by tier group: minor units, or points of its unit
     used: dict[str, int] = {}  # by cap id: what this award takes, after cutting
     wanted: dict[str, int] = {}  # by cap id: what it would take without any cap
-    once: tuple[str, ...] = ()  # once-rules that paid
+    once: tuple[str, ...] = ()  # once-rules that gave anything
+    grants: tuple[Grant, ...] = ()  # by rule id, then effect
     trace: tuple[TraceRow, ...] = ()  # at most TRACE_ROWS_MAX

@@ -55,6 +55,15 @@ class CompiledGive(msgspec.Struct, frozen=True):
     multiplier: int = 0  # numerator over multiplier_base
 
 
+class CompiledGrant(msgspec.Struct, frozen=True):
+    """One effect of a rule that is not points: ``amount`` of what ``kind`` and ``name`` say."""
+
+    effect: int  # place among the rule's effects
+    kind: str
+    name: str
+    amount: int
+
+
 class CompiledCap(msgspec.Struct, frozen=True):
     """One limit of what rules give, or of how often a reward is had."""
 
@@ -73,6 +82,7 @@ class CompiledRule(msgspec.Struct, frozen=True):
     id: str
     on: str
     give: tuple[CompiledGive, ...]
+    grants: tuple[CompiledGrant, ...]
     lines: Test | None
     condition: Test | None
     starts_at: Instant

@@ -19,6 +19,7 @@ from chalicelib.domain.program.plan import (
     CompiledTier,
 )
 from chalicelib.domain.program.pricing import least_price, steps_of
+from chalicelib.domain.program.rewards import units_given
 from chalicelib.domain.program.scalars import Text
 
 
@@ -43,6 +44,10 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
         "earn": [_rule(program, rule, speak) for rule in _shown_rules(program, now)],
         "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
         "rewards": [_reward(document, reward, speak) for reward in document.rewards],
+        "causes": [
+            {"id": cause.id, "name": speak.text(cause.name), "proof_url": cause.proof_url}
+            for cause in document.causes
+        ],
     }
 
 
@@ -115,7 +120,9 @@ def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[Compiled
     return [
         rule
         for rule in shown
-        if rule.give and not rule.dry_run and (now is None or now < rule.ends_before)
+        if (rule.give or rule.grants)
+        and not rule.dry_run
+        and (now is None or now < rule.ends_before)
     ]
 
 
@@ -127,6 +134,8 @@ def _rule(program: CompiledProgram, rule: CompiledRule, speak: _Speaker) -> Json
         shown["name"] = speak.text(name)
     if rule.self_reported:
         shown["self_reported"] = True
+    if rule.grants:
+        shown["grants"] = [{each.kind: each.name, "add": each.amount} for each in rule.grants]
     if rule.lines is not None or rule.condition is not None:
         shown["conditional"] = True  # not everybody, or not every product: its terms say which
     return shown
@@ -179,6 +188,7 @@ def _tier(
 def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
     currency = document.currency
     least = least_price(reward, currency)
+    gift: Json = {"cause": reward.cause, "add": units_given(reward)} if reward.cause else {}
     return {
         "id": reward.id,
         "name": speak.text(reward.name),
@@ -194,6 +204,7 @@ def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
         "max_share_of_order": reward.max_share_of_order,
         "forever": reward.forever,
         "combine": reward.combine,
+        **gift,
     }
 
 

@@ -10,7 +10,12 @@ from chalicelib.domain.program.scalars import is_above_zero, ratio_of
 OF_MONEY = ("amount_off", "gift_card", "store_credit")
 """Kinds of rewards that are worth an amount: ``value``, or ``per_step`` of a cost by steps."""
 
-_OF_KIND = {"value": OF_MONEY, "percent": ("percent_off",), "sku": ("product",)}
+_OF_KIND = {
+    "value": OF_MONEY,
+    "percent": ("percent_off",),
+    "sku": ("product",),
+    "cause": ("donation",),
+}
 """The key that these kinds need and that no other kind has."""
 _KINDS = (*(kind for kinds in _OF_KIND.values() for kind in kinds), *BY_HAND, *WITHOUT_KEY)
 _FOREVER = ("amount_off", "percent_off", "free_shipping", "perk")
@@ -28,6 +33,7 @@ def check_rewards(checking: Checking) -> None:
         checking.needs_positive_money(reward, "value")
         checking.needs_money(reward, "min_order")
         checking.needs_money(reward, "unit_cost")
+        _check_donation(checking, reward)
         if reward.has("who"):
             check_condition(checking, reward, "who", ("member", "facts"))
         _check_expiry(reward, checking.findings)
@@ -84,6 +90,18 @@ def _check_use(reward: Node, known: set[str], findings: Findings) -> None:
         if isinstance(other, str) and other not in known:
             path = f"{reward.at('combine')}[{place}]"
             findings.error(path, "reward_unknown", "Name a reward of this program.")
+
+
+def _check_donation(checking: Checking, reward: Node) -> None:
+    """A donation goes to a cause at once: what is said of codes and orders is not for it."""
+    checking.needs_cause(reward, "cause")
+    is_donation = reward.text("kind") == "donation"
+    useless = ("valid", "min_order", "unit_cost") if is_donation else ("add",)
+    for key in useless:
+        if reward.has(key):
+            told = "A donation has no code, and its cause says its cost: remove it."
+            advice = told if is_donation else "Remove it: add is for donations."
+            checking.findings.error(reward.at(key), "key_useless", advice)
 
 
 def _check_percent(reward: Node, findings: Findings) -> None:

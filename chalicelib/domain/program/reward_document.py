@@ -8,6 +8,7 @@ from chalicelib.domain.program.rule_document import Limit
 from chalicelib.domain.program.scalars import (
     Condition,
     Decimal,
+    HttpsAddress,
     Id,
     Money,
     PeriodText,
@@ -46,6 +47,7 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
         "experience",
         "service",
         "digital",
+        "donation",
     ]
     cost: Annotated[Cost | None, Meta(description="Without it the reward is free.")] = None
     value: Annotated[Money | None, Meta(description="Kinds of money: how much.")] = None
@@ -54,6 +56,10 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     percent: Annotated[Decimal | None, Meta(description="percent_off: how much.")] = None
     sku: Annotated[ShortWords | None, Meta(description="product: which.")] = None
+    cause: Annotated[Id | None, Meta(description="donation: what is given to.")] = None
+    add: Annotated[
+        Points | None, Meta(description="donation: how many units of the cause. Default: 1.")
+    ] = None
     who: Annotated[Condition | None, Meta(description="Members who may have it.")] = None
     stock: Annotated[Pieces | None, Meta(description="How many there are.")] = None
     limit: Annotated[Limit | None, Meta(description="How often a member may have it.")] = None
@@ -81,3 +87,19 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
     unit_cost: Annotated[Money | None, Meta(description="What it costs the shop, each step.")] = (
         None
     )
+
+
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something good that is counted in units: trees, meals, whole euros."""
+
+    id: Id
+    name: Text
+    unit_cost: Annotated[
+        Money | None, Meta(description="What one unit of it costs the shop, such as one tree.")
+    ] = None
+    public_counter: Annotated[
+        bool, Meta(description="Whether everybody may see how much was given.")
+    ] = True
+    proof_url: Annotated[
+        HttpsAddress | None, Meta(description="Where the shop shows that it was passed on.")
+    ] = None

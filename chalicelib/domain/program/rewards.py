@@ -56,6 +56,11 @@ def money_cost(reward: Reward, currency: str) -> int | None:
     return face_value(reward, currency)
 
 
+def units_given(reward: Reward) -> int:
+    """How many units of its cause one donation gives; 0 for what is no donation."""
+    return (reward.add or 1) if reward.cause else 0
+
+
 def expires_at(program: CompiledProgram, reward: Reward, redeemed_at: Instant) -> Instant | None:
     """When a code of ``reward`` stops working; None never."""
     if reward.valid is None:

@@ -65,10 +65,13 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule gives: exactly one of add, rate, percent, per_quantity and multiply."""
+    """What a rule gives: points of a `unit` in one way of many, or some units of a `cause`."""
 
-    unit: Id
-    add: Annotated[Points | None, Meta(description="A bonus: once an order, never multiplied.")] = (
+    unit: Annotated[Id | None, Meta(description="Of the points that are given.")] = None
+    cause: Annotated[
+        Id | None, Meta(description="Instead of points: `add` units of this cause.")
+    ] = None
+    add: Annotated[Points | None, Meta(description="So many, once an order: never multiplied.")] = (
         None
     )
     rate: Annotated[

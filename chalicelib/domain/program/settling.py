@@ -10,13 +10,13 @@ to the same answer again: evaluating with ``room = used`` changes nothing, which
 delivery of an order relies on. Day caps cut the dealt points, from the last rule id backwards.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
-from chalicelib.domain.program.occasion import Share
-from chalicelib.domain.program.plan import CompiledCap, CompiledProgram, CompiledUnit
+from chalicelib.domain.program.occasion import Grant, Share
+from chalicelib.domain.program.plan import CompiledCap, CompiledProgram, CompiledRule, CompiledUnit
 from chalicelib.domain.program.tracing import Trace
 
 Exact: TypeAlias = dict[str, dict[str, int]]
@@ -241,3 +241,37 @@ def _decimal(numerator: int, denominator: int) -> str:
     millionths = numerator * 10**_PLACES // denominator
     whole, places = divmod(millionths, 10**_PLACES)
     return f"{whole}.{places:0{_PLACES}}".rstrip("0").rstrip(".")
+
+
+# ---------------------------------------------------------------- grants
+
+
+def settle_grants(
+    program: CompiledProgram,
+    rules: Sequence[CompiledRule],
+    room: Mapping[str, int],
+    into: tuple[Settled, Trace],
+) -> tuple[Grant, ...]:
+    """The grants of ``rules``, which apply, as far as there is room; their times are counted."""
+    settled, trace = into
+    grants: list[Grant] = []
+    for rule in rules:
+        if rule.dry_run:
+            trace.aside("dry_run_grant", rule.id)
+            continue
+        given = (rule.id, "")
+        _take(program, settled.wanted, given, 1)
+        if not room_of(program, given, room):
+            _tell_spent(trace, rule)
+            continue
+        _take(program, settled.used, given, 1)
+        for effect in rule.grants:
+            grants.append(Grant(rule.id, effect.effect, effect.kind, effect.name, effect.amount))
+            told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
+            trace.tell("granted", rule.id, parameters=told)
+    return tuple(grants)
+
+
+def _tell_spent(trace: Trace, rule: CompiledRule) -> None:
+    if not rule.give:  # its points have told of it already
+        trace.tell("cap_spent", rule.id, parameters={"cap": f"rule:{rule.id}"})

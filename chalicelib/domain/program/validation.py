@@ -13,6 +13,7 @@ from chalicelib.domain.calendar import zone_of
 from chalicelib.domain.currencies import is_currency
 from chalicelib.domain.outcome import Problem
 from chalicelib.domain.program.advice import advise
+from chalicelib.domain.program.cause_checks import check_causes
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.defaults import filled
 from chalicelib.domain.program.document import Program
@@ -69,6 +70,7 @@ def _checking(document: Mapping[str, object], findings: Findings) -> Checking:
         units={unit: root.child("units").child(unit) for unit in root.child("units").value},
         groups=groups,
         declared=declared_in(root),
+        causes=tuple(cause.text("id") for cause in root.items("causes")),
     )
 
 
@@ -89,6 +91,7 @@ def _check_meaning(checking: Checking) -> None:
     check_tiers(checking)
     check_rewards(checking)
     check_opening(checking)
+    check_causes(checking)
     check_laws(checking)
     _check_limits(checking)
 

@@ -4,11 +4,13 @@ Says what the document and its trace say, nothing more: no computing of points h
 staff is never quoted, because it can be erased and a sentence is copied.
 """
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.granting import CAUSE, Granted
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument, earning_state, refunded_minor
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
 from chalicelib.domain.records import (
@@ -32,11 +34,11 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
     """What happened and why, in plain words. Never empty."""
     match document:
         case OrderDocument():
-            return " ".join(said for said in _order(document, names, locale) if said)
+            return _together(_order(document, names, locale))
         case Action():
-            return " ".join(said for said in _action(document, names, locale) if said)
+            return _together(_action(document, names, locale))
         case Redemption():
-            return " ".join(said for said in _redemption(document, names, locale) if said)
+            return _together(_redemption(document, names, locale))
         case Adjustment():
             return _adjustment(document, names, locale)
         case Joining():
@@ -47,10 +49,14 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
                 "captured": names.points(document.captured, document.unit, locale),
             }
             return phrase(f"hold_{document.status}", locale, values)
-        case Transfer() | Merge() | Erasure() | Pooling():
+        case Transfer() | Merge() | Erasure() | Pooling() | Settlement():
             return _of_members(document, names, locale)
         case _:
             assert_never(document)
+
+
+def _together(sentences: Iterable[str]) -> str:
+    return " ".join(said for said in sentences if said)
 
 
 # ---------------------------------------------------------------- orders
@@ -65,12 +71,15 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
         phrase("order_due", locale) if earning_state(document) is not document.state else "",
     )
     number = (document.state.number if document.state else "") or document.order_id
-    values = {"order": number}
+    values = {"order": number, "gifts": gifts_text(document.grants, names, locale)}
     if document.posted and not document.reason:
         values["points"] = _totals(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
         key = "order_earned_left" if refunded_minor(document)[0] else "order_earned"
-        return phrase(key, locale, values), *rest
+        also = phrase("order_gave_also", locale, values) if values["gifts"] else ""
+        return phrase(key, locale, values), also, *rest
+    if values["gifts"]:
+        return phrase("order_gave", locale, values), *rest
     taken_back = phrase("order_taken_back", locale) if document.credited else ""
     values["reason"] = _reason(document, locale)
     if values["reason"]:
@@ -227,16 +236,20 @@ def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
 
 
 def _joining(document: Joining, names: Names, locale: str) -> str:
+    gifts = gifts_text(document.grants, names, locale)
     if not document.posted:
-        return phrase("joining_nothing", locale)
+        return first_phrase(("joining_gave", "joining_nothing"), locale, {"gifts": gifts})
     values = {
         "points": _totals(document.posted, names, locale),
         "parts": _parts(document, names, locale),
     }
-    return phrase("joining_earned", locale, values)
+    said = phrase("joining_earned", locale, values)
+    return f"{said} {phrase('order_gave_also', locale, {'gifts': gifts})}" if gifts else said
 
 
-def _of_members(document: Transfer | Merge | Erasure | Pooling, names: Names, locale: str) -> str:
+def _of_members(
+    document: Transfer | Merge | Erasure | Pooling | Settlement, names: Names, locale: str
+) -> str:
     match document:
         case Transfer():
             key = "transfer_given" if document.member == document.giver else "transfer_received"
@@ -253,3 +266,25 @@ def _of_members(document: Transfer | Merge | Erasure | Pooling, names: Names, lo
             had = ("_points",) if document.points else ()
             keys = tuple(f"pooling_{document.kind}{suffix}" for suffix in (*had, ""))
             return first_phrase(keys, locale, {"points": points})
+        case Settlement():
+            return settlement_sentence(document, names, locale)
+
+
+def gifts_text(grants: tuple[Granted, ...], names: Names, locale: str) -> str:
+    """Such as "2 for A tree planted"; "" where nothing is given."""
+    told = (
+        phrase(
+            "part_gift",
+            locale,
+            {"units": digits(grant.amount, locale), "cause": names.cause(grant.name)},
+        )
+        for grant in grants
+        if grant.kind == CAUSE and grant.amount
+    )
+    return listed(tuple(told), "comma", locale)
+
+
+def settlement_sentence(document: Settlement, names: Names, locale: str) -> str:
+    """What the shop passed on."""
+    units = digits(document.units, locale)
+    return phrase("settlement_done", locale, {"units": units, "cause": names.cause(document.cause)})

@@ -26,6 +26,7 @@ class Names(msgspec.Struct, frozen=True):
     rewards: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     tiers: Mapping[str, str] = {}  # by "group/tier"
+    causes: Mapping[str, str] = {}
     groups: Mapping[str, str] = {}  # tier group → unit; "" by spend, "#" by a plain number
     currency: str = ""  # of amounts in minor units
 
@@ -36,6 +37,10 @@ class Names(msgspec.Struct, frozen=True):
     def rule(self, rule_id: str) -> str:
         """What staff call the rule."""
         return self.rules.get(rule_id) or readable(rule_id)
+
+    def cause(self, cause_id: str) -> str:
+        """What everybody calls the cause."""
+        return self.causes.get(cause_id) or readable(cause_id)
 
     def tier(self, group_and_tier: str) -> str:
         """What members call the tier. Takes ``group/tier``, also with a share's prefix."""
@@ -71,6 +76,7 @@ def names_of(program: Program, locale: str) -> Names:
             for group in program.tier_groups
             for tier in group.tiers
         },
+        causes={cause.id: _text(cause.name, locale, first) for cause in program.causes},
         groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,
     )

@@ -8,7 +8,7 @@ from chalicelib.domain.program.occasion import TraceRow
 from chalicelib.domain.wording.money import money_text
 from chalicelib.domain.wording.names import Names
 from chalicelib.domain.wording.phrases import first_phrase, phrase
-from chalicelib.domain.wording.plurals import decimal_digits
+from chalicelib.domain.wording.plurals import decimal_digits, digits
 
 VARIANTS = ("of", "why", "part", "cap", "way")
 """Parameters whose value chooses the template ``trace_<code>_<value>``."""
@@ -51,6 +51,8 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "tier": names.tier(row.rule_id),
         "line": row.line_id,
         "points": names.points(row.points, row.unit, locale),
+        "cause": names.cause(str(given.get("cause", ""))),
+        "units": digits(amount, locale),
         "amount": names.amount(amount, str(group or ""), locale),
         "paid": money_text(amount, str(given.get("currency", names.currency)), locale),
         "net": money_text(int(given.get("net", 0)), names.currency, locale),

@@ -9,7 +9,7 @@ from chalicelib.domain.card import Holding, money_view, points_view, tier_views,
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.passing import seen
 from chalicelib.domain.records import Adjustment, Hold, Redemption, as_of
@@ -236,6 +236,8 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return {hold.unit: -hold.captured}
         case Transfer() | Merge() | Erasure() | Pooling() as told:
             return _moved_between(told)
+        case Settlement():
+            return {}  # of a cause, not of points
         case joining:
             sums: dict[str, int] = {}
             for share in joining.posted:

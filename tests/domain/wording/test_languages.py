@@ -125,7 +125,7 @@ def test_staff_read_whole_sentences_and_members_read_lines(language: str) -> Non
         is_sentence = key.startswith(
             (
                 *("order_", "redemption_", "adjustment_", "joining_", "hold_", "trace_"),
-                *("transfer_", "merge_", "erased", "pooling_", "notice_", "action_"),
+                *("transfer_", "merge_", "erased", "pooling_", "notice_", "action_", "settlement_"),
             )
         )
         assert {form.endswith(".") for form in _forms(template)} == {is_sentence}, key

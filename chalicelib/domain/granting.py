@@ -1,0 +1,116 @@
+"""Grants: what rules give that is not points, and what of it stands when its reason goes.
+
+A grant is keyed (document, rule, effect). As for points, a document has a target, the grants of
+its award, and both differences are posted: what is new is granted, what is gone is revoked. What
+can't be revoked any more (units of a cause that were passed on) is ``kept``: it stands without a
+reason, is never asked for again, and comes first when the reason returns.
+
+::
+
+    stands = amount + kept        per line, always
+             amount  what the award gives now
+             kept    what it gave once and could not take back
+
+Here is the arithmetic of all kinds; what a difference does is the kind's own (``causes.py``).
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import msgspec
+
+from chalicelib.domain.program.occasion import Grant
+
+CAUSE: Final = "cause"
+"""The kind of a grant to a cause; its name is the cause's id."""
+
+Thing: TypeAlias = tuple[str, str]
+"""What is granted: (kind, name)."""
+
+
+class GrantState(StrEnum):
+    """Whether the award still gives it."""
+
+    GRANTED = "granted"
+    REVOKED = "revoked"
+
+
+class Granted(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={"rule_id": "r", "effect": "e", "kind": "k", "name": "n", "amount": "a", "kept": "x"},
+):
+    """One grant as it stands on its document. Never forgotten once it was granted."""
+
+    rule_id: str
+    effect: int
+    kind: str
+    name: str
+    amount: int  # what the award gives now; 0: revoked
+    kept: int = 0  # beyond that: could not be taken back
+
+    @property
+    def stands(self) -> int:
+        """What the world holds of it."""
+        return self.amount + self.kept
+
+    @property
+    def state(self) -> GrantState:
+        """Whether the award still gives it."""
+        return GrantState.GRANTED if self.amount else GrantState.REVOKED
+
+
+def regranted(
+    known: tuple[Granted, ...], target: Iterable[Grant], free: Mapping[Thing, int]
+) -> tuple[Granted, ...]:
+    """``known`` brought to ``target``; ``free`` is how much of each thing can be taken back.
+
+    The same target again changes nothing.
+    """
+    wanted = {_key(grant): grant.amount for grant in target}
+    left = dict(free)
+    lines: list[Granted] = []
+    for line in known:
+        made = _moved(line, wanted.pop(_key(line), 0), left.get((line.kind, line.name), 0))
+        thing = (line.kind, line.name)
+        left[thing] = left.get(thing, 0) - max(0, line.stands - made.stands)
+        lines.append(made)
+    lines += (Granted(*key, amount) for key, amount in wanted.items())
+    return tuple(sorted(lines, key=_key))
+
+
+def differences(before: Iterable[Granted], after: Iterable[Granted]) -> dict[Thing, int]:
+    """What changed in the world, by thing; nothing that did not."""
+    found: dict[Thing, int] = {}
+    for sign, lines in ((-1, before), (1, after)):
+        for line in lines:
+            thing = (line.kind, line.name)
+            found[thing] = found.get(thing, 0) + sign * line.stands
+    return {thing: change for thing, change in found.items() if change}
+
+
+def left_of(
+    free: Mapping[Thing, int], before: Iterable[Granted], after: Iterable[Granted]
+) -> dict[Thing, int]:
+    """What can still be taken back once ``before`` has become ``after``."""
+    changes = differences(before, after)
+    return {thing: units + min(0, changes.get(thing, 0)) for thing, units in free.items()}
+
+
+def names_of_kind(lines: Iterable[Granted], kind: str) -> frozenset[str]:
+    """What of ``kind`` could still be taken back."""
+    return frozenset(line.name for line in lines if line.kind == kind and line.amount)
+
+
+def _moved(line: Granted, amount: int, free: int) -> Granted:
+    change = amount - line.amount
+    regained = min(line.kept, max(change, 0))
+    lost = max(-change, 0)
+    kept = line.kept - regained + max(0, lost - free)
+    return msgspec.structs.replace(line, amount=amount, kept=kept)
+
+
+def _key(line: Grant | Granted) -> tuple[str, int, str, str]:
+    return line.rule_id, line.effect, line.kind, line.name

@@ -1,0 +1,51 @@
+"""As ``broken``, of causes: what is given to them by rules and by rewards."""
+
+from typing import Any
+
+from tests.domain.program.builders import document, reward, rule
+
+FOREST = {"id": "forest", "name": "A tree planted", "unit_cost": {"USD": 100}}
+
+
+def gift(**keys: Any) -> dict[str, Any]:
+    given = {"cause": "forest", "add": 1, **keys}
+    effects = [{key: value for key, value in given.items() if value is not None}]
+    return document(causes=[FOREST], earn=[rule("base", *effects)])
+
+
+def gift_limited(**keys: Any) -> dict[str, Any]:
+    limit = {"window": "lifetime", **keys}
+    given = rule("base", {"cause": "forest", "add": 1}, limit=limit)
+    return document(causes=[FOREST], earn=[given])
+
+
+def donation(**keys: Any) -> dict[str, Any]:
+    given = reward(**{"kind": "donation", "value": None, "cause": "forest", **keys})
+    return document(causes=[FOREST], rewards=[given])
+
+
+BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
+    ("cause twice", document(causes=[FOREST, FOREST]), "$.causes[1].id", "id_twice"),
+    ("cause for nothing", document(causes=[{**FOREST, "unit_cost": {"USD": 0}}]),
+     "$.causes[0].unit_cost", "value_out_of_range"),
+    ("proof over plain http", document(causes=[{**FOREST, "proof_url": "http://a.org"}]),
+     "$.causes[0].proof_url", "address_malformed"),
+    ("gift to an unknown cause", gift(cause="sea"), "$.earn[0].give[0].cause", "cause_unknown"),
+    ("gift of how many", gift(add=None), "$.earn[0].give[0].add", "effect_unclear"),
+    ("gift with a unit", gift(unit="points"), "$.earn[0].give[0].unit", "key_useless"),
+    ("gift at a rate", gift(rate="1"), "$.earn[0].give[0].rate", "key_useless"),
+    ("gift of gross", gift(of="gross"), "$.earn[0].give[0].of", "key_useless"),
+    ("gifts limited by points", gift_limited(amount=5), "$.earn[0].limit.amount",
+     "limit_unclear"),
+    ("effect of no unit", document(earn=[rule("base", {"add": 5})]), "$.earn[0].give[0].unit",
+     "effect_unclear"),
+    ("donation to nothing", document(rewards=[reward(kind="donation", value=None)]),
+     "$.rewards[0].cause", "key_missing"),
+    ("donation to an unknown cause", donation(cause="sea"),
+     "$.rewards[0].cause", "cause_unknown"),
+    ("code of a donation", donation(valid="P30D"), "$.rewards[0].valid", "key_useless"),
+    ("cost of a donation", donation(unit_cost={"USD": 5}), "$.rewards[0].unit_cost",
+     "key_useless"),
+    ("units of a perk", document(rewards=[reward(kind="perk", value=None, add=3)]),
+     "$.rewards[0].add", "key_useless"),
+]  # fmt: skip
