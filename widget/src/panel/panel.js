@@ -10,7 +10,6 @@
 import panelCss from '../styles/panel.css.js';
 import { h } from '../dom.js';
 import { language } from '../i18n.js';
-import { mainUnit } from '../state.js';
 import { actions, nothing } from './actions.js';
 import { frame } from './frame.js';
 import { home } from './home.js';
@@ -107,8 +106,8 @@ export async function mount(given) {
     amountOf(group, amount) {
       const { program, tier_groups } = panel.program;
       const { by, unit } = tier_groups.find(({ id }) => id === group) ?? {};
-      if (by === 'points' || unit) return panel.points(amount, unit ?? mainUnit(panel.program));
-      return by === 'orders' || by === 'referrals' ? words.number(amount) : words.money({ amount, currency: program.currency });
+      if (by === 'spend') return words.money({ amount, currency: program.currency });
+      return unit ? panel.points(amount, unit) : words.number(amount);
     },
     explain({ status, code }) {
       return t([`e_${status}`, `e_${code}`].find((key) => key in messages) ?? 'e_other');
