@@ -133,7 +133,7 @@ def as_donation(redemption: Redemption, reward: Reward) -> Redemption:
         status=RedemptionStatus.DONE,
         expires_at=None,
         cause=reward.cause or "",
-        given=units_given(reward),
+        given=units_given(reward) * max(1, redemption.steps),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.program.pricing import Wish
 from chalicelib.domain.records import Redemption
 from chalicelib.storage.stock import stock_left
 from chalicelib.storage.table import Table
@@ -25,11 +26,17 @@ TREE = {
     "cost": {"unit": "points", "amount": 40},
     "undo": "P1D",
 }
+MEALS = {
+    **TREE,
+    "id": "meals",
+    "add": 3,
+    "cost": {"unit": "points", "step": 20, "min": 40, "max": 100},
+}
 GROVE = {**TREE, "id": "grove", "add": 3, "cost": {"unit": "points", "amount": 100}}
 
 
 def giving(**changes: Any) -> dict[str, Any]:
-    return program(causes=[FOREST], rewards=[{**TREE, **changes}, GROVE, TEA["rewards"][0]])
+    return program(causes=[FOREST], rewards=[{**TREE, **changes}, GROVE, MEALS, TEA["rewards"][0]])
 
 
 def opened(table: Table | None = None, **changes: Any) -> Scene:
@@ -39,8 +46,8 @@ def opened(table: Table | None = None, **changes: Any) -> Scene:
     return scene
 
 
-def donate(scene: Scene, key: str = "k1", reward: str = "tree") -> Any:
-    return scene.redeem(reward, key)
+def donate(scene: Scene, key: str = "k1", reward: str = "tree", steps: int | None = None) -> Any:
+    return scene.redeem(reward, key, wish=Wish(steps))
 
 
 @pytest.fixture
@@ -71,6 +78,25 @@ def test_a_donation_has_no_code_and_is_not_among_the_open_ones(scene: Scene) -> 
 def test_a_donation_may_give_several_units(scene: Scene) -> None:
     recorded(donate(scene, reward="grove"))
     assert (scene.available(), counted(scene)) == (20, 3)
+
+
+@pytest.mark.parametrize(("steps", "cost", "given"), [(None, 40, 6), (2, 40, 6), (5, 100, 15)])
+def test_each_step_of_a_donation_gives_as_much(
+    scene: Scene, steps: int | None, cost: int, given: int
+) -> None:
+    made = recorded(donate(scene, reward="meals", steps=steps))
+    assert isinstance(made, Redemption)
+    assert (made.cost, made.given, made.worth) == (cost, given, 0)
+    assert (scene.available(), counted(scene)) == (120 - cost, given)
+    recorded(scene.undo(made))
+    assert (scene.available(), counted(scene)) == (120, 0)
+
+
+def test_a_key_names_a_donation_of_as_many_steps(scene: Scene) -> None:
+    recorded(donate(scene, reward="meals", steps=2))
+    assert refused(donate(scene, reward="meals", steps=3)) == "same_key_other_request"
+    assert refused(donate(scene, "k2", "meals", steps=6)) == "value_invalid"
+    assert counted(scene) == 6
 
 
 def test_an_undone_donation_gives_everything_back_once(scene: Scene) -> None:

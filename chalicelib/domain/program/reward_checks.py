@@ -10,6 +10,9 @@ from chalicelib.domain.program.scalars import is_above_zero, ratio_of
 OF_MONEY = ("amount_off", "gift_card", "store_credit")
 """Kinds of rewards that are worth an amount: ``value``, or ``per_step`` of a cost by steps."""
 
+_BY_STEPS = (*OF_MONEY, "donation")
+"""Kinds of which members may choose how much."""
+
 _OF_KIND = {
     "value": OF_MONEY,
     "percent": ("percent_off",),
@@ -149,10 +152,10 @@ def _check_cost(checking: Checking, reward: Node) -> None:
         _check_steps(reward, cost, findings)
     elif reward.has("cost"):
         _check_fixed(cost, findings)
-    if reward.has("per_step") and not cost.has("step"):
-        findings.error(
-            reward.at("per_step"), "key_useless", "Give cost a step, or remove per_step."
-        )
+    is_donation = reward.text("kind") == "donation"
+    if reward.has("per_step") and (is_donation or not cost.has("step")):
+        advice = "Remove it: add says it." if is_donation else "Give cost a step, or remove it."
+        findings.error(reward.at("per_step"), "key_useless", advice)
     checking.needs_positive_money(reward, "per_step")
     _check_order_share(reward, findings)
 
@@ -166,9 +169,9 @@ def _check_fixed(cost: Node, findings: Findings) -> None:
 
 
 def _check_steps(reward: Node, cost: Node, findings: Findings) -> None:
-    if reward.text("kind") not in OF_MONEY:
+    if reward.text("kind") not in _BY_STEPS:
         findings.error(
-            cost.at("step"), "key_useless", f"Steps are for: {', '.join(OF_MONEY)}. Use amount."
+            cost.at("step"), "key_useless", f"Steps are for: {', '.join(_BY_STEPS)}. Use amount."
         )
     for node, key in ((cost, "amount"), (reward, "value")):
         if node.has(key):

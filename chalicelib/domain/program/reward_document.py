@@ -58,7 +58,7 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
     sku: Annotated[ShortWords | None, Meta(description="product: which.")] = None
     cause: Annotated[Id | None, Meta(description="donation: what is given to.")] = None
     add: Annotated[
-        Points | None, Meta(description="donation: how many units of the cause. Default: 1.")
+        Points | None, Meta(description="donation: units of the cause, for each step. Default: 1.")
     ] = None
     who: Annotated[Condition | None, Meta(description="Members who may have it.")] = None
     stock: Annotated[Pieces | None, Meta(description="How many there are.")] = None

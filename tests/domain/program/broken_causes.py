@@ -46,6 +46,9 @@ BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
     ("code of a donation", donation(valid="P30D"), "$.rewards[0].valid", "key_useless"),
     ("cost of a donation", donation(unit_cost={"USD": 5}), "$.rewards[0].unit_cost",
      "key_useless"),
+    ("money for each step of a donation",
+     donation(cost={"unit": "points", "step": 5}, per_step={"USD": 5}), "$.rewards[0].per_step",
+     "key_useless"),
     ("units of a perk", document(rewards=[reward(kind="perk", value=None, add=3)]),
      "$.rewards[0].add", "key_useless"),
 ]  # fmt: skip
