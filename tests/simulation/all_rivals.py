@@ -1,11 +1,13 @@
 """Every meeting of proof 4: an operation that moves points is proven by adding its row to one."""
 
+from tests.simulation.action_verbs import ACTION_MEETINGS, DRAWN_OF_ACTIONS
 from tests.simulation.cause_rivals import CAUSES
 from tests.simulation.code_verbs import CODE_MEETINGS
-from tests.simulation.member_rivals import DRAWN, MEMBERS, THREES_OF_MEMBERS
+from tests.simulation.member_rivals import DRAWN_OF_MEMBERS, MEMBERS, THREES_OF_MEMBERS
 from tests.simulation.pool_verbs import POOL_MEETINGS
 from tests.simulation.rivals import ORDERS_AND_CODES, THREES_OF_ORDERS
 
-MEETINGS = (*ORDERS_AND_CODES, *MEMBERS, *POOL_MEETINGS, *CODE_MEETINGS, *CAUSES)
+MEETINGS = (*ORDERS_AND_CODES, *MEMBERS, *POOL_MEETINGS, *CODE_MEETINGS, *ACTION_MEETINGS, *CAUSES)
+DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)
 BY_NAME = {meeting.name: meeting for meeting in (*MEETINGS, *DRAWN, *THREES)}

@@ -1,7 +1,7 @@
 """Proof 4's meetings of holds, gifts, merges, claims, erasures and kindnesses.
 
 What two requests touch decides how many orders of turns there are: a merge reads and writes most
-of two members, so some of its meetings are drawn (``DRAWN``) and not walked through.
+of two members, so some of its meetings are drawn (``DRAWN_OF_MEMBERS``) and not walked through.
 """
 
 from typing import Any
@@ -105,7 +105,7 @@ MEMBERS = (
     Meeting("sweep and adjustment", (sweep_once, adjusting(-5, "a")), due, rich),
     Meeting("sweep and refund", (sweep_once, _refund_of_lapsed), due, rich),
 )
-DRAWN = (
+DRAWN_OF_MEMBERS = (
     Meeting("one merge twice", (merge, merge), two),
     Meeting("merges both ways", (merge, lambda s: merge(s, "77", "88")), two),
     Meeting("merge and order of the gone", (merge, buying("1")), two, rich),

@@ -7,12 +7,11 @@ from itertools import count
 import pytest
 
 from tests.builders import Scene, recorded
-from tests.simulation.all_rivals import BY_NAME, MEETINGS, THREES
+from tests.simulation.all_rivals import BY_NAME, DRAWN, MEETINGS, THREES
 from tests.simulation.books import breaks
 from tests.simulation.conftest import Counted
 from tests.simulation.dice import Dice
 from tests.simulation.interleaving import Request, Run, burst, runs, sampled
-from tests.simulation.member_rivals import DRAWN
 from tests.simulation.rivals import (
     Meeting,
     adjusting,
