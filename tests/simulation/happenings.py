@@ -8,6 +8,7 @@ from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.publish_program import publish_program
+from tests.simulation.action_happenings import ACTIONS
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
 from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS
@@ -246,6 +247,7 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (1, publishes),
     *MEMBERS,
     *POOLS,
+    *ACTIONS,
 )
 """How often each happens, of all weights."""
 

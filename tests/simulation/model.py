@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 HELLO = 20
+REVIEW = 10
 
 
 @dataclass
@@ -81,6 +82,7 @@ class Model:
     orders: dict[str, KnownOrder] = field(default_factory=dict)
     redemptions: dict[str, KnownRedemption] = field(default_factory=dict)
     adjusted: dict[str, int] = field(default_factory=dict)
+    actions: dict[str, str] = field(default_factory=dict)  # who did it; taken back ones are out
     holds: dict[str, KnownHold] = field(default_factory=dict)
     gifts: list[tuple[str, str, int]] = field(default_factory=list)  # giver, receiver, points
     into: dict[str, str] = field(default_factory=dict)  # merged customer → into whom
@@ -114,7 +116,8 @@ class Model:
         spent += sum(each.captured for each in self.holds.values() if self.same(each.owner, member))
         by_hand = sum(each for who, each in self.adjusted.items() if self.same(who, member))
         got = sum(points for _, to, points in self.gifts if self.same(to, member))
-        return HELLO + earned + by_hand + got - self.given(member) - spent
+        done = REVIEW * sum(self.same(who, member) for who in self.actions.values())
+        return HELLO + done + earned + by_hand + got - self.given(member) - spent
 
     def everybodys(self, now: int) -> int:
         """All points there are, whoever holds them: pools only pass them on and pay rewards."""

@@ -41,6 +41,12 @@ FIRST = {
     "once": "member",
     "give": [{"add": 10, "unit": "points"}],
 }
+REVIEW = {
+    "id": "review",
+    "on": "action.review.approved",
+    "give": [{"add": 10, "unit": "points"}],
+    "limit": {"times": 99, "window": {"calendar": "month"}},
+}
 CAPPED = {**TEA["earn"][0], "limit": {"window": {"calendar": "month"}, "amount": 300}}
 LEAF, GOLD = TEA["tier_groups"][0]["tiers"]
 CLUB = {
@@ -128,8 +134,9 @@ def shared(points: int = 1) -> dict[str, Any]:
 
 
 def traded(points: int = 1, **changes: Any) -> dict[str, Any]:
-    """As ``plain``, and euros count by a rate that changes with the program's."""
-    return plain(points, fx={"EUR": str(points + 1)}, **changes)
+    """As ``plain``, with reviews, and euros by a rate that changes with the program's."""
+    made = plain(points, fx={"EUR": str(points + 1)}, **changes)
+    return {**made, "earn": [*made["earn"], REVIEW]}
 
 
 def waiting(points: int = 1) -> dict[str, Any]:
