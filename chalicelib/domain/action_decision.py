@@ -76,7 +76,7 @@ def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
     if known is not None:
         is_same = known.request_hash in (asked.request_hash, "")  # "": forgotten with the person
         return AlreadyRecorded(known) if is_same else OTHER_REQUEST
-    if place is not None and place.member:
+    if place is not None and place.member not in ("", asked.member):
         return OTHER_REQUEST  # another customer's
     if asked.occurred_at > now + FUTURE_SKEW_MS_MAX:
         return Refusal(RefusalCode.VALUE_INVALID, "an action has happened already")

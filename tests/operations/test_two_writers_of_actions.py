@@ -87,6 +87,21 @@ def test_threads_racing_with_actions_lose_and_double_nothing(name: str, raced_ta
     verify_table(all_items(raced_table))
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_who_tells_the_same_at_the_same_time_is_never_told_no(backwards: bool) -> None:
+    """The keys of a BatchGet are read one by one: the id may be seen taken, its document not."""
+    start = WatchedTable()
+    opened(start)
+    for moment in range(MOMENTS_MAX):
+        table: Any = start.copy()
+        scene = Scene(table)
+        ran = interrupted(table, moment, partial(telling("a1"), scene), backwards)
+        assert telling("a1")(scene) in {"recorded", "replayed"}, moment
+        if not ran:
+            return
+    raise AssertionError("more moments than were tried")
+
+
 def test_one_id_told_of_two_customers_pays_one_of_them(raced_table: Table) -> None:
     scene = opened(raced_table)
     acts = (telling("a1"), telling("a1", customer="88"))

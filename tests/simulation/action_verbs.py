@@ -26,8 +26,13 @@ def acting() -> dict[str, Any]:
 
 
 def telling(event: Any) -> Request:
-    """The shop tells of ``event``."""
-    return lambda s: record_event(s.table, s.shop, event, (s.now, s.now))
+    """The shop tells of ``event``; a no is an answer, too."""
+
+    def told(scene: Scene) -> Any:
+        result = record_event(scene.table, scene.shop, event, (scene.now, scene.now))
+        return result.refusal or result
+
+    return told
 
 
 def reviewing(name: str) -> Request:
@@ -55,6 +60,7 @@ def _both_won(scene: Scene) -> None:
     _quiz("q2", "88")(scene)
 
 
+OF_FRIEND = done("a1", "88", NOON)
 BACK = telling(revoked("a1", NOON + 1))
 ACTION_VERBS = (
     Verb("action", reviewing("a1"), funded, acting),
@@ -66,6 +72,7 @@ ACTION_VERBS = (
 )
 ACTION_MEETINGS = (
     Meeting("one action twice", (reviewing("a1"), reviewing("a1")), funded, acting),
+    Meeting("one id, two customers", (reviewing("a1"), telling(OF_FRIEND)), two, acting),
     Meeting("two actions, one counts", (reviewing("a1"), reviewing("a2")), _four_told, acting),
     Meeting("action and its end", (reviewing("a1"), BACK), funded, acting),
     Meeting("one end of an action twice", (BACK, BACK), _told, acting),
