@@ -135,6 +135,8 @@ def merges(history: History) -> Step:
         want = "" if is_somebodys else "member_unknown"
         want = "member_erased" if is_nobodys else want
         want = "value_invalid" if model.same(gone, kept) else want
+        is_told_again = gone in model.into and model.same(gone, kept)
+        want = _code(answer) if is_told_again else want  # a replay, or said of the one they are
         if _told(history, what, answer, want, gone, kept) and not model.same(gone, kept):
             model.into[model.person(gone)] = model.person(kept)
 
