@@ -20,6 +20,7 @@ from chalicelib.domain.moving import lots_received
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program import gifts
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.whole_amounts import parts_refusal
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ def _content_refusal(asked: Transfer, loaded: TransferLoad) -> Refusal | None:
         return Refusal(RefusalCode.VALUE_INVALID, "a gift is for another member")
     if loaded.program is not None and asked.unit not in loaded.program.program.units:
         return Refusal(RefusalCode.UNIT_UNKNOWN, f"the program has no unit '{asked.unit}'")
-    return None
+    return parts_refusal(loaded.program, asked.unit, asked.points) if loaded.program else None
 
 
 def _state_refusal(

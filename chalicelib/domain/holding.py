@@ -31,6 +31,7 @@ from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.records import Hold, HoldStatus
+from chalicelib.domain.whole_amounts import parts_refusal
 
 
 class HoldLoad(msgspec.Struct, frozen=True):
@@ -53,8 +54,9 @@ def decide_authorize(asked: Hold, loaded: HoldLoad, now: Instant) -> Outcome:
     if program is not None and not _is_spendable(program, asked.unit):
         detail = f"the program has no unit '{asked.unit}' that can be spent"
         return Refusal(RefusalCode.UNIT_UNKNOWN, detail)
-    if known is not None:
-        return OTHER_REQUEST
+    parts = parts_refusal(program, asked.unit, asked.points) if program else None
+    if parts or known is not None:
+        return parts or OTHER_REQUEST
     if program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     draft = opened(asked.member, account, now, program)
@@ -87,6 +89,9 @@ def decide_capture(points: int | None, loaded: HoldLoad, now: Instant) -> Outcom
     if wanted > hold.points:
         detail = f"the hold is for {hold.points}: at most that can be captured"
         return Refusal(RefusalCode.VALUE_INVALID, detail)
+    parts = parts_refusal(program, hold.unit, wanted) if points is not None else None
+    if parts:
+        return parts
     draft = opened(hold.member, account, now, program)
     if hold.id not in unit_state(draft, hold.unit).holds:
         # The document was read before, the account after, somebody else ended it: look again.

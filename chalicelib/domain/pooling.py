@@ -31,6 +31,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_shares import held_by, passed, pool_of, with_shares
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.document import Sharing
+from chalicelib.domain.whole_amounts import parts_refusal
 
 NO_POOL = Refusal(RefusalCode.POOL_UNKNOWN, "There is no such pool.")
 NOT_A_MEMBER = Refusal(RefusalCode.MEMBER_UNKNOWN, "There is no such member.")
@@ -159,6 +160,9 @@ def decide_put_in(asked: Pooling, loaded: PoolLoad, now: Instant) -> Outcome:
         return NO_POOL
     if program is None:
         return _NO_PROGRAM
+    parts = parts_refusal(program, pool.unit, asked.points)
+    if parts:
+        return parts
     draft = opened(sharer.member, sharer.account, now, program)
     available = balance(unit_state(draft, pool.unit), now).available
     if available < asked.points:
