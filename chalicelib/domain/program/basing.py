@@ -44,8 +44,8 @@ def counted(case: Case, each: Chosen, give: CompiledGive, boosters: Sequence[Boo
     base = _base(rule, give, amount)
     if rule.bonus:
         return Counted(amount, base, base * int(unit.multiplier_base**unit.factors), "")
-    is_for_all = give.quantity_of is not None or all(one.line_ids is None for one in boosters)
-    if is_for_all:
+    is_for_all = not boosters or give.quantity_of is not None
+    if is_for_all or all(one.line_ids is None for one in boosters):
         multiplier, words = _multiplier(case, rule, unit.id, boosters)
         return Counted(amount, base, base * multiplier, words)
     parts: dict[tuple[str, ...], list[OccasionLine]] = {}
@@ -170,7 +170,7 @@ def _tier_multipliers(
 ) -> tuple[list[int], list[str]]:
     numerators, words = [], []
     groups = case.program.groups
-    for group_id, tier_id in sorted(held.items()):
+    for group_id, tier_id in sorted(held.items()) if held else ():
         group = groups.get(group_id)
         place = group.places.get(tier_id) if group else None
         tier = group.tiers[place] if group and place is not None else None

@@ -33,7 +33,8 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied)
     settled = settle(program, asked, case.trace)
     granting = [each.rule for each in every if each.rule.grants]
-    grants = settle_grants(program, granting, terms.room, (settled, case.trace))
+    into = (settled, case.trace)
+    grants = settle_grants(program, granting, terms.room, into) if granting else ()
     qualifying = _qualifying(case, settled)
     return Award(
         shares=(*settled.shares, *_entries(case, qualifying)),
@@ -96,8 +97,10 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
 
 
 def _given_once(case: Case, shares: Sequence[Share], grants: Sequence[Grant]) -> tuple[str, ...]:
+    rules = [rule for rule in rules_of(case.program, case.occasion) if rule.once]
+    if not rules:
+        return ()
     gave = {share.rule_id for share in shares}
     gave |= case.applied if gave else set()
     gave |= {grant.rule_id for grant in grants}
-    rules = rules_of(case.program, case.occasion)
-    return tuple(rule.id for rule in rules if rule.once and rule.id in gave)
+    return tuple(rule.id for rule in rules if rule.id in gave)
