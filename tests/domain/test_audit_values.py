@@ -56,12 +56,13 @@ def test_a_hold_took_what_it_captured_and_never_more_than_it_held() -> None:
     assert broken in found(documents={"hold:h1": hold(captured=11)}, entries=more)
 
 
-def test_an_order_that_moved_on_took_no_more_than_it_gave() -> None:
+def test_an_order_that_moved_on_left_what_its_document_says() -> None:
     name = "order:main:1"
-    order = OrderDocument(source="main", order_id="1", member="mia", recorded_at=NOON)
-    took = (entry(-5, name, EntryKind.REVERSE),)
+    kept = {"kim": {"points": (3, 2)}}
+    order = OrderDocument(source="main", order_id="1", member="mia", recorded_at=NOON, left=kept)
+    for points, kind in ((-5, EntryKind.REVERSE), (4, EntryKind.EARN), (6, EntryKind.EARN)):
+        assert ("I4", name) in found(documents={name: order}, entries=(entry(points, name, kind),))
     gave = (entry(5, name, EntryKind.EARN),)
-    assert ("I4", name) in found(documents={name: order}, entries=took)
     assert ("I4", name) not in found(documents={name: order}, entries=gave)
 
 

@@ -47,7 +47,7 @@ def _joined_twice(draft: Any, _: Any) -> Any:
     return draft, ()
 
 
-def _won_twice(draft: Any, loaded: Any) -> Any:
+def _won_twice(draft: Any, loaded: Any, _: Any) -> Any:
     return draft, (), loaded.gone.counters
 
 
