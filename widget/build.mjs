@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` in two passes and holds the byte budgets; a budget that is broken fails the build.
  *
- *   first   views that come after opening        dist/tables-HASH.js
+ *   first   views that come after opening        dist/later-HASH.js
  *   pass 1  panel and languages, hashed          dist/panel-HASH.js, dist/locales/xx-HASH.js
  *   pass 2  launcher, with the panel's name in   dist/launcher-HASH.js
  *   last    the rolling loader                   dist/v1/loader.js
@@ -78,13 +78,13 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
 const panelPass = { ...shared, entryNames: '[name]-[hash]', mangleProps: PANEL_NAMES, mangleCache: names };
-const tables = outputs(await build({ ...panelPass, entryPoints: ['src/panel/tables.js'] }))[0];
+const later = outputs(await build({ ...panelPass, entryPoints: ['src/panel/later.js'] }))[0];
 const first = outputs(await build({
   ...panelPass,
   entryPoints: ['src/panel/panel.js'],
   chunkNames: 'locales/[name]-[hash]',
   splitting: true,
-  plugins: [minifiedCss, named('./tables.js', `./${tables}`)],
+  plugins: [minifiedCss, named('./later.js', `./${later}`)],
 }));
 const panel = find(first, 'panel-');
 const second = outputs(await build({
@@ -100,7 +100,7 @@ await build({
   plugins: [named('./laurel-widget-define.js', `../${launcher}`)],
 });
 
-const sizes = ['v1/loader.js', launcher, panel, tables, ...first.filter((file) => file.startsWith('locales/'))].map(size);
+const sizes = ['v1/loader.js', launcher, panel, later, ...first.filter((file) => file.startsWith('locales/'))].map(size);
 const [loaderSize, launcherSize, panelSize] = sizes;
 const totals = {
   'before intent': loaderSize.brotli + launcherSize.brotli,

@@ -18,7 +18,7 @@ NAMES = {
         "unit": {"one": "point", "other": "points"},
         "tiers": ("Leaf", "Silver tip", "Gold"),
         "perks": ("Free shipping", "First pick of the spring harvest"),
-        "rewards": ("$5 off", "A tin of Darjeeling", "Free shipping"),
+        "rewards": ("$5 off", "A tin of Darjeeling", "Free shipping", "As much off as you like"),
         "lines": ("Order #{n}: {p} points", "Redeemed: $5 off", "Given back: $5 off"),
     },
     "hu": {
@@ -26,7 +26,12 @@ NAMES = {
         "unit": {"one": "pont", "other": "pont"},
         "tiers": ("Levél", "Ezüst rügy", "Arany"),
         "perks": ("Ingyenes szállítás", "Elsőként a tavaszi szüretből"),
-        "rewards": ("5 dollár kedvezmény", "Egy doboz dardzsiling", "Ingyenes szállítás"),
+        "rewards": (
+            "5 dollár kedvezmény",
+            "Egy doboz dardzsiling",
+            "Ingyenes szállítás",
+            "Amennyit szeretnél",
+        ),
         "lines": ("Rendelés #{n}: {p} pont", "Beváltva: 5 dollár", "Visszaadva: 5 dollár"),
     },
     "fa": {
@@ -34,13 +39,15 @@ NAMES = {
         "unit": {"one": "امتیاز", "other": "امتیاز"},
         "tiers": ("برگ", "جوانه نقره‌ای", "طلایی"),
         "perks": ("ارسال رایگان", "نخستین انتخاب از برداشت بهار"),
-        "rewards": ("۵ دلار تخفیف", "یک قوطی چای دارجیلینگ", "ارسال رایگان"),
+        "rewards": ("۵ دلار تخفیف", "یک قوطی چای دارجیلینگ", "ارسال رایگان", "تخفیف دلخواه"),
         "lines": ("سفارش {n}: {p} امتیاز", "دریافت شد: ۵ دلار تخفیف", "برگردانده شد: ۵ دلار تخفیف"),
     },
 }
 TIER_IDS = ("leaf", "silver", "gold")
 TIER_FROM = (0, 20_000, 60_000)
 REWARDS = (("five-off", "amount_off", 50), ("tin", "product", 400), ("ship", "free_shipping", 80))
+USD_STEPS = {"points": 10, "value": {"amount": 50, "currency": "USD"}, "least": 2, "most": 20}
+GIFT_STEPS = USD_STEPS | {"value": None}
 
 
 def words(locale: str | None) -> tuple[str, dict[str, Any]]:
@@ -90,6 +97,7 @@ class World:
     pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     session: str | None = None
     fulfilling: bool = False
+    steps: dict[str, Any] | None = None  # of one reward more; worth nothing: it is a donation
     version: int = 1
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -143,9 +151,34 @@ class World:
                 {"id": "hello", "on": "member.joined", "give": [{"unit": "points", "add": 25}]},
             ],
             "tier_groups": [{"id": "club", "by": "spend", "unit": None, "tiers": tiers}],
-            "rewards": rewards,
+            "rewards": rewards + self.stepped(text["rewards"][3]),
             "join": {"how": "opt_in"},
         }
+
+    def stepped(self, name: str) -> list[dict[str, Any]]:
+        """The reward whose steps a shopper chooses, as the program presents it, if it has one."""
+        steps = self.steps
+        if steps is None:
+            return []
+        cost = {"unit": "points", "amount": steps["points"] * steps["least"]}
+        kind = "amount_off" if steps["value"] else "donation"
+        reward = {"id": "slice", "name": name, "kind": kind, "cost": cost, "steps": steps}
+        return [reward | {"value": None, "min_order": None}]
+
+    def reach(self, member: Member, reward: dict[str, Any]) -> dict[str, Any]:
+        """The steps of a reward as a member can take them."""
+        steps = reward.get("steps")
+        if steps is None:
+            return {}
+        best = min(steps["most"], member.available // steps["points"])
+        best = best if best >= steps["least"] else 0
+        return {"steps": {"least": steps["least"], "most": steps["most"], "best": best}}
+
+    def cost(self, body: dict[str, Any]) -> int:
+        """What a redemption takes; of steps the least where nobody says how many."""
+        if body["reward_id"] != "slice" or self.steps is None:
+            return {reward[0]: reward[2] for reward in REWARDS}[body["reward_id"]]
+        return int(self.steps["points"] * (body.get("steps") or self.steps["least"]))
 
     def points(self, member: Member, locale: str | None) -> dict[str, Any]:
         """Balances, worded."""
@@ -191,6 +224,7 @@ class World:
                     if member.available >= reward["cost"]["amount"]
                     else "insufficient_points",
                 }
+                | self.reach(member, reward)
                 for reward in program["rewards"]
             ],
             "codes": [code for code in member.codes if code["status"] in {"ready", "fulfilling"}],
@@ -225,7 +259,7 @@ class World:
         key = f"{customer} {body['idempotency_key']}"
         if key in self.keys:
             return 200, self.keys[key] | {"points": self.points(member, body.get("locale"))}
-        cost = {reward[0]: reward[2] for reward in REWARDS}[body["reward_id"]]
+        cost = self.cost(body)
         if member.available < cost:
             return 409, {"status": 409, "code": "insufficient_points", "detail": "not enough"}
         member.available -= cost
@@ -238,6 +272,10 @@ class World:
             "expires_at": "2027-01-20T10:00:00Z",
             "undo_until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86_400)),
         }
+        if body["reward_id"] == "slice" and self.steps:
+            redemption["steps"] = body.get("steps")
+            if self.steps["value"] is None:
+                redemption |= {"status": "done", "code": "", "expires_at": None}
         member.codes.insert(0, redemption)
         self.keys[key] = redemption
         return 201, redemption | {"points": self.points(member, body.get("locale"))}
@@ -249,7 +287,7 @@ class World:
             if code["redemption_id"] == redemption_id:
                 if code["status"] != "undone":
                     code["status"] = "undone"
-                    cost = {reward[0]: reward[2] for reward in REWARDS}[code["reward_id"]]
+                    cost = self.cost(code)
                     member.available += cost
                     member.entries.append((2, cost))
                 return 200, code | {"points": self.points(member, locale)}

@@ -2,10 +2,13 @@
 /**
  * What the widget knows, as pure functions over the contract's values. No DOM, no clock, no network.
  *
- * The widget never computes points or tiers: it places what the API said side by side.
+ * The widget never computes points or tiers: it places what the API said side by side, and takes a
+ * reward's step as often as the shopper chooses.
  */
 
 /** @typedef {import('../types/contract.js').Card} Card */
+/** @typedef {import('../types/contract.js').Money} Money */
+/** @typedef {import('../types/contract.js').Reward} Reward */
 /** @typedef {import('../types/contract.js').Program} Program */
 /** @typedef {import('../types/contract.js').Progress} Progress */
 /** @typedef {import('../types/contract.js').Redemption} Redemption */
@@ -60,6 +63,18 @@ export const rewardRows = ({ rewards }, card) =>
   rewards
     .map((reward) => ({ ...reward, state: card?.rewards?.find(({ id }) => id === reward.id) }))
     .filter(({ state }) => state || !card?.member);
+
+/**
+ * What so many steps of a reward cost, and what they are worth in money where they are; the price
+ * it shows where it has none.
+ * @param {Reward} reward
+ * @param {number} [count] of steps
+ * @returns {{amount: number, value?: Money | null}}
+ */
+export const chosen = ({ cost, steps }, count) =>
+  steps && count
+    ? { amount: steps.points * count, value: steps.value && { ...steps.value, amount: steps.value.amount * count } }
+    : { amount: cost?.amount ?? 0 };
 
 /**
  * Codes that a shopper can still use or is waiting for, as the server ordered them.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fraction, mainUnit, openCodes, rewardRows, subjectHash, undecided, undoable, withRedemption } from '../src/state.js';
+import { chosen, fraction, mainUnit, openCodes, rewardRows, subjectHash, undecided, undoable, withRedemption } from '../src/state.js';
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims) => `e30.${base64url(claims)}.c2ln`;
@@ -10,6 +10,19 @@ const program = { units: [{ id: 'status', spendable: false }, { id: 'points', sp
 test('progress is the share of the way between two tiers', () => {
   assert.equal(fraction({ value: 150, from: 100, to: 200, next: { id: 'x' } }), 0.5);
   assert.equal(fraction({ value: 0, from: 0, to: 200, next: { id: 'x' } }), 0);
+});
+
+test('a reward by steps costs and is worth its step as often as chosen', () => {
+  const cost = { unit: 'points', amount: 200 };
+  const value = { amount: 100, currency: 'USD' };
+  assert.deepEqual(chosen({ cost, steps: { points: 100, value } }, 3), { amount: 300, value: { amount: 300, currency: 'USD' } });
+  assert.deepEqual(chosen({ cost, steps: { points: 100, value: null } }, 3), { amount: 300, value: null });
+});
+
+test('a reward without steps, or with none chosen, costs the price it shows', () => {
+  assert.deepEqual(chosen({ cost: { unit: 'points', amount: 50 } }, undefined), { amount: 50 });
+  assert.deepEqual(chosen({ cost: { unit: 'points', amount: 200 }, steps: { points: 100 } }, undefined), { amount: 200 });
+  assert.deepEqual(chosen({ cost: null }, undefined), { amount: 0 });
 });
 
 test('progress is full at the top and without a tier', () => {

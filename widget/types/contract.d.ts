@@ -11,9 +11,11 @@ export interface Tier {
 }
 export interface TierGroup { id: string; by: 'spend' | 'points'; unit?: string | null; tiers: Tier[] }
 export interface Reward {
-  id: string; name: string; kind: string; cost: { unit: string; amount: number } | null; value?: Money | null;
+  id: string; name: string; kind: string; cost: { unit: string; amount: number } | null; steps?: Steps | null; value?: Money | null;
   percent?: string | null; sku?: string | null; valid?: string | null; undo?: string | null; min_order?: Money | null;
 }
+/** One step of a reward, and how many may be taken at once. */
+export interface Steps { points: number; value: Money | null; least: number; most: number }
 export interface Program {
   program: { id: string; name: string; version: number; locale: string; locales: string[]; currency: string; timezone: string };
   units: Unit[]; earn: EarnRule[]; tier_groups: TierGroup[]; rewards: Reward[]; join: { how: 'automatic' | 'opt_in' };
@@ -24,7 +26,11 @@ export interface Progress {
   value: number; from: number; to: number | null; next: { id: string; name: string } | null; missing: number | null; text?: string | null;
 }
 export interface TierState { group: string; id: string; name: string; since?: string | null; keep_until?: string | null; progress: Progress | null }
-export interface RewardState { id: string; name: string; affordable: boolean; missing: number | null; reason: string | null }
+export interface RewardState {
+  id: string; name: string; affordable: boolean; missing: number | null; reason: string | null;
+  /** `best`: the most that this member can pay; 0 when none. */
+  steps?: { least: number; most: number; best: number };
+}
 export type RewardRow = Reward & { state: RewardState | undefined };
 export interface Code {
   redemption_id: string; code: string | null; reward_id: string; status: string; expires_at: string | null; undo_until: string | null;

@@ -21,6 +21,12 @@ const PAGE = 20;
  * @typedef {{entries: Entry[], cursor?: string | null}} Past
  */
 
+/**
+ * What the shopper was asked about: the reward, how many steps of it, and whether the request has
+ * gone out: then it stays as it is until it is answered.
+ * @typedef {{id: string, key: string, steps?: number, sent?: boolean}} Asking
+ */
+
 /** The state that a new shopper starts with: nothing of the last one stays. */
 export const nothing = () => ({
   /** The button of the action under way. */
@@ -30,7 +36,7 @@ export const nothing = () => ({
   /** The redemption whose code was copied last. */
   copiedOf: '',
   /** The reward that the shopper was asked about. */
-  asking: /** @type {{id: string, key: string} | null} */ (null),
+  asking: /** @type {Asking | null} */ (null),
   past: /** @type {Past} */ ({ entries: [] }),
 });
 
@@ -101,24 +107,37 @@ export function actions(panel) {
     /**
      * Ask about a reward, or stop asking.
      * @param {string | null} id
+     * @param {number} [steps] of a reward that has them: the least
      */
-    ask(id) {
+    ask(id, steps) {
         const focus = id ? `yes-${id}` : `redeem-${panel.asking?.id}`;
-      panel.asking = id ? { id, key: crypto.getRandomValues(new Uint32Array(4)).join('-') } : null;
+      panel.asking = id ? { id, steps, key: crypto.getRandomValues(new Uint32Array(4)).join('-') } : null;
       panel.said = '';
       panel.render();
       panel.focus(focus);
     },
 
+    /**
+     * Take so many steps instead.
+     * @param {number} steps
+     */
+    choose(steps) {
+      if (panel.asking) panel.asking.steps = steps;
+      panel.render();
+    },
+
     /** Spend, as asked. */
     redeem() {
-        const { id, key } = /** @type {{id: string, key: string}} */ (panel.asking);
+      const asking = /** @type {Asking} */ (panel.asking);
+      const { id, key, steps } = asking;
       act(`yes-${id}`, async () => {
-        if (!given.emit('redeem', { reward_id: id })) return;
-        const redemption = await call('redemptions', { idempotency_key: key, reward_id: id });
-        const { code, redemption_id } = redemption;
+        if (!given.emit('redeem', { reward_id: id, steps })) return;
+        asking.sent = true;
+        panel.render();
+        const redemption = await call('redemptions', { idempotency_key: key, reward_id: id, steps });
+        const { code, redemption_id, status } = redemption;
         panel.asking = null;
-        settle(redemption, code ? t('your_code', { code }) : t('making'));
+        settle(redemption, status === 'done' ? t('thanks') : code ? t('your_code', { code }) : t('making'));
         given.emit('redeemed', redemption);
         return [`copy-${redemption_id}`];
       });

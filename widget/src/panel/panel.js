@@ -15,7 +15,6 @@ import { frame } from './frame.js';
 import { home } from './home.js';
 import { morph } from './morph.js';
 import { button, link, name } from './parts.js';
-import { rewards } from './rewards.js';
 
 /** @typedef {import('../laurel-widget.js').Link} Link */
 /** @typedef {import('../laurel-widget.js').State} State */
@@ -56,7 +55,7 @@ const LOCALES = {
   fa: () => import('../locales/fa.js'),
 };
 /** @type {Record<string, null | ((panel: Panel) => (Child | Child[])[])>} in the order of the tabs; null: not here yet */
-const VIEWS = { home, rewards, tiers: null, history: null };
+const VIEWS = { home, rewards: null, tiers: null, history: null };
 
 /**
  * Bring the panel into the widget; it shows itself when opened.
@@ -83,11 +82,7 @@ export async function mount(given) {
     panel.said = '';
     panel.update();
     panel.focus();
-    // The browser keeps what it has imported: only the first opening asks.
-    if (shown) import('./tables.js').then((views) => {
-        Object.assign(VIEWS, views);
-        panel.render();
-      }, (error) => given.emit('error', error));
+    if (shown) bring();
     given.emit(shown ? 'open' : 'close');
   });
 
@@ -137,6 +132,7 @@ export async function mount(given) {
     again() {
       problem = undefined;
       asked = -1;
+      bring();
       widget.refresh();
       load();
     },
@@ -191,6 +187,17 @@ export async function mount(given) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const all = tabs();
     if (step) panel.show(/** @type {string} */ (all.at((all.indexOf(view) + (root.dir === 'rtl' ? -step : step)) % all.length)));
+  }
+
+  /** The views that are not here yet. The browser keeps what it has imported: only the first time asks. */
+  async function bring() {
+    try {
+      Object.assign(VIEWS, await import('./later.js'));
+    } catch (error) {
+      problem = { status: 0 };
+      given.emit('error', error);
+    }
+    panel.render();
   }
 
   /**

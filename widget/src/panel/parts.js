@@ -23,7 +23,7 @@ export function bar(fill, label, text) {
  * @param {string} id
  * @param {string} kind primary, plain or quiet
  * @param {string} text
- * @param {() => void} onclick
+ * @param {(event: any) => void} onclick
  * @param {Props} [more]
  */
 export const button = (id, kind, text, onclick, more) => h(`button.${kind}`, { id, onclick, ...more }, text);

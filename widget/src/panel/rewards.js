@@ -2,8 +2,9 @@
 /** Rewards: the member's codes, and what points buy. Redeeming asks before it spends. */
 
 import { h } from '../dom.js';
-import { openCodes, rewardRows, undoable } from '../state.js';
+import { chosen, openCodes, rewardRows, undoable } from '../state.js';
 import { bar, button, name, soft } from './parts.js';
+import { chooser } from './steps.js';
 
 /** @typedef {import('./panel.js').Panel} Panel */
 /** @typedef {import('../../types/contract.js').Code} Code */
@@ -48,14 +49,15 @@ function ticket(panel, code) {
  */
 function offer(panel, reward) {
   const { t, money } = panel;
-  const { id, cost, state, min_order } = reward;
-  const price = cost ? panel.points(cost.amount, cost.unit) : t('free');
+  const { id, cost, state, steps, min_order } = reward;
+  const least = cost ? panel.points(cost.amount, cost.unit) : t('free');
+  const price = steps && steps.most > steps.least ? t('at_least', { points: least }) : least;
   return h(
     'li.card',
     { id: `offer-${id}` },
     h('div.row', h('h3', name(reward.name)), h('span.price', price)),
     min_order && soft(t('min_order', { money: money(min_order) })),
-    panel.asking?.id === id ? question(panel, reward, price) : state && standing(panel, reward, price),
+    panel.asking?.id === id ? question(panel, reward) : state && standing(panel, reward, least),
   );
 }
 
@@ -68,7 +70,7 @@ function offer(panel, reward) {
 function standing(panel, { id, name: reward, cost, state }, price) {
   const { t } = panel;
   if (state?.affordable) {
-    return button(`redeem-${id}`, 'plain', t('redeem'), () => panel.ask(id), { 'aria-label': `${t('redeem')}: ${reward}` });
+    return button(`redeem-${id}`, 'plain', t('redeem'), () => panel.ask(id, state.steps?.least), { 'aria-label': `${t('redeem')}: ${reward}` });
   }
   if (!cost || !state?.missing) return soft(panel.explain({ status: 409, code: state?.reason }));
   const short = t('short', { points: panel.points(state.missing, cost.unit) });
@@ -78,15 +80,17 @@ function standing(panel, { id, name: reward, cost, state }, price) {
 /**
  * "Spend 50 points on this?"
  * @param {Panel} panel
- * @param {RewardRow} reward
- * @param {string} price
+ * @param {RewardRow} row
  */
-function question(panel, { id, name: reward, cost }, price) {
-  const { t, state: { card } } = panel;
+function question(panel, row) {
+  const { t, state: { card }, asking } = panel;
+  const { id, name: reward, cost } = row;
+  const { amount } = chosen(row, asking?.steps);
   return [
+    chooser(panel, row),
     h('p', { id: 'ask' },
-      h('strong', t(cost ? 'ask' : 'ask_free', { points: price, reward })), ' ',
-      cost && t('left', { points: panel.points((card?.points[cost.unit]?.available ?? 0) - cost.amount, cost.unit) })),
+      h('strong', t(cost ? 'ask' : 'ask_free', { points: cost ? panel.points(amount, cost.unit) : '', reward })), ' ',
+      cost && t('left', { points: panel.points((card?.points[cost.unit]?.available ?? 0) - amount, cost.unit) })),
     h('div.row',
       button(`yes-${id}`, 'primary', t('yes'), () => panel.redeem(), { 'aria-describedby': 'ask' }),
       button(`no-${id}`, 'plain', t('no'), () => panel.ask(null))),

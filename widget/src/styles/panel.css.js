@@ -57,6 +57,7 @@ button,a{
   font:inherit;
   cursor:pointer;
 }
+input{flex:1;min-inline-size:0;block-size:44px;margin:0;accent-color:var(--accent)}
 [aria-disabled]{opacity:.6}
 .primary{background:var(--accent);color:var(--laurel-on-accent,light-dark(#fff,#08190f));text-decoration:none}
 .plain{border-color:var(--line);text-decoration:none}
