@@ -5,14 +5,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.instants import DAY_MS, Instant, iso, parse_instant
+from chalicelib.domain.instants import DAY_MS, iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
-from chalicelib.domain.records import Adjustment, AdjustmentKind
-from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
-from chalicelib.operations.find_member import find_member
+from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.list_expiring import ExpiringQuery, list_expiring
 from chalicelib.routes.admin import member_views as shapes
+from chalicelib.routes.admin.adjusting import AdjustWish, adjusted, instant_of
 from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
     Answer,
@@ -27,7 +26,6 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import Id, Reason, value_invalid
-from chalicelib.security.minting import new_id
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
@@ -88,7 +86,7 @@ class AdminExpiringView(msgspec.Struct, frozen=True):
 def get_expiring(call: Call[NoBody], shop: str) -> Outcome:
     """What notices are made from."""
     told = call.query.get("before", "")
-    before = _instant(told) if told else call.now + EXPIRING_AHEAD_MS
+    before = instant_of(told) if told else call.now + EXPIRING_AHEAD_MS
     if before is None:
         return value_invalid("$query.before", "Write a time, such as 2026-12-31T00:00:00Z.")
     query = ExpiringQuery(call.query.get("unit", ""), before, call.now)
@@ -118,8 +116,8 @@ def post_reinstatement(call: Call[ReinstatementRequest], shop: str, member: str)
     """Give back once per idempotency key."""
     said = call.body
     points = said.points if isinstance(said.points, int) else 0
-    asked = (AdjustmentKind.REINSTATE, said.unit, points, said.reason, 0)
-    return _adjusted(call, shop, member, asked)
+    wish = AdjustWish(AdjustmentKind.REINSTATE, said.reason, said.unit, points)
+    return adjusted(call, shop, member, wish)
 
 
 @door.post(
@@ -138,47 +136,8 @@ def post_reinstatement(call: Call[ReinstatementRequest], shop: str, member: str)
 def post_extension(call: Call[ExtensionRequest], shop: str, member: str) -> Outcome:
     """Extend once per idempotency key."""
     said = call.body
-    until = _instant(said.until)
+    until = instant_of(said.until)
     if until is None:
         return value_invalid("$.until", "Write a time, such as 2026-12-31T00:00:00Z.")
-    asked = (AdjustmentKind.EXTEND, said.unit, 0, said.reason, until)
-    return _adjusted(call, shop, member, asked)
-
-
-def _adjusted(
-    call: Call[ReinstatementRequest] | Call[ExtensionRequest],
-    shop: str,
-    member: str,
-    asked: tuple[AdjustmentKind, str, int, str, Instant],
-) -> Outcome:
-    found = find_member(call.table, shop, member)
-    if isinstance(found, Refusal):
-        return found
-    kind, unit, points, reason, until = asked
-    command = AdjustCommand(
-        shop=shop,
-        member=found.named,
-        unit=unit,
-        points=points,
-        reason=reason,
-        salt=new_id(),
-        actor=call.actor,
-        idempotency_key=call.idempotency_key,
-        now=call.now,
-        kind=kind,
-        until=until,
-    )
-    result = adjust_points(call.table, command)
-    if isinstance(result, Refusal):
-        return result
-    if not isinstance(result.document, Adjustment) or result.document.entry is None:
-        raise TypeError("an adjustment has its entry")
-    entry = shapes.entry_view(result.document.entry)
-    return Answer(entry, replayed=result.replayed, target=found.member)
-
-
-def _instant(text: str) -> Instant | None:
-    try:
-        return parse_instant(text)
-    except ValueError:
-        return None
+    wish = AdjustWish(AdjustmentKind.EXTEND, said.reason, said.unit, until=until)
+    return adjusted(call, shop, member, wish)

@@ -6,12 +6,12 @@ from msgspec import Meta
 
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
-from chalicelib.domain.records import Adjustment, Redemption
-from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
+from chalicelib.domain.records import AdjustmentKind, Redemption
 from chalicelib.operations.find_member import find_member
 from chalicelib.operations.find_redemption_by_code import find_redemption_by_code
 from chalicelib.operations.redeem_reward import RedeemCommand, redeem_reward
 from chalicelib.routes.admin import member_views as shapes
+from chalicelib.routes.admin.adjusting import AdjustWish, adjusted
 from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
     Answer,
@@ -23,9 +23,8 @@ from chalicelib.routes.contract import (
     Outcome,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Id, Reason, value_invalid
+from chalicelib.routes.parsing import Id, Reason
 from chalicelib.routes.wish_shapes import REDEEM_REFUSALS, OrderNet, StepCount, wish_of
-from chalicelib.security.minting import new_id
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
@@ -70,30 +69,9 @@ class AdminRedeemRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fi
 )
 def post_adjustment(call: Call[AdjustmentRequest], shop: str, member: str) -> Outcome:
     """Move points once per idempotency key."""
-    found = find_member(call.table, shop, member)
-    if isinstance(found, Refusal):
-        return found
     said = call.body
-    if not said.points:
-        return value_invalid("$.points", "An adjustment moves at least one point.")
-    command = AdjustCommand(
-        shop=shop,
-        member=found.named,
-        unit=said.unit,
-        points=said.points,
-        reason=said.reason,
-        salt=new_id(),
-        actor=call.actor,
-        idempotency_key=call.idempotency_key,
-        now=call.now,
-    )
-    result = adjust_points(call.table, command)
-    if isinstance(result, Refusal):
-        return result
-    if not isinstance(result.document, Adjustment) or result.document.entry is None:
-        raise TypeError("an adjustment has its entry")
-    entry = shapes.entry_view(result.document.entry)
-    return Answer(entry, replayed=result.replayed, target=found.member)
+    wish = AdjustWish(AdjustmentKind.POINTS, said.reason, said.unit, said.points)
+    return adjusted(call, shop, member, wish)
 
 
 @door.post(
