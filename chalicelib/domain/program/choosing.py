@@ -64,12 +64,8 @@ def case_of(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Case:
 
 
 def rules_of(program: CompiledProgram, occasion: Occasion) -> Sequence[CompiledRule]:
-    """Rules of every trigger of ``occasion``, in order of their ids."""
-    rules = program.rules.get(occasion.trigger, ())
-    if not occasion.also:
-        return rules
-    every = [*rules, *(rule for also in occasion.also for rule in program.rules.get(also, ()))]
-    return sorted(every, key=lambda rule: rule.id)
+    """Rules of the trigger of ``occasion``, in order of their ids."""
+    return program.rules.get(occasion.trigger, ())
 
 
 def chosen(case: Case) -> list[Chosen]:

@@ -164,9 +164,7 @@ def test_of(
 
 def window_of(window: str | Span | None) -> Window | None:
     """The window of a limit; None for ``order``."""
-    if window is None:
-        return None
-    if isinstance(window, str):
+    if window is None or isinstance(window, str):
         return LIFETIME if window == "lifetime" else None
     if window.calendar is not None:
         return Window(Step(window.calendar))

@@ -10,6 +10,7 @@ Steps follow "Evaluation: one answer" of the design: ``choosing`` does the first
 """
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from chalicelib.domain.program.choosing import Case, case_of, chosen, rules_of
 from chalicelib.domain.program.giving import give_all
@@ -71,6 +72,8 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
             return int(case.occasion.trigger.startswith("order.") and bool(case.lines))
         case "referrals":
             return int(case.occasion.trigger == "referral.qualified")
+        case _:
+            assert_never(group.by)
 
 
 def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:

@@ -38,7 +38,6 @@ class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
     placed_at: Instant  # what the dates of rules are tested against
     member: MemberFacts = MemberFacts()
     lines: tuple[OccasionLine, ...] = ()
-    also: tuple[str, ...] = ()  # further triggers of the same document, such as order.fulfilled
     is_self_reported: bool = False  # members say so: only rules that allow it may pay
     action: dict[str, object] = {}  # name, subject, properties
     order: dict[

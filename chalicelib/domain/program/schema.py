@@ -78,9 +78,8 @@ def _describe(name: str, definition: Json, definitions: dict[str, Json]) -> None
     for key, described in cast("dict[str, Json]", definition.get("properties", {})).items():
         if not described.get("description"):
             held = definitions.get(str(described.get("$ref", "")).removeprefix("#/$defs/"), {})
-            words = _WORDS.get((name, key)) or _WORDS.get(("", key)) or held.get("description")
-            if words:
-                described["description"] = words
+            words = _WORDS.get((name, key)) or _WORDS.get(("", key))
+            described["description"] = words or held["description"]
 
 
 def _anything(_kind: type) -> Json:

@@ -232,6 +232,8 @@ def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
             key = "adjustment_invited"
         case AdjustmentKind.WITHDRAW:
             key = "adjustment_uninvited"
+        case _:
+            assert_never(document.kind)
     return phrase(key, locale, {"points": points, "tier": names.tier(document.tier)})
 
 
@@ -268,6 +270,8 @@ def _of_members(
             return first_phrase(keys, locale, {"points": points})
         case Settlement():
             return settlement_sentence(document, names, locale)
+        case _:
+            assert_never(document)
 
 
 def gifts_text(grants: tuple[Granted, ...], names: Names, locale: str) -> str:
