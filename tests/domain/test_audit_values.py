@@ -2,12 +2,17 @@
 
 from typing import Any
 
+import msgspec
+
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audit import member_breaks
 from chalicelib.domain.audited import MemberBooks
-from chalicelib.domain.ledger import Entry, EntryKind
+from chalicelib.domain.ledger import Entry, EntryKind, Explained
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Account
+from chalicelib.domain.member_records import Pooling, PoolingKind
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.records import Hold, HoldStatus, Redemption, RedemptionStatus
 from tests.builders import NOON
 
@@ -77,3 +82,33 @@ def test_a_redemption_took_its_cost_once() -> None:
     assert ("I4", name) not in found(documents={name: redemption}, entries=once)
     assert ("I4", name) in found(documents={name: redemption})
     assert ("I4", name) in found(documents={name: redemption}, entries=once * 2)
+
+
+def test_an_action_did_what_it_says_and_what_its_rules_gave() -> None:
+    name, gave = "action:a", (entry(5, "action:a", EntryKind.EARN),)
+    action = Action(
+        id="a", member="kim", name="review", request_hash="h", occurred_at=NOON, recorded_at=NOON,
+        posted=(Share("r", "points", 5),), net={"points": 5},
+    )  # fmt: skip
+    assert ("I4", name) not in found(documents={name: action}, entries=gave)
+    assert ("I4", name) in found(documents={name: action})
+    more = msgspec.structs.replace(action, posted=(Share("r", "points", 6),))
+    assert ("I4", name) in found(documents={name: more}, entries=gave)
+
+
+def test_a_pooling_moved_what_it_says_and_every_entry_names_the_member() -> None:
+    name = "pooling:p1"
+    pooling = Pooling(
+        id="p1", member="kim", pool="home", who="kim", kind=PoolingKind.PUT_IN, request_hash="h",
+        unit="points", actor="member", recorded_at=NOON, points=5,
+    )  # fmt: skip
+
+    def broken(points: int, *who: str) -> bool:
+        told = tuple(Explained("pooled", {"member": each}) for each in who)
+        moved = (entry(points, name, EntryKind.GIFT_OUT, explanation=told),)
+        return ("I4", name) in found(documents={name: pooling}, entries=moved)
+
+    assert not broken(-5, "kim")
+    assert broken(-4, "kim")
+    assert broken(-5, "mia")
+    assert broken(-5)

@@ -8,9 +8,12 @@ from hypothesis import strategies as some
 from chalicelib.domain.booking import opened
 from chalicelib.domain.member import Account, Place, Pool
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.pool_redeeming import PoolRedeemLoad, decide_pool_undo
 from chalicelib.domain.pool_shares import pool_of, shares, split, with_shares
+from chalicelib.domain.pooling import NO_POOL, Sharer
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.redeeming import RedeemLoad
 from tests.builders import NOON, TEA
 
 WEIGHTS = some.dictionaries(
@@ -67,3 +70,8 @@ def test_only_a_pool_has_shares() -> None:
 
 def test_accounts_without_pools_are_stored_as_before() -> None:
     assert msgspec.to_builtins(Account(1)) == {"r": 1}
+
+
+def test_where_there_is_no_pool_nothing_is_given_back_to_it() -> None:
+    nobody = RedeemLoad("tea", "home", None, None, None)
+    assert decide_pool_undo(PoolRedeemLoad(nobody, Sharer("ann", None)), NOON) == NO_POOL

@@ -10,6 +10,7 @@ from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.settling import within_limits
 from tests.domain.program.broken import KARMA
 from tests.domain.program.builders import (
     POINTS,
@@ -19,6 +20,7 @@ from tests.domain.program.builders import (
     by_rule,
     codes,
     compiled,
+    line,
     order,
     points,
     rate,
@@ -267,3 +269,32 @@ def test_no_rolling_window_is_ever_over_its_limit(
         taken[day] = taken.get(day, 0) + granted
         for last in range(21):
             assert sum(taken.get(last - back, 0) for back in range(width)) <= 15
+
+
+# ---------------------------------------------------------------- more room for a larger base
+
+
+def test_a_rule_of_a_group_gets_no_more_room_than_its_own_limits_let_it() -> None:
+    month = {"calendar": "month"}
+    best = {"group": "g", "pick": "best"}
+    program = compiled(
+        earn=[
+            rule("a", limit={"amount": 50, "window": month}, **best),
+            rule("b", limit={"times": 1, "window": month}, **best),
+        ]
+    )
+    asked = {"pick:a": 40, "pick:b": 40, "rule:a": 30}
+    used_up = within_limits(program, {"rule:b": 0}, asked)
+    assert used_up == {"pick:a": 30, "pick:b": 0, "rule:a": 30}
+    assert within_limits(program, {"rule:b": 1}, asked)["pick:b"] == 40
+    assert within_limits(program, {"rule:b": 0}, {**asked, "rule:b": 1})["pick:b"] == 40
+    assert within_limits(program, {}, {"rule:a": 30}) == {"rule:a": 30}
+
+
+def test_a_rule_of_a_group_that_gives_nothing_for_its_lines_asks_for_nothing() -> None:
+    best = {"group": "g", "pick": "best"}
+    of_gross = rule("a", rate(of="gross"), **best)
+    program = compiled(earn=[of_gross, rule("b", rate("2"), **best)])
+    given = award(program, order(line(100, gross=0)))
+    assert by_rule(given) == {"b": 2}
+    assert "pick:a" not in given.wanted

@@ -50,6 +50,10 @@ def test_a_code_is_worth_its_steps_and_asks_for_an_order_that_its_share_is_of() 
     assert price_of(by_steps(max_share_of_order="0.7"), 2, "USD").min_order == 1_429
 
 
+def test_steps_that_are_worth_no_money_are_limited_by_their_points_alone() -> None:
+    assert steps_of(by_steps(), "EUR") == Steps(2, 10)
+
+
 def test_a_fixed_reward_has_its_one_price() -> None:
     assert steps_of(PLAIN, "USD") is None
     assert priced(PLAIN, Wish(), "USD") == Price("points", 100, 0, 500, 900)

@@ -92,3 +92,8 @@ def test_an_unused_reward_can_be_given_back_until(
 def test_a_reward_without_a_limit_was_never_had_too_often() -> None:
     program = compiled()
     assert caps.times_used(program, "five", Counters(), NOW) == 0
+
+
+def test_a_reward_may_be_combined_with_another_of_its_program() -> None:
+    both = [reward(combine=["six"]), reward("six")]
+    assert compiled(rewards=both).program.rewards[0].combine == ("six",)

@@ -6,8 +6,11 @@ import pytest
 
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program import caps
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.presentation import present
+from chalicelib.domain.program.validation import check
 from chalicelib.domain.wording.sentences import names_of
 from tests.domain.program.broken_rules import CASH, COUNTED, DOUBLE, IN_GROUP
 from tests.domain.program.builders import (
@@ -19,6 +22,7 @@ from tests.domain.program.builders import (
     by_rule,
     codes,
     compiled,
+    document,
     group,
     line,
     order,
@@ -232,3 +236,17 @@ def test_every_way_of_giving_is_shown() -> None:
         {"unit": "points", "multiply": "2"},
     ]
     assert shown[1]["self_reported"] is True
+
+
+def test_the_tier_that_an_order_reaches_is_found_for_every_unit_and_by_spend_alone() -> None:
+    doubling = group(tier("leaf"), tier("gold", 100, multiply={"points": "2", "stars": "3"}))
+    counting = group({"id": "new", "name": "New"}, {"id": "old", "name": "Old", "at": 1,
+                     "multiply": {"points": "9"}}, id="fans", by="orders")  # fmt: skip
+    written = document(
+        units={"points": POINTS, "stars": POINTS},
+        earn=[rule("a", tier="after"), rule("b", rate(unit="stars"), tier="after")],
+        tier_groups=[doubling, counting],
+    )
+    assert check(written).program is None  # a version from before that check still evaluates
+    given = award(compile_program(read_program(written), 1), order(10_000))
+    assert (points(given), points(given, "stars")) == (200, 300)

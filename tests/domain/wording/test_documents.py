@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from chalicelib.domain.events import OrderLine, OrderState, OrderStatus, Refund
-from chalicelib.domain.member_records import Erasure
+from chalicelib.domain.granting import Granted
+from chalicelib.domain.member_records import Erasure, Settlement
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Share, Terms, TraceRow
 from chalicelib.domain.records import AdjustmentKind, Joining, RedemptionStatus
@@ -273,3 +274,18 @@ def test_points_that_live_longer_are_said_so() -> None:
 
 def test_an_erasure_says_that_and_nothing_of_who_it_was() -> None:
     assert _said(Erasure("e1", "kim", "operator", 0)) == phrase("erased", "en")
+
+
+# ---------------------------------------------------------------- causes
+
+
+def test_an_order_that_gave_to_a_cause_alone_says_so() -> None:
+    gift = Granted("trees", 0, "cause", "forest", 2)
+    assert _said(order(grants=(gift,))).startswith("Order #1001 gave 2 for ")
+
+
+def test_what_the_shop_passed_on_is_nobodys_and_is_told() -> None:
+    passed_on = Settlement("s1", "forest", "h", 12, "operator", 0)
+    assert passed_on.member == ""
+    assert _said(passed_on).startswith("12 for ")
+    assert _said(passed_on).endswith(" were passed on.")
