@@ -131,12 +131,24 @@ def _settled(
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
     same = msgspec.structs.replace(document, revision=before.revision, trace=before.trace)
-    if same == before:
+    if _as_given_before(same, before) == before:
         return AlreadyRecorded(before)
     further = (joining,) if joining else ()
     if book.before is not None and is_untouched(book, owner):
         return _alone(before, document)
     return Decision(_revised(before, document), (book,), further)
+
+
+def _as_given_before(document: OrderDocument, before: OrderDocument) -> OrderDocument:
+    """``document`` without what it learned of once-rules that are another's by now.
+
+    Markers are asked at every delivery, so that alone is nothing to be written.
+    """
+    if document.terms is None or before.terms is None:
+        return document
+    given = before.terms.already_given
+    terms = msgspec.structs.replace(document.terms, already_given=given)
+    return msgspec.structs.replace(document, terms=terms)
 
 
 def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: Instant) -> Outcome:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import DAY_MS
 from tests.builders import NOON, line, recorded, refund, refunded, state, upserted
 from tests.simulation.happenings import next_step
@@ -28,6 +29,24 @@ def test_an_order_cut_by_two_caps_is_a_replay_when_it_comes_again() -> None:
     assert again.replayed
     assert table_of(scene).items() == before
     assert msgspec.json.encode(again.document) == msgspec.json.encode(scene.document("2"))
+
+
+def test_a_cancelled_order_is_a_replay_when_its_rule_is_anothers_by_now() -> None:
+    """It wrote its document anew: its terms learned that another order has the rule paid once.
+
+    Found by the years of members: nobody's points changed, but a replay writes nothing.
+    """
+    scene = scene_of(rich())
+    recorded(scene.pay(2_000, "1"))
+    later = {"id": "1", "version": NOON + 1, "status": OrderStatus.CANCELLED}
+    cancelled = upserted(state(line(2_000), **later))
+    recorded(scene.order(cancelled))
+    recorded(scene.pay(2_000, "2"))
+    assert scene.document("2").once
+    before = table_of(scene).items()
+    again: Any = scene.order(cancelled)
+    assert again.replayed
+    assert table_of(scene).items() == before
 
 
 def test_the_seed_that_showed_it_stays_quiet() -> None:
