@@ -228,9 +228,9 @@ def _with_state(document: OrderDocument, state: OrderState) -> OrderDocument:
     known, heard = document.state, (*_heard(document), *state.refunds)
     if known is None:
         return _with_heard(msgspec.structs.replace(document, state=state), heard)
-    is_other = content_hash(state) != content_hash(known)
-    marked = document.marked or (state.version == known.version and is_other)
-    newest = max(known, state, key=_rank)
+    rank, known_rank = _rank(state), _rank(known)
+    marked = document.marked or (state.version == known.version and rank != known_rank)
+    newest = state if rank > known_rank else known
     others = [each for each in (document.settled, known, state) if _is_settled(each)]
     is_partly_paid = newest.status is OrderStatus.PARTIALLY_PAID
     document = msgspec.structs.replace(
