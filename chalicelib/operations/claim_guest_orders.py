@@ -12,6 +12,8 @@ that nobody verified claims nothing, nor does anybody who was erased.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
 
 import msgspec
 
@@ -19,6 +21,7 @@ from chalicelib.domain.events import CustomerUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Busy
 from chalicelib.operations.following import followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_writes import record_writes
@@ -30,6 +33,8 @@ from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_of
 from chalicelib.storage.shops import Shop, shop_secret
 from chalicelib.storage.table import ConditionFailed, Table
+
+ATTEMPTS_MAX: Final = 8
 
 RecordOrder = Callable[[Table, OrderCommand], object]
 
@@ -67,21 +72,25 @@ def claim_guest_orders(table: Table, claim: Claim) -> int:
 
 
 def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
-    """Whether the address is this member's, or still nobody's because they are no member yet."""
+    """Whether the address is this member's, or still nobody's because they are no member yet.
+
+    Raises:
+        Busy: a row that was refused was not there either, time and again.
+    """
     key, own = email_identity_key(shop, contact), account_key(shop, member)
-    items = table.load([key, own])
-    holder = account_of(items.get(account_key(shop, followed(table, shop, member, items))))
-    if holder is not None and holder.erased_at:
-        return False
-    if key in items:
-        return identified(items[key]) == member
-    if own not in items:
-        return True
-    try:
-        record_writes(table, identity_writes(shop, contact, member))
-    except ConditionFailed:
-        return identified(table.load([key]).get(key)) == member
-    return True
+    for _ in range(ATTEMPTS_MAX):
+        items = table.load([key, own])
+        holder = account_of(items.get(account_key(shop, followed(table, shop, member, items))))
+        if holder is not None and holder.erased_at:
+            return False
+        if key in items:
+            return identified(items[key]) == member
+        if own not in items:
+            return True
+        with suppress(ConditionFailed):
+            record_writes(table, identity_writes(shop, contact, member))
+            return True
+    raise Busy("others were writing this address's identity")
 
 
 def _claim(table: Table, claim: Claim, document: OrderDocument) -> None:

@@ -5,6 +5,8 @@ that costs one more. One that is revoked before it is told is remembered, and ea
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
 
 import msgspec
 
@@ -22,7 +24,7 @@ from chalicelib.domain.events import ActionCompleted, ActionRevoked
 from chalicelib.domain.facts import told_by
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
-from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -55,6 +57,7 @@ from chalicelib.storage.programs import (
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Table
 
+ATTEMPTS_MAX: Final = 8
 _SHOP_UNKNOWN = Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
 
 
@@ -131,18 +134,25 @@ def _complete(
 def _revoke(
     table: Table, command: ActionCommand, action: str, at: Instant
 ) -> Recorded[LoadedAction] | Refusal | None:
-    key = action_place_key(command.shop, action)
-    place = place_of(table.load([key]).get(key), action)
-    if place is None:
-        early = ActionPlace(action, revoked_at=at, revision=1)
-        try:
-            record_writes(table, (place_put(command.shop, early),))
-        except ConditionFailed:
-            place = place_of(table.load([key]).get(key), action)
+    place = _place_or_remembered(table, command.shop, action, at)
     if place is None or not place.member:
         return None
     named = _Named(command.shop, place.member, action)
     return _decided(table, named, lambda load: decide_revoke(at, load, command.now), command.now)
+
+
+def _place_or_remembered(table: Table, shop: str, action: str, at: Instant) -> ActionPlace | None:
+    """Where the action is; None once it is remembered that it was revoked before it was told."""
+    key = action_place_key(shop, action)
+    for _ in range(ATTEMPTS_MAX):
+        place = place_of(table.load([key]).get(key), action)
+        if place is not None:
+            return place
+        early = ActionPlace(action, revoked_at=at, revision=1)
+        with suppress(ConditionFailed):
+            record_writes(table, (place_put(shop, early),))
+            return None
+    raise Busy("others were writing this action's place")
 
 
 def _decided(

@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.domain.events import CustomerUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
+from chalicelib.domain.outcome import Busy
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import email_hash, member_id
 from chalicelib.storage.items import Anything, Delete, Item, Put, RevisionIs, Write, key_of
@@ -53,7 +54,7 @@ def record_customer(table: Table, command: CustomerCommand) -> str:
         except ConditionFailed:
             continue
         return "recorded"
-    return "replayed"
+    raise Busy("others kept writing the profile")
 
 
 def _told(before: Profile, event: CustomerUpserted) -> Profile:

@@ -4,12 +4,17 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.events import OrderStatus
+from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS
-from tests.builders import NOON, line, recorded, refund, refunded, state, upserted
+from chalicelib.storage.key_names import action_place_key
+from tests.builders import NOON, Scene, line, recorded, refund, refunded, state, upserted
+from tests.faults import Fault
+from tests.operations.action_scenes import revoked
+from tests.operations.action_scenes import tell as tell_event
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import lived
-from tests.simulation.worlds import rich, scene_of, table_of
+from tests.simulation.member_acts import guest_order, tell
+from tests.simulation.worlds import plain, rich, scene_of, table_of, traded
 
 
 def test_an_order_cut_by_two_caps_is_a_replay_when_it_comes_again() -> None:
@@ -99,3 +104,32 @@ def test_an_order_that_loses_its_tier_is_a_replay_when_it_comes_again() -> None:
     again: Any = scene.order(newer)
     assert again.replayed
     assert table_of(scene).items() == before
+
+
+def refused_once(scene: Scene, after: int = 0) -> None:
+    """A transaction, ``after`` others, is said to have met somebody who is gone when one looks."""
+    plan = [None] * after + [Fault.CONDITION_FAILED]
+    table_of(scene).fault = lambda told, _: plan.pop(0) if told == "transact" and plan else None
+
+
+def test_a_verified_address_is_claimed_although_its_row_was_refused_once() -> None:
+    """It was answered, and nobody had the address: their next guest order earned nothing.
+
+    Found by history soak-4946 and by the true ledger among the mutants' seeds, kill-24.
+    """
+    scene = scene_of(plain())
+    recorded(scene.pay(7_800, "o0", customer=Customer("4")))
+    refused_once(scene, after=1)  # of the profile
+    tell(scene, "4")
+    placed: Any = guest_order(scene, "o1", 6_200, "4")
+    assert placed.document.reason == ""
+    assert scene.available("4") == 20 + 78 + 62
+
+
+def test_a_revocation_is_remembered_although_its_row_was_refused_once() -> None:
+    """The same hole: an action that was told after it was revoked would have earned."""
+    scene = scene_of(traded())
+    refused_once(scene)
+    tell_event(scene, revoked("v1", NOON))
+    key = action_place_key(scene.shop, "main:v1")
+    assert scene.table.load([key])
