@@ -6,24 +6,24 @@ counters. Where nothing moved in between and the sums still differ, something is
 moved, it is ``unproven``, which a quieter night settles. Reads only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 
 from chalicelib.domain.audit_across import Taken, gifts_of
 from chalicelib.domain.audited import Break
 from chalicelib.domain.causes import Given
-from chalicelib.domain.decision import Document
-from chalicelib.domain.limits import AUDIT_RECOUNT_KEYS_MAX, BATCH_GET_KEYS_MAX
 from chalicelib.domain.member_records import Settlement
-from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.records import Joining, Redemption
 from chalicelib.operations.audit_member import UNREADABLE
+from chalicelib.operations.recounting import recounted
 from chalicelib.storage.documents import document_of
-from chalicelib.storage.items import Item, Key, key_of
-from chalicelib.storage.key_names import SETTLEMENT_PREFIX, cause_partition, shop_partition
+from chalicelib.storage.key_names import SETTLEMENT_PREFIX, cause_partition
 from chalicelib.storage.stock import given_keys, given_of
-from chalicelib.storage.table import Query, Scan, Start, Table
+from chalicelib.storage.table import Query, Start, Table
+
+_GIVING: Final = frozenset({"order", "redemption", "joining"})
+"""Kinds of documents that give to causes."""
 
 
 class _Counter(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ def audit_causes(
     }
     if not suspects:
         return (), ()
-    again = _recount(table, shop)
+    again = recounted(table, shop, _GIVING, gifts_of)
     breaks: list[Break] = []
     unproven: list[str] = []
     for cause, counter in suspects.items():
@@ -92,58 +92,3 @@ def _settlements(table: Table, shop: str, cause: str) -> Iterator[Settlement]:
         start = page.next_start
         if start is None:
             return
-
-
-def _recount(table: Table, shop: str) -> dict[str, Taken] | None:
-    """What all documents of the shop gave; None where that cannot be counted.
-
-    The table may be too large, or hold documents that cannot be read, which are told of elsewhere.
-    """
-    keys = _giving_keys(table, shop)
-    if keys is None:
-        return None
-    found: dict[str, Taken] = {}
-    for start in range(0, len(keys), BATCH_GET_KEYS_MAX):
-        try:
-            items = table.load(keys[start : start + BATCH_GET_KEYS_MAX]).values()
-            gifts = gifts_of(_documents(items))
-        except UNREADABLE:
-            return None
-        for cause, taken in gifts.items():
-            found[cause] = found.get(cause, Taken()).plus(taken)
-    return found
-
-
-def _giving_keys(table: Table, shop: str) -> list[Key] | None:
-    """Where documents of the shop are that may give to a cause."""
-    found: list[Key] = []
-    looked_at, start = 0, None
-    while looked_at <= AUDIT_RECOUNT_KEYS_MAX:
-        page = table.scan(Scan(0, 1, start=start))
-        keys = [key_of(item) for item in page.items]
-        found += [key for key in keys if _may_give(shop, key)]
-        looked_at += len(keys)
-        if page.next_start is None:
-            return found
-        start = page.next_start[:2]
-    return None
-
-
-def _may_give(shop: str, key: Key) -> bool:
-    partition, sort = key
-    is_document = sort == "O" or sort.startswith(("D#redemption:", "D#joining:"))
-    return is_document and partition.startswith(f"{shop_partition(shop)}#")
-
-
-def _documents(items: Iterable[Item]) -> Iterator[Document]:
-    for item in items:
-        sort = str(item["SK"])
-        document: Document | None
-        if sort == "O":
-            document = document_of(item, OrderDocument)
-        elif sort.startswith("D#joining:"):
-            document = document_of(item, Joining)
-        else:
-            document = document_of(item, Redemption)
-        if document is not None:
-            yield document

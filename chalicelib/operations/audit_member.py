@@ -65,8 +65,9 @@ _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
     "merge": lambda item: document_of(item, Merge),
     "erasure": lambda item: document_of(item, Erasure),
     "pooling": lambda item: document_of(item, Pooling),
+    "O": lambda item: document_of(item, OrderDocument),
 }
-"""Documents in the member's partition. A new kind gets its row here and its check in ``audit``."""
+"""Documents, by the start of their key. A new kind gets its row here, its check in ``audit``."""
 
 _Stray: TypeAlias = tuple[str, str, str]
 
@@ -189,7 +190,7 @@ def _books(table: Table, shop: str, member: str, strays: list[_Stray]) -> Member
                 entries.append(entry_of(item))
                 strays += _misplaced_entry(shop, member, item, entries[-1])
             elif sort.startswith(DOCUMENT_PREFIX):
-                documents |= _document(sort, item)
+                documents |= _document(item)
             elif sort.startswith(MARKER_PREFIX):
                 markers[sort] = str(item[MARKER_DOCUMENT])
         except UNREADABLE as problem:
@@ -215,13 +216,18 @@ def _partition(table: Table, shop: str, member: str) -> Iterator[Item]:
             return
 
 
-def _document(sort: str, item: Item) -> dict[str, Document]:
-    name = sort.removeprefix(DOCUMENT_PREFIX)
+def _document(item: Item) -> dict[str, Document]:
+    document = stored_document(item)
+    return {} if document is None else {_name_of(document): document}
+
+
+def stored_document(item: Item) -> Document | None:
+    """The document in an item that holds one; of a kind never taught it raises InvariantBroken."""
+    name = str(item["SK"]).removeprefix(DOCUMENT_PREFIX)
     kind = _KINDS.get(name.partition(":")[0])
     if kind is None:
         raise InvariantBroken("a document of a kind that the audit was never taught")
-    document = kind(item)
-    return {} if document is None else {_name_of(document): document}
+    return kind(item)
 
 
 def _name_of(document: Document) -> str:

@@ -7,18 +7,15 @@ read between them must add up with them. Where they differ the stock moved while
 ``unproven``, which a quieter night settles. Reads only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.audit_across import Taken, stock_detail, taken_of
 from chalicelib.domain.audited import Break, Stock
-from chalicelib.domain.limits import AUDIT_RECOUNT_MEMBERS_MAX, PAGE_SIZE_MAX
+from chalicelib.domain.decision import Document
 from chalicelib.domain.records import Redemption
-from chalicelib.storage.documents import document_of
-from chalicelib.storage.index_names import members_partition
+from chalicelib.operations.recounting import recounted
 from chalicelib.storage.stock import stored_stock
-from chalicelib.storage.table import Query, Start, Table
-
-_REDEMPTIONS = "D#redemption:"
+from chalicelib.storage.table import Table
 
 
 def audit_stock(
@@ -33,7 +30,7 @@ def audit_stock(
     if not suspects:
         return (), ()
     stocks = {reward: stored_stock(table, shop, reward) for reward in suspects}
-    again = _recount(table, shop)
+    again = recounted(table, shop, frozenset({"redemption"}), _sums)
     breaks: list[Break] = []
     unproven: list[str] = []
     for reward, stock in stocks.items():
@@ -52,36 +49,5 @@ def _wrong(stock: Stock | None, taken: Taken) -> str:
     return stock_detail(stock, taken.count)
 
 
-def _recount(table: Table, shop: str) -> dict[str, Taken] | None:
-    """Every redemption of the shop, member by member; None for a shop too large for that."""
-    found: dict[str, Taken] = {}
-    for count, partition in enumerate(_member_partitions(table, shop), start=1):
-        if count > AUDIT_RECOUNT_MEMBERS_MAX:
-            return None
-        for reward, taken in taken_of(_redemptions(table, partition)).items():
-            found[reward] = found.get(reward, Taken()).plus(taken)
-    return found
-
-
-def _member_partitions(table: Table, shop: str) -> Iterator[str]:
-    start: Start | None = None
-    while True:
-        page = table.query(Query(members_partition(shop), index="GSI1", start=start))
-        yield from (str(item["PK"]) for item in page.items)
-        start = page.next_start
-        if start is None:
-            return
-
-
-def _redemptions(table: Table, partition: str) -> Iterator[Redemption]:
-    start: Start | None = None
-    while True:
-        query = Query(partition, _REDEMPTIONS, limit=PAGE_SIZE_MAX, start=start, consistent=True)
-        page = table.query(query)
-        for item in page.items:
-            document = document_of(item, Redemption)
-            if document is not None:
-                yield document
-        start = page.next_start
-        if start is None:
-            return
+def _sums(documents: Iterable[Document]) -> dict[str, Taken]:
+    return taken_of(each for each in documents if isinstance(each, Redemption))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.operations import audit_causes
+from chalicelib.operations import recounting
 from tests.builders import Scene, recorded
 from tests.memory_table import MemoryTable
 from tests.operations.audited import audited, item_at, lively, put, report_of
@@ -42,7 +42,7 @@ def test_a_gift_between_two_readings_is_not_called_a_break() -> None:
 def test_a_table_too_large_to_count_again_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     table, scene = furnished()
     counter_changed("00", 1)(table, scene)
-    monkeypatch.setattr(audit_causes, "AUDIT_RECOUNT_KEYS_MAX", -1)
+    monkeypatch.setattr(recounting, "AUDIT_RECOUNT_KEYS_MAX", -1)
     report = report_of(audited(table))
     assert report.unproven == ("counter of forest: it moved while it was counted",)
 

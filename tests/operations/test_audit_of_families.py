@@ -19,7 +19,9 @@ from tests.operations.audited import (
     report_of,
     rewrite,
 )
+from tests.operations.test_audit import stock_changed
 from tests.operations.verbs_of_members import give, merge
+from tests.simulation.member_acts import erase
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +87,29 @@ def test_a_member_who_was_merged_into_nobody_is_named(books: MemoryTable) -> Non
     put(table, item_at(table, scene.member("75"), "A"), m=scene.member("76"))
     found = [(each.invariant, each.member, each.where) for each in breaks_of(audited(table))]
     assert ("I7", scene.member("75"), "account") in found
+
+
+def taken_by(who: str) -> tuple[MemoryTable, Scene]:
+    """A mug that a merged member took, or a pool, or somebody who was erased."""
+    table = MemoryTable()
+    scene = family(table)
+    if who == "merged":
+        scene.redeem("mug", "m3", "76")
+        scene.now += MINUTE_MS
+        recorded(merge(scene, gone="76", kept="74"))
+    elif who == "erased":
+        scene.redeem("mug", "m3", "76")
+        scene.now += MINUTE_MS
+        recorded(erase(scene, "76"))
+    return table, scene
+
+
+@pytest.mark.parametrize("who", ["merged", "erased"])
+def test_stock_that_is_not_right_is_a_break_whoever_took_a_piece(who: str) -> None:
+    """It was called unproven, night for night: only members by name were counted again."""
+    table, scene = taken_by(who)
+    assert report_of(audited(table.copy())).breaks == ()
+    stock_changed(1)(table, scene)
+    report = report_of(audited(table))
+    assert [each.where for each in report.breaks] == ["stock of mug"]
+    assert report.unproven == ()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.ledger import EntryKind
 from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.redeem_from_pool import find_in_pool
@@ -20,6 +21,8 @@ from tests.builders import (
     state,
     upserted,
 )
+from tests.operations.audited import audited, item_at, report_of
+from tests.operations.audited import put as put_item
 from tests.operations.verbs_of_members import merge
 from tests.operations.verbs_of_pools import (
     add,
@@ -131,6 +134,16 @@ def test_limits_are_of_who_asks(home: Scene) -> None:
     recorded(undo(home, made))
     recorded(take(home, reward="once", key="r4"))
     all_is_well(home)
+
+
+def test_stock_that_is_not_right_is_a_break_although_a_pool_took_the_piece(home: Scene) -> None:
+    """It was called unproven, night for night: pools were not counted again."""
+    recorded(take(home, "77", reward="last"))
+    table: Any = home.table
+    put_item(table, item_at(table, "S#tea#B#last", "00"), n=1)
+    night = audited(table, home.now + DAY_MS)
+    assert [each.where for each in report_of(night).breaks] == ["stock of last"]
+    assert report_of(night).unproven == ()
 
 
 def test_stock_is_taken_and_given_back(home: Scene) -> None:
