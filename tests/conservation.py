@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.granting import Granted
 from chalicelib.domain.ledger import Entry, chain_breaks, genesis
 from chalicelib.domain.lots import booked
@@ -124,16 +125,25 @@ def verify_causes(items: Sequence[Item]) -> None:
             cause = partition.rsplit("#", 1)[-1]
             counters[shop, cause] += int(str(item["n"]))
             settled[shop, cause] -= int(str(item["n"])) if sort == "T" else 0
-        elif sort == "O":
-            given.update(_given(shop, _known(stored_document_of(item, OrderDocument)).grants))
         elif sort.startswith("D#redemption:"):
             redemption = _known(stored_document_of(item, Redemption))
             if redemption.cause and redemption.status != "undone":
                 given[shop, redemption.cause] += redemption.given
-        elif sort.startswith("D#joining:"):
-            given.update(_given(shop, _known(stored_document_of(item, Joining)).grants))
+        else:
+            given.update(_given(shop, _granted(item, sort)))
     assert +counters == +given
     assert not any(settled.values())
+
+
+def _granted(item: Item, sort: str) -> Sequence[Granted]:
+    """What the document in ``item`` grants; nothing where it is none that can."""
+    if sort == "O":
+        return _known(stored_document_of(item, OrderDocument)).grants
+    if sort.startswith("D#joining:"):
+        return _known(stored_document_of(item, Joining)).grants
+    if sort.startswith("D#action:"):
+        return _known(stored_document_of(item, Action)).grants
+    return ()
 
 
 def _given(shop: str, grants: Sequence[Granted]) -> dict[tuple[str, str], int]:

@@ -17,6 +17,7 @@ import msgspec
 from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
 from chalicelib.domain.awards import Case, Holder, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.instants import DAY_MS, Instant
@@ -44,6 +45,7 @@ class ActionLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None  # live when it happened; of its terms, where it has some
     pauses: Pauses = ()
     starts_at: Instant = 0  # when the shop's first version went live
+    unsettled: Unsettled = {}  # of the causes that the action gave to
 
 
 def action_id(source: str, event_id: str) -> str:
@@ -88,7 +90,7 @@ def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
         document = msgspec.structs.replace(asked, reason=reason, revision=1)
         return Decision(document, place=here)
     decision = _settled(asked, loaded, loaded.program, now)
-    return msgspec.structs.replace(decision, place=here)
+    return with_causes(msgspec.structs.replace(decision, place=here), (), loaded.unsettled)
 
 
 def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outcome:
@@ -101,7 +103,7 @@ def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outc
     gone = msgspec.structs.replace(known, revoked_at=revoked_at, reason="action_revoked")
     if loaded.program is None or known.terms is None:
         return Decision(msgspec.structs.replace(gone, revision=known.revision + 1))
-    return _settled(gone, loaded, loaded.program, now)
+    return with_causes(_settled(gone, loaded, loaded.program, now), (known,), loaded.unsettled)
 
 
 def decide_again(loaded: ActionLoad, now: Instant) -> Outcome:
@@ -111,7 +113,9 @@ def decide_again(loaded: ActionLoad, now: Instant) -> Outcome:
         raise InvariantBroken("an action that won a once-rule has terms")
     decision = _settled(known, loaded, loaded.program, now)
     document = msgspec.structs.replace(decision.document, revision=known.revision)
-    return AlreadyRecorded(known) if document == known else decision
+    if document == known:
+        return AlreadyRecorded(known)
+    return with_causes(decision, (known,), loaded.unsettled)
 
 
 def _reason(asked: Action, loaded: ActionLoad) -> str:
@@ -152,15 +156,17 @@ def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: I
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, known.earned_at)
         draft, joining = joined.draft, joined.document
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
+    free = free_of(loaded.unsettled)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free)
     reason = known.reason
     settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
     revision = (before.revision if before else 0) + 1
     document = msgspec.structs.replace(settled.document, revision=revision)
-    if owner.account is None and not document.posted:
+    is_given = bool(document.posted or document.grants)
+    if owner.account is None and not is_given:
         return Decision(msgspec.structs.replace(document, terms=None, used={}, wanted={}))
     draft = settled.draft
-    if document.posted and not reason:
+    if is_given and not reason:
         draft = counted(draft, ACTIVITY, known.earned_at)
     chain = genesis(loaded.shop, owner.member)
     source = Source(chain, name_of(known), known.earned_at, now, program.version)

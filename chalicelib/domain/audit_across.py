@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import DIGEST_BYTES, NO_SUM, Break, Stock
 from chalicelib.domain.decision import Document
 from chalicelib.domain.granting import CAUSE
@@ -118,7 +119,7 @@ def _gifts(document: Document) -> Iterable[tuple[str, int]]:
         case Redemption():
             is_given = bool(document.cause) and document.status not in _GIVEN_BACK
             return ((document.cause, document.given),) if is_given else ()
-        case OrderDocument() | Joining():
+        case OrderDocument() | Joining() | Action():
             lines = (line for line in document.grants if line.kind == CAUSE and line.stands)
             return ((line.name, line.stands) for line in lines)
         case _:

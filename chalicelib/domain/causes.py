@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import CauseMove, Decision, Document, Outcome
 from chalicelib.domain.granting import CAUSE, Granted, Thing, differences
 from chalicelib.domain.limits import CAUSE_SHARDS
@@ -104,7 +105,7 @@ def counted(decision: Decision, before: Iterable[Document], unsettled: Unsettled
 
 
 def _lines(documents: Iterable[Document]) -> tuple[Granted, ...]:
-    granting = (each for each in documents if isinstance(each, OrderDocument | Joining))
+    granting = (each for each in documents if isinstance(each, OrderDocument | Joining | Action))
     return tuple(line for each in granting for line in each.grants)
 
 

@@ -22,6 +22,7 @@ from chalicelib.domain.actions import Action, ActionPlace, action_occasion
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.events import ActionCompleted, ActionRevoked
 from chalicelib.domain.facts import told_by
+from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
@@ -55,6 +56,7 @@ from chalicelib.storage.programs import (
     with_rules_of_now,
 )
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import ConditionFailed, Table
 
 ATTEMPTS_MAX: Final = 8
@@ -211,6 +213,8 @@ def _load_known(table: Table, named: _Named, now: Instant) -> LoadedAction:
     program, marks = _by_terms(table, shop, action, now)
     if marks:
         items |= table.load(marker_keys(shop_id, {member}, marks))
+    causes = names_of_kind(action.grants, CAUSE) if action else frozenset()
+    items |= table.load(unsettled_keys(shop_id, causes)) if causes else {}
     holder = follow_people(table, shop_id, (member,), (marks, items))[member]
     load = ActionLoad(
         shop=shop_id,
@@ -218,6 +222,7 @@ def _load_known(table: Table, named: _Named, now: Instant) -> LoadedAction:
         place=None,
         owner=loaded_member(shop_id, holder, items, Told(MemberFacts(), marks=marks)),
         program=program,
+        unsettled=unsettled_of(shop_id, causes, items),
     )
     return LoadedAction(shop, load)
 

@@ -38,9 +38,9 @@ def _counter(table: Books, cause: str, items: dict[str, Any]) -> Iterator[str]:
 
 
 def _gave(table: Books, sort: str, item: Any) -> Iterator[tuple[str, int]]:
-    if sort == "O" or sort.startswith("D#joining:"):
+    if sort == "O" or sort.startswith(("D#joining:", "D#action:")):
         made = table.parsed(item)
-        for line in made.get("g" if sort == "O" else "grants", []):
+        for line in made.get("grants" if sort.startswith("D#joining:") else "g", []):
             yield line["n"], line["a"] + line.get("x", 0)
     elif sort.startswith("D#redemption:"):
         made = table.parsed(item)

@@ -7,6 +7,9 @@ from msgspec.structs import replace
 from chalicelib.operations.settle_cause import SettleCommand, settle_cause
 from chalicelib.security.keyed_ids import redemption_id
 from tests.builders import NOON, Scene, recorded, refund, refunded, upserted
+from tests.operations.action_scenes import done, revoked
+from tests.simulation.action_verbs import telling
+from tests.simulation.interleaving import Request
 from tests.simulation.verbs import BLANK, ORDER, Act, Verb, funded, redeemed
 from tests.simulation.worlds import giving
 
@@ -44,6 +47,25 @@ def _half_settled(scene: Scene) -> None:
     recorded(settling(2)(scene))
 
 
+def meeting(name: str) -> Request:
+    """Something that was done for a tree."""
+    return telling(done(name, at=NOON, action="meeting.held", subject=name))
+
+
+MEETING_BACK = telling(revoked("m1", NOON + 1))
+
+
+def met(scene: Scene) -> None:
+    """A member whose first meeting gave a tree, after an order that gave three."""
+    placed(scene)
+    meeting("m1")(scene)
+
+
+def _met_and_settled(scene: Scene) -> None:
+    met(scene)
+    recorded(settling(4)(scene))
+
+
 CAUSES = (
     Verb("donate", lambda s: s.redeem("tree"), funded, giving),
     Verb("undo of a donation", undone, donated, giving),
@@ -51,4 +73,8 @@ CAUSES = (
     Verb("order that gives to a cause", lambda s: s.pay(9_000, "2", at=NOON), funded, giving),
     Verb("refund of a gift", whole_refund, placed, giving),
     Verb("refund of a gift passed on", whole_refund, _half_settled, giving),
+    Verb("action that gives to a cause", meeting("m1"), placed, giving),
+    Verb("action of nobody yet that gives", meeting("m1"), world=giving),
+    Verb("action that gave, taken back", MEETING_BACK, met, giving),
+    Verb("action whose gift was passed on, taken back", MEETING_BACK, _met_and_settled, giving),
 )

@@ -117,13 +117,22 @@ TREES = {
     "give": [{"cause": "forest", "add": 3}],
 }
 
+MEETING = {
+    "id": "meeting",
+    "on": "action.meeting.held",
+    "once": "subject",
+    "limit": {"times": 2, "window": {"calendar": "day"}},
+    "give": [{"cause": "forest", "add": 1}],
+}
+
 
 def giving() -> dict[str, Any]:
-    """As ``plain``; larger orders plant trees, and members can donate points for some."""
+    """As ``plain``; larger orders and meetings plant trees, and members donate points for some."""
     rules = [
         rate(1),
         {**JOINING, "give": [{"add": 20, "unit": "points"}, {"cause": "forest", "add": 1}]},
         TREES,
+        MEETING,
     ]
     return plain(causes=[FOREST]) | {"earn": rules, "rewards": [*REWARDS, TREE]}
 

@@ -64,9 +64,11 @@ def _check_effect(checking: Checking, effect: Node) -> None:
 def _check_gift(checking: Checking, rule: Node, effect: Node) -> None:
     """An effect that gives to a cause: how many units of it, and nothing about points."""
     checking.needs_cause(effect, "cause")
-    if _ACTION.fullmatch(rule.text("on")):
+    limit = rule.child("limit")
+    is_unbounded = limit.has("amount") and rule.text("once") != "member"
+    if is_unbounded and _ACTION.fullmatch(rule.text("on")):
         checking.findings.error(
-            effect.at("cause"), "not_for_trigger", "Only orders and joining give to causes."
+            limit.at("amount"), "limit_unclear", "An amount limits points alone: limit the times."
         )
     for key in ("unit", *_BY_AMOUNT, "per", "per_quantity", "of"):
         if effect.has(key) and not (key == "of" and effect.value[key] == "net"):

@@ -95,11 +95,15 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
         *_shortfall("order_forgiven", document.forgiven, names, locale),
         *_shortfall("order_lapsed", document.lapsed, names, locale),
     )
-    values = {"action": readable(document.name)}
+    gifts = gifts_text(document.grants, names, locale)
+    values = {"action": readable(document.name), "gifts": gifts}
     if document.posted and not document.reason:
         values["points"] = _totals(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
-        return phrase("action_earned", locale, values), *rest
+        also = phrase("order_gave_also", locale, values) if gifts else ""
+        return phrase("action_earned", locale, values), also, *rest
+    if gifts:
+        return phrase("action_gave", locale, values), *rest
     if document.reason:
         keys = (f"reason_action_{document.reason}", f"reason_{document.reason}")
         values["reason"] = first_phrase(keys, locale, {})

@@ -20,8 +20,9 @@ def gift_limited(**keys: Any) -> dict[str, Any]:
 
 
 def action_gift() -> dict[str, Any]:
-    limit = {"times": 1, "window": "lifetime"}
-    given = rule("base", {"cause": "forest", "add": 1}, on="action.review", limit=limit)
+    limit = {"amount": 5, "window": "lifetime"}
+    effects = ({"cause": "forest", "add": 1}, {"add": 1, "unit": "points"})
+    given = rule("base", *effects, on="action.review", limit=limit)
     return document(causes=[FOREST], earn=[given])
 
 
@@ -41,7 +42,8 @@ BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
     ("gift with a unit", gift(unit="points"), "$.earn[0].give[0].unit", "key_useless"),
     ("gift at a rate", gift(rate="1"), "$.earn[0].give[0].rate", "key_useless"),
     ("gift of gross", gift(of="gross"), "$.earn[0].give[0].of", "key_useless"),
-    ("gift for an action", action_gift(), "$.earn[0].give[0].cause", "not_for_trigger"),
+    ("gifts of an action limited by points", action_gift(), "$.earn[0].limit.amount",
+     "limit_unclear"),
     ("gifts limited by points", gift_limited(amount=5), "$.earn[0].limit.amount",
      "limit_unclear"),
     ("effect of no unit", document(earn=[rule("base", {"add": 5})]), "$.earn[0].give[0].unit",

@@ -167,6 +167,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "adjustment_added": "Staff added {points} by hand.",
         "adjustment_taken": "Staff took {points} by hand.",
         "action_earned": "The action {action} earned {points}: {parts}.",
+        "action_gave": "The action {action} gave {gifts}.",
         "action_nothing": "The action {action} earned nothing.",
         "action_nothing_because": "The action {action} earned nothing because {reason}.",
         "joining_earned": "Joining earned {points}: {parts}.",

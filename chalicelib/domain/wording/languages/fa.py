@@ -173,6 +173,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "adjustment_added": "کارکنان {points} به‌صورت دستی افزودند.",
         "adjustment_taken": "کارکنان {points} به‌صورت دستی کم کردند.",
         "action_earned": "کار «{action}» {points} گرفت: {parts}.",
+        "action_gave": "کار «{action}» این را بخشید: {gifts}.",
         "action_nothing": "به کار «{action}» چیزی تعلق نگرفت.",
         "action_nothing_because": "به کار «{action}» چیزی تعلق نگرفت، زیرا {reason}.",
         "joining_earned": "برای عضویت، {points} داده شد: {parts}.",

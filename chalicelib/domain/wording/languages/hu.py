@@ -169,6 +169,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "adjustment_added": "Kézi jóváírás: {points}.",
         "adjustment_taken": "Kézi levonás: {points}.",
         "action_earned": "Tevékenység: {action}. Jóváírás: {points} ({parts}).",
+        "action_gave": "Tevékenység: {action}. Adomány járt érte: {gifts}.",
         "action_nothing": "Tevékenység: {action}. Nem járt érte jóváírás.",
         "action_nothing_because": ("Tevékenység: {action}. Nem járt érte jóváírás, mert {reason}."),
         "joining_earned": "Csatlakozás, jóváírva: {points} – {parts}.",
