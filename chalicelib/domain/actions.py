@@ -15,7 +15,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.occasion import Occasion, Share, Terms, TraceRow
-from chalicelib.domain.program.rule_document import ACTION_PREFIX
+from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 
 
 class Action(
@@ -94,8 +94,10 @@ def name_of(document: OrderDocument | Action) -> str:
 
 def action_occasion(document: Action, reason: str) -> Occasion:
     """What rules see of an action; nothing, where it may not earn for ``reason``."""
+    is_own_event = document.name == SUBSCRIPTION_RENEWED
+    trigger = document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
     return Occasion(
-        trigger="" if reason else f"{ACTION_PREFIX}{document.name}",
+        trigger="" if reason else trigger,
         at=document.earned_at,
         placed_at=document.occurred_at,
         is_self_reported=document.is_self_reported,

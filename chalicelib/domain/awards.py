@@ -18,7 +18,7 @@ from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.granting import Granted, Thing, regranted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, Standing, standing_of
-from chalicelib.domain.order_occasion import order_occasion
+from chalicelib.domain.order_occasion import order_occasion, ripens_at
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, tiers
@@ -64,12 +64,13 @@ def settle(
     ``reason`` is why the order may not earn now ("" when it may): its target is then nothing.
     """
     goods = goods_of(document, program, reason)
-    case = Case(order_occasion(document, goods.lines, holder.facts), reason, goods)
-    settled = settle_occasion(document, case, holder, program)
+    occasion = order_occasion(document, goods.lines, holder.facts, holder.draft.now)
+    settled = settle_occasion(document, Case(occasion, reason, goods), holder, program)
+    ripens = 0 if reason else ripens_at(occasion, program)
     change = int(not reason) - int(document.counted)
     count = settled.draft.account.order_count + change
     return Settled(
-        msgspec.structs.replace(settled.document, counted=not reason),
+        msgspec.structs.replace(settled.document, counted=not reason, ripens_at=ripens),
         with_account(settled.draft, order_count=count),
         settled.counters,
     )

@@ -19,6 +19,7 @@ from chalicelib.domain.facts import told_problems
 from chalicelib.domain.instants import Instant, to_instant
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
 from chalicelib.domain.outcome import Problem
+from chalicelib.domain.program.rule_document import SUBSCRIPTION_RENEWED
 
 
 def parse_event(builtins: object, received_at: Instant) -> value.Event | tuple[Problem, ...]:
@@ -53,7 +54,7 @@ def _problems(wire: wired.WireEvent, latest: Instant) -> Iterator[Problem]:
         case wired.WireFactsSet():
             yield from _time_problems({"$.as_of": wire.as_of}, latest)
             yield from told_problems("$.facts", wire.facts)
-        case wired.WireActionCompleted():
+        case wired.WireActionCompleted() | wired.WireSubscriptionRenewed():
             yield from told_problems("$.properties", wire.properties)
         case wired.WireCustomerUpserted():
             yield from _time_problems({"$.version": wire.version}, latest)
@@ -145,6 +146,17 @@ def _about_person(
                 action=wire.action,
                 customer_id=wire.customer_id,
                 subject=wire.subject or "",
+                properties=wire.properties,
+                is_timed=told is not None,
+            )
+        case wired.WireSubscriptionRenewed():
+            return value.ActionCompleted(
+                id=wire.id,
+                occurred_at=at,
+                source=wire.source,
+                action=SUBSCRIPTION_RENEWED,
+                customer_id=wire.customer_id,
+                subject=wire.subscription_id,
                 properties=wire.properties,
                 is_timed=told is not None,
             )

@@ -177,6 +177,14 @@ class WireActionCompleted(_WireEvent, frozen=True, kw_only=True, tag="action.com
     properties: Annotated[dict[Id, Told], Meta(max_length=FIELDS_DECLARED_MAX)] = {}
 
 
+class WireSubscriptionRenewed(_WireEvent, frozen=True, kw_only=True, tag="subscription.renewed"):
+    """A customer's subscription was renewed; what it costs is an order of its own."""
+
+    customer_id: Id
+    subscription_id: Id
+    properties: Annotated[dict[Id, Told], Meta(max_length=FIELDS_DECLARED_MAX)] = {}
+
+
 class WireActionRevoked(_WireEvent, frozen=True, kw_only=True, tag="action.revoked"):
     """An action is taken back."""
 
@@ -200,6 +208,7 @@ class WireCustomerRedacted(_WireEvent, frozen=True, kw_only=True, tag="privacy.c
 WirePersonal: TypeAlias = (
     WireActionCompleted
     | WireActionRevoked
+    | WireSubscriptionRenewed
     | WireFactsSet
     | WireCustomerUpserted
     | WireCustomerMerged

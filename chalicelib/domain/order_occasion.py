@@ -1,16 +1,19 @@
 """What rules see of an order: its own fields, and the lines that are left of it."""
 
 from chalicelib.domain.events import OrderState
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.choosing import ripe_from, rules_of
 from chalicelib.domain.program.occasion import Occasion, OccasionLine
+from chalicelib.domain.program.plan import CompiledProgram
 
 
 def order_occasion(
-    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts
+    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts, now: Instant
 ) -> Occasion:
-    """The occasion of a paid order, of which ``lines`` are left."""
+    """The occasion of a paid order, of which ``lines`` are left at ``now``."""
     state = earning_state(document)
     at = document.earned_at or (state.paid_at if state else None)
     if state is None or at is None:
@@ -19,6 +22,8 @@ def order_occasion(
         trigger="order.paid",
         at=at,
         placed_at=state.created_at,
+        now=now,
+        fulfilled_at=state.fulfilled_at,
         lines=lines,
         order=order_fields(state, lines),
         member=document.terms.facts if document.terms else facts,
@@ -37,3 +42,13 @@ def order_fields(state: OrderState, lines: tuple[OccasionLine, ...]) -> dict[str
         "tags": state.tags,
         "attributes": state.attributes,
     }
+
+
+def ripens_at(occasion: Occasion, program: CompiledProgram) -> Instant:
+    """When the next rule begins to count the order, if nobody tells of it before; 0: none will."""
+    dates = (
+        ripe_from(rule, occasion.fulfilled_at, program.zone)
+        for rule in rules_of(program, occasion)
+        if rule.after_fulfilment is not None
+    )
+    return min((date for date in dates if date is not None and date > occasion.now), default=0)

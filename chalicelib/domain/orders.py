@@ -76,6 +76,7 @@ class OrderDocument(
         "counted": "ct",
         "wanted": "w",
         "earned_at": "ea",
+        "ripens_at": "ri",
         "recorded_at": "at",
     },
 ):
@@ -108,6 +109,7 @@ class OrderDocument(
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     trace: tuple[TraceRow, ...] = ()
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
+    ripens_at: Instant = 0  # from then on a rule that waits counts it too; 0: none does
     recorded_at: Instant = 0  # first heard of
 
 

@@ -13,7 +13,8 @@ to the next run, because that commit has booked the same. Once by construction: 
 
 Who joined or was merged a minute ago is due as well: what still waits under their ids is claimed
 then, whether or not whoever asked lived to do it, and what the lagging index had not shown yet.
-So is a pool that is over and to which something came back: its former places get it.
+So is a pool that is over and to which something came back: its former places get it. Orders that a
+rule counts only after some time are settled once more (``ripen_orders``).
 
 After a change of the rules of inactivity, accounts without a date are not in the index yet:
 ``date_members`` walks all members, then all pools, once and gives them one, a page at a time,
@@ -34,6 +35,7 @@ from chalicelib.domain.upkeep import upkeep
 from chalicelib.operations.join_program import claim_again
 from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.operations.merge_members import finish_merge
+from chalicelib.operations.ripen_orders import ripen_orders
 from chalicelib.storage.commit import commit, prepare_book
 from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
 from chalicelib.storage.index_names import (
@@ -87,6 +89,7 @@ def sweep_shops(
     for shop in all_shops(table):
         if not has_time():
             return total.plus(Swept(is_done=False))
+        ripen_orders(table, shop, now, has_time)
         swept = date_members(table, shop, now, has_time).plus(sweep_due(table, shop, now, has_time))
         tell(shop, swept)
         total = total.plus(swept)

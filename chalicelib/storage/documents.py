@@ -17,7 +17,12 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
 from chalicelib.storage.codec import pack, unpack
-from chalicelib.storage.index_names import customer_order_row, guest_order_row, open_redemption_row
+from chalicelib.storage.index_names import (
+    customer_order_row,
+    guest_order_row,
+    open_redemption_row,
+    ripe_row,
+)
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import document_key, order_key, pair, settlement_key
 
@@ -95,10 +100,12 @@ def _open_row(shop: str, document: Redemption) -> Item:
 
 
 def _waiting_row(shop: str, document: OrderDocument) -> Item:
-    """The index row of an order that waits for its buyer to join; none once it moved anything."""
+    """The index row of an order that waits for its buyer to join, or for its time to come."""
+    order = pair(document.source, document.order_id)
+    if document.ripens_at:
+        return ripe_row(shop, document.ripens_at, order)
     if document.terms is not None:
         return {}
-    order = pair(document.source, document.order_id)
     if document.member:
         return customer_order_row(shop, document.member, document.recorded_at, order)
     if document.guest:

@@ -7,6 +7,7 @@
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
                        S#<shop>#POOLS                <made>#<pool>         household pools
                        S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
+                       S#<shop>#RIPE                 <from>#<order>        orders that ripen
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
     GSI2 (numbers)     S#<shop>#H#<hour>#<shard>     <time>#<member>#<seq> the shop-wide journal
 
@@ -107,6 +108,16 @@ def customer_orders_partition(shop: str, customer: str) -> str:
 def customer_order_row(shop: str, customer: str, at: Instant, order: str) -> IndexRow:
     """Put an order among those of its customer that moved nothing yet."""
     return _first(customer_orders_partition(shop, customer), at, order)
+
+
+def ripe_partition(shop: str) -> str:
+    """Orders that a rule counts only from some time on, soonest first."""
+    return f"{shop_partition(shop)}#RIPE"
+
+
+def ripe_row(shop: str, at: Instant, order: str) -> IndexRow:
+    """Put an order among those that earn more from ``at`` on."""
+    return _first(ripe_partition(shop), at, order)
 
 
 def journal_hour(at: Instant) -> int:

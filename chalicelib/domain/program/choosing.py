@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.domain.calendar import add_period
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import ID_LENGTH_MAX
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.hours import holds_at
@@ -116,11 +118,9 @@ def _earning_lines(lines: Iterable[OccasionLine], trace: Trace) -> tuple[Occasio
 def _reason_against(case: Case, rule: CompiledRule) -> str:
     if case.occasion.is_self_reported and not rule.self_reported:
         return "self_reported"
-    counted_at = case.occasion.at if rule.counts_paid else case.occasion.placed_at
-    if not rule.starts_at <= counted_at < rule.ends_before:
-        return "not_running"
-    if rule.hours is not None and not holds_at(rule.hours, counted_at, case.program.zone):
-        return "not_now"
+    reason = _time_against(case, rule)
+    if reason:
+        return reason
     if rule.once:
         if rule.id in case.terms.already_given:
             return "already_given"
@@ -131,11 +131,31 @@ def _reason_against(case: Case, rule: CompiledRule) -> str:
     return ""
 
 
+def _time_against(case: Case, rule: CompiledRule) -> str:
+    counted_at = case.occasion.at if rule.counts_paid else case.occasion.placed_at
+    if not rule.starts_at <= counted_at < rule.ends_before:
+        return "not_running"
+    if rule.hours is not None and not holds_at(rule.hours, counted_at, case.program.zone):
+        return "not_now"
+    if rule.after_fulfilment is not None:
+        ripe_at = ripe_from(rule, case.occasion.fulfilled_at, case.program.zone)
+        if ripe_at is None or case.occasion.now < ripe_at:
+            return "not_fulfilled" if ripe_at is None else "returns_open"
+    return ""
+
+
 def subject_text(rule: CompiledRule, subject: Subject) -> str:
     """What a once-rule is once for here, as a text; "" where it is missing."""
     value = rule.subject_of(subject) if rule.subject_of else None
     is_plain = isinstance(value, str | int)
     return str(value)[:ID_LENGTH_MAX] if is_plain else ""
+
+
+def ripe_from(rule: CompiledRule, fulfilled_at: Instant | None, zone: str) -> Instant | None:
+    """From when on an order earns by the rule; 0 where it need not be fulfilled, None: not yet."""
+    if rule.after_fulfilment is None:
+        return 0
+    return None if fulfilled_at is None else add_period(fulfilled_at, rule.after_fulfilment, zone)
 
 
 def _matched(case: Case, rule: CompiledRule) -> Sequence[OccasionLine]:

@@ -6,6 +6,7 @@ from typing import cast
 from chalicelib.domain.calendar import (
     FOREVER,
     LIFETIME,
+    Period,
     Step,
     Window,
     ends_before,
@@ -37,6 +38,7 @@ from chalicelib.domain.program.plan import (
     CompiledRule,
     CompiledUnit,
 )
+from chalicelib.domain.program.rule_document import ORDER_PAID
 from chalicelib.domain.program.scalars import ratio_of
 
 SUBJECT = "action.subject"
@@ -49,7 +51,7 @@ def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -
     declared = declared_fields(program.attributes, program.facts)
     return CompiledRule(
         id=rule.id,
-        on=rule.on,
+        on=ORDER_PAID if rule.on.startswith("order.") else rule.on,
         give=tuple(
             _give(program, effect, units[effect.unit])
             for effect in rule.give
@@ -76,7 +78,15 @@ def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -
         bonus=rule.bonus,
         group=rule.group or "",
         self_reported=rule.self_reported,
+        after_fulfilment=_after_fulfilment(rule),
     )
+
+
+def _after_fulfilment(rule: Rule) -> Period | None:
+    """How long after its fulfilment an order earns by the rule; None: it need not be fulfilled."""
+    if rule.on == "order.fulfilled":
+        return Period()
+    return Period(days=rule.returns_days or 0) if rule.on == "order.returns_closed" else None
 
 
 def _subject_of(rule: Rule, declared: Mapping[str, Kind]) -> Read | None:

@@ -128,9 +128,13 @@ def _filled_dates(unit: Json) -> Json:
 
 
 def _filled_rule(rule: object) -> object:
-    if isinstance(rule, dict) and rule.get("on") == "member.joined":
-        return {"once": "member", **rule}
-    return rule
+    if not isinstance(rule, dict):
+        return rule
+    goes_without_saying: dict[object, Json] = {
+        "member.joined": {"once": "member"},
+        "order.returns_closed": {"returns_days": _RETURNS_DAYS},
+    }
+    return {**goes_without_saying.get(str(rule.get("on")), {}), **rule}
 
 
 def _filled_reward(reward: object) -> object:

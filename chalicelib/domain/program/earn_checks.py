@@ -7,7 +7,7 @@ from chalicelib.domain.program.effect_checks import check_effects, check_groups
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node
 
-_SPACES = {"order": ("order",), "action": ("action",)}
+_SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
 """What conditions may ask about beside the member, by the first word of the trigger."""
 
 
@@ -29,6 +29,7 @@ def _check_rule(checking: Checking, rule: Node) -> None:
     if rule.has("lines") and space == "order":
         check_condition(checking, rule, "lines", ("line", *namespaces))
     _check_fits(rule, space, checking.findings)
+    _check_returns(rule, checking.findings)
     _check_once(checking, rule, space)
     _check_interval(rule, checking)
     _check_tier(checking, rule)
@@ -61,8 +62,15 @@ def _check_fits(rule: Node, space: str, findings: Findings) -> None:
             )
 
 
+def _check_returns(rule: Node, findings: Findings) -> None:
+    if rule.has("returns_days") and rule.text("on") != "order.returns_closed":
+        findings.error(
+            rule.at("returns_days"), "not_for_trigger", "Only order.returns_closed waits for them."
+        )
+
+
 def _check_once(checking: Checking, rule: Node, space: str) -> None:
-    if rule.text("once") == "subject" and space != "action":
+    if rule.text("once") == "subject" and "action" not in _SPACES.get(space, ()):
         checking.findings.error(
             rule.at("once"), "not_for_trigger", "Only actions have a subject: use member here."
         )

@@ -11,7 +11,7 @@ LINE_QUANTITY = "line.quantity"
 """What ``per_quantity`` counts of orders."""
 
 _FIELD = re.compile("[a-z]+[.][a-z][a-z0-9_]*", re.ASCII)
-_ACTION = re.compile("action[.][a-z0-9][a-z0-9_.-]*", re.ASCII)
+_ACTION = re.compile("subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]*", re.ASCII)
 _WAYS = ("add", "rate", "percent", "multiply")
 _BY_AMOUNT = ("rate", "percent", "multiply")
 

@@ -38,6 +38,8 @@ class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
     placed_at: Instant  # what the dates of rules are tested against
     member: MemberFacts = MemberFacts()
     lines: tuple[OccasionLine, ...] = ()
+    now: Instant = 0  # as of when it is settled: what some rules wait for has come by then, or not
+    fulfilled_at: Instant | None = None  # of an order
     is_self_reported: bool = False  # members say so: only rules that allow it may pay
     action: dict[str, object] = {}  # name, subject, properties
     order: dict[

@@ -80,7 +80,7 @@ class CompiledRule(msgspec.Struct, frozen=True):
     """One earn rule."""
 
     id: str
-    on: str
+    on: str  # of orders: order.paid, whatever else they wait for
     give: tuple[CompiledGive, ...]
     grants: tuple[CompiledGrant, ...]
     lines: Test | None
@@ -99,6 +99,7 @@ class CompiledRule(msgspec.Struct, frozen=True):
     bonus: bool = False
     group: str = ""
     self_reported: bool = False
+    after_fulfilment: Period | None = None  # an order earns by it only so long after; None: at once
 
 
 INVITED_ONLY = 1 << 62

@@ -128,10 +128,10 @@ def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[Compiled
 
 def _rule(program: CompiledProgram, rule: CompiledRule, speak: _Speaker) -> Json:
     gives = [_give(give, program.currency) for give in rule.give]
-    shown: Json = {"id": rule.id, "on": rule.on, "give": gives}
-    name = next(known.name for known in program.program.earn if known.id == rule.id)
-    if name is not None:
-        shown["name"] = speak.text(name)
+    written = next(known for known in program.program.earn if known.id == rule.id)
+    shown: Json = {"id": rule.id, "on": written.on, "give": gives}
+    if written.name is not None:
+        shown["name"] = speak.text(written.name)
     if rule.self_reported:
         shown["self_reported"] = True
     if rule.grants:

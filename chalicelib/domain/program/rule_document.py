@@ -8,6 +8,7 @@ from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, WHEN_HOURS_MAX
 from chalicelib.domain.program.life_document import Span
 from chalicelib.domain.program.scalars import (
     Condition,
+    Days,
     Decimal,
     Flaw,
     Id,
@@ -22,14 +23,22 @@ from chalicelib.domain.program.scalars import (
 ACTION_PREFIX = "action."
 """Triggers of actions: ``action.<name>``."""
 
+SUBSCRIPTION_RENEWED = "subscription.renewed"
+"""An action with an event of its own: once for each renewal, its subject is the subscription."""
+
+ORDER_PAID = "order.paid"
+"""When an order is settled; rules of its later triggers join in once their time has come."""
+
 Trigger: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^(order[.]paid|member[.]joined|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
+        pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.]joined|"
+        r"subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
         extra={
             "flaw": Flaw(
                 "trigger_unknown",
-                "Use order.paid, member.joined or action.<name>.",
+                "Use order.paid, order.placed, order.fulfilled, order.returns_closed, "
+                "subscription.renewed, member.joined or action.<name>.",
             )
         },
     ),
@@ -177,6 +186,10 @@ class Rule(
         Literal["before", "after"],
         Meta(description="Whose multiplier: the tier held before the order, or by it."),
     ] = "before"
+    returns_days: Annotated[
+        Days | None,
+        Meta(description="Of order.returns_closed: days to send goods back. Default: 14."),
+    ] = None
     self_reported: Annotated[
         bool, Meta(description="Members may report the action themselves, at the storefront.")
     ] = False

@@ -15,6 +15,9 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.choosing import ripe_from
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rule_document import ORDER_PAID
 
 
 class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,20 +36,31 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One thing that a member did: paid an order, or sent a part of it back."""
+    """One thing that a member did: paid an order, sent some back, or kept it long enough."""
 
     at: Instant
     order: PastOrder
-    refund: Refund | None = None  # None: it was paid
+    refund: Refund | None = None
+    is_payment: bool = False
 
 
-def steps_of(orders: Iterable[PastOrder]) -> tuple[Step, ...]:
-    """What one member did, in order of time; an order is paid before anything of it comes back."""
+def steps_of(
+    orders: Iterable[PastOrder], program: CompiledProgram | None = None
+) -> tuple[Step, ...]:
+    """What one member did, in order of time; an order is paid before anything of it comes back.
+
+    With a ``program`` also when its rules begin to count an order that was fulfilled.
+    """
     steps = []
+    rules = program.rules.get(ORDER_PAID, ()) if program else ()
+    waiting = [rule for rule in rules if rule.after_fulfilment]
     for order in orders:
         paid_at = order.paid_at
-        steps.append(Step(paid_at, order))
+        steps.append(Step(paid_at, order, is_payment=True))
         steps += [Step(max(part.at, paid_at), order, part) for part in order.refunds]
+        zone = program.zone if program else ""
+        ripe = {ripe_from(rule, order.state.fulfilled_at, zone) for rule in waiting}
+        steps += [Step(at, order) for at in sorted(at for at in ripe if at and at > paid_at)]
     return tuple(sorted(steps, key=attrgetter("at")))
 
 

@@ -39,7 +39,7 @@ def walk_member(member: str, orders: Iterable[PastOrder], plan: Plan, tally: Tal
     """Walk all that ``member`` did; what it comes to is added to ``tally``."""
     made = purses(plan.share_millionths)
     walk = Walk(member, plan, tally, made, {purse.name: {} for purse in made})
-    for step in steps_of(orders):
+    for step in steps_of(orders, plan.program):
         if step.at >= plan.months.starts[-1]:
             break  # after the history: as if it had not happened yet
         close_months(walk, plan.months.place_of(step.at))
@@ -56,21 +56,23 @@ def walk_member(member: str, orders: Iterable[PastOrder], plan: Plan, tally: Tal
 def _take(walk: Walk, step: Step) -> None:
     program, name = walk.plan.program, step.order.state.id
     known = walk.documents[MAIN].get(name)
-    if step.refund is None:
+    if step.is_payment:
         known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member)
         walk.facts = facts_of(step.order)
         reason = _reason(walk, known, step.at)
     else:
         if known is None or known.terms is None:
             return  # it never earned
-        event = OrderRefunded(step.refund.id, step.at, SOURCE, name, step.refund)
-        before, known = known, merged(known, event)
+        before = known
+        if step.refund is not None:
+            event = OrderRefunded(step.refund.id, step.at, SOURCE, name, step.refund)
+            known = merged(known, event)
         reason = refusal_reason(known.state, {program.currency, *rates_of(program, known.terms)})
         _count_revenue(walk, before, known, step.at)
     if reason and known.terms is None:
         walk.tally.add(("unearned", reason, ""), walk.month, 1)
         return
-    if step.refund is None:
+    if step.is_payment:
         _count_revenue(walk, None, known, step.at)
     _settle(walk, known, reason, step.at)
     _look_for_reach(walk)

@@ -31,6 +31,10 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "$.earn[0].on", "trigger_unknown"),
     ("action in capitals", document(earn=[rule("a", add(1), on="action.Review", limit=MANY)]),
      "$.earn[0].on", "trigger_unknown"),
+    ("days for returns of a payment", document(earn=[rule(returns_days=14)]),
+     "$.earn[0].returns_days", "not_for_trigger"),
+    ("amount of a renewal", document(earn=[rule(on="subscription.renewed")]),
+     "$.earn[0].give[0].rate", "not_for_trigger"),
     ("name of nothing", document(earn=[rule(name="")]), "$.earn[0].name", "text_malformed"),
     # effects
     ("percent of points", cash({"percent": "1", "unit": "points"}), "$.earn[0].give[0].percent",

@@ -67,6 +67,24 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     "tea": TEA,
     "rich": RICH,
     "forgiving": {**RICH, "units": unit(negative="clamp", expiry={"idle": "P3M"})},
+    "kept": {
+        **RICH,
+        "earn": [
+            *RICH["earn"],
+            {
+                "id": "arrived",
+                "on": "order.fulfilled",
+                "give": [{"add": 25, "unit": "points"}],
+                "limit": {"times": 1, "window": {"calendar": "month"}},
+            },
+            {
+                "id": "kept",
+                "on": "order.returns_closed",
+                "returns_days": 20,
+                "give": [{"rate": "0.3", "per": {"USD": 100}, "unit": "points"}],
+            },
+        ],
+    },
     "best buy": json.loads(BEST_BUY.read_text(encoding="utf-8")),
 }
 
@@ -92,6 +110,7 @@ def _history(purchases: Any) -> list[PastOrder]:
             "paid_at": at,
             "customer": Customer("77"),
         }
+        told["fulfilled_at"] = (None, at, at + 3 * DAY_MS + 1)[number % 3]
         told["channel"] = ("web", "pos", "")[number % 3]
         lines = line(first), line(second, "l2")
         order = state(*lines, id=str(number), number=f"#{number}", refunds_complete=False, **told)
@@ -107,7 +126,7 @@ def _history(purchases: Any) -> list[PastOrder]:
 def _by_the_books(document: dict[str, Any], orders: list[PastOrder]) -> Scene:
     scene = Scene(MemoryTable(), now=BEGINNING)
     scene.publish(document)
-    for step in steps_of(orders):
+    for step in steps_of(orders, compile_program(read_program(document), 1)):
         if step.refund is None:
             scene.order(upserted(step.order.state), now=step.at)
         else:
@@ -117,7 +136,7 @@ def _by_the_books(document: dict[str, Any], orders: list[PastOrder]) -> Scene:
 
 def _replayed(document: dict[str, Any], orders: list[PastOrder], member: str) -> Walk:
     compiled = compile_program(read_program(document), 1)
-    last = max(step.at for step in steps_of(orders))
+    last = max(step.at for step in steps_of(orders, compiled))
     months = months_between(BEGINNING, last, compiled.zone)
     return walk_member(member, orders, plan_of(compiled, months, 0), Tally(len(months.names)))
 
@@ -155,7 +174,7 @@ def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases:
 def test_what_is_outstanding_rolls_forward_in_every_month(name: str, purchases: Any) -> None:
     compiled = compile_program(read_program(PROGRAMS[name]), 1)
     orders = _history(purchases)
-    last = max(step.at for step in steps_of(orders))
+    last = max(step.at for step in steps_of(orders, compiled))
     months = months_between(BEGINNING, last, compiled.zone)
     tally = Tally(len(months.names))
     walk_member("77", orders, plan_of(compiled, months, 300_000), tally)

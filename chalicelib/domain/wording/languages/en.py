@@ -212,6 +212,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_condition_unmet": "Rule {rule}: its condition was not met.",
         "trace_condition_unmet_lines": "Rule {rule}: no item of the order meets its condition.",
         "trace_not_running": "Rule {rule} was not running when the order was placed.",
+        "trace_not_fulfilled": "Rule {rule} waits until the order is fulfilled.",
+        "trace_returns_open": "Rule {rule} waits until the order can no longer be sent back.",
         "trace_already_given": "Rule {rule} was given before, and is given only once.",
         "trace_dry_run": "Rule {rule} is only being tried out: it would have given {points}.",
         "trace_percent": "Rule {rule}: {rate} % of {amount} is {points}.",

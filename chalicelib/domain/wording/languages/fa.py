@@ -218,6 +218,8 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_condition_unmet": "قاعدهٔ «{rule}»: شرط آن برقرار نبود.",
         "trace_condition_unmet_lines": "قاعدهٔ «{rule}»: هیچ قلمی از سفارش با شرط آن جور نیست.",
         "trace_not_running": "قاعدهٔ «{rule}» هنگام ثبت سفارش در جریان نبود.",
+        "trace_not_fulfilled": "قاعدهٔ «{rule}» تا انجام سفارش منتظر می‌ماند.",
+        "trace_returns_open": "قاعدهٔ «{rule}» تا پایان مهلت بازگرداندن کالا منتظر می‌ماند.",
         "trace_already_given": "قاعدهٔ «{rule}» تنها یک بار داده می‌شود و پیش‌تر داده شده است.",
         "trace_dry_run": "قاعدهٔ «{rule}» آزمایشی است: اگر فعال بود، {points} می‌داد.",
         "trace_percent": "قاعدهٔ «{rule}»: {rate} درصد از {amount}، یعنی {points}.",

@@ -218,6 +218,8 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
             "„{rule}” szabály: a rendelés egyik tétele sem felel meg a feltételének."
         ),
         "trace_not_running": "„{rule}” szabály: a rendelés leadásakor nem volt érvényben.",
+        "trace_not_fulfilled": "„{rule}” szabály: a rendelés teljesítésére vár.",
+        "trace_returns_open": "„{rule}” szabály: a visszaküldési idő végére vár.",
         "trace_already_given": "„{rule}” szabály: csak egyszer jár, és már megkapta a tag.",
         "trace_dry_run": "„{rule}” szabály: csak próbaként fut, ennyi járt volna: {points}.",
         "trace_percent": "„{rule}” szabály: {amount} {rate} %-a, vagyis {points}.",
