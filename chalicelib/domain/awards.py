@@ -279,7 +279,7 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
     before: dict[str, int] = {}
     for group in program.groups.values():
         standing = standing_of(account, group.id)
-        held[group.id] = tiers.standing_at(group, standing, occasion.at).tier
+        held[group.id] = tiers.tier_at(group, standing, occasion.at)
         before[group.id] = tiers.window_sum(group, standing, occasion.at)
     marks = once_marks(program, occasion)
     return Terms(

@@ -28,7 +28,7 @@ from chalicelib.domain.lots import (
 )
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.outcome import ensure
-from chalicelib.domain.passing import CameBack, came_back, with_code, without_code
+from chalicelib.domain.passing import CameBack, came_back, is_quiet, with_code, without_code
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.waiting import redated, waiting
@@ -54,6 +54,8 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
     account = before or Account(revision=0, joined_at=now)
     draft = Draft(member, before, account, now, program.zone, program.idle)
     for unit, stored in account.units.items():
+        if is_quiet(stored, draft.idle.get(unit), now):
+            continue
         state, back = came_back(stored, draft.idle.get(unit), Moment(now, draft.zone))
         for code in back:
             draft = _moved(draft, unit, state, _came_back(unit, code))

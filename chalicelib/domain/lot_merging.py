@@ -20,8 +20,9 @@ _FOREVER = 1 << 62  # sorts after every real instant
 def with_lots(state: UnitState, lots: Iterable[Lot], now: Instant) -> UnitState:
     """Merge lots of equal dates, drop empty ones, keep them in the order they are spent."""
     merged: dict[tuple[Instant, Instant | None, str, str], Lot] = {}
+    forgotten = now - limits.LAPSED_LOT_KEPT_MS
     for lot in lots:
-        too_old = lot.expires_at is not None and lot.expires_at + limits.LAPSED_LOT_KEPT_MS <= now
+        too_old = lot.expires_at is not None and lot.expires_at <= forgotten
         lapsed = 0 if too_old else lot.lapsed
         if not lot.remaining and not lapsed:
             continue
@@ -31,6 +32,9 @@ def with_lots(state: UnitState, lots: Iterable[Lot], now: Instant) -> UnitState:
         held = merged.get(key)
         if held:
             remaining, lapsed = held.remaining + lot.remaining, held.lapsed + lapsed
+        elif (available_at, lapsed, waits_for) == (lot.available_at, lot.lapsed, lot.waits_for):
+            merged[key] = lot  # nothing of it has changed
+            continue
         else:
             remaining = lot.remaining
         merged[key] = Lot(remaining, available_at, lot.expires_at, lapsed, waits_for, lot.moved)

@@ -78,17 +78,19 @@ def is_spendable(lot: Lot, now: Instant) -> bool:
 
 def booked(state: UnitState) -> int:
     """The sum of all entries of the unit: what the journal says (invariant I1)."""
-    return sum(lot.remaining for lot in state.lots) + held_points(state) - state.deficit
+    return sum([lot.remaining for lot in state.lots]) + held_points(state) - state.deficit
 
 
 def held_points(state: UnitState) -> int:
     """Points that holds have set aside, whether or not their time is over."""
+    if not state.holds:
+        return 0
     return sum(part.remaining for held in state.holds.values() for part in held.parts)
 
 
 def released(state: UnitState, now: Instant) -> UnitState:
     """The state with the points of every hold whose time is over back in their lots."""
-    over = [held for held in state.holds.values() if held.expires_at <= now]
+    over = [held for held in state.holds.values() if held.expires_at <= now] if state.holds else ()
     if not over:
         return state
     live = {name: held for name, held in state.holds.items() if held.expires_at > now}
@@ -108,11 +110,31 @@ def put_back(state: UnitState, parts: Iterable[Lot], now: Instant) -> UnitState:
 def balance(state: UnitState, now: Instant) -> Balance:
     """The figures that a member sees at ``now``."""
     state = released(state, now)
-    spendable = sum(lot.remaining for lot in state.lots if is_spendable(lot, now))
-    pending = sum(
-        lot.remaining for lot in state.lots if lot.available_at > now and not is_lapsed(lot, now)
-    )
+    spendable, pending = 0, 0
+    for lot in state.lots:
+        if is_lapsed(lot, now):
+            continue
+        if lot.available_at > now:
+            pending += lot.remaining
+        else:
+            spendable += lot.remaining
     return Balance(spendable - state.deficit, pending, held_points(state), state.deficit)
+
+
+def is_still(state: UnitState, now: Instant) -> bool:
+    """Whether time alone has done nothing to the lots and holds: ``lapse`` would change nothing.
+
+    A loop over what every read meets, without a copy: most of the time nothing has happened.
+    """
+    for lot in state.lots:
+        if 0 < lot.available_at <= now:
+            return False  # matured
+        end = lot.expires_at
+        if end is None or end > now:
+            continue
+        if lot.remaining or end + limits.LAPSED_LOT_KEPT_MS <= now:
+            return False  # expired, or to be forgotten
+    return all(held.expires_at > now for held in state.holds.values()) if state.holds else True
 
 
 def lapse(state: UnitState, now: Instant) -> Moved:

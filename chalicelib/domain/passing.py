@@ -17,7 +17,7 @@ import msgspec
 
 from chalicelib.domain.idleness import Moment, begun, dated, due, lapses_at, least_life, spared
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.lots import Touched, give_back, released
+from chalicelib.domain.lots import Touched, give_back, is_still, released
 from chalicelib.domain.member import Account, Lot, OpenCode, UnitState
 from chalicelib.domain.program.idle import Idleness
 
@@ -43,6 +43,16 @@ def seen(account: Account, idle: Mapping[str, Idleness], now: Instant) -> Accoun
         elif back:
             units[unit] = state
     return msgspec.structs.replace(account, units=units)
+
+
+def is_quiet(state: UnitState, idleness: Idleness | None, now: Instant) -> bool:
+    """Whether time alone has done nothing to the unit since it was written."""
+    if not is_still(state, now):
+        return False
+    if state.codes and any(code.expires_at <= now for code in state.codes.values()):
+        return False
+    date = lapses_at(state, idleness)
+    return date is None or date > now
 
 
 def came_back(

@@ -49,13 +49,13 @@ def posted_unit(
         forgiven, difference = forgiven - regained, difference - regained
     lots: tuple[Touched, ...]
     if difference > 0:
-        movement = _movement(document, unit, difference, EntryKind.EARN)
+        movement = _movement(document, program, unit, difference)
         draft, lots = credited(draft, unit, difference, dates, movement)
         if may_wait:
             draft = with_waiting(draft, unit, lots, name_of(document))
         net, own = net + difference, _joined((*own, *lots))
     elif difference < 0:
-        movement = _movement(document, unit, difference, EntryKind.REVERSE)
+        movement = _movement(document, program, unit, difference)
         policy = program.program.units[unit].negative
         draft, back = reversed_points(draft, own, movement, policy)
         own, net = back.own, net - back.taken
@@ -112,9 +112,12 @@ def _matures(document: OrderDocument | Action) -> Explained:
 
 
 def _movement(
-    document: OrderDocument | Action, unit: str, points: int, kind: EntryKind
+    document: OrderDocument | Action, program: CompiledProgram, unit: str, points: int
 ) -> Movement:
     """The movement with its reasons: the document, then the rules that it earned by."""
+    kind = EntryKind.EARN if points > 0 else EntryKind.REVERSE
+    if not program.trace_rows:
+        return Movement(unit, points, kind)
     rules = (
         Explained("rule", {"rule": share.rule_id, "points": share.points})
         for share in document.posted
@@ -159,4 +162,6 @@ def _joined(parts: tuple[Touched, ...]) -> tuple[Touched, ...]:
 
 def _with(values: dict[str, V], unit: str, value: V) -> dict[str, V]:
     """``values`` with ``unit`` set, and without what is empty."""
+    if values.get(unit) == value or not (value or unit in values):
+        return values
     return {key: each for key, each in {**values, unit: value}.items() if each}

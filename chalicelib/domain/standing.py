@@ -10,7 +10,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 def held_tiers(account: Account, program: CompiledProgram, now: Instant) -> dict[str, str]:
     """Id of the tier held at ``now``, by tier group."""
     return {
-        group.id: tiers.standing_at(group, standing_of(account, group.id), now).tier
+        group.id: tiers.tier_at(group, standing_of(account, group.id), now)
         for group in program.groups.values()
     }
 

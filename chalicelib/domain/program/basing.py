@@ -69,6 +69,8 @@ def told_counted(
     given: tuple[Counted, Sequence[Booster]],
 ) -> None:
     """Add to the trace what was counted for the lines, and by which multipliers."""
+    if not case.trace.is_kept:
+        return
     result, boosters = given
     rule, unit = each.rule, case.program.units[give.unit]
     amount, told = result.amount, dict[str, str | int]()

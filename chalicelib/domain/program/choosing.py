@@ -54,7 +54,7 @@ class Chosen:
 
 def case_of(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Case:
     """The evaluation of ``occasion``, begun."""
-    trace = Trace()
+    trace = Trace(program.trace_rows)
     return Case(
         program=program,
         occasion=occasion,

@@ -13,6 +13,7 @@ import msgspec
 
 from chalicelib.domain.calendar import Period, Window
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import TRACE_ROWS_MAX
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.fields import Kind, Read
@@ -180,3 +181,9 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     redeem_before: Instant
     declared: Mapping[str, Kind]  # fields of the shop's own data
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
+    trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
+
+
+def untold(program: CompiledProgram) -> CompiledProgram:
+    """``program`` with the same answers and no reasons: no trace, no explained entries."""
+    return msgspec.structs.replace(program, trace_rows=0)

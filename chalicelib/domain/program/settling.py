@@ -221,7 +221,7 @@ def _dealt(
     denominator = unit.denominator
     total = sum(by_rule.values())
     whole = unit.to_whole(total, denominator)
-    if total % denominator:
+    if total % denominator and trace.is_kept:
         exact = {"exact": _decimal(total, denominator)}
         trace.tell("rounded", unit=unit.id, points=whole, parameters=exact)
     points = {rule_id: numerator // denominator for rule_id, numerator in by_rule.items()}

@@ -69,6 +69,16 @@ def standing_at(group: CompiledGroup, standing: Standing, now: Instant) -> Stand
     return with_invited(group, earned_at(group, standing, now), now)
 
 
+def tier_at(group: CompiledGroup, standing: Standing, now: Instant) -> str:
+    """Id of the tier that ``standing_at`` comes to, at once where no time has ended anything."""
+    place = group.places.get(standing.tier)
+    is_plain = place is not None and not standing.invited and standing.since <= now
+    is_timeless = not place or group.keeping.is_forever
+    if is_plain and (is_timeless or (standing.keep_until or 0) > now):
+        return standing.tier
+    return standing_at(group, standing, now).tier
+
+
 def earned_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     """What amounts alone hold at ``now``; before the last gain, the floor."""
     group = of_member(group, standing)

@@ -13,14 +13,20 @@ _NOTHING: Mapping[str, str | int] = {}
 
 
 class Trace:
-    """Collects rows; keeps the first ``TRACE_ROWS_MAX``, telling ones first."""
+    """Collects rows; keeps the first ``rows_max``, telling ones first; with 0 it costs nothing."""
 
-    __slots__ = ("_asides", "_told")
+    __slots__ = ("_asides", "_rows_max", "_told")
 
-    def __init__(self) -> None:
+    def __init__(self, rows_max: int = TRACE_ROWS_MAX) -> None:
         """An empty trace."""
+        self._rows_max = rows_max
         self._told: list[TraceRow] = []
         self._asides: list[TraceRow] = []
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anybody will read it: figures for it alone need not be worked out otherwise."""
+        return self._rows_max > 0
 
     def tell(
         self,
@@ -32,7 +38,7 @@ class Trace:
         parameters: Mapping[str, str | int] = _NOTHING,
     ) -> None:
         """Add a step that made the answer what it is."""
-        if len(self._told) < TRACE_ROWS_MAX:
+        if len(self._told) < self._rows_max:
             self._told.append(TraceRow(code, rule_id, unit, "", points, dict(parameters)))
 
     def aside(
@@ -45,16 +51,15 @@ class Trace:
         parameters: Mapping[str, str | int] = _NOTHING,
     ) -> None:
         """Add something that was considered and did not count."""
-        self._add_aside(TraceRow(code, rule_id, unit, "", points, dict(parameters)))
+        if len(self._asides) < self._rows_max:
+            self._asides.append(TraceRow(code, rule_id, unit, "", points, dict(parameters)))
 
     def excluded(self, line_id: str, why: str) -> None:
         """Add a line that cannot earn."""
-        self._add_aside(TraceRow("excluded_line", line_id=line_id, parameters={"why": why}))
-
-    def _add_aside(self, row: TraceRow) -> None:
-        if len(self._asides) < TRACE_ROWS_MAX:
+        if len(self._asides) < self._rows_max:
+            row = TraceRow("excluded_line", line_id=line_id, parameters={"why": why})
             self._asides.append(row)
 
     def rows(self) -> tuple[TraceRow, ...]:
         """What is worth keeping, in order."""
-        return (*self._told, *self._asides)[:TRACE_ROWS_MAX]
+        return (*self._told, *self._asides)[: self._rows_max]

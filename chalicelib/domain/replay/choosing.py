@@ -33,17 +33,21 @@ def choices_of(program: CompiledProgram) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def point_worth(program: CompiledProgram, unit_id: str) -> tuple[int, int]:
+def point_worth(
+    program: CompiledProgram, unit_id: str, choices: tuple[Choice, ...] | None = None
+) -> tuple[int, int]:
     """What points of a unit are worth: (minor units, for how many points); (0, 1) unknown.
 
-    As the program says; else by the reward that gives most for them.
+    As the program says; else by the reward that gives most for them (``choices``: those of the
+    program, where they are at hand).
     """
     unit = program.program.units.get(unit_id)
     if unit is None or not unit.spendable:
         return 0, 1
     if unit.value and program.currency in unit.value:
         return unit.value[program.currency], unit.value_per
-    best = next((choice for choice in choices_of(program) if choice.unit == unit_id), None)
+    known = choices_of(program) if choices is None else choices
+    best = next((choice for choice in known if choice.unit == unit_id), None)
     return (best.worth_minor, best.points) if best else (0, 1)
 
 

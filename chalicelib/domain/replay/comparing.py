@@ -14,10 +14,9 @@ import msgspec
 from chalicelib.domain.limits import REPLAY_EXTREMES_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.points import floor_ratio
-from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.history import PastOrder
-from chalicelib.domain.replay.member_state import Plan, Walk
+from chalicelib.domain.replay.member_state import Plan, Walk, quietly
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import walk_member
@@ -85,13 +84,21 @@ def compare_member(
 ) -> None:
     """Walk ``member`` by both plans (live, draft) and add what they come to."""
     told = tuple(orders)
-    live = walk_member(member, told, plans[0], into.live)
-    draft = walk_member(member, told, plans[1], into.draft)
+    live = walk_member(member, told, quietly(plans[0]), into.live)
+    draft = walk_member(member, told, quietly(plans[1]), into.draft)
     gain = _worth_of(draft) - _worth_of(live)
     if gain > 0 and _is_among(gain, into.winners):
-        into.winners = _most((*into.winners, _difference(live, draft)), -1)
+        into.winners = _most((*into.winners, _explained(member, told, plans)), -1)
     elif gain < 0 and _is_among(-gain, into.losers):
-        into.losers = _most((*into.losers, _difference(live, draft)), 1)
+        into.losers = _most((*into.losers, _explained(member, told, plans)), 1)
+
+
+def _explained(member: str, orders: tuple[PastOrder, ...], plans: tuple[Plan, Plan]) -> Difference:
+    """Walk somebody who gains or loses much once more, with the reasons."""
+    live, draft = (
+        walk_member(member, orders, plan, Tally(len(plan.months.names))) for plan in plans
+    )
+    return _difference(live, draft)
 
 
 def _most(found: tuple[Difference, ...], sign: int) -> list[Difference]:
@@ -108,11 +115,11 @@ def _worth_of(walk: Walk) -> int:
     by_unit: dict[str, int] = {}
     for (_, unit), points in walk.given.items():
         by_unit[unit] = by_unit.get(unit, 0) + points
-    return sum(_value(walk.plan.program, unit, points) for unit, points in by_unit.items())
+    return sum(_value(walk.plan, unit, points) for unit, points in by_unit.items())
 
 
-def _value(program: CompiledProgram, unit: str, points: int) -> int:
-    worth, per = point_worth(program, unit)
+def _value(plan: Plan, unit: str, points: int) -> int:
+    worth, per = point_worth(plan.program, unit, plan.choices)
     return floor_ratio(points * worth, per)
 
 
@@ -152,7 +159,7 @@ def _example(live: Walk, draft: Walk) -> Example | None:
 def _posted(walk: Walk, document: OrderDocument | None) -> int:
     if document is None or walk.plan.months.place_of(document.earned_at) < walk.plan.months.warming:
         return 0
-    return sum(_value(walk.plan.program, share.unit, share.points) for share in document.posted)
+    return sum(_value(walk.plan, share.unit, share.points) for share in document.posted)
 
 
 def _told(walk: Walk, document: OrderDocument | None) -> tuple[str, ...]:

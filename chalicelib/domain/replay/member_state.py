@@ -1,5 +1,6 @@
 """A member on the way through a replay: what is known so far, under every habit of spending."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,11 +11,11 @@ from chalicelib.domain.joining import join
 from chalicelib.domain.member import Counters, MemberFacts, Profile
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Share
-from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.plan import CompiledProgram, untold
 from chalicelib.domain.replay.choosing import Choice, choices_of
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
-from chalicelib.domain.replay.spending import MAIN, Purse
+from chalicelib.domain.replay.spending import MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
 
 
@@ -25,11 +26,21 @@ class Plan(msgspec.Struct, frozen=True):
     months: Months
     share_millionths: int  # of what is available a member spends a month
     choices: tuple[Choice, ...]  # what there is to spend it on
+    cheapest: dict[str, int]  # points of the cheapest of those, by unit
 
 
 def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
-    return Plan(program, months, share_millionths, choices_of(program))
+    choices = choices_of(program)
+    cheapest: dict[str, int] = {}
+    for choice in choices:
+        cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
+    return Plan(program, months, share_millionths, choices, cheapest)
+
+
+def quietly(plan: Plan) -> Plan:
+    """``plan`` without reasons: the figures are the same, and few members are asked for more."""
+    return msgspec.structs.replace(plan, program=untold(plan.program))
 
 
 @dataclass(slots=True)
@@ -53,14 +64,14 @@ class Walk:
     @property
     def main(self) -> Purse:
         """The purse of the assumption that limits are held against."""
-        return next(purse for purse in self.purses if purse.name == MAIN)
+        return self.purses[MAIN_PLACE]
 
 
-def all_opened(walk: Walk, now: Instant) -> dict[str, Draft]:
-    """Every purse's draft at ``now``, lapses booked; purses that have not parted share one."""
+def all_opened(walk: Walk, now: Instant, purses: Iterable[Purse]) -> dict[str, Draft]:
+    """The purses' drafts at ``now``, lapses booked; those that have not parted share one."""
     made: dict[int, Draft] = {}
     drafts: dict[str, Draft] = {}
-    for purse in walk.purses:
+    for purse in purses:
         key = id(purse.draft)
         if key not in made:
             made[key] = _opened(walk, purse.draft, now)

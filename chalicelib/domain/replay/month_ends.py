@@ -2,11 +2,14 @@
 
 import msgspec
 
+from chalicelib.domain.booking import Draft
+from chalicelib.domain.idleness import lapses_at
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.lots import booked
-from chalicelib.domain.member import Account, MemberFacts
+from chalicelib.domain.lots import balance, booked
+from chalicelib.domain.member import Account, MemberFacts, UnitState
+from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.replay.member_state import Walk, all_opened, keep
-from chalicelib.domain.replay.spending import MAIN, spend_month
+from chalicelib.domain.replay.spending import MILLION, Purse, grown, spend_month
 from chalicelib.domain.standing import held_tiers
 
 
@@ -22,26 +25,65 @@ def close_months(walk: Walk, until: int) -> None:
 
 
 def _close_month(walk: Walk, end: Instant) -> None:
-    program, month, tally = walk.plan.program, walk.month, walk.tally
-    drafts = all_opened(walk, end)
-    facts = _with_tiers(walk, drafts[MAIN].account, end)  # standings are the same in every purse
+    busy = [purse for purse in walk.purses if not _rested(walk, purse, end)]
+    held = held_tiers(_account(walk.main), walk.plan.program, end)  # the same in every purse
+    if busy:
+        drafts, facts = all_opened(walk, end, busy), _with_tiers(walk, held)
+        for purse in busy:
+            _spend(walk, purse, drafts[purse.name], facts)
     for purse in walk.purses:
-        lapsed = drafts[purse.name]
-        draft, taken = spend_month(purse, lapsed, program, (facts, walk.plan.choices))
-        for choice in taken:
-            is_priced = choice.cost_minor is not None
-            name = "cost" if is_priced else "unpriced"
-            tally.add((name, "", purse.name), month, choice.cost_minor or int(not is_priced))
-            tally.add(("rewards", choice.reward.id, purse.name), month, 1)
-        keep(walk, purse, draft)
-        for unit, state in draft.account.units.items():
-            tally.add(("outstanding", unit, purse.name), month, booked(state))
-    tally.add(("members", "", ""), month, 1)
-    _count_tiers(walk, facts.tiers)
+        for unit, state in _account(purse).units.items():
+            walk.tally.add(("outstanding", unit, purse.name), walk.month, booked(state))
+    walk.tally.add(("members", "", ""), walk.month, 1)
+    _count_tiers(walk, held)
 
 
-def _with_tiers(walk: Walk, account: Account, now: Instant) -> MemberFacts:
-    held = held_tiers(account, walk.plan.program, now)
+def _rested(walk: Walk, purse: Purse, end: Instant) -> bool:
+    """Whether nothing lapsed and nothing can be bought: then only appetite grew.
+
+    What matured stays as it was written; the next order, or the next purchase, sees to it.
+    """
+    program, cheapest = walk.plan.program, walk.plan.cheapest
+    appetite: dict[str, int] = {}
+    for unit, state in _account(purse).units.items():
+        date = lapses_at(state, program.idle.get(unit))
+        if (date is not None and date <= end) or _has_lapsed(state, end):
+            return False
+        if unit in cheapest and purse.share_millionths and end < program.redeem_before:
+            hunger = grown(purse, unit, balance(state, end).available)
+            if hunger >= cheapest[unit] * MILLION:
+                return False
+            appetite[unit] = hunger
+    purse.appetite.update(appetite)
+    return True
+
+
+def _has_lapsed(state: UnitState, end: Instant) -> bool:
+    for lot in state.lots:
+        if lot.remaining and lot.expires_at is not None and lot.expires_at <= end:
+            return True
+    return False
+
+
+def _spend(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) -> None:
+    tally, month = walk.tally, walk.month
+    draft, taken = spend_month(purse, lapsed, walk.plan.program, (facts, walk.plan.choices))
+    for choice in taken:
+        is_priced = choice.cost_minor is not None
+        name = "cost" if is_priced else "unpriced"
+        tally.add((name, "", purse.name), month, choice.cost_minor or int(not is_priced))
+        tally.add(("rewards", choice.reward.id, purse.name), month, 1)
+    keep(walk, purse, draft)
+
+
+def _account(purse: Purse) -> Account:
+    if purse.draft is None:
+        raise InvariantBroken("months of members alone are closed")
+    return purse.draft.account
+
+
+def _with_tiers(walk: Walk, held: dict[str, str]) -> MemberFacts:
+    account = _account(walk.main)
     return msgspec.structs.replace(
         walk.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
     )

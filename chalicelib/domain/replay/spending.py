@@ -23,6 +23,7 @@ HABITS: tuple[tuple[str, int, int], ...] = (("half", 1, 2), ("one", 1, 1), ("mor
 """Names of the assumptions, and what each makes of the share."""
 MAIN = "one"
 """The assumption that limits are held against."""
+MAIN_PLACE = next(place for place, (name, _, _) in enumerate(HABITS) if name == MAIN)
 
 
 @dataclass(slots=True)
@@ -57,10 +58,7 @@ def spend_month(
     if draft.now >= program.redeem_before or not purse.share_millionths:
         return draft, ()
     for unit, state in draft.account.units.items():
-        available = balance(state, draft.now).available
-        if available > 0:
-            hunger = purse.appetite.get(unit, 0) + available * purse.share_millionths
-            purse.appetite[unit] = min(hunger, available * MILLION)
+        purse.appetite[unit] = grown(purse, unit, balance(state, draft.now).available)
     taken: list[Choice] = []
     for _ in range(REPLAY_REWARDS_A_MONTH_MAX):
         choice = _chosen(purse, draft, program, member)
@@ -69,6 +67,14 @@ def spend_month(
         draft = _paid(purse, draft, program, choice)
         taken.append(choice)
     return draft, tuple(taken)
+
+
+def grown(purse: Purse, unit: str, available: int) -> int:
+    """The appetite for points of a unit, a month on: never for more than there is to spend."""
+    before = purse.appetite.get(unit, 0)
+    if available <= 0:
+        return before
+    return min(before + available * purse.share_millionths, available * MILLION)
 
 
 def _chosen(

@@ -90,7 +90,7 @@ def _reason(walk: Walk, document: OrderDocument, at: Instant) -> str:
 
 def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> None:
     program, before = walk.plan.program, document.posted
-    drafts = all_opened(walk, at)
+    drafts = all_opened(walk, at, walk.purses)
     holder = Holder(drafts[MAIN], walk.counters, walk.facts, walk.once.taken(program, document))
     settled = settle(document, holder, program, reason)
     walk.counters, after = settled.counters, settled.document

@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import local_date
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.member import Standing
 from chalicelib.domain.program.plan import CompiledGroup
-from chalicelib.domain.program.tiers import progress, qualify, standing_at, window_sum
+from chalicelib.domain.program.tiers import progress, qualify, standing_at, tier_at, window_sum
 from tests.domain.program.builders import add, at, compiled, group, tier
 
 ENTRY = {"entry": [add(5)]}
@@ -102,6 +102,15 @@ def test_looking_on_the_way_changes_nothing(
     later, last = now + first * DAY_MS, now + (first + second) * DAY_MS
     seen = standing_at(club, standing, later)
     assert held(standing_at(club, seen, last)) == held(standing_at(club, standing, last))
+
+
+@given(CLUBS, HISTORIES, st.integers(-400, 1_500))
+def test_the_short_way_to_a_tier_leads_to_the_same(
+    club: CompiledGroup, history: list[tuple[int, int]], days: int
+) -> None:
+    standing, now = lived(club, history)
+    then = now + days * DAY_MS
+    assert tier_at(club, standing, then) == standing_at(club, standing, then).tier
 
 
 @given(CLUBS, HISTORIES, st.integers(0, 3_000))

@@ -18,7 +18,7 @@ from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.history import PastOrder, steps_of
-from chalicelib.domain.replay.member_state import Walk, plan_of
+from chalicelib.domain.replay.member_state import Walk, plan_of, quietly
 from chalicelib.domain.replay.months import months_between
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
@@ -166,6 +166,25 @@ def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases:
     assert draft is not None
     assert draft.account.standings == account.standings
     assert draft.account.order_count == account.order_count
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+@settings(max_examples=15)
+@given(PURCHASES)
+def test_a_replay_without_reasons_comes_to_the_same(name: str, purchases: Any) -> None:
+    compiled = compile_program(read_program(PROGRAMS[name]), 1)
+    orders = _history(purchases)
+    months = months_between(BEGINNING, max(s.at for s in steps_of(orders)), compiled.zone)
+    plan = plan_of(compiled, months, 300_000)
+    told, quiet = Tally(len(months.names)), Tally(len(months.names))
+    with_reasons = walk_member("77", orders, plan, told)
+    without = walk_member("77", orders, quietly(plan), quiet)
+    assert quiet == told
+    assert without.given == with_reasons.given
+    for order, document in with_reasons.documents[MAIN].items():
+        bare = without.documents[MAIN][order]
+        assert bare.posted == document.posted
+        assert not bare.trace
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
