@@ -9,6 +9,7 @@ from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.publish_program import publish_program
 from tests.simulation.action_happenings import ACTIONS
+from tests.simulation.cause_happenings import CAUSES
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
 from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS
@@ -248,6 +249,7 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     *MEMBERS,
     *POOLS,
     *ACTIONS,
+    *CAUSES,
 )
 """How often each happens, of all weights."""
 

@@ -27,7 +27,7 @@ UNNAMED = frozenset({"join", "upkeep"})  # decide, too, under names of their own
 HISTORIES_MAX = 120
 OWED: dict[str, frozenset[str]] = {
     "1": frozenset(),
-    "2": frozenset({"decide_again", "decide_settlement"}),
+    "2": frozenset(),
     "4": frozenset(),
 }
 """Decisions that have no row yet, by proof: an honest list, which may only become shorter."""

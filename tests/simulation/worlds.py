@@ -47,6 +47,12 @@ REVIEW = {
     "give": [{"add": 10, "unit": "points"}],
     "limit": {"times": 99, "window": {"calendar": "month"}},
 }
+FIRST_REVIEW = {
+    "id": "first-review",
+    "on": "action.review.approved",
+    "once": "member",
+    "give": [{"add": 15, "unit": "points"}, {"cause": "forest", "add": 2}],
+}
 CAPPED = {**TEA["earn"][0], "limit": {"window": {"calendar": "month"}, "amount": 300}}
 LEAF, GOLD = TEA["tier_groups"][0]["tiers"]
 CLUB = {
@@ -126,15 +132,21 @@ MEETING = {
 }
 
 
-def giving() -> dict[str, Any]:
+def giving(points: int = 1) -> dict[str, Any]:
     """As ``plain``; larger orders and meetings plant trees, and members donate points for some."""
     rules = [
-        rate(1),
+        rate(points),
         {**JOINING, "give": [{"add": 20, "unit": "points"}, {"cause": "forest", "add": 1}]},
         TREES,
         MEETING,
     ]
     return plain(causes=[FOREST]) | {"earn": rules, "rewards": [*REWARDS, TREE]}
+
+
+def first_served(points: int = 1) -> dict[str, Any]:
+    """As ``giving``, with a first review that counts once a member."""
+    made = giving(points)
+    return {**made, "earn": [*made["earn"], REVIEW, FIRST_REVIEW]}
 
 
 def shared(points: int = 1) -> dict[str, Any]:
@@ -157,10 +169,11 @@ WORLDS = {
     "plain": traded,
     "pending": waiting,
     "shared": shared,
+    "giving": first_served,
     "rich": rich,
     "clamped": clamped,
 }
-TWINS = frozenset({"shared", "rich", "clamped"})
+TWINS = frozenset({"shared", "giving", "rich", "clamped"})
 
 
 def scene_of(document: dict[str, Any]) -> Scene:

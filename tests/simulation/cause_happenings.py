@@ -1,0 +1,46 @@
+"""What can happen to causes in a history: points donated, and what was given passed on.
+
+They live in a world of their own, where the first review of a member counts once, too. Its judges
+are the twin and the invariants; ``books_of_causes`` holds every counter to its documents.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.domain.outcome import Refusal
+from tests.builders import Scene
+from tests.simulation.cause_verbs import settling
+from tests.simulation.histories import CUSTOMERS, History, Step
+from tests.simulation.member_happenings import gives
+from tests.simulation.model import KnownRedemption
+
+COST = 40
+
+
+def donates(history: History) -> Step:
+    """Somebody has trees planted for points."""
+    if history.world != "giving":
+        return gives(history)
+    who, key = history.dice.pick(CUSTOMERS), f"d{history.steps}"
+
+    def tell(answer: Any) -> None:
+        if not isinstance(answer, Refusal):
+            history.model.redemptions[key] = KnownRedemption(who, COST)
+            history.redeemed[key] = answer.document
+
+    def act(scene: Scene) -> Any:
+        return scene.redeem("tree", key, who)
+
+    return Step(f"donate {who}", act, tell, frozenset({who}))
+
+
+def passes_on(history: History) -> Step:
+    """The shop passes units on, sometimes more than there are."""
+    if history.world != "giving":
+        return gives(history)
+    units = history.dice.between(1, 6)
+    return Step(f"settle {units}", settling(units, f"s{history.steps}"), lambda _: None)
+
+
+CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = ((2, donates), (2, passes_on))
+"""How often each happens, of all weights of ``happenings``."""
