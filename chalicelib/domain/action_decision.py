@@ -106,18 +106,6 @@ def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outc
     return with_causes(_settled(gone, loaded, loaded.program, now), (known,), loaded.unsettled)
 
 
-def decide_again(loaded: ActionLoad, now: Instant) -> Outcome:
-    """Settle anew after a merge, where another document may hold a once-rule of this one now."""
-    known = loaded.document
-    if known is None or known.terms is None or loaded.program is None:
-        raise InvariantBroken("an action that won a once-rule has terms")
-    decision = _settled(known, loaded, loaded.program, now)
-    document = msgspec.structs.replace(decision.document, revision=known.revision)
-    if document == known:
-        return AlreadyRecorded(known)
-    return with_causes(decision, (known,), loaded.unsettled)
-
-
 def _reason(asked: Action, loaded: ActionLoad) -> str:
     """Why the action may not earn, as a code; "" when it may."""
     program, account = loaded.program, loaded.owner.account

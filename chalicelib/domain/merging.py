@@ -32,11 +32,11 @@ from chalicelib.domain.member_records import Merge
 from chalicelib.domain.merging_once import (
     MergeLoad,
     Merging,
+    awards_taken_back,
     freed_markers,
     given_before,
     joined_twice,
     joinings_taken_back,
-    orders_taken_back,
 )
 from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -65,7 +65,7 @@ def decide_merge(asked: Merge, loaded: MergeLoad, now: Instant) -> Outcome:
         return refusal
     decision = _merged(asked, loaded, (loaded.program, aliases), now)
     if _writes(decision) > limits.TRANSACTION_WRITES_MAX:
-        detail = "both won so many once-rules by so many orders that one commit cannot hold it"
+        detail = "both won so many once-rules by so many documents that one commit cannot hold it"
         return Refusal(RefusalCode.LIMIT_REACHED, detail)
     return decision
 
@@ -86,7 +86,7 @@ def _merged(
     told_by = (asked.actor, program)
     left, vacated, poolings = rivals_left(left, loaded.kept.account, loaded.pools, told_by)
     left, joinings = joinings_taken_back(left, loaded)
-    left, orders, used = orders_taken_back(left, loaded, joinings)
+    left, awards, used = awards_taken_back(left, loaded, joinings)
     given = left.account
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
     right = opened(loaded.kept.member, loaded.kept.account, now, program)
@@ -115,7 +115,7 @@ def _merged(
         program_version=program.version,
         revision=1,
     )
-    further: tuple[Document, ...] = (*orders, *joinings, *poolings)
+    further: tuple[Document, ...] = (*awards, *joinings, *poolings)
     pools = tuple(_closed(draft, asked, loaded, program) for draft in (*vacated, *shared))
     decision = Decision(document, (kept, gone, *followers, *pools), further)
     return counted(decision, given_before(loaded, joinings), loaded.unsettled)

@@ -1,12 +1,14 @@
 """What two members who are one person both had once: the one that goes gives it back, by its award.
 
-Both may have had a bonus for joining, and for a first order. Of each the kept one's stays, however
-late it came; what the gone one had goes back before its points are moved, in the same commit.
+Both may have had a bonus for joining, for a first order, for a first review. Of each the kept
+one's stays, however late it came; what the gone one had goes back before its points are moved, in
+the same commit.
 """
 
 import msgspec
 
-from chalicelib.domain.awards import Holder, settle
+from chalicelib.domain.actions import Action, action_occasion, name_of
+from chalicelib.domain.awards import Case, Holder, Settled, settle, settle_occasion
 from chalicelib.domain.booking import Draft, reversed_points
 from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
@@ -17,7 +19,7 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.member_records import Merge
-from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Grant, Share
@@ -34,12 +36,12 @@ class Merging(msgspec.Struct, frozen=True):
 
 
 class WonTwice(msgspec.Struct, frozen=True):
-    """An order of the gone one that won once-rules which the kept one has won, too."""
+    """A document of the gone one that won once-rules which the kept one has won, too."""
 
-    order: OrderDocument
+    document: OrderDocument | Action
     program: CompiledProgram  # of its terms
     winners: dict[str, str]  # rule → document of the kept one
-    places: dict[str, str]  # rule → under which id the order's marker stands
+    places: dict[str, str]  # rule → under which id the document's marker stands
 
 
 class MergeLoad(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def given_before(loaded: MergeLoad, changed: tuple[Joining, ...]) -> tuple[Docum
     """The documents that the merge changes, as they were."""
     names = {joining.member for joining in changed}
     joinings = (joining for joining in loaded.gone.joinings if joining.member in names)
-    return (*joinings, *(won.order for won in loaded.twice))
+    return (*joinings, *(won.document for won in loaded.twice))
 
 
 def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:
@@ -113,10 +115,10 @@ def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:
     return draft
 
 
-def orders_taken_back(
+def awards_taken_back(
     draft: Draft, loaded: MergeLoad, joinings: tuple[Joining, ...]
-) -> tuple[Draft, tuple[OrderDocument, ...], Counters]:
-    """Settle the orders of the gone one that won what the kept one has: the bonus goes back.
+) -> tuple[Draft, tuple[OrderDocument | Action, ...], Counters]:
+    """Settle what the gone one won and the kept one has: the bonus goes back.
 
     ``joinings`` are those that were changed before.
     """
@@ -126,28 +128,35 @@ def orders_taken_back(
         line for each in loaded.gone.joinings for line in changed.get(each.member, each).grants
     )
     free = left_of(free_of(loaded.unsettled), before_joinings, now_joinings)
-    counters, orders = loaded.gone.counters, list[OrderDocument]()
+    counters, documents = loaded.gone.counters, list[OrderDocument | Action]()
     for each in loaded.twice:
         before = len(draft.movements)
-        holder = Holder(draft, counters, MemberFacts(), each.winners, free)
-        settled = settle(each.order, holder, each.program, each.order.reason)
-        free = left_of(free, each.order.grants, settled.document.grants)
-        name = document_name(each.order)
+        settled = _without_bonus(each, Holder(draft, counters, MemberFacts(), each.winners, free))
+        free = left_of(free, each.document.grants, settled.document.grants)
+        name = name_of(each.document)
         mine = (
             msgspec.structs.replace(movement, document=name)
             for movement in settled.draft.movements[before:]
         )
         movements = (*settled.draft.movements[:before], *mine)
         draft = msgspec.structs.replace(settled.draft, movements=movements)
-        counters, revision = settled.counters, each.order.revision + 1
-        orders.append(msgspec.structs.replace(settled.document, revision=revision))
-    return draft, tuple(orders), counters
+        counters, revision = settled.counters, each.document.revision + 1
+        documents.append(msgspec.structs.replace(settled.document, revision=revision))
+    return draft, tuple(documents), counters
+
+
+def _without_bonus(won: WonTwice, holder: Holder) -> Settled[OrderDocument] | Settled[Action]:
+    document = won.document
+    if isinstance(document, OrderDocument):
+        return settle(document, holder, won.program, document.reason)
+    case = Case(action_occasion(document, document.reason), document.reason)
+    return settle_occasion(document, case, holder, won.program)
 
 
 def freed_markers(won: WonTwice) -> tuple[Marker, ...]:
-    """The markers that the order holds no more."""
-    name = document_name(won.order)
-    marks = won.order.terms.subjects if won.order.terms else {}
+    """The markers that the document holds no more."""
+    name = name_of(won.document)
+    marks = won.document.terms.subjects if won.document.terms else {}
     return tuple(
         Marker(rule, marks.get(rule, MEMBER_MARK), name, place)
         for rule, place in sorted(won.places.items())

@@ -3,7 +3,7 @@
 ::
 
     1  commit    merge_out, merge_in, tombstone, aliases; what both had once,
-                 by joining or by orders, goes back                all or nothing
+                 by joining, orders or actions, goes back          all or nothing
     2  claim     orders of the gone one that moved nothing yet     one commit each
     3  tidy      the gone one's profile and contact row
 
@@ -15,6 +15,7 @@ from contextlib import suppress
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.events import Customer
 from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
@@ -118,27 +119,10 @@ def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Inst
     for document in waiting_orders(table, customer_orders_partition(shop.shop_id, gone)):
         event = told_again(document, "merge", _customer(person))
         record_order(table, OrderCommand(shop.shop_id, event, *times))
-    _settle_actions(table, shop, gone, times[0])
     if item is None or person is None:
         return
     claim_guest_orders(table, Claim(shop, person, *times, record_order))
     _tidy(table, shop, gone, person)
-
-
-def _settle_actions(table: Table, shop: Shop, gone: str, now: Instant) -> None:
-    """Settle again each action of the gone one that won a once-rule which the kept one has, too."""
-    items = table.load([account_key(shop.shop_id, gone)])
-    kept = followed(table, shop.shop_id, gone, items)
-    mine = _markers_of(table, shop, kept)
-    theirs = _markers_of(table, shop, gone) if kept != gone else {}
-    losing = {name for sort, name in theirs.items() if mine.get(sort, name) != name}
-    from chalicelib.operations.record_action import (  # noqa: PLC0415 - merges are rare
-        settle_action_again,
-    )
-
-    for name in sorted(name for name in losing if name.startswith("action:")):
-        named = (shop.shop_id, gone, name.removeprefix("action:"))
-        settle_action_again(table, named, now)
 
 
 def _load(table: Table, command: MergeCommand) -> LoadedMerge | Refusal:
@@ -189,7 +173,7 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
     versions = {each.program_version for each in load.gone.joinings}
     twice = _won_twice(table, shop, load, now)
     grants = [line for joining in load.gone.joinings for line in joining.grants]
-    grants += [line for won in twice for line in won.order.grants]
+    grants += [line for won in twice for line in won.document.grants]
     causes = names_of_kind(grants, CAUSE)
     items = table.load(unsettled_keys(shop.shop_id, causes)) if causes else {}
     return msgspec.structs.replace(
@@ -219,31 +203,52 @@ def _side(table: Table, shop: str, member: str, items: dict[Key, Item]) -> Mergi
 
 
 def _won_twice(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> tuple[WonTwice, ...]:
-    """Orders of the gone one that won a once-rule which the kept one has won by another order.
+    """What the gone one won by a once-rule that the kept one has won by another document.
 
     Read after the accounts: who wins one meanwhile writes an account, and then nothing commits.
     """
     mine = {sort: name for sort, (name, _) in _markers(table, shop, load.kept).items()}
-    losing: dict[Key, list[tuple[str, str]]] = {}
+    losing: dict[str, list[tuple[str, str]]] = {}
     for sort, (name, place) in _markers(table, shop, load.gone).items():
-        if mine.get(sort, name) != name and name.startswith("order:"):
-            _, source, order_id = name.split(":", 2)
-            losing.setdefault(order_key(shop.shop_id, source, order_id), []).append((sort, place))
-    found = table.load(list(losing)) if losing else {}
+        if mine.get(sort, name) != name and name.startswith(("order:", "action:")):
+            losing.setdefault(name, []).append((sort, place))
+    names = ids_of(load.gone.member, load.gone.account)
+    keys = {name: _keys_of(shop.shop_id, name, names) for name in losing}
+    found = table.load([key for each in keys.values() for key in each]) if losing else {}
     return tuple(
         _won(table, shop, document, {_rule(sort): (mine[sort], place) for sort, place in lost}, now)
-        for key, lost in sorted(losing.items())
-        if (document := document_of(found.get(key), OrderDocument)) and document.terms
+        for name, lost in sorted(losing.items())
+        if (document := _document(name, [found.get(key) for key in keys[name]])) and document.terms
     )
 
 
+def _keys_of(shop: str, name: str, names: tuple[str, ...]) -> list[Key]:
+    """Where a document is that a marker names: an order has one place, an action one of an id's."""
+    kind, _, rest = name.partition(":")
+    if kind == "action":
+        return document_keys(shop, names, "action", rest)
+    source, _, order_id = rest.partition(":")
+    return [order_key(shop, source, order_id)]
+
+
+def _document(name: str, items: list[Item | None]) -> OrderDocument | Action | None:
+    item = next((each for each in items if each is not None), None)
+    if name.startswith("action:"):
+        return document_of(item, Action)
+    return document_of(item, OrderDocument)
+
+
 def _won(
-    table: Table, shop: Shop, order: OrderDocument, lost: dict[str, tuple[str, str]], now: Instant
+    table: Table,
+    shop: Shop,
+    document: OrderDocument | Action,
+    lost: dict[str, tuple[str, str]],
+    now: Instant,
 ) -> WonTwice:
-    version = order.terms.program_version if order.terms else shop.live_version(now)
+    version = document.terms.program_version if document.terms else shop.live_version(now)
     program = with_rules_of_now(table, shop, program_of(table, shop.shop_id, version), now)
     winners = {rule: winner for rule, (winner, _) in lost.items()}
-    return WonTwice(order, program, winners, {rule: place for rule, (_, place) in lost.items()})
+    return WonTwice(document, program, winners, {rule: place for rule, (_, place) in lost.items()})
 
 
 def _rule(sort: str) -> str:

@@ -15,7 +15,6 @@ from chalicelib.domain.action_decision import (
     action_id,
     asked_action,
     decide_action,
-    decide_again,
     decide_revoke,
 )
 from chalicelib.domain.actions import Action, ActionPlace, action_occasion
@@ -107,15 +106,6 @@ def record_action(table: Table, command: ActionCommand) -> Recorded[LoadedAction
     if isinstance(event, ActionCompleted):
         return _complete(table, command, event, recent)
     return _revoke(table, command, action, event.occurred_at)
-
-
-def settle_action_again(table: Table, named: tuple[str, str, str], now: Instant) -> None:
-    """Settle an action anew by who holds its once-rules now; ``named``: shop, member, action.
-
-    Raises:
-        Busy, StorageUnavailable: ask again.
-    """
-    _decided(table, _Named(*named), lambda loaded: decide_again(loaded, now), now)
 
 
 def _complete(

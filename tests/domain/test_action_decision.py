@@ -8,10 +8,9 @@ from chalicelib.domain.action_decision import (
     ActionLoad,
     asked_action,
     decide_action,
-    decide_again,
     decide_revoke,
 )
-from chalicelib.domain.decision import AlreadyRecorded, Decision
+from chalicelib.domain.decision import Decision
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_books import LoadedMember
@@ -40,11 +39,9 @@ def reason(**more: Any) -> str:
     return outcome.document.reason  # type: ignore[union-attr]  # an action's
 
 
-def test_what_was_never_told_is_neither_taken_back_nor_settled_anew() -> None:
+def test_what_was_never_told_is_not_taken_back() -> None:
     with pytest.raises(InvariantBroken):
         decide_revoke(NOON, loaded(), NOON)
-    with pytest.raises(InvariantBroken):
-        decide_again(loaded(), NOON)
 
 
 def test_an_action_without_a_program_earns_nothing() -> None:
@@ -63,12 +60,3 @@ def test_an_action_from_before_the_program_earns_nothing() -> None:
 def test_an_action_of_who_is_not_in_the_rollout_yet_earns_nothing() -> None:
     program = compiled(earn=[PAYING], join={"rollout": "0"})
     assert reason(program=program, owner=LoadedMember("kim", None)) == "not_in_rollout"
-
-
-def test_settling_anew_what_did_not_change_answers_with_its_document() -> None:
-    first = decide_action(ASKED, loaded(), NOON)
-    assert isinstance(first, Decision)
-    after = LoadedMember("kim", first.books[0].account)
-    assert decide_again(loaded(document=first.document, owner=after), NOON) == AlreadyRecorded(
-        first.document
-    )

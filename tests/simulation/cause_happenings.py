@@ -9,9 +9,10 @@ from typing import Any
 
 from chalicelib.domain.outcome import Refusal
 from tests.builders import Scene
+from tests.simulation.action_happenings import acts
 from tests.simulation.cause_verbs import settling
 from tests.simulation.histories import CUSTOMERS, History, Step
-from tests.simulation.member_happenings import gives
+from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
 
 COST = 40
@@ -40,6 +41,13 @@ def passes_on(history: History) -> Step:
         return gives(history)
     units = history.dice.between(1, 6)
     return Step(f"settle {units}", settling(units, f"s{history.steps}"), lambda _: None)
+
+
+def instead_of_pools(history: History) -> Step:
+    """Where there are no pools: first reviews that meet in a merge, or gifts."""
+    if history.world != "giving":
+        return gives(history)
+    return history.dice.pick((acts, merges, gives))(history)
 
 
 CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = ((2, donates), (2, passes_on))

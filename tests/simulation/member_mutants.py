@@ -80,7 +80,7 @@ MEMBERS = (
     Mutant("a gift one-sided", "I4", ((give_points, "decide_transfer", _one_sided),)),
     Mutant("a merge counted twice", "I4", ((merging, "_emptied", _never_emptied),)),
     Mutant("joining twice by a merge", "I4", ((merging, "joinings_taken_back", _joined_twice),)),
-    Mutant("once twice by a merge", "I4", ((merging, "orders_taken_back", _won_twice),)),
+    Mutant("once twice by a merge", "I4", ((merging, "awards_taken_back", _won_twice),)),
     Mutant(
         "a guest's order past its claim",
         "one after the other",

@@ -19,8 +19,8 @@ from chalicelib.operations.redeem_from_pool import undo_in_pool
 from chalicelib.security.keyed_ids import invitation_id
 from tests.builders import SHOP_KEY, Scene
 from tests.operations.verbs_of_pools import about, add, create, leave, pool_name, take
+from tests.simulation.cause_happenings import instead_of_pools
 from tests.simulation.histories import CUSTOMERS, History, Step
-from tests.simulation.member_happenings import gives
 from tests.simulation.model import KnownRedemption
 
 COSTS = {"five-off": 50, "mug": 30, "soon": 40}
@@ -30,7 +30,7 @@ Make = Callable[[History, str, str], Step]
 def founds(history: History) -> Step:
     """Somebody makes a pool."""
     if history.world != "shared":
-        return gives(history)
+        return instead_of_pools(history)
     who, key = history.dice.pick(CUSTOMERS), f"p{history.steps}"
     gives_all = history.dice.one_in(2)
     name = pool_name(history.scene, who, key)

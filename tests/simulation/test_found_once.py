@@ -9,12 +9,13 @@ from chalicelib.domain.instants import DAY_MS
 from chalicelib.storage.key_names import action_place_key
 from tests.builders import NOON, Scene, line, recorded, refund, refunded, state, upserted
 from tests.faults import Fault
-from tests.operations.action_scenes import revoked
+from tests.operations.action_scenes import done, revoked
 from tests.operations.action_scenes import tell as tell_event
+from tests.simulation.books import breaks
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import lived
-from tests.simulation.member_acts import guest_order, tell
-from tests.simulation.worlds import plain, rich, scene_of, table_of, traded
+from tests.simulation.member_acts import guest_order, merge, tell
+from tests.simulation.worlds import STOCK, first_served, plain, rich, scene_of, table_of, traded
 
 
 def test_an_order_cut_by_two_caps_is_a_replay_when_it_comes_again() -> None:
@@ -133,3 +134,17 @@ def test_a_revocation_is_remembered_although_its_row_was_refused_once() -> None:
     tell_event(scene, revoked("v1", NOON))
     key = action_place_key(scene.shop, "main:v1")
     assert scene.table.load([key])
+
+
+def test_a_merge_takes_back_a_first_review_of_an_id_that_was_merged_before() -> None:
+    """It stayed until the merge was asked again: only the last id's own reviews were looked at.
+
+    Found by history rows-80, when first reviews joined the histories.
+    """
+    scene = scene_of(first_served())
+    tell_event(scene, done("v1", "4", NOON))
+    recorded(merge(scene, gone="4", kept="1"))
+    tell_event(scene, done("v2", "3", NOON))
+    recorded(merge(scene, gone="1", kept="3"))
+    assert scene.available("3") == 20 + 10 + 10 + 15
+    assert breaks(table_of(scene), STOCK) == []
