@@ -28,6 +28,7 @@ from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining, request_hash
 
@@ -46,6 +47,7 @@ class ActionLoad(msgspec.Struct, frozen=True):
     pauses: Pauses = ()
     starts_at: Instant = 0  # when the shop's first version went live
     unsettled: Unsettled = {}  # of the causes that the action gave to
+    drawn: Drawn | None = None  # what chance says
 
 
 def action_id(source: str, event_id: str) -> str:
@@ -89,6 +91,7 @@ def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
     if reason or loaded.program is None:
         document = msgspec.structs.replace(asked, reason=reason, revision=1)
         return Decision(document, place=here)
+    asked = msgspec.structs.replace(asked, drawn=loaded.drawn)
     decision = _settled(asked, loaded, loaded.program, now)
     return with_causes(msgspec.structs.replace(decision, place=here), (), loaded.unsettled)
 
@@ -151,7 +154,8 @@ def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: I
     revision = (before.revision if before else 0) + 1
     document = msgspec.structs.replace(settled.document, revision=revision)
     is_given = bool(document.posted or document.grants)
-    if owner.account is None and not is_given:
+    has_drawn = bool(document.used or document.once)  # a blank is one of the rule's times, too
+    if owner.account is None and not (is_given or has_drawn):
         return Decision(msgspec.structs.replace(document, terms=None, used={}, wanted={}))
     draft = settled.draft
     if is_given and not reason:

@@ -14,7 +14,7 @@ from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.program.occasion import Occasion, Share, Terms, TraceRow
+from chalicelib.domain.program.occasion import Drawn, Occasion, Share, Terms, TraceRow
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 
 
@@ -45,6 +45,7 @@ class Action(
         "credited": "c",
         "grants": "g",
         "trace": "tr",
+        "drawn": "dr",
         "earned_at": "ea",
         "revision": "r",
     },
@@ -74,6 +75,7 @@ class Action(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what it gave that is no points
     trace: tuple[TraceRow, ...] = ()
+    drawn: Drawn | None = None  # what chance said
     earned_at: Instant = 0  # when it happened: dates its points
     revision: int = 0
 
@@ -101,6 +103,7 @@ def action_occasion(document: Action, reason: str) -> Occasion:
         at=document.earned_at,
         placed_at=document.occurred_at,
         is_self_reported=document.is_self_reported,
+        drawn=document.drawn,
         action={
             "name": document.name,
             "subject": document.subject,

@@ -49,3 +49,8 @@ def iso(instant: Instant) -> str:
     moment = to_datetime(instant)
     spec = "milliseconds" if instant % SECOND_MS else "seconds"
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def utc_day(instant: Instant) -> str:
+    """``2026-11-21``, of the day in UTC."""
+    return to_datetime(instant).date().isoformat()

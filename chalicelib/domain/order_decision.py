@@ -40,6 +40,7 @@ from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.posting import unposted
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.records import Joining
 
@@ -62,6 +63,7 @@ class OrderLoad(msgspec.Struct, frozen=True):
     starts_at: Instant = 0  # when the shop's first version went live
     pauses: Pauses = ()
     widened: CompiledProgram | None = None  # live while the order was still young enough
+    drawn: Drawn | None = None  # what chance says, should it be awarded now
 
 
 def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
@@ -127,7 +129,7 @@ def _settled(
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
     context = _Context(loaded.shop, program, reason, now, loaded.unsettled)
-    known = known if known.terms else taken_up(known, owner)
+    known = known if known.terms else _fresh(known, owner, loaded)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
     same = msgspec.structs.replace(document, revision=before.revision, trace=before.trace)
@@ -165,10 +167,16 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         moved = Decision(_revised(before, document), (old_book,))
         return _while_nobody(moved, document, loaded.buyer)
     context = _Context(loaded.shop, loaded.program, reason, now)
-    fresh = taken_up(fresh, loaded.buyer)
+    fresh = _fresh(fresh, loaded.buyer, loaded)
     book, document, joining = _book(fresh, fresh, loaded.buyer, context)
     further = (joining,) if joining else ()
     return Decision(_revised(before, document), (old_book, book), further)
+
+
+def _fresh(known: OrderDocument, owner: LoadedMember, loaded: OrderLoad) -> OrderDocument:
+    """The document as its first award by ``owner`` finds it; what was drawn stays drawn."""
+    drawn = known.drawn or loaded.drawn
+    return msgspec.structs.replace(taken_up(known, owner), drawn=drawn)
 
 
 def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:

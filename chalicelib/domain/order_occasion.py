@@ -25,6 +25,7 @@ def order_occasion(
         now=now,
         fulfilled_at=state.fulfilled_at,
         lines=lines,
+        drawn=document.drawn,
         order=order_fields(state, lines),
         member=document.terms.facts if document.terms else facts,
     )

@@ -38,7 +38,7 @@ from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.points import floor_ratio, share
-from chalicelib.domain.program.occasion import OccasionLine, Share, Terms, TraceRow
+from chalicelib.domain.program.occasion import Drawn, OccasionLine, Share, Terms, TraceRow
 
 _PAID: Final = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
 _UNPAID: Final = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_PAID})
@@ -73,6 +73,7 @@ class OrderDocument(
         "credited": "c",
         "grants": "g",
         "trace": "tr",
+        "drawn": "dr",
         "counted": "ct",
         "wanted": "w",
         "earned_at": "ea",
@@ -108,6 +109,7 @@ class OrderDocument(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     trace: tuple[TraceRow, ...] = ()
+    drawn: Drawn | None = None  # what chance said, at the first award
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
     ripens_at: Instant = 0  # from then on a rule that waits counts it too; 0: none does
     recorded_at: Instant = 0  # first heard of

@@ -89,6 +89,7 @@ def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument
         member=known.member,
         holder_version=known.holder_version,
         grants=grants,
+        drawn=known.drawn,
         recorded_at=known.recorded_at,
     )
 

@@ -24,6 +24,7 @@ from chalicelib.domain.order_decision import (
 from chalicelib.domain.orders import OrderDocument, earning_state, merged
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.order_marks import order_marks
 from chalicelib.operations.order_members import (
     Items,
@@ -167,6 +168,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
         widened=_widened(table, shop, document, command),
+        drawn=draw(shop, program, f"order:{command.event.source}:{command.order_id}", command.now),
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 

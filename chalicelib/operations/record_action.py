@@ -17,7 +17,7 @@ from chalicelib.domain.action_decision import (
     decide_action,
     decide_revoke,
 )
-from chalicelib.domain.actions import Action, ActionPlace, action_occasion
+from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.events import ActionCompleted, ActionRevoked
 from chalicelib.domain.facts import told_by
@@ -28,6 +28,7 @@ from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.order_members import (
     Marks,
     Told,
@@ -188,6 +189,7 @@ def _load_told(
         program=with_rules_of_now(table, shop, program, now) if program else None,
         pauses=shop.pauses,
         starts_at=first_live_at(table, shop),
+        drawn=draw(shop, program, name_of(asked), now),
     )
     return LoadedAction(shop, load)
 

@@ -11,6 +11,7 @@ from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.trying import Tried, made_up_member, try_order
 from chalicelib.operations.diff_program import named_program
+from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.load_order import OrderCommand, load_order
 from chalicelib.operations.manage_members import view_member
 from chalicelib.storage.table import Table
@@ -58,7 +59,10 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     if not trial.member and order.buyer is not None:
         buyer = made_up_member(order.buyer.member, trial.facts, trial.now)
         order = msgspec.structs.replace(order, buyer=buyer)
-    tried = try_order(event, order, compile_program(program, 0), trial.now)
+    compiled = compile_program(program, 0)
+    name = f"order:{event.source}:{event.order.id}"
+    order = msgspec.structs.replace(order, drawn=draw(loaded.shop, compiled, name, trial.now))
+    tried = try_order(event, order, compiled, trial.now)
     return tried if isinstance(tried, Refusal) else Trialled(tried, program)
 
 

@@ -9,6 +9,7 @@ from chalicelib.routes import (
     storefront,
     storefront_actions,
     storefront_causes,
+    storefront_draws,
     storefront_pool,
     webhooks,
 )
@@ -50,6 +51,7 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront_pool.door,
     storefront_actions.door,
     storefront_causes.door,
+    storefront_draws.door,
     shops.door,
     keys.door,
     connections.door,

@@ -128,6 +128,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/openapi.json": (),
     "GET /v1/program.schema.json": (),
     "GET /v1/storefront/{shop}/program": ("S#tea/",),  # the shop and its program: open to all
+    "GET /v1/storefront/{shop}/draws": ("S#tea/",),  # the shop's own key, and no member
     "GET /v1/storefront/{shop}/causes": ("S#tea/", "S#tea#G#forest/"),  # and what was given
 }
 

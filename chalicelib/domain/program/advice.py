@@ -16,6 +16,7 @@ from chalicelib.domain.program.contrast import (
 from chalicelib.domain.program.document import Effect, Presentation, Program, Reward, Rule
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.rewards import face_value, money_cost
+from chalicelib.domain.program.rule_document import effects_of
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.unit_checks import forms_by_locale
 
@@ -50,7 +51,7 @@ def _advise_rules(program: Program, findings: Findings) -> None:
 
 def _can_pay(program: Program, rule: Rule) -> bool:
     gives_anything = any(
-        give.unit is None or not program.units[give.unit].retired for give in rule.give
+        give.unit is None or not program.units[give.unit].retired for give in effects_of(rule)
     )
     return gives_anything and not any(
         _is_impossible(condition) for condition in (rule.lines, rule.if_) if condition
@@ -101,7 +102,7 @@ def _advise_reach(program: Program, findings: Findings) -> None:
 def _earned_units(program: Program) -> Iterator[str]:
     for rule in program.earn:
         if not rule.dry_run and _can_pay(program, rule):
-            yield from (give.unit for give in rule.give if give.unit)
+            yield from (give.unit for give in effects_of(rule) if give.unit)
     for group in program.tier_groups:
         yield from (entry.unit for tier in group.tiers for entry in tier.entry)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.calendar import add_period
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import ID_LENGTH_MAX
+from chalicelib.domain.program.drawing import drawn_rule
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.hours import holds_at
 from chalicelib.domain.program.occasion import Occasion, OccasionLine, Terms
@@ -82,7 +83,9 @@ def chosen(case: Case) -> list[Chosen]:
         if rule.needs_lines and not lines:
             case.trace.aside("condition_unmet", rule.id, parameters={"part": "lines"})
             continue
-        found.append(Chosen(rule, lines))
+        outcome = drawn_rule(rule, case.occasion.drawn, case.trace) if rule.branches else rule
+        if outcome is not None:
+            found.append(Chosen(outcome, lines))
     return found
 
 

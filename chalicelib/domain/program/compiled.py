@@ -51,6 +51,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
+        draws=frozenset(rule.id for rule in rules if rule.branches),
         declared=declared_fields(program.attributes, program.facts),
         idle=idleness_of(program, spans),
     )

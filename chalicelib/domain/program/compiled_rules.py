@@ -1,7 +1,9 @@
 """Earn rules, made ready: dates as instants, rates as integers, limits as caps."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, cast
+
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import (
     FOREVER,
@@ -32,36 +34,32 @@ from chalicelib.domain.program.fields import (
 )
 from chalicelib.domain.program.hours import hours_of
 from chalicelib.domain.program.plan import (
+    CompiledBranch,
     CompiledCap,
     CompiledGive,
     CompiledGrant,
     CompiledRule,
     CompiledUnit,
 )
-from chalicelib.domain.program.rule_document import ORDER_PAID
+from chalicelib.domain.program.rule_document import ORDER_PAID, Branch, effects_of
 from chalicelib.domain.program.scalars import ratio_of
 
 SUBJECT = "action.subject"
 _LONG_AGO = -FOREVER
+_PLACES_PER_BRANCH = 100
+"""So that each grant of a rule has a place of its own, whatever was drawn."""
 
 
 def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -> CompiledRule:
     """``rule`` with everything looked up; effects in retired units are left out."""
     zone = program.timezone
     declared = declared_fields(program.attributes, program.facts)
-    return CompiledRule(
+    given = _given(program, enumerate(rule.give), units)
+    plain = CompiledRule(
         id=rule.id,
         on=ORDER_PAID if rule.on.startswith("order.") else rule.on,
-        give=tuple(
-            _give(program, effect, units[effect.unit])
-            for effect in rule.give
-            if effect.unit is not None and not program.units[effect.unit].retired
-        ),
-        grants=tuple(
-            CompiledGrant(place, "cause", effect.cause, effect.add or 0)
-            for place, effect in enumerate(rule.give)
-            if effect.cause is not None
-        ),
+        give=given.give,
+        grants=given.grants,
         lines=test_of(rule.lines, zone, declared),
         condition=test_of(rule.if_, zone, declared),
         starts_at=starts_at(rule.from_, zone) if rule.from_ else _LONG_AGO,
@@ -80,6 +78,52 @@ def compile_rule(program: Program, rule: Rule, units: dict[str, CompiledUnit]) -
         self_reported=rule.self_reported,
         after_fulfilment=_after_fulfilment(rule),
     )
+    chance = next((effect.chance for effect in rule.give if effect.chance), ())
+    return replace(plain, branches=_branches(program, plain, chance, units)) if chance else plain
+
+
+class _Given(NamedTuple):
+    give: tuple[CompiledGive, ...]
+    grants: tuple[CompiledGrant, ...]
+
+
+def _given(
+    program: Program, effects: Iterable[tuple[int, Effect]], units: dict[str, CompiledUnit]
+) -> _Given:
+    """What ``effects`` give, each with its place in the rule."""
+    placed = tuple(effects)
+    give = (
+        _give(program, effect, units[effect.unit])
+        for _, effect in placed
+        if effect.unit is not None and not program.units[effect.unit].retired
+    )
+    grants = (
+        CompiledGrant(place, "cause", effect.cause, effect.add or 0)
+        for place, effect in placed
+        if effect.cause is not None
+    )
+    return _Given(tuple(give), tuple(grants))
+
+
+def _branches(
+    program: Program,
+    plain: CompiledRule,
+    chance: tuple[Branch, ...],
+    units: dict[str, CompiledUnit],
+) -> tuple[CompiledBranch, ...]:
+    """The rule as each outcome makes it: what it always gives, and what that one adds."""
+    made, below = [], 0
+    for number, branch in enumerate(chance, start=1):
+        below += branch.weight
+        given = _given(program, enumerate(branch.give, _PLACES_PER_BRANCH * number), units)
+        rule = replace(
+            plain,
+            give=(*plain.give, *given.give),
+            grants=(*plain.grants, *given.grants),
+            is_drawn=True,
+        )
+        made.append(CompiledBranch(below, branch.weight, rule))
+    return tuple(made)
 
 
 def _after_fulfilment(rule: Rule) -> Period | None:
@@ -147,7 +191,10 @@ def _rule_cap(rule: Rule, limit: Limit) -> CompiledCap:
     window = window_of(limit.window)
     if limit.times is not None:
         return CompiledCap(f"rule:{rule.id}", "times", limit.times, window, rule.id)
-    unit, amount = next(give.unit or "" for give in rule.give if give.unit), limit.amount or 0
+    unit, amount = (
+        next(give.unit or "" for give in effects_of(rule) if give.unit),
+        limit.amount or 0,
+    )
     if isinstance(amount, dict):
         unit, amount = next(iter(amount.items()))
     return CompiledCap(f"rule:{rule.id}", "amount", amount, window, rule.id, unit)

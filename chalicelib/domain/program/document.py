@@ -106,6 +106,7 @@ class Presentation(Struct, frozen=True, forbid_unknown_fields=True):
     position: Annotated[
         Literal["end", "start"], Meta(description="Side of the page where the button stands.")
     ] = "end"
+    odds: Annotated[bool, Meta(description="Members see the odds of what chance decides.")] = False
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.effect_checks import check_effects, check_groups
 from chalicelib.domain.program.fields import Kind, field_named
-from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.findings import Findings, Node, effects_in
 
 _SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
 """What conditions may ask about beside the member, by the first word of the trigger."""
@@ -132,7 +132,7 @@ def _check_limit(checking: Checking, rule: Node) -> None:
 
 
 def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:
-    given = {effect.text("unit") for effect in rule.items("give") if not effect.has("cause")}
+    given = {effect.text("unit") for effect in effects_in(rule) if not effect.has("cause")}
     if not given:
         checking.findings.error(
             limit.at("amount"), "limit_unclear", "Say how many times: {times, window}."

@@ -22,8 +22,8 @@ from chalicelib.domain.program.occasion import (
     Share,
     Terms,
 )
-from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
-from chalicelib.domain.program.settling import Asked, Settled, settle, settle_grants
+from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram, CompiledRule
+from chalicelib.domain.program.settling import Asked, Settled, room_of, settle, settle_grants
 
 
 def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
@@ -33,16 +33,17 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     give_all(case, every)
     asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied)
     settled = settle(program, asked, case.trace)
-    granting = [each.rule for each in every if each.rule.grants]
+    granting = [each.rule for each in every if each.rule.grants or each.rule.is_drawn]
     into = (settled, case.trace)
     grants = settle_grants(program, granting, terms.room, into) if granting else ()
     qualifying = _qualifying(case, settled)
+    drew = {rule.id for rule in granting if rule.is_drawn and _counts(program, rule, terms)}
     return Award(
         shares=(*settled.shares, *_entries(case, qualifying)),
         qualifying=qualifying,
         used=settled.used,
         wanted=settled.wanted,
-        once=_given_once(case, settled.shares, grants),
+        once=_given_once(case, settled.shares, grants, drew),
         grants=grants,
         trace=case.trace.rows(),
     )
@@ -99,11 +100,18 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
     return [Share(rule_id, unit, points) for (rule_id, unit), points in shares.items()]
 
 
-def _given_once(case: Case, shares: Sequence[Share], grants: Sequence[Grant]) -> tuple[str, ...]:
+def _counts(program: CompiledProgram, rule: CompiledRule, terms: Terms) -> bool:
+    """Whether a draw is one of the rule's times: won or not, it was had."""
+    return not rule.dry_run and bool(room_of(program, (rule.id, ""), terms.room))
+
+
+def _given_once(
+    case: Case, shares: Sequence[Share], grants: Sequence[Grant], drew: set[str]
+) -> tuple[str, ...]:
     rules = [rule for rule in rules_of(case.program, case.occasion) if rule.once]
     if not rules:
         return ()
     gave = {share.rule_id for share in shares}
     gave |= case.applied if gave else set()
-    gave |= {grant.rule_id for grant in grants}
+    gave |= {grant.rule_id for grant in grants} | drew
     return tuple(rule.id for rule in rules if rule.id in gave)

@@ -2,9 +2,10 @@
 
 import re
 
+from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking, one_of
 from chalicelib.domain.program.fields import Kind
-from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.findings import Findings, Node, effects_in
 from chalicelib.domain.program.scalars import is_above_zero
 
 LINE_QUANTITY = "line.quantity"
@@ -19,8 +20,9 @@ _BY_AMOUNT = ("rate", "percent", "multiply")
 def check_effects(checking: Checking, rule: Node) -> None:
     """Report what is wrong with what a rule gives."""
     findings = checking.findings
-    effects = list(rule.items("give"))
+    effects = [effect for effect in effects_in(rule) if not effect.value.get("chance")]
     ways = {way for effect in effects for way in _WAYS if effect.has(way)}
+    check_chance(checking, rule)
     for effect in effects:
         if effect.has("cause"):
             _check_gift(checking, rule, effect)

@@ -76,6 +76,16 @@ class Findings:
         self.warnings.append(Problem(path, code, detail))
 
 
+def effects_in(rule: Node) -> Iterator[Node]:
+    """Every effect that ``rule`` may have, those that chance decides on, too."""
+    for effect in rule.items("give"):
+        if effect.value.get("chance"):
+            for branch in effect.items("chance"):
+                yield from branch.items("give")
+        else:
+            yield effect
+
+
 def below(path: str, key: str) -> str:
     """The JSON path of ``key`` under ``path``; odd keys in brackets and quotes."""
     if _SIMPLE_KEY.fullmatch(key):

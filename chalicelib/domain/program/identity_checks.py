@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.findings import Findings, Node, effects_in
+from chalicelib.domain.program.rule_document import effects_of
 
 
 def check_identity(checking: Checking, live: Program) -> None:
@@ -60,10 +61,11 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
 
 def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:
     known = {
-        rule.id: (rule.on, {give.unit or give.cause for give in rule.give}) for rule in live.earn
+        rule.id: (rule.on, {give.unit or give.cause for give in effects_of(rule)})
+        for rule in live.earn
     }
     for rule in rules:
-        given = {give.text("unit") or give.text("cause") for give in rule.items("give")}
+        given = {give.text("unit") or give.text("cause") for give in effects_in(rule)}
         meaning = (rule.text("on"), given)
         if known.get(rule.text("id"), meaning) != meaning:
             _warn_reused(rule, findings)

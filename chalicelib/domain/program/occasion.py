@@ -15,6 +15,17 @@ ENTRY_PREFIX = "tier:"
 """Shares of tier entry effects have the rule id ``tier:<group>/<tier>``."""
 
 
+class Drawn(msgspec.Struct, frozen=True, rename={"day": "d", "numbers": "n"}):
+    """What chance said for one document, by rule, before limits and budgets. Never drawn again."""
+
+    day: str  # of whose secret, UTC, such as 2026-11-22
+    numbers: dict[str, int]  # by rule, below ``DRAW_END``
+
+
+DRAW_END = 1 << 48
+"""Numbers that are drawn lie from 0 to below this: exact in JSON, and far beyond all weights."""
+
+
 class OccasionLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What REMAINS of one order line after refunds."""
 
@@ -42,6 +53,7 @@ class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
     fulfilled_at: Instant | None = None  # of an order
     is_self_reported: bool = False  # members say so: only rules that allow it may pay
     action: dict[str, object] = {}  # name, subject, properties
+    drawn: Drawn | None = None  # None: nothing was drawn, and nothing is given by chance
     order: dict[
         str, object
     ] = {}  # number, channel, currency, net_total, line_count, codes, tags, attributes

@@ -101,6 +101,16 @@ class CompiledRule(msgspec.Struct, frozen=True):
     group: str = ""
     self_reported: bool = False
     after_fulfilment: Period | None = None  # an order earns by it only so long after; None: at once
+    branches: "tuple[CompiledBranch, ...]" = ()  # of a rule that draws
+    is_drawn: bool = False  # one outcome of such a rule
+
+
+class CompiledBranch(msgspec.Struct, frozen=True):
+    """One outcome of a draw: the rule as it is where its ticket is drawn."""
+
+    below: int  # tickets from the branch before to this one are its own
+    weight: int
+    rule: CompiledRule
 
 
 INVITED_ONLY = 1 << 62
@@ -180,6 +190,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     earn_before: Instant  # what happens from then on earns nothing
     redeem_before: Instant
     declared: Mapping[str, Kind]  # fields of the shop's own data
+    draws: frozenset[str]  # rules that chance decides on
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
 

@@ -13,6 +13,7 @@ from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.document import Presentation, Program, Reward, Unit
 from chalicelib.domain.program.plan import (
     CompiledGive,
+    CompiledGrant,
     CompiledGroup,
     CompiledProgram,
     CompiledRule,
@@ -120,7 +121,7 @@ def _shown_rules(program: CompiledProgram, now: Instant | None) -> list[Compiled
     return [
         rule
         for rule in shown
-        if (rule.give or rule.grants)
+        if (rule.give or rule.grants or rule.branches)
         and not rule.dry_run
         and (now is None or now < rule.ends_before)
     ]
@@ -135,10 +136,30 @@ def _rule(program: CompiledProgram, rule: CompiledRule, speak: _Speaker) -> Json
     if rule.self_reported:
         shown["self_reported"] = True
     if rule.grants:
-        shown["grants"] = [{each.kind: each.name, "add": each.amount} for each in rule.grants]
+        shown["grants"] = _grants(rule.grants)
+    if rule.branches:
+        shown["chance"] = _odds(program, rule)
     if rule.lines is not None or rule.condition is not None:
         shown["conditional"] = True  # not everybody, or not every product: its terms say which
     return shown
+
+
+def _odds(program: CompiledProgram, rule: CompiledRule) -> Json:
+    """That chance decides; and with what odds, where the program says so."""
+    if not program.program.presentation.odds:
+        return {"branches": None}
+    always, granted = len(rule.give), len(rule.grants)
+    branches: list[Json] = []
+    for branch in rule.branches:
+        gives = [_give(give, program.currency) for give in branch.rule.give[always:]]
+        shown: Json = {"weight": branch.weight, "give": gives}
+        grants = _grants(branch.rule.grants[granted:])
+        branches.append({**shown, "grants": grants} if grants else shown)
+    return {"branches": branches}
+
+
+def _grants(grants: Iterable[CompiledGrant]) -> list[Json]:
+    return [{each.kind: each.name, "add": each.amount} for each in grants]
 
 
 def _give(give: CompiledGive, currency: str) -> Json:

@@ -1,10 +1,16 @@
 """The program document, the part of earning: rules, what they give, and their limits."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, WHEN_HOURS_MAX
+from chalicelib.domain.limits import (
+    CHANCE_BRANCHES_MAX,
+    CHANCE_WEIGHT_MAX,
+    EFFECTS_PER_RULE_MAX,
+    WHEN_HOURS_MAX,
+)
 from chalicelib.domain.program.life_document import Span
 from chalicelib.domain.program.scalars import (
     Condition,
@@ -104,6 +110,26 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
             "with_tax: net and its tax."
         ),
     ] = "net"
+    chance: Annotated[
+        tuple["Branch", ...],
+        Meta(
+            max_length=CHANCE_BRANCHES_MAX,
+            description="Instead of all else: one of these, drawn by their weights.",
+        ),
+    ] = ()
+
+
+class Branch(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the outcomes of a draw."""
+
+    weight: Annotated[
+        int,
+        Meta(ge=1, le=CHANCE_WEIGHT_MAX, description="Its part of all weights together."),
+    ]
+    give: Annotated[
+        tuple[Effect, ...],
+        Meta(max_length=EFFECTS_PER_RULE_MAX, description="What it gives: nothing, or effects."),
+    ] = ()
 
 
 class Limit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,3 +220,13 @@ class Rule(
         bool, Meta(description="Members may report the action themselves, at the storefront.")
     ] = False
     dry_run: Annotated[bool, Meta(description="Evaluated and explained, not paid.")] = False
+
+
+def effects_of(rule: Rule) -> Iterator[Effect]:
+    """Every effect that ``rule`` may have, those that chance decides on, too."""
+    for effect in rule.give:
+        if effect.chance:
+            for branch in effect.chance:
+                yield from branch.give
+        else:
+            yield effect

@@ -257,7 +257,8 @@ def settle_grants(
     grants: list[Grant] = []
     for rule in rules:
         if rule.dry_run:
-            trace.aside("dry_run_grant", rule.id)
+            if rule.grants:
+                trace.aside("dry_run_grant", rule.id)
             continue
         given = (rule.id, "")
         _take(program, settled.wanted, given, 1)

@@ -16,6 +16,7 @@ from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.choosing import ripe_from
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ORDER_PAID
 
@@ -26,6 +27,7 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     member: str
     state: OrderState
     refunds: tuple[Refund, ...] = ()
+    drawn: Drawn | None = None  # what chance said of it in the books
 
     @property
     def paid_at(self) -> Instant:
@@ -93,7 +95,7 @@ def past_order_of(document: OrderDocument) -> PastOrder | None:
         refunds_complete=False,
         customer=_buyer(document),
     )
-    return PastOrder(document.member, as_paid, refunds)
+    return PastOrder(document.member, as_paid, refunds, document.drawn)
 
 
 def _whole(state: OrderState, refunds: tuple[Refund, ...]) -> Refund:

@@ -26,6 +26,7 @@ from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
 from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, keep, note_given
 from chalicelib.domain.replay.month_ends import close_months
@@ -57,7 +58,8 @@ def _take(walk: Walk, step: Step) -> None:
     program, name = walk.plan.program, step.order.state.id
     known = walk.documents[MAIN].get(name)
     if step.is_payment:
-        known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member)
+        drawn = drawn_again(program, step.order)
+        known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member, drawn=drawn)
         walk.facts = facts_of(step.order)
         reason = _reason(walk, known, step.at)
     else:

@@ -53,6 +53,8 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "points": names.points(row.points, row.unit, locale),
         "cause": names.cause(str(given.get("cause", ""))),
         "units": digits(amount, locale),
+        "ticket": digits(int(given.get("ticket", 0)), locale),
+        "tickets": digits(int(given.get("tickets", 0)), locale),
         "amount": names.amount(amount, str(group or ""), locale),
         "paid": money_text(amount, str(given.get("currency", names.currency)), locale),
         "net": money_text(int(given.get("net", 0)), names.currency, locale),

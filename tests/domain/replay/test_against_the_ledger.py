@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.events import Customer, Refund, RefundLine
 from chalicelib.domain.instants import DAY_MS
@@ -85,6 +86,24 @@ PROGRAMS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "drawing": {
+        **RICH,
+        "earn": [
+            *RICH["earn"],
+            {
+                "id": "wheel",
+                "on": "order.paid",
+                "give": [
+                    {
+                        "chance": [
+                            {"weight": 2},
+                            {"weight": 1, "give": [{"add": 90, "unit": "points"}]},
+                        ]
+                    }
+                ],
+            },
+        ],
+    },
     "best buy": json.loads(BEST_BUY.read_text(encoding="utf-8")),
 }
 
@@ -147,6 +166,7 @@ def _replayed(document: dict[str, Any], orders: list[PastOrder], member: str) ->
 def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases: Any) -> None:
     orders = _history(purchases)
     scene = _by_the_books(PROGRAMS[name], orders)
+    orders = [replace(each, drawn=scene.document(each.state.id).drawn) for each in orders]
     walk = _replayed(PROGRAMS[name], orders, scene.member())
     journal = scene.journal()
     for order in orders:

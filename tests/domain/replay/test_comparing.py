@@ -37,6 +37,15 @@ def test_a_draft_that_gives_double_issues_double() -> None:
     assert sum(_one(report, "draft").issued) == 200
 
 
+def test_a_draft_that_draws_costs_what_its_odds_say() -> None:
+    branches = [{"weight": 3}, {"weight": 1, "give": [{"add": 100, "unit": "points"}]}]
+    wheel = {"id": "wheel", "on": "order.paid", "give": [{"chance": branches}]}
+    orders = [bought(100, days_ago=100, order_id=str(number)) for number in range(400)]
+    report, _ = compared(made(), made(earn=[RULE, wheel]), {"ann": orders})
+    won = sum(_one(report, "draft").issued) - sum(_one(report).issued)
+    assert 8_000 <= won <= 12_000  # 10,000 by the odds
+
+
 def test_a_return_is_reversed_in_its_own_month_and_lowers_the_revenue() -> None:
     order = bought(10_000, days_ago=100, refunds=(back(4_000, 40),))
     report, _ = compared(made(), made(), {"ann": [order]})

@@ -226,6 +226,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_not_best": "Rule {rule} is not the one that gives most here.",
         "trace_dry_run_grant": "Rule {rule} is only being tried out: it gives nothing yet.",
         "trace_granted": "Rule {rule}: {units} for {cause}.",
+        "trace_drawn": "Rule {rule} drew ticket {ticket} of {tickets}, counted from 0.",
+        "trace_not_drawn": "Rule {rule} draws, and nothing was drawn for this.",
         "trace_cap_spent": "Rule {rule} was given as often as it may be.",
         "trace_excluded_line": "Item {line} earns nothing.",
         "trace_excluded_line_gift_card": "Item {line} is a gift card and earns nothing.",
