@@ -17,7 +17,8 @@ import msgspec
 
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.events import OrderLine
-from chalicelib.domain.orders import OrderDocument, earning_state, remaining_lines
+from chalicelib.domain.order_remains import remaining_lines
+from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.points import floor_ratio, half_even_ratio, share
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import OccasionLine, Terms, TraceRow

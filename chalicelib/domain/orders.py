@@ -1,9 +1,9 @@
 """Orders as states: every delivery adds to what is known, in any order, any number of times.
 
-``merged`` keeps the newest full state and every refund ever heard of; ``refunds_of`` and
-``remaining_lines`` say what is left of the order. All three are functions of the SET of
-deliveries, so duplicates and reordering change nothing. No points here: ``awards.py`` posts the
-difference between what the order should have earned and what stands.
+``merged`` keeps the newest full state and every refund ever heard of; ``refunds_of`` says what came
+back, ``order_remains`` what is left. All are functions of the SET of deliveries, so duplicates and
+reordering change nothing. No points here: ``awards.py`` posts the difference between what the order
+should have earned and what stands.
 
 An order that is paid in parts earns when it is paid in full, once and whole. Raised afterwards, so
 that a part is due again, it keeps what it earned as it stood when it was last paid in full: so
@@ -26,7 +26,6 @@ import msgspec
 
 from chalicelib.domain.events import (
     OrderDeleted,
-    OrderLine,
     OrderMarked,
     OrderRefunded,
     OrderState,
@@ -37,8 +36,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
-from chalicelib.domain.points import floor_ratio, share
-from chalicelib.domain.program.occasion import Drawn, OccasionLine, Share, Terms, TraceRow
+from chalicelib.domain.program.occasion import Drawn, Share, Terms, TraceRow
 
 _PAID: Final = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
 _UNPAID: Final = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_PAID})
@@ -183,41 +181,6 @@ def refusal_reason(state: OrderState | None, currencies: Container[str]) -> str:
     return ""
 
 
-def remaining_lines(document: OrderDocument) -> tuple[OccasionLine, ...]:
-    """What is left of each line after every refund that counts, in minor units.
-
-    Refunds by line are taken from their line; amounts without lines are summed first and
-    allocated once over what is left, by largest remainder, ties by line id.
-    """
-    state = earning_state(document)
-    if state is None or state.status is OrderStatus.REFUNDED:
-        return ()
-    refunds = refunds_of(document)
-    net = {line.id: line.net for line in state.lines}
-    quantity = {line.id: line.quantity_milli for line in state.lines}
-    for part in (part for refund in refunds for part in refund.lines):
-        if part.line_id in net:
-            net[part.line_id] = max(0, net[part.line_id] - part.net)
-            quantity[part.line_id] = max(0, quantity[part.line_id] - part.quantity_milli)
-    amounts = sum(refund.amount or 0 for refund in refunds if not refund.lines)
-    eligible = {line.id: net[line.id] for line in state.lines if not line.gift_card}
-    for line_id, part_net in share(min(amounts, sum(eligible.values())), eligible).items():
-        net[line_id] -= part_net
-    return tuple(_remaining(line, net[line.id], quantity[line.id]) for line in state.lines)
-
-
-def refunded_minor(document: OrderDocument) -> tuple[int, int]:
-    """(net taken back, net of the whole order), both in minor units; a cancelled one is whole."""
-    state = earning_state(document)
-    if state is None:
-        return 0, 0
-    whole = sum(line.net for line in state.lines)
-    if state.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED):
-        # Also where nothing was left to pay: one of one came back.
-        return max(whole, 1), max(whole, 1)
-    return whole - sum(line.net for line in remaining_lines(document)), whole
-
-
 def document_name(document: OrderDocument) -> str:
     """How entries and markers name the order's document."""
     return f"order:{document.source}:{document.order_id}"
@@ -284,19 +247,3 @@ def _refund_rank(refund: Refund) -> tuple[bool, bytes]:
 def _impersonal(state: OrderState) -> OrderState:
     """The state without its customer: who bought is the document's ``member`` or ``guest``."""
     return msgspec.structs.replace(state, customer=None, guest_email="")
-
-
-def _remaining(line: OrderLine, net: int, quantity_milli: int) -> OccasionLine:
-    whole = line.net or 1
-    return OccasionLine(
-        line_id=line.id,
-        net=net,
-        gross=floor_ratio(line.gross * net, whole),
-        tax=floor_ratio(line.tax * net, whole),
-        quantity_milli=quantity_milli if net else 0,
-        product_id=line.product_id,
-        sku=line.sku,
-        tags=line.tags,
-        gift_card=line.gift_card,
-        attributes={**line.attributes},
-    )

@@ -12,7 +12,8 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
-from chalicelib.domain.orders import OrderDocument, refunded_minor, was_paid
+from chalicelib.domain.order_remains import refunded_minor
+from chalicelib.domain.orders import OrderDocument, was_paid
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.records import Redemption

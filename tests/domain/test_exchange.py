@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.events import OrderLine, Refund, RefundLine
 from chalicelib.domain.exchange import Exchange, exchange_of, exchanged, rates_of
-from chalicelib.domain.orders import OrderDocument, remaining_lines
+from chalicelib.domain.order_remains import remaining_lines
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.program.occasion import OccasionLine, Terms

@@ -12,13 +12,12 @@ from chalicelib.domain.events import (
     RefundLine,
 )
 from chalicelib.domain.order_decision import OrderEvent
+from chalicelib.domain.order_remains import refunded_minor, remaining_lines
 from chalicelib.domain.orders import (
     OrderDocument,
     earning_state,
     merged,
-    refunded_minor,
     refunds_of,
-    remaining_lines,
 )
 from tests.builders import NOON, line, refunded, state, upserted
 

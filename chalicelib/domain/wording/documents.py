@@ -11,7 +11,8 @@ from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
 from chalicelib.domain.granting import CAUSE, Granted
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
-from chalicelib.domain.orders import OrderDocument, earning_state, refunded_minor
+from chalicelib.domain.order_remains import refunded_minor
+from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
 from chalicelib.domain.records import (
     Adjustment,
