@@ -30,6 +30,7 @@ from chalicelib.storage.items import (
     Condition,
     Delete,
     Exists,
+    Fill,
     Item,
     Key,
     Put,
@@ -206,7 +207,7 @@ class MemoryTable:
                 held = found[attribute]
                 ensure(isinstance(held, int), "only a number can be lowered")
                 self._partitions[pk][sk] = {**found, attribute: held - amount}  # type: ignore[operator]  # just ensured
-            case Add(_, attribute, amount):
+            case Add(_, attribute, amount) | Fill(_, attribute, amount):
                 held = (found or {}).get(attribute, 0)
                 ensure(isinstance(held, int), "only a number can be raised")
                 raised: Item = {"PK": pk, "SK": sk, **(found or {}), attribute: held + amount}  # type: ignore[operator]  # just ensured
@@ -290,6 +291,8 @@ def _fixed(write: Write) -> Write:
 def _allowed(write: Write, found: Item | None) -> bool:
     if isinstance(write, Add):
         return True
+    if isinstance(write, Fill):
+        return int(str((found or {}).get(write.attribute, 0))) <= write.ceiling - write.amount
     if isinstance(write, Take):
         held = None if found is None else found.get(write.attribute)
         return isinstance(held, int) and not isinstance(held, bool) and held >= write.amount

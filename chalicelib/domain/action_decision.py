@@ -15,8 +15,10 @@ An action makes an account only where it earns something and joining is automati
 import msgspec
 
 from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
-from chalicelib.domain.awards import Case, Holder, settle_occasion
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import ActionCompleted
@@ -45,6 +47,7 @@ class ActionLoad(msgspec.Struct, frozen=True):
     owner: LoadedMember
     program: CompiledProgram | None  # live when it happened; of its terms, where it has some
     pauses: Pauses = ()
+    budgets: Budgets = Budgets()  # that the action spends, or may spend
     starts_at: Instant = 0  # when the shop's first version went live
     unsettled: Unsettled = {}  # of the causes that the action gave to
     drawn: Drawn | None = None  # what chance says
@@ -140,6 +143,12 @@ def _membership_reason(
 
 
 def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: Instant) -> Decision:
+    """The action at its target, with what it spends of the shop's budgets."""
+    before = (loaded.document,) if loaded.document else ()
+    return spending(_booked(known, loaded, program, now), before, loaded.budgets)
+
+
+def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: Instant) -> Decision:
     """The action at its target; alone, where nothing of its member moves."""
     owner, before = loaded.owner, loaded.document
     draft = opened(owner.member, owner.account, now, program)
@@ -148,7 +157,7 @@ def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: I
         joined = join(draft, owner.profile, program, known.earned_at)
         draft, joining = joined.draft, joined.document
     free = free_of(loaded.unsettled)
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, loaded.budgets)
     reason = known.reason
     settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
     revision = (before.revision if before else 0) + 1
@@ -156,7 +165,9 @@ def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: I
     is_given = bool(document.posted or document.grants)
     has_drawn = bool(document.used or document.once)  # a blank is one of the rule's times, too
     if owner.account is None and not (is_given or has_drawn):
-        return Decision(msgspec.structs.replace(document, terms=None, used={}, wanted={}))
+        return Decision(
+            msgspec.structs.replace(document, terms=None, used={}, wanted={}, budgets={})
+        )
     draft = settled.draft
     if is_given and not reason:
         draft = counted(draft, ACTIVITY, known.earned_at)

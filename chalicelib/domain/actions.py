@@ -44,6 +44,7 @@ class Action(
         "lapsed": "lp",
         "credited": "c",
         "grants": "g",
+        "budgets": "bg",
         "trace": "tr",
         "drawn": "dr",
         "earned_at": "ea",
@@ -74,6 +75,7 @@ class Action(
     lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what it gave that is no points
+    budgets: dict[str, int] = {}  # spent of what the whole shop shares, by name
     trace: tuple[TraceRow, ...] = ()
     drawn: Drawn | None = None  # what chance said
     earned_at: Instant = 0  # when it happened: dates its points

@@ -17,6 +17,7 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import DIGEST_BYTES, NO_SUM, Break, Stock
+from chalicelib.domain.budgets import spent_by
 from chalicelib.domain.decision import Document
 from chalicelib.domain.granting import CAUSE
 from chalicelib.domain.instants import Instant
@@ -111,6 +112,18 @@ def gifts_of(documents: Iterable[Document]) -> dict[str, Taken]:
             print_ = int.from_bytes(hashlib.sha256(told.encode()).digest()[:8], "big")
             one = Taken(units, print_ % _PRINT_MODULUS)
             found[cause] = found.get(cause, Taken()).plus(one)
+    return found
+
+
+def budgets_spent(documents: Iterable[Document]) -> dict[str, Taken]:
+    """By budget, what these documents hold of it."""
+    found: dict[str, Taken] = {}
+    for document in documents:
+        for name, amount in spent_by((document,)):
+            told = f"{document.member}:{document_print(document)}:{name}:{amount}"
+            print_ = int.from_bytes(hashlib.sha256(told.encode()).digest()[:8], "big")
+            one = Taken(amount, print_ % _PRINT_MODULUS)
+            found[name] = found.get(name, Taken()).plus(one)
     return found
 
 

@@ -12,38 +12,22 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.actions import Action, name_of
+from chalicelib.domain.actions import Action
+from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
-from chalicelib.domain.granting import Granted, Thing, regranted
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Counters, MemberFacts, Standing, standing_of
+from chalicelib.domain.granting import regranted
+from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, ripens_at
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import about, posted_unit
-from chalicelib.domain.program import caps, tiers
-from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import (
-    ENTRY_PREFIX,
     Award,
     Occasion,
-    Share,
-    Terms,
 )
-from chalicelib.domain.program.settling import within_limits
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """The member that a document is for, as loaded and as an order describes them."""
-
-    draft: Draft
-    counters: Counters
-    facts: MemberFacts  # country, locale and tags as the order tells them
-    taken: dict[str, str] = {}  # once-rule → document that holds it
-    free: dict[Thing, int] = {}  # what can be taken back of what was granted
-
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -89,7 +73,7 @@ def settle_occasion(
 ) -> Settled[A]:
     """As ``settle``, for any document."""
     occasion = case.occasion
-    asking: _Asking = _asked(document, holder, program, occasion)
+    asking: Asking = asked(document, holder, program, occasion)
     moves = _moves(document, holder.draft, program, occasion, asking.award)
     asking = _with_entered(asking, moves, program, occasion)
     draft = _with_standings(holder.draft, moves)
@@ -97,7 +81,7 @@ def settle_occasion(
     counters = _used(document, holder, program, occasion, asking.award)
     grants = regranted(document.grants, asking.award.grants, holder.free)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
-    settled = _recorded(document, asking, case.reason, occasion.at)
+    settled = _recorded(document, asking, program, case)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
     for unit in units:
         settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
@@ -107,12 +91,6 @@ def settle_occasion(
     return Settled(settled, draft, counters)
 
 
-class _Asking(msgspec.Struct, frozen=True):
-    terms: Terms
-    award: Award
-    grants: tuple[Granted, ...] = ()  # the document's, brought to the award
-
-
 class _QualifyingMove(msgspec.Struct, frozen=True):
     bucket: str
     amount: int  # signed difference
@@ -120,47 +98,12 @@ class _QualifyingMove(msgspec.Struct, frozen=True):
     entered: tuple[str, ...]  # tier ids
 
 
-def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> _Asking:
-    """The award and the room granted: fixed the first time, more only for a larger base."""
-    if document.terms is None:
-        terms = _terms(holder, program, occasion)
-        award = evaluate(program, occasion, terms)
-        granted = {cap: award.used.get(cap, 0) for cap in terms.room}
-        return _Asking(msgspec.structs.replace(terms, room=granted), award)
-    terms = _still_granted(document, holder)
-    award = evaluate(program, occasion, terms)
-    more = {
-        cap: award.wanted[cap] - document.wanted.get(cap, 0)
-        for cap in terms.room
-        if award.wanted.get(cap, 0) > document.wanted.get(cap, 0)
-    }
-    if not more:
-        return _Asking(terms, award)
-    free = caps.room(program, holder.counters, occasion.at)
-    extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
-    extra = within_limits(program, terms.room, extra)
-    room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
-    terms = msgspec.structs.replace(terms, room=room)
-    return _Asking(terms, evaluate(program, occasion, terms))
-
-
-def _still_granted(document: OrderDocument | Action, holder: Holder) -> Terms:
-    """The terms, less once-rules and entry effects that it gave up: others may have them."""
-    terms = document.terms or Terms(program_version=0)
-    name = name_of(document)
-    lost = {rule for rule, winner in holder.taken.items() if winner != name}
-    given = tuple(sorted({*terms.already_given, *lost}))
-    held = entries_of(document.posted)
-    entered = tuple(entered for entered in terms.entered if _pair(entered) in held)
-    return msgspec.structs.replace(terms, already_given=given, entered=entered)
-
-
-def _told(asking: _Asking, goods: Goods) -> _Asking:
+def _told(asking: Asking, goods: Goods) -> Asking:
     """``asking`` with the rate kept, and the trace beginning with what it was counted as."""
     if goods.fx == asking.terms.fx and not goods.told:
         return asking
     trace = (*goods.told, *asking.award.trace)[: limits.TRACE_ROWS_MAX]
-    return _Asking(
+    return Asking(
         msgspec.structs.replace(asking.terms, fx=goods.fx),
         msgspec.structs.replace(asking.award, trace=trace),
     )
@@ -186,18 +129,18 @@ def _moves(
 
 
 def _with_entered(
-    asking: _Asking,
+    asking: Asking,
     moves: dict[str, _QualifyingMove],
     program: CompiledProgram,
     occasion: Occasion,
-) -> _Asking:
+) -> Asking:
     """Grant the entry effects of tiers newly entered: they become part of the terms."""
     entered = {f"{group}/{tier}" for group, move in moves.items() for tier in move.entered}
     new = tuple(sorted(entered - set(asking.terms.entered)))
     if not new:
         return asking
     terms = msgspec.structs.replace(asking.terms, entered=(*asking.terms.entered, *new))
-    return _Asking(terms, evaluate(program, occasion, terms))
+    return Asking(terms, evaluate(program, occasion, terms))
 
 
 def _with_standings(draft: Draft, moves: dict[str, _QualifyingMove]) -> Draft:
@@ -206,27 +149,16 @@ def _with_standings(draft: Draft, moves: dict[str, _QualifyingMove]) -> Draft:
 
 
 def _with_entries_undone(
-    document: OrderDocument | Action, draft: Draft, asking: _Asking, program: CompiledProgram
+    document: OrderDocument | Action, draft: Draft, asking: Asking, program: CompiledProgram
 ) -> Draft:
     """Let tiers whose entry effects this order takes back, or has no right to, pay them again."""
-    granted = {_pair(entered) for entered in asking.terms.entered}
+    granted = {pair_of(entered) for entered in asking.terms.entered}
     before, after = entries_of(document.posted) | granted, entries_of(asking.award.shares)
     standings = dict(draft.account.standings)
     for group_id, tier in sorted(before - after):
         group, standing = program.groups[group_id], standings.get(group_id, Standing())
         standings[group_id] = tiers.without_entry(group, standing, (tier,), draft.now)
     return with_account(draft, standings=standings)
-
-
-def _pair(entered: str) -> tuple[str, str]:
-    group, _, tier = entered.partition("/")
-    return group, tier
-
-
-def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
-    """(tier group, tier) of every entry effect among ``shares``."""
-    names = (share.rule_id for share in shares if share.rule_id.startswith(ENTRY_PREFIX))
-    return {_pair(name.removeprefix(ENTRY_PREFIX)) for name in names}
 
 
 def _used(
@@ -247,52 +179,27 @@ def _used(
     return caps.count(program, holder.counters, occasion.at, change, holder.draft.now)
 
 
-def _recorded(document: A, asking: _Asking, reason: str, at: Instant) -> A:
-    award, grants = asking.award, asking.grants
+def _recorded(document: A, asking: Asking, program: CompiledProgram, case: Case) -> A:
+    award, grants, at = asking.award, asking.grants, case.occasion.at
     wanted = {cap: max(document.wanted.get(cap, 0), most) for cap, most in award.wanted.items()}
     # What was entered on the way and is not held is forgotten at once: see ``_still_granted``.
     held = entries_of(award.shares)
-    entered = tuple(each for each in asking.terms.entered if _pair(each) in held)
+    entered = tuple(each for each in asking.terms.entered if pair_of(each) in held)
     # The same award again may be cut by what was granted instead of by the cap that cut it first:
     # the first explanation stays, and a repeated delivery stays a replay.
     is_target = (award.shares, grants) == (document.posted, document.grants)
     is_same = document.terms is not None and is_target and (award.shares or award.grants)
     return msgspec.structs.replace(
         document,
-        reason=reason,
+        reason=case.reason,
         terms=msgspec.structs.replace(asking.terms, entered=entered),
         posted=award.shares,
         qualifying={group: amount for group, amount in award.qualifying.items() if amount},
         used={cap: amount for cap, amount in award.used.items() if amount},
+        budgets=shared.counted(program, award.used, at) if program.shared else {},
         wanted={**document.wanted, **wanted},
         once=award.once,
         grants=grants,
         trace=document.trace if is_same else award.trace,
         earned_at=at,
-    )
-
-
-def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Terms:
-    """The snapshot: who the member was, and what was free, before this order."""
-    account = holder.draft.account
-    held: dict[str, str] = {}
-    before: dict[str, int] = {}
-    for group in program.groups.values():
-        standing = standing_of(account, group.id)
-        held[group.id] = tiers.tier_at(group, standing, occasion.at)
-        before[group.id] = tiers.window_sum(group, standing, occasion.at)
-    marks = once_marks(program, occasion)
-    return Terms(
-        program_version=program.version,
-        subjects={rule: mark for rule, mark in marks.items() if mark != MEMBER_MARK},
-        tiers=held,
-        qualified_before=before,
-        room=caps.room(program, holder.counters, occasion.at),
-        already_given=tuple(sorted(holder.taken)),
-        facts=msgspec.structs.replace(
-            holder.facts,
-            tiers=held,
-            joined_at=account.joined_at,
-            order_count=account.order_count,
-        ),
     )

@@ -57,6 +57,15 @@ class CauseMove(msgspec.Struct, frozen=True):
     amount: int
 
 
+class BudgetMove(msgspec.Struct, frozen=True):
+    """Add ``amount`` to what a shard of a budget has spent, up to ``ceiling``; below 0: back."""
+
+    budget: str
+    shard: int
+    amount: int
+    ceiling: int = 0
+
+
 class Book(msgspec.Struct, frozen=True):
     """One member's part of a decision. None of counters and profile: unchanged."""
 
@@ -80,6 +89,7 @@ class Decision(msgspec.Struct, frozen=True):
     stock: tuple[StockTake, ...] = ()
     place: ActionPlace | None = None  # where an action's id leads
     causes: tuple[CauseMove, ...] = ()
+    budgets: tuple[BudgetMove, ...] = ()
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
     outsider: str = ""  # who must not be a member
 

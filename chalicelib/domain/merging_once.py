@@ -8,7 +8,8 @@ the same commit.
 import msgspec
 
 from chalicelib.domain.actions import Action, action_occasion, name_of
-from chalicelib.domain.awards import Case, Holder, Settled, settle, settle_occasion
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Case, Settled, settle, settle_occasion
 from chalicelib.domain.booking import Draft, reversed_points
 from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
@@ -141,7 +142,10 @@ def awards_taken_back(
         movements = (*settled.draft.movements[:before], *mine)
         draft = msgspec.structs.replace(settled.draft, movements=movements)
         counters, revision = settled.counters, each.document.revision + 1
-        documents.append(msgspec.structs.replace(settled.document, revision=revision))
+        # What a merge frees of a budget is given back by the next delivery about the document.
+        budgets = each.document.budgets
+        made = msgspec.structs.replace(settled.document, revision=revision, budgets=budgets)
+        documents.append(made)
     return draft, tuple(documents), counters
 
 

@@ -16,8 +16,10 @@ from typing import TypeAlias
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.awards import Holder, settle
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.budgets import Budgets, with_budgets
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
@@ -60,6 +62,7 @@ class OrderLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None = None  # live when the order was paid
     terms_program: CompiledProgram | None = None  # of the terms that the document has
     unsettled: Unsettled = {}  # of the causes that the order gave to
+    budgets: Budgets = Budgets()  # that the order spends, or may spend
     starts_at: Instant = 0  # when the shop's first version went live
     pauses: Pauses = ()
     widened: CompiledProgram | None = None  # live while the order was still young enough
@@ -76,7 +79,8 @@ def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
     known = _owned(known, event, loaded)
     is_moved = before.member and known.member != before.member and before.terms
     outcome = (_moved if is_moved else _settled)(before, known, loaded, now)
-    return with_causes(outcome, (before,), loaded.unsettled)
+    outcome = with_causes(outcome, (before,), loaded.unsettled)
+    return with_budgets(outcome, (before,), loaded.budgets)
 
 
 def blank_document(event: OrderEvent, now: Instant) -> OrderDocument:
@@ -128,7 +132,7 @@ def _settled(
         document = msgspec.structs.replace(known, reason=reason)
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
-    context = _Context(loaded.shop, program, reason, now, loaded.unsettled)
+    context = _context(loaded, program, reason, now)
     known = known if known.terms else _fresh(known, owner, loaded)
     book, document, joining = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -158,7 +162,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
     if loaded.holder is None or loaded.terms_program is None or loaded.buyer is None:
         raise InvariantBroken("a moved order has two members and terms")
     mine = msgspec.structs.replace(known, member=before.member)
-    context = _Context(loaded.shop, loaded.terms_program, "order_moved", now, loaded.unsettled)
+    context = _context(loaded, loaded.terms_program, "order_moved", now)
     old_book, gone, _ = _book(before, mine, loaded.holder, context)
     fresh = msgspec.structs.replace(unposted(known, gone.grants), left=left_behind(gone))
     reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
@@ -166,7 +170,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         document = msgspec.structs.replace(fresh, reason=reason)
         moved = Decision(_revised(before, document), (old_book,))
         return _while_nobody(moved, document, loaded.buyer)
-    context = _Context(loaded.shop, loaded.program, reason, now)
+    context = msgspec.structs.replace(_context(loaded, loaded.program, reason, now), unsettled={})
     fresh = _fresh(fresh, loaded.buyer, loaded)
     book, document, joining = _book(fresh, fresh, loaded.buyer, context)
     further = (joining,) if joining else ()
@@ -225,6 +229,11 @@ class _Context(msgspec.Struct, frozen=True):
     reason: str
     now: Instant
     unsettled: Unsettled = {}
+    budgets: Budgets = Budgets()
+
+
+def _context(loaded: OrderLoad, program: CompiledProgram, reason: str, now: Instant) -> _Context:
+    return _Context(loaded.shop, program, reason, now, loaded.unsettled, loaded.budgets)
 
 
 def _book(
@@ -240,7 +249,8 @@ def _book(
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)
         draft, joining = joined.draft, joined.document
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free_of(context.unsettled))
+    free, budgets = free_of(context.unsettled), context.budgets
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets)
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
     name = document_name(known)

@@ -70,6 +70,7 @@ class OrderDocument(
         "left": "lf",
         "credited": "c",
         "grants": "g",
+        "budgets": "bg",
         "trace": "tr",
         "drawn": "dr",
         "counted": "ct",
@@ -106,6 +107,7 @@ class OrderDocument(
     left: dict[str, dict[str, tuple[int, int]]] = {}  # see ``moved_orders``
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
+    budgets: dict[str, int] = {}  # spent, by name
     trace: tuple[TraceRow, ...] = ()
     drawn: Drawn | None = None  # what chance said, at the first award
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points

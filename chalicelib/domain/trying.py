@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.decision import Decision
 from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.instants import Instant
@@ -17,6 +18,7 @@ from chalicelib.domain.order_decision import OrderLoad, decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.standing import held_tiers
 
 
@@ -32,6 +34,8 @@ def try_order(
     event: OrderUpserted, loaded: OrderLoad, program: CompiledProgram, now: Instant
 ) -> Tried | Refusal:
     """What ``event`` would earn by ``program`` at ``now``, for the buyer as loaded."""
+    paid_at = event.order.paid_at or now
+    budgets = Budgets(limits_at(program, paid_at), loaded.budgets.spent)
     fresh = msgspec.structs.replace(
         loaded,
         currency=program.currency,
@@ -41,6 +45,7 @@ def try_order(
         terms_program=None,
         starts_at=0,
         pauses=(),
+        budgets=budgets,
         widened=None,
     )
     outcome = decide_order(event, fresh, now)

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.domain.audit_across import Taken, added, gifts_of, taken_of
+from chalicelib.domain.audit_across import Taken, added, budgets_spent, gifts_of, taken_of
 from chalicelib.domain.audited import NO_SUM, Break
 from chalicelib.domain.decision import Document
 from chalicelib.domain.limits import AUDIT_BREAKS_KEPT_MAX
 from chalicelib.operations.audit_member import AuditedMember
 from chalicelib.operations.audit_order import AuditedOrder
 from chalicelib.storage.audits import Tally
+from chalicelib.storage.stock import budget_of_stock
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Found:
     stocks: set[str] = field(default_factory=set)
     given: dict[str, Taken] = field(default_factory=dict)
     causes: set[str] = field(default_factory=set)
+    spent: dict[str, Taken] = field(default_factory=dict)
+    budgets: set[str] = field(default_factory=set)
 
     def add_breaks(self, breaks: Iterable[Break]) -> None:
         """Count all, keep the first."""
@@ -45,6 +48,9 @@ class Found:
         for cause, (count, fingerprint) in tally.given.items():
             self._give(cause, Taken(count, fingerprint))
         self.causes |= set(tally.causes)
+        for budget, (count, fingerprint) in tally.spent.items():
+            self._spend(budget, Taken(count, fingerprint))
+        self.budgets |= set(tally.budgets)
 
     def tally(self) -> Tally:
         """All of it, to be stored."""
@@ -57,6 +63,8 @@ class Found:
             stocks=tuple(sorted(self.stocks)),
             given={cause: (each.count, each.fingerprint) for cause, each in self.given.items()},
             causes=tuple(sorted(self.causes)),
+            spent={name: (each.count, each.fingerprint) for name, each in self.spent.items()},
+            budgets=tuple(sorted(self.budgets)),
         )
 
     def add_member(self, audited: AuditedMember, sums: tuple[bytes, bytes]) -> None:
@@ -70,12 +78,17 @@ class Found:
         self.total_before = added(self.total_before, sums[1])
         for reward, taken in taken_of(audited.redemptions).items():
             self._take(reward, taken)
-        self.add_gifts(audited.own_documents)
+        self.add_gifts(tuple(audited.own_documents))
 
-    def add_gifts(self, documents: Iterable[Document]) -> None:
-        """Count what documents gave to causes."""
+    def add_gifts(self, documents: tuple[Document, ...]) -> None:
+        """Count what documents gave to causes and spent of budgets."""
         for cause, given in gifts_of(documents).items():
             self._give(cause, given)
+        for budget, spent in budgets_spent(documents).items():
+            self._spend(budget, spent)
+
+    def _spend(self, budget: str, spent: Taken) -> None:
+        self.spent[budget] = self.spent.get(budget, Taken()).plus(spent)
 
     def _give(self, cause: str, given: Taken) -> None:
         self.given[cause] = self.given.get(cause, Taken()).plus(given)
@@ -110,8 +123,12 @@ class Findings:
             self._of(shop).add_breaks(breaks)
 
     def add_stock(self, shop: str, reward: str) -> None:
-        """Note that the reward has stock: it is looked at when all is counted."""
-        self._of(shop).stocks.add(reward)
+        """Note that the reward, or budget, has stock: it is looked at when all is counted."""
+        budget = budget_of_stock(reward)
+        if budget:
+            self._of(shop).budgets.add(budget)
+        else:
+            self._of(shop).stocks.add(reward)
 
     def add_cause(self, shop: str, cause: str) -> None:
         """Note that something was given to the cause: it is looked at when all is counted."""

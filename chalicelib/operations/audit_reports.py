@@ -10,6 +10,7 @@ import msgspec
 from chalicelib import telemetry
 from chalicelib.domain.audit_across import Taken, history_break, published
 from chalicelib.domain.instants import Instant, iso
+from chalicelib.operations.audit_budgets import audit_budgets
 from chalicelib.operations.audit_causes import audit_causes
 from chalicelib.operations.audit_findings import Found
 from chalicelib.operations.audit_stock import audit_stock
@@ -53,6 +54,8 @@ def _report(table: Table, run: AuditRun, shop: str, found: Found, now: Instant) 
     taken: dict[str, Taken] = found.taken
     breaks, unproven = audit_stock(table, shop, taken, tuple(sorted(found.stocks)))
     more, moved = audit_causes(table, shop, found.given, tuple(sorted(found.causes)))
+    breaks, unproven = (*breaks, *more), (*unproven, *moved)
+    more, moved = audit_budgets(table, shop, found.spent, tuple(sorted(found.budgets)))
     breaks, unproven = (*breaks, *more), (*unproven, *moved)
     before = find_report(table, shop, run)
     is_whole = not found.counts["unread"]

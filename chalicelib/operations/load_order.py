@@ -13,18 +13,18 @@ import msgspec
 from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.facts import declared_facts
 from chalicelib.domain.granting import CAUSE, names_of_kind
-from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.order_decision import (
     OrderEvent,
     OrderLoad,
-    blank_document,
 )
-from chalicelib.domain.orders import OrderDocument, earning_state, merged
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.draw_chance import draw
+from chalicelib.operations.order_budgets import more_budget_keys, order_limits, read_budgets
 from chalicelib.operations.order_marks import order_marks
 from chalicelib.operations.order_members import (
     Items,
@@ -34,6 +34,11 @@ from chalicelib.operations.order_members import (
     loaded_member,
     marker_keys,
     member_keys,
+)
+from chalicelib.operations.order_programs import (
+    program_of_terms,
+    program_when_paid,
+    widened_program,
 )
 from chalicelib.security.keyed_ids import CODE_PATTERN, email_hash, member_id
 from chalicelib.storage.documents import document_of
@@ -50,8 +55,6 @@ from chalicelib.storage.members import profile_of
 from chalicelib.storage.programs import (
     first_live_at,
     program_at,
-    program_of,
-    with_rules_of_now,
 )
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.stock import unsettled_keys, unsettled_of
@@ -134,20 +137,20 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     guest = email_hash(secret, command.guest_email) if command.guest_email else ""
     expected = program_at(table, recent, command.now)
     marks = order_marks(expected, command.event, None)
-    items = table.load(
-        [*_keys(command, (buyer, guest), marks), *_profiles(command, buyer, expected)]
-    )
+    asked = order_limits((expected,), command.event, None)
+    keys = [*_keys(command, (buyer, guest), marks), *_profiles(command, buyer, expected)]
+    items = table.load([*keys, *more_budget_keys(command.shop, asked, {})])
     shop = shop_from_item(items[shop_key(command.shop)])
     document = document_of(items.get(_order_key(command)), OrderDocument)
     holder = document.member if document else ""
     claimant = "" if holder else _claiming(command, guest, secret, items)
-    program = _program(table, shop, document, command)
-    others = {holder, claimant} - {"", buyer}
-    more = [key for member in others for key in member_keys(command.shop, member, marks)]
-    more += [profile_key(command.shop, claimant)] if claimant else []
-    terms_program = _terms_program(table, shop, document, command.now)
+    delivery = (command.event, command.now)
+    program = program_when_paid(table, shop, document, delivery)
+    terms_program = program_of_terms(table, shop, document, command.now)
     due = order_marks(terms_program or program, command.event, document)
-    more += marker_keys(command.shop, {buyer, *others} - {""}, due - marks)
+    more = _more_keys(command.shop, (buyer, holder, claimant), marks, due)
+    limits = order_limits((program, terms_program), command.event, document)
+    more += more_budget_keys(command.shop, limits, asked)
     items |= table.load(more) if more else {}
     causes = names_of_kind(document.grants, CAUSE) if document else frozenset()
     items |= table.load(unsettled_keys(command.shop, causes)) if causes else {}
@@ -165,9 +168,10 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         program=program,
         terms_program=terms_program,
         unsettled=unsettled_of(command.shop, causes, items),
+        budgets=read_budgets(command.shop, limits, items),
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
-        widened=_widened(table, shop, document, command),
+        widened=widened_program(table, shop, document, delivery),
         drawn=draw(shop, program, f"order:{command.event.source}:{command.order_id}", command.now),
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
@@ -181,6 +185,15 @@ def _keys(command: OrderCommand, people: tuple[str, str], marks: Marks) -> list[
     return [*keys, *member_keys(command.shop, buyer, marks)] if buyer else keys
 
 
+def _more_keys(shop: str, people: tuple[str, str, str], marks: Marks, due: Marks) -> list[Key]:
+    """What of whom the document or an address names was not read, and markers not expected."""
+    buyer, holder, claimant = people
+    others = {holder, claimant} - {"", buyer}
+    more = [key for member in others for key in member_keys(shop, member, marks)]
+    more += [profile_key(shop, claimant)] if claimant else []
+    return more + marker_keys(shop, {buyer, *others} - {""}, due - marks)
+
+
 def _profiles(command: OrderCommand, member: str, program: CompiledProgram | None) -> list[Key]:
     """Where facts are, if the program asks for any."""
     asks = program is not None and bool(program.program.facts)
@@ -189,45 +202,6 @@ def _profiles(command: OrderCommand, member: str, program: CompiledProgram | Non
 
 def _order_key(command: OrderCommand) -> Key:
     return order_key(command.shop, command.event.source, command.order_id)
-
-
-def _program(
-    table: Table, shop: Shop, document: OrderDocument | None, command: OrderCommand
-) -> CompiledProgram | None:
-    """The version that was live when the order was paid, as far as is known by now."""
-    program = program_at(table, shop, _paid_at(document, command))
-    return with_rules_of_now(table, shop, program, command.now) if program else None
-
-
-def _paid_at(document: OrderDocument | None, command: OrderCommand) -> Instant:
-    """When the order was paid, as far as is known by now; never later than now."""
-    known = merged(document or blank_document(command.event, command.now), command.event)
-    state = earning_state(known)
-    paid_at = state.paid_at if state else None
-    return min(paid_at or command.now, command.now)
-
-
-def _widened(
-    table: Table, shop: Shop, document: OrderDocument | None, command: OrderCommand
-) -> CompiledProgram | None:
-    """The version that was live the last day that an order so old still counted at joining.
-
-    Whoever a wider rollout lets in brings the orders of the program's ``retroactive_days``.
-    """
-    live = program_at(table, shop, command.now)
-    if live is None or (document is not None and document.terms is not None):
-        return None
-    allowance = live.program.join.retroactive_days * DAY_MS
-    return program_at(table, shop, min(_paid_at(document, command) + allowance, command.now))
-
-
-def _terms_program(
-    table: Table, shop: Shop, document: OrderDocument | None, now: Instant
-) -> CompiledProgram | None:
-    if document is None or document.terms is None:
-        return None
-    program = program_of(table, shop.shop_id, document.terms.program_version)
-    return with_rules_of_now(table, shop, program, now)
 
 
 def _buyer(

@@ -27,8 +27,10 @@ from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.shared import limits_at
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.draw_chance import draw
+from chalicelib.operations.order_budgets import load_budgets, more_budget_keys, read_budgets
 from chalicelib.operations.order_members import (
     Marks,
     Told,
@@ -171,11 +173,14 @@ def _load_told(
     marks = _marks(program_at(table, recent, at), asked)
     place, document = action_place_key(shop_id, asked.id), _document(shop_id, asked)
     keys = [shop_key(shop_id), place, document, profile_key(shop_id, member)]
+    spendable = _limits(program_at(table, recent, at), None, at)
+    keys += more_budget_keys(shop_id, spendable, {})
     items = table.load([*keys, *member_keys(shop_id, member, marks)])
     shop = shop_from_item(items[shop_key(shop_id)])
     program = program_at(table, shop, at)
-    due = _marks(program, asked)
+    due, limits = _marks(program, asked), _limits(program, None, at)
     more = marker_keys(shop_id, {member}, due - marks)
+    more += more_budget_keys(shop_id, limits, spendable)
     items |= table.load(more) if more else {}
     holder = follow_people(table, shop_id, (member,), (due, items))[member]
     known = profile_of(items.get(profile_key(shop_id, holder)))
@@ -188,6 +193,7 @@ def _load_told(
         owner=loaded_member(shop_id, holder, items, Told(facts, person, contact, due)),
         program=with_rules_of_now(table, shop, program, now) if program else None,
         pauses=shop.pauses,
+        budgets=read_budgets(shop_id, limits, items),
         starts_at=first_live_at(table, shop),
         drawn=draw(shop, program, name_of(asked), now),
     )
@@ -215,8 +221,17 @@ def _load_known(table: Table, named: _Named, now: Instant) -> LoadedAction:
         owner=loaded_member(shop_id, holder, items, Told(MemberFacts(), marks=marks)),
         program=program,
         unsettled=unsettled_of(shop_id, causes, items),
+        budgets=load_budgets(table, shop_id, _limits(program, action, 0)),
     )
     return LoadedAction(shop, load)
+
+
+def _limits(program: CompiledProgram | None, action: Action | None, at: Instant) -> dict[str, int]:
+    """Limits by budget of what an action may spend; 0 for what it only gives back."""
+    held = dict.fromkeys(action.budgets, 0) if action else {}
+    if program is None or not program.shared:
+        return held
+    return held | limits_at(program, action.earned_at if action else at)
 
 
 def _by_terms(

@@ -58,6 +58,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     stocks: tuple[str, ...] = ()  # rewards that have stock
     given: dict[str, tuple[int, int]] = {}  # cause → (units that documents gave, fingerprint)
     causes: tuple[str, ...] = ()  # causes that have a counter
+    spent: dict[str, tuple[int, int]] = {}  # budget → (what documents spent, fingerprint)
+    budgets: tuple[str, ...] = ()  # budgets that anything was spent of
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):

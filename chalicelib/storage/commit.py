@@ -36,7 +36,7 @@ from chalicelib.storage.members import (
     pool_item,
     profile_item,
 )
-from chalicelib.storage.stock import LEFT, cause_write
+from chalicelib.storage.stock import LEFT, budget_write, cause_write
 from chalicelib.storage.table import ConditionFailed, Table
 from chalicelib.storage.tokens import client_token
 
@@ -59,6 +59,7 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         for take in decision.stock
     )
     writes.extend(cause_write(shop, move) for move in decision.causes)
+    writes.extend(budget_write(shop, move) for move in decision.budgets)
     if decision.place is not None:
         writes.append(place_put(shop, decision.place))
     if decision.unclaimed:

@@ -91,7 +91,19 @@ class Add(msgspec.Struct, frozen=True):
     amount: int
 
 
-Write: TypeAlias = Put | Delete | Check | Take | Add
+class Fill(msgspec.Struct, frozen=True):
+    """Raise a number of an item by ``amount``, if it stays at most ``ceiling``.
+
+    What is absent counts from 0. For what many writers share and nobody may overdraw (budgets).
+    """
+
+    key: Key
+    attribute: str
+    amount: int
+    ceiling: int
+
+
+Write: TypeAlias = Put | Delete | Check | Take | Add | Fill
 
 
 def key_of(item: Mapping[str, Value]) -> Key:

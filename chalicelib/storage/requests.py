@@ -20,6 +20,7 @@ from chalicelib.storage.items import (
     Condition,
     Delete,
     Exists,
+    Fill,
     Key,
     Put,
     RevisionIs,
@@ -38,6 +39,7 @@ _OPERATIONS: Final[dict[type[Write], str]] = {
     Check: "ConditionCheck",
     Take: "Update",
     Add: "Update",
+    Fill: "Update",
 }
 _SINGLE_OPERATIONS: Final = {Put: "PutItem", Delete: "DeleteItem", Take: "UpdateItem"}
 
@@ -93,6 +95,22 @@ def _adding(add: Add) -> Request:
     }
 
 
+def _filling(fill: Fill) -> Request:
+    """Raise a number where it stays within its ceiling; from nothing where there is none."""
+    ensure(fill.amount <= fill.ceiling, "what is filled in fits under its ceiling")
+    return {
+        "Key": key_attributes(fill.key),
+        "UpdateExpression": "ADD #number :amount",
+        "ConditionExpression": "attribute_not_exists(#number) OR #number <= :before",
+        "ExpressionAttributeNames": {"#number": fill.attribute},
+        "ExpressionAttributeValues": {
+            ":amount": encode_value(fill.amount),
+            ":before": encode_value(fill.ceiling - fill.amount),
+        },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
 def _operation(write: Write) -> Request:
     match write:
         case Put(item, condition):
@@ -106,6 +124,8 @@ def _operation(write: Write) -> Request:
             return _taking(write)
         case Add():
             return _adding(write)
+        case Fill():
+            return _filling(write)
 
 
 def transaction(table_name: str, writes: Sequence[Write], token: str) -> Request:

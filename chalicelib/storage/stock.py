@@ -9,11 +9,17 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from chalicelib.domain.audited import Stock
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.causes import SETTLED, Given, Unsettled
-from chalicelib.domain.decision import CauseMove
-from chalicelib.domain.limits import CAUSE_SHARDS, STOCK_SHARD_ONE_MAX, STOCK_SHARDS_MAX
+from chalicelib.domain.decision import BudgetMove, CauseMove
+from chalicelib.domain.limits import (
+    BUDGET_SHARDS,
+    CAUSE_SHARDS,
+    STOCK_SHARD_ONE_MAX,
+    STOCK_SHARDS_MAX,
+)
 from chalicelib.domain.points import ceil_ratio
-from chalicelib.storage.items import Absent, Add, Item, Key, Put, RevisionIs, Take, Write
+from chalicelib.storage.items import Absent, Add, Fill, Item, Key, Put, RevisionIs, Take, Write
 from chalicelib.storage.key_names import cause_partition, listed_key, stock_key
 from chalicelib.storage.table import Table
 
@@ -150,3 +156,45 @@ def _cause_shard(shop: str, cause: str, shard: int) -> Key:
 def _units(item: Item | None) -> int:
     value = item.get(_UNITS, 0) if item else 0
     return value if isinstance(value, int) else 0
+
+
+# ---------------------------------------------------------------- budgets
+
+
+_BUDGET: Final = "budget:"  # no reward's id has a colon
+
+
+def budget_of_stock(name: str) -> str:
+    """The budget that a stock of this name is; "" for a reward's stock."""
+    return name.removeprefix(_BUDGET) if name.startswith(_BUDGET) else ""
+
+
+def budget_keys(shop: str, names: Iterable[str]) -> list[Key]:
+    """Every shard of the budgets ``names``."""
+    return [
+        _budget_key(shop, name, shard) for name in sorted(names) for shard in range(BUDGET_SHARDS)
+    ]
+
+
+def budgets_of(shop: str, limits: Mapping[str, int], items: Mapping[Key, Item]) -> Budgets:
+    """What is spent of the budgets that ``limits`` names, of the items that were read."""
+    spent = {
+        name: {
+            shard: _units(items.get(_budget_key(shop, name, shard)))
+            for shard in range(BUDGET_SHARDS)
+        }
+        for name in sorted(limits)
+    }
+    return Budgets(dict(limits), spent)
+
+
+def budget_write(shop: str, move: BudgetMove) -> Fill | Take:
+    """The write of one change of a budget."""
+    key = _budget_key(shop, move.budget, move.shard)
+    if move.amount > 0:
+        return Fill(key, _UNITS, move.amount, move.ceiling)
+    return Take(key, _UNITS, -move.amount)
+
+
+def _budget_key(shop: str, name: str, shard: int) -> Key:
+    return stock_key(shop, f"{_BUDGET}{name}", shard)

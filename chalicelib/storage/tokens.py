@@ -17,6 +17,7 @@ from chalicelib.storage.items import (
     Anything,
     Condition,
     Exists,
+    Fill,
     Put,
     Take,
     Value,
@@ -46,6 +47,8 @@ def _form(write: Write) -> list[Value]:
     kind = type(write).__name__
     if isinstance(write, Put):
         return [kind, write.item, _condition(write.condition)]
+    if isinstance(write, Fill):
+        return [kind, *write.key, write.attribute, write.amount, write.ceiling]
     if isinstance(write, Take | Add):
         return [kind, *write.key, write.attribute, write.amount]
     return [kind, *write.key, _condition(write.condition)]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
-from chalicelib.domain.awards import Holder, settle
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import opened
 from chalicelib.domain.card import Holding, full_card
 from chalicelib.domain.decision import Decision, Outcome

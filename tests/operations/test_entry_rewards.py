@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.awards import entries_of
+from chalicelib.domain.asking import entries_of
 from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import HOUR_MS
 from tests.builders import NOON, TEA, Scene, line, program, state, upserted

@@ -10,7 +10,7 @@ from botocore.session import get_session
 
 from chalicelib import telemetry
 from chalicelib.storage.definition import INDEX_KEYS
-from chalicelib.storage.items import Add, Check, Delete, Item, Key, Put, Take, Write
+from chalicelib.storage.items import Add, Check, Delete, Fill, Item, Key, Put, Take, Write
 from chalicelib.storage.table import Page, Query, Scan
 from dev.packaging.template import SCHEDULES
 from tests.house.tree import assert_none, python_files, syntax_of
@@ -124,7 +124,7 @@ class Noting(MemoryTable):
 
 WRITTEN = {
     Put: "PutItem", Delete: "DeleteItem", Take: "UpdateItem", Add: "UpdateItem",
-    Check: "ConditionCheckItem",
+    Fill: "UpdateItem",    Check: "ConditionCheckItem",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from chalicelib.storage.codec import unpack
 from chalicelib.storage.items import Delete, Item, Key, Put, Take, Write, written_key
 from tests.builders import SHOP
 from tests.memory_table import MemoryTable
+from tests.simulation.books_of_budgets import budgets_broken
 from tests.simulation.books_of_causes import causes_broken
 from tests.simulation.books_of_documents import document_breaks, given_once, members_of
 
@@ -102,6 +103,7 @@ def breaks(table: AuditedTable, stock: dict[str, int], *, may_owe: bool = True) 
             found += _order(order, journal)
     found += _stock(table, stock)
     found += causes_broken(table)
+    found += budgets_broken(table)
     return found
 
 

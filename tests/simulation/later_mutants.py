@@ -11,7 +11,7 @@ from chalicelib.domain import exchange, passing, pool_redeeming, pooling, redemp
 from chalicelib.domain.decision import Decision
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.operations import load_order, put_into_pool, redeem_from_pool
+from chalicelib.operations import load_order, order_programs, put_into_pool, redeem_from_pool
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop
 from chalicelib.storage.table import Table
@@ -58,7 +58,7 @@ def _with_todays_rates(table: Table, shop: Shop, document: Any, now: int) -> Any
     return msgspec.structs.replace(program, program=written)
 
 
-_terms_program = load_order._terms_program
+_terms_program = order_programs.program_of_terms
 
 LATER = (
     Mutant("a pool one-sided", "I4", ((put_into_pool, "decide_put_in", _into_the_pool_alone),)),
@@ -78,7 +78,7 @@ LATER = (
         "an order by its own terms",
         (
             (exchange, "rates_of", _todays_rates),
-            (load_order, "_terms_program", _with_todays_rates),
+            (load_order, "program_of_terms", _with_todays_rates),
         ),
     ),
 )

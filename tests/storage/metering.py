@@ -22,7 +22,7 @@ from botocore.model import OperationModel
 
 from chalicelib.storage.definition import INDEX_INCLUDES, INDEX_KEYS, KEY_ATTRIBUTES
 from chalicelib.storage.dynamo_table import DynamoTable
-from chalicelib.storage.items import Add, Delete, Item, Key, Put, Take, Write, written_key
+from chalicelib.storage.items import Add, Delete, Fill, Item, Key, Put, Take, Write, written_key
 from chalicelib.storage.sizes import item_bytes
 from chalicelib.storage.table import ConditionFailed, Page, Query, Scan, Table
 
@@ -74,7 +74,7 @@ def _after(write: Write, old: Item | None) -> Item | None:
             return item
         case Delete():
             return None
-        case Add(key, attribute, amount):
+        case Add(key, attribute, amount) | Fill(key, attribute, amount):
             raised = int(str((old or {}).get(attribute, 0))) + amount
             return {"PK": key[0], "SK": key[1], **(old or {}), attribute: raised}
         case Take(_, attribute, amount) if old is not None:

@@ -10,6 +10,7 @@ from chalicelib.storage.items import (
     Check,
     Delete,
     Exists,
+    Fill,
     Key,
     Put,
     RevisionIs,
@@ -224,6 +225,18 @@ def test_nothing_is_added_beside_a_write_that_is_refused(table: Table) -> None:
     commit(table, Put(item("D"), Absent()))
     refused(table, Put(item("D"), Absent()), Add(key(), "n", 3))
     assert one(table, key()) is None
+
+
+def test_a_budget_is_filled_from_nothing_up_to_its_ceiling_and_no_further(table: Table) -> None:
+    commit(table, Fill(key(), "n", 3, ceiling=5))
+    assert refused(table, Fill(key(), "n", 4, ceiling=5)) == (Failure(0, item(n=3)),)
+    commit(table, Fill(key(), "n", 2, ceiling=5))
+    assert one(table, key()) == item(n=5)
+
+
+def test_a_ceiling_that_was_lowered_lets_nothing_more_in(table: Table) -> None:
+    commit(table, Fill(key(), "n", 5, ceiling=9))
+    assert refused(table, Fill(key(), "n", 1, ceiling=4)) == (Failure(0, item(n=5)),)
 
 
 def test_take_moves_no_row_of_an_index(table: Table) -> None:

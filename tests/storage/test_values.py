@@ -21,6 +21,7 @@ from chalicelib.storage.items import (
     Condition,
     Delete,
     Exists,
+    Fill,
     Key,
     Put,
     RevisionIs,
@@ -148,6 +149,7 @@ writes: st.SearchStrategy[Write] = (
     | st.builds(Delete, few_keys, conditions)
     | st.builds(Check, few_keys, conditions)
     | st.builds(Add, few_keys, st.sampled_from("nm"), st.integers(-2, 2))
+    | st.builds(Fill, few_keys, st.just("n"), st.integers(1, 2), st.integers(2, 3))
     | st.builds(Take, few_keys, st.sampled_from("nm"), st.integers(-2, 2))
 )
 transactions = st.lists(writes, max_size=3)

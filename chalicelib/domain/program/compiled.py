@@ -48,6 +48,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
         rule_caps={rule.id: rule.caps for rule in rules if rule.caps},
         day_caps=day_caps,
+        shared={},
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),

@@ -187,6 +187,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     rule_caps: Mapping[str, tuple[CompiledCap, ...]]  # by rule id, those that have any
     day_caps: Mapping[str, CompiledCap]  # by unit
     reward_caps: Mapping[str, CompiledCap]  # by cap id
+    shared: Mapping[str, CompiledCap]  # of the whole shop, by cap id; not among ``caps``
     earn_before: Instant  # what happens from then on earns nothing
     redeem_before: Instant
     declared: Mapping[str, Kind]  # fields of the shop's own data

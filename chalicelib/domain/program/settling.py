@@ -56,7 +56,7 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
     for unit_id in sorted(exact):
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
-        _cut_rules(unit, by_rule, rooms, trace)
+        _cut_rules(unit, by_rule, rooms, (_refused(program, by_rule, room), trace))
         points = _dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         paying = [rule_id for rule_id in sorted(points) if points[rule_id]]
@@ -105,7 +105,7 @@ def pick_cap(rule_id: str) -> str:
 
 def _wanted(program: CompiledProgram, asked: Asked) -> dict[str, int]:
     wanted: dict[str, int] = {}
-    if not program.caps:
+    if not program.caps and not program.shared:
         return wanted
     for rule_id in asked.wished:
         _take(program, wanted, (rule_id, ""), 1)
@@ -138,7 +138,7 @@ def _picked(program: CompiledProgram, exact: Exact) -> dict[str, int]:
 
 def _used(program: CompiledProgram, shares: list[Share], applied: Iterable[str]) -> dict[str, int]:
     used: dict[str, int] = {}
-    if not program.caps:
+    if not program.caps and not program.shared:
         return used
     for rule_id in applied if shares else ():
         _take(program, used, (rule_id, ""), 1)
@@ -178,12 +178,33 @@ def _rooms(
 
 
 def _cut_rules(
-    unit: CompiledUnit, by_rule: dict[str, int], rooms: Mapping[str, int], trace: Trace
+    unit: CompiledUnit,
+    by_rule: dict[str, int],
+    rooms: Mapping[str, int],
+    told: tuple[frozenset[str], Trace],
 ) -> None:
+    refused, trace = told
     for rule_id, free in rooms.items():
         if by_rule[rule_id] // unit.denominator > free:
             by_rule[rule_id] = free * unit.denominator
-            _tell_cut(trace, (rule_id, unit.id), f"rule:{rule_id}", free)
+            if rule_id in refused:
+                trace.aside("budget_spent", rule_id, unit.id)
+            else:
+                _tell_cut(trace, (rule_id, unit.id), f"rule:{rule_id}", free)
+
+
+def _refused(
+    program: CompiledProgram, rule_ids: Iterable[str], room: Mapping[str, int]
+) -> frozenset[str]:
+    """Rules that get nothing because what the whole shop shares does not suffice for them."""
+    if not program.shared:
+        return frozenset()
+    return frozenset(
+        rule_id
+        for rule_id in rule_ids
+        for cap in program.rule_caps.get(rule_id, ())
+        if cap.id in program.shared and room.get(cap.id, 1) < 1
+    )
 
 
 def _cut_day(

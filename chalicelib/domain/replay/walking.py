@@ -14,8 +14,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chalicelib.domain.awards import Holder, Settled, settle
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Settled, settle
 from chalicelib.domain.booking import Draft, counted
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
 from chalicelib.domain.instants import Instant
@@ -26,6 +28,7 @@ from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
 from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, keep, note_given
@@ -94,6 +97,9 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> No
     program, before = walk.plan.program, document.posted
     drafts = all_opened(walk, at, walk.purses)
     holder = Holder(drafts[MAIN], walk.counters, walk.facts, walk.once.taken(program, document))
+    if program.shared:  # what the whole shop shares is taken to suffice
+        budgets = Budgets(limits_at(program, document.earned_at or at))
+        holder = msgspec.structs.replace(holder, budgets=budgets)
     settled = settle(document, holder, program, reason)
     walk.counters, after = settled.counters, settled.document
     walk.orders += int(after.counted) - int(document.counted)

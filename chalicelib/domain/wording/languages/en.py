@@ -228,6 +228,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_granted": "Rule {rule}: {units} for {cause}.",
         "trace_drawn": "Rule {rule} drew ticket {ticket} of {tickets}, counted from 0.",
         "trace_not_drawn": "Rule {rule} draws, and nothing was drawn for this.",
+        "trace_budget_spent": "Rule {rule} gave nothing: its budget does not suffice any more.",
         "trace_cap_spent": "Rule {rule} was given as often as it may be.",
         "trace_excluded_line": "Item {line} earns nothing.",
         "trace_excluded_line_gift_card": "Item {line} is a gift card and earns nothing.",

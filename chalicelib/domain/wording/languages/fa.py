@@ -234,6 +234,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_granted": "قاعدهٔ «{rule}»: {units} برای «{cause}».",
         "trace_drawn": "قاعدهٔ «{rule}»: از {tickets} بلیت، شمارهٔ {ticket} بیرون آمد (از ۰).",
         "trace_not_drawn": "قاعدهٔ «{rule}» قرعه می‌کشد و اینجا قرعه‌ای کشیده نشد.",
+        "trace_budget_spent": "قاعدهٔ «{rule}» چیزی نداد: بودجهٔ آن دیگر کافی نیست.",
         "trace_cap_spent": "قاعدهٔ «{rule}» به تعداد مجاز داده شده است.",
         "trace_excluded_line": "به قلم {line} چیزی تعلق نمی‌گیرد.",
         "trace_excluded_line_gift_card": "قلم {line} کارت هدیه است و چیزی به آن تعلق نمی‌گیرد.",

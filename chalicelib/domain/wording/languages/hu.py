@@ -234,6 +234,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_granted": "„{rule}” szabály: {units} ennek a célnak: {cause}.",
         "trace_drawn": "„{rule}” szabály: a kihúzott sorsjegy {ticket}, {tickets} közül (0-tól).",
         "trace_not_drawn": "„{rule}” szabály: sorsol, de itt nem volt húzás.",
+        "trace_budget_spent": "„{rule}” szabály: a bolt erre szánt kerete már nem elég.",
         "trace_cap_spent": "„{rule}” szabály: nem adható többször.",
         "trace_excluded_line": "{line} tétel: nem jár érte jóváírás.",
         "trace_excluded_line_gift_card": "{line} tétel: ajándékkártya, nem jár érte jóváírás.",

@@ -1,0 +1,137 @@
+"""What a document asks of its program: terms fixed at its first award, and the room granted.
+
+A later look at the same document asks by the same terms; more room only for a larger base, and of
+what the whole shop shares (``program/shared``) all that is asked or nothing.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from chalicelib.domain.actions import Action, name_of
+from chalicelib.domain.booking import Draft
+from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.granting import Granted, Thing
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Counters, MemberFacts, standing_of
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program import caps, shared, tiers
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.occasion import ENTRY_PREFIX, Award, Occasion, Share, Terms
+from chalicelib.domain.program.settling import within_limits
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """The member that a document is for, as loaded and as an order describes them."""
+
+    draft: Draft
+    counters: Counters
+    facts: MemberFacts  # country, locale and tags as the order tells them
+    taken: dict[str, str] = {}  # once-rule → document that holds it
+    free: dict[Thing, int] = {}  # what can be taken back of what was granted
+    budgets: Budgets = Budgets()  # of what the whole shop shares
+
+
+A = TypeVar("A", OrderDocument, Action)
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The terms, the award by them, and what stands of all that was granted."""
+
+    terms: Terms
+    award: Award
+    grants: tuple[Granted, ...] = ()  # the document's, brought to the award
+
+
+def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> Asking:
+    """The award and the room granted: fixed the first time, more only for a larger base."""
+    if document.terms is None:
+        terms = _terms(holder, program, occasion)
+        award = shared.granted_whole(program, occasion, terms)
+        granted = {cap: award.used.get(cap, 0) for cap in terms.room}
+        return Asking(msgspec.structs.replace(terms, room=granted), award)
+    terms = _still_granted(document, holder)
+    award = evaluate(program, occasion, terms)
+    more = {
+        cap: award.wanted[cap] - document.wanted.get(cap, 0)
+        for cap in terms.room
+        if award.wanted.get(cap, 0) > document.wanted.get(cap, 0)
+    }
+    if not more:
+        return Asking(terms, award)
+    extra = within_limits(program, terms.room, _extra(document, holder, program, more))
+    room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
+    terms = msgspec.structs.replace(terms, room=room)
+    return Asking(terms, evaluate(program, occasion, terms))
+
+
+def _extra(
+    document: OrderDocument | Action,
+    holder: Holder,
+    program: CompiledProgram,
+    more: dict[str, int],
+) -> dict[str, int]:
+    """How much of ``more`` room is free; of what the shop shares all that is asked, or nothing."""
+    free = _room(program, holder, document.earned_at)
+    granted = document.terms.room if document.terms else {}
+    extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
+    for cap in program.shared.keys() & more.keys():
+        was_refused = document.wanted.get(cap, 0) > 0 and not granted.get(cap, 0)
+        extra[cap] = more[cap] if free[cap] >= more[cap] and not was_refused else 0
+    return extra
+
+
+def _room(program: CompiledProgram, holder: Holder, at: Instant) -> dict[str, int]:
+    own = caps.room(program, holder.counters, at)
+    return {**own, **shared.room_at(program, holder.budgets.left, at)} if program.shared else own
+
+
+def _still_granted(document: OrderDocument | Action, holder: Holder) -> Terms:
+    """The terms, less once-rules and entry effects that it gave up: others may have them."""
+    terms = document.terms or Terms(program_version=0)
+    name = name_of(document)
+    lost = {rule for rule, winner in holder.taken.items() if winner != name}
+    given = tuple(sorted({*terms.already_given, *lost}))
+    held = entries_of(document.posted)
+    entered = tuple(entered for entered in terms.entered if pair_of(entered) in held)
+    return msgspec.structs.replace(terms, already_given=given, entered=entered)
+
+
+def pair_of(entered: str) -> tuple[str, str]:
+    """(tier group, tier) of an entry effect, as terms name it."""
+    group, _, tier = entered.partition("/")
+    return group, tier
+
+
+def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
+    """(tier group, tier) of every entry effect among ``shares``."""
+    names = (share.rule_id for share in shares if share.rule_id.startswith(ENTRY_PREFIX))
+    return {pair_of(name.removeprefix(ENTRY_PREFIX)) for name in names}
+
+
+def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Terms:
+    """The snapshot: who the member was, and what was free, before this order."""
+    account = holder.draft.account
+    held: dict[str, str] = {}
+    before: dict[str, int] = {}
+    for group in program.groups.values():
+        standing = standing_of(account, group.id)
+        held[group.id] = tiers.tier_at(group, standing, occasion.at)
+        before[group.id] = tiers.window_sum(group, standing, occasion.at)
+    marks = once_marks(program, occasion)
+    return Terms(
+        program_version=program.version,
+        subjects={rule: mark for rule, mark in marks.items() if mark != MEMBER_MARK},
+        tiers=held,
+        qualified_before=before,
+        room=_room(program, holder, occasion.at),
+        already_given=tuple(sorted(holder.taken)),
+        facts=msgspec.structs.replace(
+            holder.facts,
+            tiers=held,
+            joined_at=account.joined_at,
+            order_count=account.order_count,
+        ),
+    )

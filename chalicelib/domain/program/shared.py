@@ -1,0 +1,62 @@
+"""Caps that the whole shop shares: budgets, and limits of the scope ``shop``.
+
+Their counters are budgets of the shop (``domain/budgets``), not the member's own; one that has a
+calendar window has a counter for each bucket. A document is granted what it asks of such a cap
+whole, or nothing: which caps refuse is found by evaluating as if all had room, then without those
+that have not, until the rest fits.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from chalicelib.domain.calendar import Step, bucket_name, window_ordinal
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.occasion import Award, Occasion, Terms
+from chalicelib.domain.program.plan import CompiledCap, CompiledProgram
+
+
+def counter_of(cap: CompiledCap, at: Instant, zone: str) -> str:
+    """The budget that counts ``cap`` for an event at ``at``."""
+    if cap.window is None or cap.window.step is Step.LIFETIME:
+        return cap.id
+    step = cap.window.step
+    return f"{cap.id}@{bucket_name(step, window_ordinal(cap.window, at, zone))}"
+
+
+def limits_at(program: CompiledProgram, at: Instant) -> dict[str, int]:
+    """The limit of every shared cap for an event at ``at``, by the name of its counter."""
+    return {counter_of(cap, at, program.zone): cap.limit for cap in program.shared.values()}
+
+
+def room_at(program: CompiledProgram, left: Callable[[str], int], at: Instant) -> dict[str, int]:
+    """What each shared cap has free, by cap id, where ``left`` tells it of a counter."""
+    return {
+        cap_id: max(left(counter_of(cap, at, program.zone)), 0)
+        for cap_id, cap in program.shared.items()
+    }
+
+
+def counted(program: CompiledProgram, used: Mapping[str, int], at: Instant) -> dict[str, int]:
+    """What an award takes of the shop's counters, by their names."""
+    return {
+        counter_of(program.shared[cap_id], at, program.zone): amount
+        for cap_id, amount in used.items()
+        if amount and cap_id in program.shared
+    }
+
+
+def granted_whole(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
+    """The award where each shared cap grants all that is asked of it, or nothing."""
+    if not program.shared:
+        return evaluate(program, occasion, terms)
+    free = {cap: terms.room[cap] for cap in program.shared}
+    room = {**terms.room, **dict.fromkeys(free, POINTS_MAX)}
+    while True:
+        award = evaluate(program, occasion, msgspec.structs.replace(terms, room=room))
+        over = [cap for cap, left in free.items() if award.used.get(cap, 0) > left]
+        if not over:
+            return award
+        room |= dict.fromkeys(over, 0)
