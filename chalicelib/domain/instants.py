@@ -18,6 +18,9 @@ DAY_MS = 24 * HOUR_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
+
 
 def to_instant(moment: datetime) -> Instant:
     """Whole milliseconds of an aware ``moment``; finer parts are dropped.
@@ -39,9 +42,12 @@ def parse_instant(text: str) -> Instant:
     """Read ISO 8601 with a zone (``Z`` or an offset).
 
     Raises:
-        ValueError: not a time, or no zone.
+        ValueError: not a time, no zone, or one that UTC can't write in four digits of a year.
     """
-    return to_instant(datetime.fromisoformat(text))
+    instant = to_instant(datetime.fromisoformat(text))
+    if not _FIRST <= instant <= _LAST:
+        raise ValueError("a time lies in the years 1 to 9999")
+    return instant
 
 
 def iso(instant: Instant) -> str:

@@ -5,7 +5,6 @@ Everything for a customer is a POST with the token in the body or as Bearer, and
 redeems that customer's points, nothing else.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,6 +29,7 @@ from chalicelib.operations.view_card import (
 from chalicelib.operations.view_history import HistoryQuery, view_history
 from chalicelib.operations.view_presentation import view_presentation
 from chalicelib.routes.admission import page_request
+from chalicelib.routes.caching import cacheable
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -77,13 +77,7 @@ def get_presentation(call: Call[NoBody], shop: str) -> Outcome:
     found = view_presentation(call.table, shop, call.query.get("locale", ""), call.now)
     if isinstance(found, Refusal):
         return found
-    body = msgspec.json.encode(found)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
-    known = {tag.strip().removeprefix("W/") for tag in _if_none_match(call).split(",")}
-    if etag in known or "*" in known:
-        return Answer(None, status=304, headers=headers)
-    return Answer(found, headers=headers)
+    return cacheable(call, found)
 
 
 @door.post(
@@ -282,7 +276,3 @@ def _redemption(
     if not isinstance(found, Redemption) or isinstance(holding, views.CardView):
         return _REDEMPTION_UNKNOWN
     return Answer(redemption_view(holding, found), replayed=replayed)
-
-
-def _if_none_match(call: Call[NoBody]) -> str:
-    return call.headers.get("if-none-match", "")

@@ -1,6 +1,5 @@
 """Storefront: what was given to the causes, for everybody. The same for all, so it is cached."""
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,8 +7,8 @@ import msgspec
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.presentation import choose_locale
 from chalicelib.domain.wording.names import names_of
+from chalicelib.routes.caching import cacheable
 from chalicelib.routes.contract import (
-    Answer,
     Audience,
     Call,
     Contract,
@@ -60,13 +59,8 @@ def get_public_causes(call: Call[NoBody], shop: str) -> Outcome:
     found = view_causes(call.table, shop, call.now)
     if isinstance(found, Refusal):
         return found
-    view = _view(found, choose_locale(call.query.get("locale", ""), "", found.program))
-    etag = f'"{hashlib.sha256(msgspec.json.encode(view)).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=60, stale-while-revalidate=600"}
-    wanted = call.headers.get("if-none-match", "").split(",")
-    if etag in {tag.strip().removeprefix("W/") for tag in wanted}:
-        return Answer(None, status=304, headers=headers)
-    return Answer(view, headers=headers)
+    locale = choose_locale(call.query.get("locale", ""), "", found.program)
+    return cacheable(call, _view(found, locale))
 
 
 def _view(found: "CountedCauses", locale: str) -> PublicCausesView:

@@ -39,18 +39,12 @@ from chalicelib.routes.storefront_pool_shapes import (
     PutInRequest,
     SharingRequest,
 )
+from chalicelib.routes.wish_shapes import POOL_CHANGES
 from chalicelib.security.keyed_ids import invitation_id, pool_id
 from chalicelib.storage.shops import find_shop, shop_secret
 
 door = Door(Audience.STOREFRONT)
 
-_CHANGES = (
-    RefusalCode.MEMBER_UNKNOWN,
-    RefusalCode.MEMBER_ERASED,
-    RefusalCode.PROGRAM_NOT_LIVE,
-    RefusalCode.ALREADY_IN_POOL,
-    RefusalCode.POOL_NOT_ALLOWED,
-)
 _SEEN = (RefusalCode.POOL_UNKNOWN, RefusalCode.PROGRAM_NOT_LIVE)
 
 
@@ -73,7 +67,7 @@ def post_pool_view(call: Call[PoolQuery], shop: str) -> Outcome:
         status=201,
         idempotent=True,
         refusals=(
-            *_CHANGES,
+            *POOL_CHANGES,
             RefusalCode.UNIT_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.POOL_UNKNOWN,
@@ -141,7 +135,7 @@ def post_invitation(call: Call[InviteRequest], shop: str) -> Outcome:
         status=201,
         is_once=True,
         refusals=(
-            *_CHANGES,
+            *POOL_CHANGES,
             RefusalCode.POOL_UNKNOWN,
             RefusalCode.INVITATION_UNKNOWN,
             RefusalCode.LIMIT_REACHED,
@@ -165,7 +159,7 @@ def post_accept(call: Call[AcceptRequest], shop: str) -> Outcome:
         SharingRequest,
         views.SharedPoolView,
         "Whether the pool may draw on what the customer has",
-        refusals=(*_CHANGES, *_SEEN, RefusalCode.INVITATION_UNKNOWN, RefusalCode.LIMIT_REACHED),
+        refusals=(*POOL_CHANGES, *_SEEN, RefusalCode.INVITATION_UNKNOWN, RefusalCode.LIMIT_REACHED),
     ),
 )
 def post_sharing(call: Call[SharingRequest], shop: str) -> Outcome:

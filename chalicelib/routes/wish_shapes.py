@@ -32,6 +32,15 @@ REDEEM_REFUSALS: Final = (
 POOL_REFUSALS: Final = (RefusalCode.POOL_UNKNOWN, RefusalCode.POOL_NOT_ALLOWED)
 """Why a pool can't pay for it."""
 
+POOL_CHANGES: Final = (
+    RefusalCode.MEMBER_UNKNOWN,
+    RefusalCode.MEMBER_ERASED,
+    RefusalCode.PROGRAM_NOT_LIVE,
+    RefusalCode.ALREADY_IN_POOL,
+    RefusalCode.POOL_NOT_ALLOWED,
+)
+"""Why a pool can't be changed, by whomever it is asked."""
+
 
 class OrderNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is in the cart, after discounts, in minor units of its currency."""

@@ -33,6 +33,12 @@ def test_parts_of_a_millisecond_are_dropped() -> None:
     assert to_instant(datetime(1970, 1, 1, 0, 0, 0, 1_999, tzinfo=UTC)) == 1
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_could_not_be_written_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match="years 1 to 9999"):
+        parse_instant(text)
+
+
 @pytest.mark.parametrize("text", ["2026-11-21T10:00:00", "yesterday", ""])
 def test_a_time_without_a_zone_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from chalicelib.domain.instants import Instant, parse_instant
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.records import Adjustment, AdjustmentKind
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
@@ -52,11 +52,3 @@ def adjusted(call: Call[Any], shop: str, member: str, wish: AdjustWish) -> Outco
         raise TypeError("an adjustment has its entry")
     entry = shapes.entry_view(result.document.entry)
     return Answer(entry, replayed=result.replayed, target=found.member)
-
-
-def instant_of(text: str) -> Instant | None:
-    """The time that ``text`` says; None where it says none."""
-    try:
-        return parse_instant(text)
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.document import Cause
+from chalicelib.domain.views import MoneyView
 from chalicelib.domain.wording.names import names_of
 from chalicelib.routes.contract import (
     Answer,
@@ -32,13 +33,6 @@ door = Door(Audience.ADMIN)
 Units = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 Proof = Annotated[str, Meta(max_length=500, pattern=r"^https://[!-~]+$")]
 Note = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=r"^[^\u0000-\u001f\u007f]*$")]
-
-
-class MoneyView(msgspec.Struct, frozen=True):
-    """An amount in minor units."""
-
-    amount: int
-    currency: str
 
 
 class CauseView(msgspec.Struct, frozen=True):

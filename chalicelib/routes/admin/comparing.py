@@ -18,7 +18,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import instant_of, value_invalid
+from chalicelib.routes.parsing import instant_or, value_invalid
 from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def get_announcement(call: Call[NoBody], shop: str) -> Outcome:
 
 def _start(call: Call[NoBody]) -> Instant | Refusal:
     told = call.query.get("effective_from", "")
-    return instant_of(told, "$query.effective_from") if told else call.now
+    return instant_or(told, "$query.effective_from", call.now)
 
 
 def _compared(call: Call[NoBody], shop: str) -> "Compared | Refusal":

@@ -11,7 +11,7 @@ from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.list_expiring import ExpiringQuery, list_expiring
 from chalicelib.routes.admin import member_views as shapes
-from chalicelib.routes.admin.adjusting import AdjustWish, adjusted, instant_of
+from chalicelib.routes.admin.adjusting import AdjustWish, adjusted
 from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import (
     Answer,
@@ -25,7 +25,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Id, Reason, value_invalid
+from chalicelib.routes.parsing import Id, Reason, instant_of, instant_or
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
@@ -86,9 +86,9 @@ class AdminExpiringView(msgspec.Struct, frozen=True):
 def get_expiring(call: Call[NoBody], shop: str) -> Outcome:
     """What notices are made from."""
     told = call.query.get("before", "")
-    before = instant_of(told) if told else call.now + EXPIRING_AHEAD_MS
-    if before is None:
-        return value_invalid("$query.before", "Write a time, such as 2026-12-31T00:00:00Z.")
+    before = instant_or(told, "$query.before", call.now + EXPIRING_AHEAD_MS)
+    if isinstance(before, Refusal):
+        return before
     query = ExpiringQuery(call.query.get("unit", ""), before, call.now)
     found = list_expiring(call.table, shop, query, (call.page.limit, call.page.start))
     if isinstance(found, Refusal):
@@ -136,8 +136,8 @@ def post_reinstatement(call: Call[ReinstatementRequest], shop: str, member: str)
 def post_extension(call: Call[ExtensionRequest], shop: str, member: str) -> Outcome:
     """Extend once per idempotency key."""
     said = call.body
-    until = instant_of(said.until)
-    if until is None:
-        return value_invalid("$.until", "Write a time, such as 2026-12-31T00:00:00Z.")
+    until = instant_of(said.until, "$.until")
+    if isinstance(until, Refusal):
+        return until
     wish = AdjustWish(AdjustmentKind.EXTEND, said.reason, said.unit, until=until)
     return adjusted(call, shop, member, wish)

@@ -31,6 +31,7 @@ from chalicelib.routes.contract import (
 )
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import Id
+from chalicelib.routes.wish_shapes import POOL_CHANGES
 from chalicelib.security.keyed_ids import pool_id
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.shops import shop_secret
@@ -72,15 +73,6 @@ class PutInView(msgspec.Struct, frozen=True):
     program_version: int
 
 
-_CHANGES = (
-    RefusalCode.MEMBER_UNKNOWN,
-    RefusalCode.MEMBER_ERASED,
-    RefusalCode.PROGRAM_NOT_LIVE,
-    RefusalCode.ALREADY_IN_POOL,
-    RefusalCode.POOL_NOT_ALLOWED,
-)
-
-
 @door.post(
     "/v1/admin/shops/{shop}/pools",
     Contract(
@@ -90,7 +82,7 @@ _CHANGES = (
         scope=Scope.MEMBERS,
         status=201,
         idempotent=True,
-        refusals=(*_CHANGES, RefusalCode.UNIT_UNKNOWN, RefusalCode.SAME_KEY_OTHER_REQUEST),
+        refusals=(*POOL_CHANGES, RefusalCode.UNIT_UNKNOWN, RefusalCode.SAME_KEY_OTHER_REQUEST),
     ),
 )
 def post_pool(call: Call[PoolRequest], shop: str) -> Outcome:
@@ -174,7 +166,7 @@ def delete_pool(call: Call[NoBody], shop: str, pool: str) -> Outcome:
         scope=Scope.MEMBERS,
         status=201,
         is_once=True,
-        refusals=(*_CHANGES, RefusalCode.POOL_UNKNOWN, RefusalCode.LIMIT_REACHED),
+        refusals=(*POOL_CHANGES, RefusalCode.POOL_UNKNOWN, RefusalCode.LIMIT_REACHED),
         locate=pool_missing,
     ),
 )

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.instants import Instant, iso
+from chalicelib.domain.instants import iso
 from chalicelib.domain.limits import NOTE_LENGTH_MAX, REASON_LENGTH_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.drafting import Seen
@@ -34,7 +34,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, instant_of, value_invalid
+from chalicelib.routes.parsing import JsonObject, instant_or, value_invalid
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 
@@ -224,9 +224,7 @@ def _edition_answer(
 def _wish(
     call: Call[PublishRequest] | Call[RollbackRequest], said: PublishRequest | RollbackRequest
 ) -> PublishWish | Refusal:
-    start: Instant | Refusal = 0
-    if said.effective_from:
-        start = instant_of(said.effective_from, "$.effective_from")
+    start = instant_or(said.effective_from, "$.effective_from", 0)
     if isinstance(start, Refusal):
         return start
     return PublishWish(

@@ -2,15 +2,14 @@
 
 import msgspec
 
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.outcome import RefusalCode
+from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import AdjustmentKind
 from chalicelib.routes.admin import member_views as shapes
-from chalicelib.routes.admin.adjusting import AdjustWish, adjusted, instant_of
+from chalicelib.routes.admin.adjusting import AdjustWish, adjusted
 from chalicelib.routes.admin.locating import member_missing
 from chalicelib.routes.contract import Audience, Call, Contract, KeyedBody, Outcome
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Id, Reason, value_invalid
+from chalicelib.routes.parsing import Id, Reason, instant_of
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
@@ -55,11 +54,9 @@ class TierWithdrawalRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown
 def post_tier_invitation(call: Call[TierInvitationRequest], shop: str, member: str) -> Outcome:
     """Invite once per idempotency key; another invitation replaces the dates of the one before."""
     said = call.body
-    until: Instant | None = 0
-    if isinstance(said.until, str):
-        until = instant_of(said.until)
-    if until is None:
-        return value_invalid("$.until", "Write a time, such as 2026-12-31T00:00:00Z.")
+    until = instant_of(said.until, "$.until") if isinstance(said.until, str) else 0
+    if isinstance(until, Refusal):
+        return until
     tier = f"{said.group}/{said.tier}"
     wish = AdjustWish(AdjustmentKind.INVITE, said.reason, until=until, tier=tier)
     return adjusted(call, shop, member, wish)

@@ -19,7 +19,7 @@ from chalicelib.routes.parsing import (
     Id,
     JsonObject,
     LocaleWish,
-    instant_of,
+    instant_or,
     value_invalid,
 )
 from chalicelib.security.scopes import Scope
@@ -116,7 +116,7 @@ def post_try(call: Call[TryRequest], shop: str) -> Outcome:
     said = call.body
     if (said.cart is None) == (said.order is None):
         return value_invalid("$", "Give a `cart` or an `order`, one of them.")
-    now = _instant(said.at, "$.at", call.now)
+    now = instant_or(said.at, "$.at", call.now)
     if isinstance(now, Refusal):
         return now
     facts = _facts(said.facts or FactsRequest(), now)
@@ -137,12 +137,8 @@ def post_try(call: Call[TryRequest], shop: str) -> Outcome:
     return Answer(_view(done.tried, done.program, said.locale))
 
 
-def _instant(told: str, path: str, usual: Instant) -> Instant | Refusal:
-    return instant_of(told, path) if told else usual
-
-
 def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
-    joined_at = _instant(said.joined_at, "$.facts.joined_at", now)
+    joined_at = instant_or(said.joined_at, "$.facts.joined_at", now)
     if isinstance(joined_at, Refusal):
         return joined_at
     return MemberFacts(
