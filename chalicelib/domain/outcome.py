@@ -42,6 +42,7 @@ class RefusalCode(StrEnum):
     RULE_UNKNOWN = "rule_unknown"
     VERSION_UNKNOWN = "version_unknown"
     DRAFT_UNKNOWN = "draft_unknown"
+    REPLAY_UNKNOWN = "replay_unknown"
     OBLIGATION_UNKNOWN = "obligation_unknown"
     HOLD_UNKNOWN = "hold_unknown"
     POOL_UNKNOWN = "pool_unknown"

@@ -20,6 +20,9 @@ NIGHT: Final = "cron(0/20 1-5 * * ? *)"
 HOURLY: Final = "cron(10 * * * ? *)"
 """Ten minutes past every hour."""
 
+OFTEN: Final = "rate(5 minutes)"
+"""For what somebody waits for."""
+
 AUDIT_SEGMENTS: Final = 8
 AUDIT_WORKERS: Final = 4
 AUDIT_EVERY_MS: Final = 20 * HOUR_MS
@@ -67,6 +70,20 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
     total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
     refresh_all_pages(connection.table(), clock.utc_now(), has_time)
     return {"accounts": total.accounts, "entries": total.entries, "done": total.is_done}
+
+
+@schedules.schedule(OFTEN, name="replays", description="Go on with replays of drafts")
+def go_on_with_replays(event: CloudWatchEvent) -> dict[str, int]:
+    """Go on with what staff began; when there is nothing, it costs one read of an index."""
+    from chalicelib.operations.replay_program import go_on_with_all  # noqa: PLC0415 - see above
+
+    context: Any = event.context  # of AWS Lambda; Chalice has no type for it
+
+    def has_time() -> bool:
+        return int(context.get_remaining_time_in_millis()) > _MARGIN_MS
+
+    under_way, finished = go_on_with_all(connection.table(), has_time, clock.utc_now())
+    return {"under_way": under_way, "finished": finished}
 
 
 def hang(app: Chalice) -> None:

@@ -41,6 +41,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.RULE_UNKNOWN: (404, "There is no such rule"),
     RefusalCode.VERSION_UNKNOWN: (404, "There is no such version"),
     RefusalCode.DRAFT_UNKNOWN: (404, "There is no draft"),
+    RefusalCode.REPLAY_UNKNOWN: (404, "The draft was not replayed"),
     RefusalCode.OBLIGATION_UNKNOWN: (404, "There is no such obligation"),
     RefusalCode.HOLD_UNKNOWN: (404, "There is no such hold"),
     RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),

@@ -3,6 +3,7 @@
 ::
 
     GSI1 (keys only)   SHOPS                         <shop>                all shops
+                       REPLAYS                       <started>#<shop>      replays under way
                        S#<shop>#DUE                  <due>#<member>        accounts with a date
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
                        S#<shop>#POOLS                <made>#<pool>         household pools
@@ -43,6 +44,15 @@ SHOPS_PARTITION: Final = "SHOPS"
 def shop_row(shop: str) -> IndexRow:
     """Put a shop into the list of all."""
     return {"GSI1PK": SHOPS_PARTITION, "GSI1SK": escaped(shop)}
+
+
+REPLAYS_PARTITION: Final = "REPLAYS"
+"""Every replay of the table that is under way, oldest first."""
+
+
+def replay_row(shop: str, started_at: Instant) -> IndexRow:
+    """Put a replay among those that a job goes on with."""
+    return _first(REPLAYS_PARTITION, started_at, shop)
 
 
 def due_at_of(item: Item) -> Instant:

@@ -13,8 +13,7 @@
     S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
     S#<shop>#B#<id>                 <shard>      S#<shop>#G#<cause>         <shard>, T, Y#<id>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
-    S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS    <id>: what lists of a shop walk
-    S#<shop>#OBLIGATIONS                         <id>
+    S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS|OBLIGATIONS|REPLAYS   <id>: what lists of a shop walk
     S#<shop>#AUDIT|PARKED|BOOK-AUDITS            <time>#<id>
     AUDITS CURRENT   AUDIT#<run>#<segment> S, T#<shop>     the audit's own state
 
@@ -118,6 +117,11 @@ def dating_key(shop: str) -> Key:
 def draft_key(shop: str) -> Key:
     """The draft of the next version."""
     return shop_partition(shop), "DRAFT"
+
+
+def replay_key(shop: str, draft_hash: str) -> Key:
+    """The replay of a draft, by the hash of its words."""
+    return f"{shop_partition(shop)}#REPLAYS", escaped(draft_hash)
 
 
 def pages_key(shop: str) -> Key:

@@ -17,7 +17,7 @@ LOG_RETENTION_DAYS: Final = 30
 REQUESTS_PER_SECOND_MAX: Final = 200
 REQUESTS_BURST_MAX: Final = 400
 
-SCHEDULES: Final = ("NightlyAudit", "SweepDue")
+SCHEDULES: Final = ("NightlyAudit", "SweepDue", "Replays")
 """Functions that run by the clock, as Chalice names what ``jobs.schedules`` declares."""
 
 _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)

@@ -190,6 +190,9 @@ BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops/{shop}/program/publish": {
         "draft_hash": hash_of(canonical_document(DRAFT))
     },
+    "POST /v1/admin/shops/{shop}/program/replay": {
+        "draft_hash": hash_of(canonical_document(DRAFT))
+    },
     "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": {
         "accept": ["cause_dropped"]
     },

@@ -99,6 +99,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/program/diff": STAFF,
     "GET /v1/admin/shops/{shop}/program/announcement": STAFF,
     "POST /v1/admin/shops/{shop}/program/try": STAFF,
+    "GET /v1/admin/shops/{shop}/program/replay": STAFF,
+    "POST /v1/admin/shops/{shop}/program/replay": STAFF,
     "GET /v1/admin/shops/{shop}/program/obligations": STAFF,
     "POST /v1/admin/shops/{shop}/program/obligations/{obligation}/done": STAFF,
     "POST /v1/admin/shops/{shop}/program/pause": STAFF,
@@ -138,6 +140,8 @@ OF_A_DRAFT = (
     "POST /v1/admin/shops/{shop}/program/publish",
     "GET /v1/admin/shops/{shop}/program/diff",
     "GET /v1/admin/shops/{shop}/program/announcement",
+    "GET /v1/admin/shops/{shop}/program/replay",
+    "POST /v1/admin/shops/{shop}/program/replay",
 )
 """They find the shop's own draft, and the stranger has none."""
 

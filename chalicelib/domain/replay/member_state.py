@@ -38,6 +38,11 @@ def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> 
     return Plan(program, months, share_millionths, choices, cheapest)
 
 
+def spending(plan: Plan, share_millionths: int) -> Plan:
+    """``plan`` for a member who spends another share."""
+    return msgspec.structs.replace(plan, share_millionths=share_millionths)
+
+
 def quietly(plan: Plan) -> Plan:
     """``plan`` without reasons: the figures are the same, and few members are asked for more."""
     return msgspec.structs.replace(plan, program=untold(plan.program))

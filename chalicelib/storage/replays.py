@@ -1,0 +1,87 @@
+"""A replay of a draft: how far it has come, and its report once it is done. One item a draft.
+
+Everything that a process needs to go on is in the item: the draft's own words (the draft may
+change meanwhile), where the walk over the members stands, and the sums so far. A checkpoint is
+written only over the state that it was made from, so no member is ever counted twice. While it is
+under way it stands in an index for the job that goes on with it; it disappears by itself.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.instants import SECOND_MS, Instant
+from chalicelib.domain.limits import REPLAY_KEPT_MS
+from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.replay.comparing import Comparison
+from chalicelib.domain.replay.habits import Habit
+from chalicelib.domain.replay.months import Months
+from chalicelib.domain.replay.report import Report
+from chalicelib.storage.codec import pack, unpack
+from chalicelib.storage.index_names import REPLAYS_PARTITION, replay_row
+from chalicelib.storage.items import TTL, Absent, Item, Put, RevisionIs, key_of
+from chalicelib.storage.key_names import parts_of, replay_key
+from chalicelib.storage.table import Query, Table
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One replay, from its start to its report."""
+
+    id: str
+    shop: str
+    draft_hash: str
+    draft: bytes  # the document, as it was saved
+    live_version: int  # what it is held against
+    started_by: str
+    started_at: Instant
+    months: Months
+    phase: Literal["learning", "walking", "finished"] = "learning"
+    start: tuple[str, ...] | None = None  # of the next page of members
+    members: int = 0  # walked
+    orders: int = 0
+    reached: Instant = 0  # members who joined before are walked
+    habit: Habit = Habit()  # of everybody
+    sums: Comparison | None = None
+    report: Report | None = None
+    finished_at: Instant = 0
+    revision: int = 0
+
+
+def find_replay(table: Table, shop: str, draft_hash: str) -> Replay | None:
+    """The newest replay of the draft of that hash."""
+    key = replay_key(shop, draft_hash)
+    return replay_of(table.load([key]).get(key))
+
+
+def replay_of(item: Item | None) -> Replay | None:
+    """The replay of an item that was loaded under ``replay_key``."""
+    if item is None:
+        return None
+    body = item["b"]
+    if not isinstance(body, bytes):
+        raise InvariantBroken("a stored replay has a body")
+    return msgspec.msgpack.decode(unpack(body), type=Replay)
+
+
+def replay_put(before: Replay | None, after: Replay) -> Put:
+    """The write of ``after``, if the replay is still ``before``; its revision is set here."""
+    revision = before.revision + 1 if before else 1
+    stored = msgspec.structs.replace(after, revision=revision)
+    partition, sort = replay_key(after.shop, after.draft_hash)
+    ends_at = after.started_at + REPLAY_KEPT_MS
+    item: Item = {
+        "PK": partition,
+        "SK": sort,
+        "r": revision,
+        "b": pack(msgspec.msgpack.encode(stored)),
+        TTL: ends_at // SECOND_MS,
+    }
+    is_under_way = after.phase != "finished"
+    item |= replay_row(after.shop, after.started_at) if is_under_way else {}
+    return Put(item, RevisionIs(before.revision) if before else Absent())
+
+
+def replays_under_way(table: Table) -> tuple[tuple[str, str], ...]:
+    """(shop, hash of the draft) of replays that are not done, oldest first; one page of them."""
+    page = table.query(Query(REPLAYS_PARTITION, index="GSI1"))
+    return tuple((parts_of(pk)[1], parts_of(sk)[0]) for pk, sk in map(key_of, page.items))

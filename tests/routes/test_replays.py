@@ -1,0 +1,55 @@
+"""The time machine behind the front door: begin, look, read the page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.builders import TEA
+from tests.routes.session import Session, open_session
+
+RULE = TEA["earn"][0]
+DOUBLE = [{**RULE, "give": [{**RULE["give"][0], "rate": "2"}]}]
+
+
+@pytest.fixture
+def shop() -> Iterator[Session]:
+    with open_session() as opened:
+        opened.buy("40.00")
+        yield opened
+
+
+def drafted(shop: Session, **changes: Any) -> str:
+    told: Any = shop.admin("PUT", "/program/draft", {**TEA, "earn": DOUBLE, **changes}).json()
+    return str(told["draft_hash"])
+
+
+def test_a_draft_is_replayed_and_its_report_read(shop: Session) -> None:
+    draft = drafted(shop)
+    assert shop.code("GET", "/program/replay") == "replay_unknown"
+    answered = shop.admin("POST", "/program/replay", {"draft_hash": draft})
+    told: Any = answered.json()
+    assert (answered.status, told["phase"], told["percent"]) == (200, "finished", 100)
+    assert (told["members"], told["orders"], told["live_version"]) == (1, 1, 1)
+    (unit,) = [each for each in told["report"]["draft"]["units"] if each["habit"] == "one"]
+    assert sum(unit["issued"]) == 80
+    assert shop.get("/program/replay") == told
+    assert shop.get(f"/program/replay?draft_hash={draft}") == told
+    assert shop.code("GET", "/program/replay?draft_hash=no") == "value_invalid"
+    again = shop.admin("POST", "/program/replay", {"draft_hash": draft})
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_the_report_is_a_page_that_loads_nothing(shop: Session) -> None:
+    shop.admin("POST", "/program/replay", {"draft_hash": drafted(shop)})
+    page = shop.admin("GET", "/program/replay?format=html")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert b"Time machine" in page.body
+
+
+def test_a_replay_needs_the_draft_that_there_is(shop: Session) -> None:
+    body = {"draft_hash": "0" * 64}
+    assert shop.code("POST", "/program/replay", body) == "draft_unknown"
+    drafted(shop)
+    assert shop.code("POST", "/program/replay", body) == "draft_outdated"
