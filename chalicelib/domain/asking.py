@@ -12,6 +12,7 @@ from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.granting import Granted, Thing
+from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, standing_of
 from chalicelib.domain.orders import OrderDocument
@@ -121,6 +122,9 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
         held[group.id] = tiers.tier_at(group, standing, occasion.at)
         before[group.id] = tiers.window_sum(group, standing, occasion.at)
     marks = once_marks(program, occasion)
+    facts = msgspec.structs.replace(
+        holder.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
+    )
     return Terms(
         program_version=program.version,
         subjects={rule: mark for rule, mark in marks.items() if mark != MEMBER_MARK},
@@ -128,10 +132,5 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
         qualified_before=before,
         room=_room(program, holder, occasion.at),
         already_given=tuple(sorted(holder.taken)),
-        facts=msgspec.structs.replace(
-            holder.facts,
-            tiers=held,
-            joined_at=account.joined_at,
-            order_count=account.order_count,
-        ),
+        facts=with_habits(facts, account, program, occasion.at),
     )

@@ -17,6 +17,7 @@ from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.granting import regranted
+from chalicelib.domain.habits import bought
 from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, ripens_at
 from chalicelib.domain.orders import OrderDocument
@@ -53,11 +54,13 @@ def settle(
     ripens = 0 if reason else ripens_at(occasion, program)
     change = int(not reason) - int(document.counted)
     count = settled.draft.account.order_count + change
-    return Settled(
-        msgspec.structs.replace(settled.document, counted=not reason, ripens_at=ripens),
-        with_account(settled.draft, order_count=count),
-        settled.counters,
+    minor = sum(line.net for line in goods.lines if not line.gift_card)
+    after = msgspec.structs.replace(
+        settled.document, counted=not reason, ripens_at=ripens, bought=0 if reason else minor
     )
+    changes = bought(settled.draft.account, document, after, program.zone)
+    draft = with_account(settled.draft, order_count=count, **changes)
+    return Settled(after, draft, settled.counters)
 
 
 class Case(msgspec.Struct, frozen=True):

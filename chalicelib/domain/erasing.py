@@ -64,7 +64,7 @@ def _out_of_pools(document: Erasure, loaded: EraseLoad, program: CompiledProgram
         draft, shared, told = vacated(draft, shared, document.actor, program)
         pools.append(shared)
         further += told
-    draft = with_account(draft, erased_at=now)
+    draft = with_account(draft, erased_at=now, months={}, last_order_at=0)
     name = f"erasure:{document.id}"
     books = tuple(pool_book(each, loaded.shop, name, program.version) for each in (draft, *pools))
     return Decision(document, books, tuple(further))

@@ -82,6 +82,12 @@ def declared_facts(
     return {name: fact.value for name, fact in profile.facts.items() if name in names}
 
 
+def birth_month(profile: Profile | None) -> int:
+    """The month that the member was born in, from 1; 0 where nobody told."""
+    told = profile.birthday[5:7] if profile else ""
+    return int(told) if told.isdigit() else 0
+
+
 def told_by(profile: Profile | None, program: CompiledProgram | None) -> MemberFacts:
     """What conditions may ask of a member's stored profile."""
     if profile is None:
@@ -91,4 +97,5 @@ def told_by(profile: Profile | None, program: CompiledProgram | None) -> MemberF
         country=profile.country,
         tags=profile.tags,
         facts=declared_facts(profile, program),
+        birth_month=birth_month(profile),
     )

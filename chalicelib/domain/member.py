@@ -156,6 +156,8 @@ class Account(
         "claim_at": "w",
         "pools": "p",
         "pool": "h",
+        "last_order_at": "l",
+        "months": "b",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -176,6 +178,8 @@ class Account(
         0  # from then on the sweep claims what still waits for the member; 0: nothing
     )
     pools: dict[str, str] = {}  # unit → the pool that the member is in
+    last_order_at: Instant = 0  # when the newest order that ever counted was paid
+    months: dict[str, tuple[int, int]] = {}  # orders and minor units left of them, by month
     pool: Pool | None = None  # this is no member's account but a pool's
 
 
@@ -246,3 +250,10 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     country: str = ""
     tags: tuple[str, ...] = ()
     facts: dict[str, FactValue] = {}  # those that the program declares
+    last_order_at: Instant = 0
+    days_since_order: int | None = None  # whole days; None: never bought
+    orders_12m: int = 0  # in the month and the eleven before
+    spend_12m: int = 0  # minor units, likewise
+    birth_month: int = 0  # 1 to 12; 0: not told
+    points: dict[str, int] = {}  # available, by unit
+    segments: tuple[str, ...] = ()  # those that hold

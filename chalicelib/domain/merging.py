@@ -24,6 +24,7 @@ from chalicelib.domain.booking import (
 )
 from chalicelib.domain.causes import counted
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
+from chalicelib.domain.habits import joined_months
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, booked
@@ -155,6 +156,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         merged_into=into,
         standings={},
         order_count=0,
+        months={},
         open_redemptions=(),
         aliases=(),
         pools={},
@@ -192,6 +194,8 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         aliases=aliases,
         joined_at=min(joined),
         order_count=draft.account.order_count + gone.order_count,
+        months=joined_months(draft.account.months, gone.months),
+        last_order_at=max(draft.account.last_order_at, gone.last_order_at),
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
         # Who asked may die before the rest is done, and the index lags: the sweep looks once more.
         claim_at=draft.now + MINUTE_MS,

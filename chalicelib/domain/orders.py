@@ -74,6 +74,7 @@ class OrderDocument(
         "trace": "tr",
         "drawn": "dr",
         "counted": "ct",
+        "bought": "bo",
         "wanted": "w",
         "earned_at": "ea",
         "ripens_at": "ri",
@@ -100,6 +101,7 @@ class OrderDocument(
     used: dict[str, int] = {}  # posted, by cap
     wanted: dict[str, int] = {}  # the most that was ever asked of each cap
     counted: bool = False  # it stands in the member's order count
+    bought: int = 0  # minor units of it that the member's months count
     once: tuple[str, ...] = ()  # once-rules whose markers this document holds
     net: dict[str, int] = {}  # sum of its entries, by unit
     forgiven: dict[str, int] = {}  # could not be taken back; never asked again

@@ -1,6 +1,7 @@
 """Where a member stands at an instant: tiers held, and what conditions may ask about them."""
 
-from chalicelib.domain.facts import declared_facts
+from chalicelib.domain.facts import birth_month, declared_facts
+from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts, Profile, standing_of
 from chalicelib.domain.program import tiers
@@ -20,7 +21,7 @@ def facts_of(
 ) -> MemberFacts:
     """What conditions may ask about a member at ``now``."""
     person = profile or Profile(external_id="")
-    return MemberFacts(
+    facts = MemberFacts(
         tiers=held_tiers(account, program, now),
         joined_at=account.joined_at,
         order_count=account.order_count,
@@ -28,4 +29,6 @@ def facts_of(
         country=person.country,
         tags=person.tags,
         facts=declared_facts(profile, program),
+        birth_month=birth_month(profile),
     )
+    return with_habits(facts, account, program, now)

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
-from chalicelib.domain.facts import declared_facts
+from chalicelib.domain.facts import birth_month, declared_facts
 from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
@@ -196,7 +196,7 @@ def _more_keys(shop: str, people: tuple[str, str, str], marks: Marks, due: Marks
 
 def _profiles(command: OrderCommand, member: str, program: CompiledProgram | None) -> list[Key]:
     """Where facts are, if the program asks for any."""
-    asks = program is not None and bool(program.program.facts)
+    asks = program is not None and (bool(program.program.facts) or program.asks_habits)
     return [profile_key(command.shop, member)] if asks and member else []
 
 
@@ -219,6 +219,7 @@ def _buyer(
         country=customer.country,
         tags=customer.tags,
         facts=declared_facts(stored, program),
+        birth_month=birth_month(stored),
     )
     profile = Profile(
         external_id=customer.id,

@@ -11,11 +11,13 @@ from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import compile_group
 from chalicelib.domain.program.compiled_units import compile_unit
+from chalicelib.domain.program.conditions import Test, compile_condition
 from chalicelib.domain.program.document import (
     Program,
     Rule,
 )
 from chalicelib.domain.program.fields import declared_fields
+from chalicelib.domain.program.habit_fields import asks_habits
 from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledProgram,
@@ -53,9 +55,19 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
         draws=frozenset(rule.id for rule in rules if rule.branches),
+        segments=_segments(program),
+        asks_habits=asks_habits(program),
         declared=declared_fields(program.attributes, program.facts),
         idle=idleness_of(program, spans),
     )
+
+
+def _segments(program: Program) -> dict[str, Test]:
+    declared = declared_fields(program.attributes, program.facts)
+    return {
+        name: compile_condition(program.segments[name], program.timezone, declared)
+        for name in sorted(program.segments)
+    }
 
 
 def _last_day(program: Program, day: str | None) -> Instant:

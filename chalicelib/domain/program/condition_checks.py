@@ -14,6 +14,7 @@ from chalicelib.domain.program.conditions import COMBINERS
 from chalicelib.domain.program.fields import (
     FIELDS,
     OPERATORS,
+    POINTS_FIELDS,
     TIER_FIELDS,
     Field,
     Kind,
@@ -23,6 +24,7 @@ from chalicelib.domain.program.findings import Findings, Node, below
 from chalicelib.domain.program.scalars import is_time
 from chalicelib.domain.program.shape import is_storable
 
+SEGMENTS_FIELD = "member.segments"
 _LISTED = ("in", "nin", "any_of")
 
 
@@ -34,12 +36,16 @@ class _Walk:
     groups: Mapping[str, frozenset[str]]
     namespaces: tuple[str, ...]
     declared: Mapping[str, Kind]
+    units: frozenset[str]
+    segments: frozenset[str]
     nodes: int = 0
 
 
 def check_condition(checking: Checking, node: Node, key: str, namespaces: tuple[str, ...]) -> None:
     """Report what is wrong with the condition under ``key``, which may ask ``namespaces``."""
-    walk = _Walk(checking.findings, checking.groups, namespaces, checking.declared)
+    segments = frozenset(checking.document.child("segments").value)
+    known = (checking.declared, frozenset(checking.units), segments)
+    walk = _Walk(checking.findings, checking.groups, namespaces, *known)
     _check(walk, node.value[key], node.at(key), 1)
     if walk.nodes > CONDITION_NODES_MAX:
         checking.findings.error(
@@ -84,8 +90,10 @@ def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
     namespace = name.partition(".")[0]
     field = field_named(name, walk.declared)
     group = name.removeprefix(TIER_FIELDS)
+    unit = name.removeprefix(POINTS_FIELDS)
+    is_unknown_unit = name.startswith(POINTS_FIELDS) and unit not in walk.units
     is_unknown_group = name.startswith(TIER_FIELDS) and group not in walk.groups
-    if field is None or is_unknown_group:
+    if field is None or is_unknown_group or is_unknown_unit:
         table = (*FIELDS, *walk.declared)
         known = ", ".join(known for known in table if known.startswith(walk.namespaces))
         walk.findings.error(path, "field_unknown", f"Ask about one of: {known}.")
@@ -95,6 +103,18 @@ def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
     else:
         tiers = walk.groups.get(group) if name.startswith(TIER_FIELDS) else None
         _check_comparisons(walk.findings, (field, tiers), value, path)
+        if name == SEGMENTS_FIELD:
+            _check_segments(walk, value, path)
+
+
+def _check_segments(walk: _Walk, value: object, path: str) -> None:
+    """A segment that is asked for must be there."""
+    asked = value if isinstance(value, dict) else {}
+    named = [asked.get("has"), *_items(asked.get("any_of"))]
+    for segment in (name for name in named if isinstance(name, str)):
+        if segment not in walk.segments:
+            known = ", ".join(sorted(walk.segments)) or "there is none yet"
+            walk.findings.error(path, "segment_unknown", f"Name a segment: {known}.")
 
 
 def _check_comparisons(

@@ -16,6 +16,7 @@ from chalicelib.domain.limits import (
     LOCALES_MAX,
     RATES_MAX,
     REWARDS_MAX,
+    SEGMENTS_MAX,
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
@@ -26,6 +27,7 @@ from chalicelib.domain.program.reward_document import Cause, Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
 from chalicelib.domain.program.scalars import (
     Color,
+    Condition,
     Currency,
     Decimal,
     HttpsAddress,
@@ -174,4 +176,8 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Cause, ...],
         Meta(max_length=CAUSES_MAX, description="What rules and rewards of kind donation give to."),
     ] = ()
+    segments: Annotated[
+        dict[Id, Condition],
+        Meta(max_length=SEGMENTS_MAX, description="Members that a condition describes."),
+    ] = {}
     limits: Limits = Limits()

@@ -53,6 +53,9 @@ class Field(msgspec.Struct, frozen=True):
 TIER_FIELDS = "member.tier."
 """Prefix of the family ``member.tier.<group>``."""
 
+POINTS_FIELDS = "member.points."
+"""Prefix of the family ``member.points.<unit>``."""
+
 DECLARABLE: Mapping[str, Kind] = {
     "text": Kind.TEXT,
     "integer": Kind.INTEGER,
@@ -115,6 +118,14 @@ def _joined_at(subject: Subject) -> object:
     return subject.member.joined_at or None
 
 
+def _last_order_at(subject: Subject) -> object:
+    return subject.member.last_order_at or None
+
+
+def _birth_month(subject: Subject) -> object:
+    return subject.member.birth_month or None
+
+
 FIELDS: Mapping[str, Field] = {
     "order.number": _order("number", Kind.TEXT, "The shop's number of the order."),
     "order.channel": _order("channel", Kind.TEXT, "Where it was sold: web, pos, ..."),
@@ -136,9 +147,21 @@ FIELDS: Mapping[str, Field] = {
     "member.order_count": _member("order_count", Kind.INTEGER, "Orders before this one."),
     "member.locale": _member("locale", Kind.TEXT, "The customer's language."),
     "member.country": _member("country", Kind.TEXT, "The customer's country."),
+    "member.last_order_at": Field(Kind.TIME, _last_order_at, "When the newest order was paid."),
+    "member.days_since_order": _member(
+        "days_since_order", Kind.INTEGER, "Whole days since then; missing before the first."
+    ),
+    "member.orders_12m": _member(
+        "orders_12m", Kind.INTEGER, "Orders paid in this month and the eleven before."
+    ),
+    "member.spend_12m": _member(
+        "spend_12m", Kind.INTEGER, "What is left of their goods, minor units."
+    ),
+    "member.birth_month": Field(Kind.INTEGER, _birth_month, "Month of the birthday, 1 to 12."),
+    "member.segments": _member("segments", Kind.LIST, "Segments that hold."),
     "member.tags": _member("tags", Kind.LIST, "Tags of the customer."),
 }
-"""Every field by its dotted name, but the family ``member.tier.<group>``."""
+"""Every field by its dotted name, but the families ``member.tier.`` and ``member.points.``."""
 
 
 NONE_DECLARED: Mapping[str, Kind] = {}
@@ -164,6 +187,8 @@ def field_named(name: str, declared: Mapping[str, Kind] = NONE_DECLARED) -> Fiel
     """The field called ``name``: of the table, of any tier group, or declared; None if unlisted."""
     if name.startswith(TIER_FIELDS) and len(name) > len(TIER_FIELDS):
         return _tier_field(name.removeprefix(TIER_FIELDS))
+    if name.startswith(POINTS_FIELDS) and len(name) > len(POINTS_FIELDS):
+        return _points_field(name.removeprefix(POINTS_FIELDS))
     kind = declared.get(name)
     return FIELDS.get(name) or (_declared_field(name, kind) if kind else None)
 
@@ -200,6 +225,14 @@ _OWN_DATA: Mapping[str, Callable[[Subject], Mapping[str, object]]] = {
     "facts": lambda subject: subject.member.facts,
 }
 """Where the shop's own data of each namespace lies."""
+
+
+def _points_field(unit: str) -> Field:
+    return Field(
+        Kind.INTEGER,
+        lambda subject: subject.member.points.get(unit, 0),
+        "Points available before the event.",
+    )
 
 
 def _tier_field(group: str) -> Field:

@@ -190,6 +190,8 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     shared: Mapping[str, CompiledCap]  # of the whole shop, by cap id; not among ``caps``
     earn_before: Instant  # what happens from then on earns nothing
     redeem_before: Instant
+    segments: Mapping[str, Test]  # in order of their ids
+    asks_habits: bool  # whether any condition asks what the account remembers of buying
     declared: Mapping[str, Kind]  # fields of the shop's own data
     draws: frozenset[str]  # rules that chance decides on
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity

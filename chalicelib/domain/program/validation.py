@@ -25,6 +25,7 @@ from chalicelib.domain.program.law_checks import check_laws
 from chalicelib.domain.program.opening_checks import check_opening
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
+from chalicelib.domain.program.segment_checks import check_segments
 from chalicelib.domain.program.shape import check_shape
 from chalicelib.domain.program.tier_checks import check_tiers
 from chalicelib.domain.program.unit_checks import check_units
@@ -92,6 +93,7 @@ def _check_meaning(checking: Checking) -> None:
     check_rewards(checking)
     check_opening(checking)
     check_causes(checking)
+    check_segments(checking)
     check_laws(checking)
     _check_limits(checking)
 

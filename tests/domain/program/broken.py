@@ -6,6 +6,7 @@ from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
 from tests.domain.program.broken_causes import BROKEN_CAUSES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
 from tests.domain.program.broken_rules import BROKEN_RULES
+from tests.domain.program.broken_segments import BROKEN_SEGMENTS
 from tests.domain.program.broken_tiers import BROKEN_TIERS
 from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule
 
@@ -253,6 +254,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "tier_groups": [group()]}, '$.earn[0].if["member.tier.club"].in', "tier_unknown"),
     *BROKEN_TIERS,
     *BROKEN_CAUSES,
+    *BROKEN_SEGMENTS,
     # rewards
     ("reward twice", document(rewards=[reward("a"), reward("a")]), "$.rewards[1].id", "id_twice"),
     ("unknown reward", prize(kind="wish"), "$.rewards[0].kind", "choice_unknown"),

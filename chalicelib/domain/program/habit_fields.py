@@ -1,0 +1,42 @@
+"""Which fields ask what an account remembers of buying: they are read only where one is asked."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.fields import POINTS_FIELDS
+
+HABITS = frozenset(
+    {
+        "member.last_order_at",
+        "member.days_since_order",
+        "member.orders_12m",
+        "member.spend_12m",
+        "member.birth_month",
+        "member.segments",
+    }
+)
+"""Fields that nobody fills in unless a program asks for one of them."""
+
+
+def asks_habits(program: Program) -> bool:
+    """Whether any condition of the program asks about habits."""
+    return any(_asks(condition) for condition in _conditions(program))
+
+
+def _conditions(program: Program) -> Iterator[object]:
+    yield from program.segments.values()
+    for rule in program.earn:
+        yield rule.if_
+        yield rule.lines
+    for reward in program.rewards:
+        yield reward.who
+
+
+def _asks(condition: object) -> bool:
+    if isinstance(condition, dict):
+        names = (str(key) for key in condition)
+        is_asked = any(name in HABITS or name.startswith(POINTS_FIELDS) for name in names)
+        return is_asked or any(_asks(part) for part in condition.values())
+    if isinstance(condition, list | tuple):
+        return any(_asks(part) for part in condition)
+    return False
