@@ -25,8 +25,8 @@ from chalicelib.domain.records import (
     RedemptionStatus,
 )
 
-WITHOUT_DOCUMENT: Final = frozenset({"expiry"})
-"""Kinds of sources that are no document: the lot itself says why."""
+WITHOUT_DOCUMENT: Final = frozenset({"expiry", "standing"})
+"""Kinds of sources that are no document: the lot, or the standing, itself says why."""
 
 
 def document_breaks(books: MemberBooks) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
 from chalicelib.domain.granting import regranted
 from chalicelib.domain.instants import MINUTE_MS, Instant
+from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -50,6 +51,7 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
     )
     occasion = Occasion(trigger="member.joined", at=at, placed_at=at, member=facts)
+    draft = judged(awaiting(draft, program), program, facts)
     award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
     if not award.shares and not award.grants:
         return Joined(draft, None, profile)

@@ -158,6 +158,7 @@ class Account(
         "pool": "h",
         "last_order_at": "l",
         "months": "b",
+        "judge_at": "g",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -177,6 +178,7 @@ class Account(
     claim_at: Instant = (
         0  # from then on the sweep claims what still waits for the member; 0: nothing
     )
+    judge_at: dict[str, Instant] = {}  # by tier group: when a standing by conditions is judged
     pools: dict[str, str] = {}  # unit → the pool that the member is in
     last_order_at: Instant = 0  # when the newest order that ever counted was paid
     months: dict[str, tuple[int, int]] = {}  # orders and minor units left of them, by month

@@ -26,6 +26,7 @@ from chalicelib.domain.causes import counted
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.habits import joined_months
 from chalicelib.domain.instants import MINUTE_MS, Instant
+from chalicelib.domain.judging import awaiting
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import Touched, booked
 from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
@@ -92,7 +93,7 @@ def _merged(
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
     right = opened(loaded.kept.member, loaded.kept.account, now, program)
     right = _received(right, given, program)
-    right = _counted_in(right, loaded, aliases)
+    right = awaiting(_counted_in(right, loaded, aliases), program)
     right, shared = rehoused(right, left, loaded.pools, program)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
@@ -160,6 +161,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         open_redemptions=(),
         aliases=(),
         pools={},
+        judge_at={},
     )
     return _qualified(draft, deltas)
 

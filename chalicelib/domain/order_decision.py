@@ -26,6 +26,7 @@ from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, O
 from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
+from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
 from chalicelib.domain.moved_orders import left_behind, taken_up
@@ -253,6 +254,7 @@ def _book(
     holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets)
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
+    draft = after_order(draft, program)
     name = document_name(known)
     chain = genesis(context.shop, owner.member)
     book = closed(draft, Source(chain, name, occurred_at, now, program.version))

@@ -7,24 +7,53 @@ raises the date by which the account is found the next time.
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.booking import Draft, closed, opened
 from chalicelib.domain.decision import Book
 from chalicelib.domain.due import due_date
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import Source, genesis
-from chalicelib.domain.member import Account
+from chalicelib.domain.member import Account, MemberFacts
 from chalicelib.domain.program.plan import CompiledProgram
 
 
 def upkeep(
-    owner: tuple[str, str], account: Account, program: CompiledProgram, now: Instant
+    owner: tuple[str, str],
+    account: Account,
+    program: CompiledProgram,
+    now: Instant,
+    facts: MemberFacts | None = None,
 ) -> Book | None:
-    """The account of ``owner`` (shop, member) with nothing left to book; None: it is so already."""
+    """The account of ``owner`` (shop, member) with nothing left to book; None: it is so already.
+
+    ``facts`` are there where a standing is to be judged by them.
+    """
+    draft = opened(owner[1], account, now, program)
+    draft = draft if facts is None else judged(draft, program, facts)
+    return _kept(owner, account, draft, program)
+
+
+def told_of(
+    owner: tuple[str, str],
+    account: Account,
+    program: CompiledProgram,
+    now: Instant,
+    facts: MemberFacts,
+) -> Book | None:
+    """As ``upkeep``, after something changed that conditions of tiers ask about."""
+    draft = opened(owner[1], account, now, program)
+    return _kept(owner, account, judged(awaiting(draft, program), program, facts), program)
+
+
+def _kept(
+    owner: tuple[str, str], account: Account, draft: Draft, program: CompiledProgram
+) -> Book | None:
     shop, member = owner
-    draft = opened(member, account, now, program)
+    now = draft.now
     source = Source(genesis(shop, member), f"expiry:{now}", now, now, program.version)
     book = closed(draft, source)
     due_at = due_date(book.account, program.idle)
-    if not book.entries and due_at == account.due_at:
+    is_judged = book.account.judge_at == account.judge_at
+    if not book.entries and due_at == account.due_at and is_judged:
         return None
     return replace(book, account=msgspec.structs.replace(book.account, due_at=due_at))

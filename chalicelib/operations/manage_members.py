@@ -11,6 +11,7 @@ from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.standing import held_tiers
 from chalicelib.operations.find_member import find_member
+from chalicelib.operations.judge_tiers import judge_again
 from chalicelib.operations.record_customer import profile_writes
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import email_hash
@@ -76,7 +77,7 @@ def list_members(
 
 
 def change_profile(
-    table: Table, shop_id: str, name: str, changes: dict[str, object]
+    table: Table, shop_id: str, name: str, changes: dict[str, object], now: Instant
 ) -> tuple[Shop, MemberRecord] | Refusal:
     """Change what ``changes`` names of a member's profile, and nothing else.
 
@@ -99,7 +100,8 @@ def change_profile(
                 record_writes(table, writes)
         except ConditionFailed:
             continue
-        return found.shop, MemberRecord(found.member, found.account, after)
+        judged = judge_again(table, found.shop, found.member, now)
+        return found.shop, MemberRecord(found.member, judged or found.account, after)
     raise Busy("others kept changing the profile")
 
 

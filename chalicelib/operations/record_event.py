@@ -23,6 +23,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders, profile_told
 from chalicelib.operations.decide_and_commit import Recorded
 from chalicelib.operations.erase_member import EraseCommand, LoadedErasure, erase_member
+from chalicelib.operations.judge_tiers import judge_again
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.merge_members import LoadedMerge, MergeCommand, merge_members
 from chalicelib.operations.record_customer import CustomerCommand, record_customer
@@ -54,10 +55,7 @@ def record_event(
     """
     now, wall_now = times
     if isinstance(event, CustomerUpserted):
-        status = record_customer(table, CustomerCommand(shop, event, wall_now))
-        if _claimed(table, shop, event, times):
-            status = "recorded"
-        return EventResult("recorded" if status == "recorded" else _quiet(status))
+        return _customer(table, shop, event, times)
     if isinstance(event, CustomerMerged | CustomerRedacted):
         return _ended(table, shop, event, times)
     if isinstance(event, ActionCompleted | ActionRevoked):
@@ -78,6 +76,17 @@ def record_event(
     return EventResult("replayed" if result.replayed else "recorded")
 
 
+def _customer(
+    table: Table, shop: str, event: CustomerUpserted, times: tuple[Instant, Instant]
+) -> EventResult:
+    status = record_customer(table, CustomerCommand(shop, event, times[1]))
+    if status != "ignored":
+        _judged(table, shop, (event.source, event.customer.id), times)
+    if _claimed(table, shop, event, times):
+        status = "recorded"
+    return EventResult("recorded" if status == "recorded" else _quiet(status))
+
+
 def _facts(table: Table, shop: str, event: FactsSet, times: tuple[Instant, Instant]) -> EventResult:
     from chalicelib.operations.record_facts import (  # noqa: PLC0415 - said above
         FactsCommand,
@@ -92,7 +101,19 @@ def _facts(table: Table, shop: str, event: FactsSet, times: tuple[Instant, Insta
     result = record_facts(table, FactsCommand(shop, member, event, now))
     if isinstance(result, Refusal):
         return EventResult("refused", result)
+    if result != "ignored":
+        _judged(table, shop, (event.source, event.customer_id), times)
     return EventResult("recorded" if result == "recorded" else _quiet(result))
+
+
+def _judged(
+    table: Table, shop: str, person: tuple[str, str], times: tuple[Instant, Instant]
+) -> None:
+    """Ask conditions of tiers again, where the program has any; ``person``: source, customer."""
+    now, wall_now = times
+    known = find_recent_shop(table, shop, wall_now)
+    if known is not None:
+        judge_again(table, known, member_id(shop_secret(known), *person), now)
 
 
 def _ended(

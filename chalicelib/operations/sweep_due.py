@@ -16,23 +16,26 @@ then, whether or not whoever asked lived to do it, and what the lagging index ha
 So is a pool that is over and to which something came back: its former places get it. Orders that a
 rule counts only after some time are settled once more (``ripen_orders``).
 
-After a change of the rules of inactivity, accounts without a date are not in the index yet:
-``date_members`` walks all members, then all pools, once and gives them one, a page at a time,
-with a bookmark.
+After a change of the rules of inactivity, or of who holds a tier by conditions, accounts are not
+in the index yet: ``date_members`` walks all members, then all pools, once and gives them a date, a
+page at a time, with a bookmark.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TypeAlias
 
 import msgspec
 
+from chalicelib.domain.decision import Book
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.upkeep import upkeep
 from chalicelib.operations.join_program import claim_again
+from chalicelib.operations.judge_tiers import due_book, told_book
 from chalicelib.operations.manage_pools import pay_out_late
 from chalicelib.operations.merge_members import finish_merge
 from chalicelib.operations.ripen_orders import ripen_orders
@@ -58,6 +61,9 @@ from chalicelib.storage.table import (
     Table,
     Unanswered,
 )
+
+BookOf: TypeAlias = Callable[[Table, Shop, tuple[str, Account], Instant], Book | None]
+"""What is to be written of (member, account)."""
 
 
 class Swept(msgspec.Struct, frozen=True):
@@ -135,7 +141,7 @@ def date_members(
     if _has_new_rule(table, shop, program):
         start = bookmarked(table, shop_id, version)
         for page in _everybody(table, shop_id, start):
-            total = total.plus(_kept_up(table, shop, list(page.items), now))
+            total = total.plus(_kept_up(table, shop, list(page.items), now, told_book))
             # Who was passed is looked at by the next run: no bookmark may lie behind them.
             if page.next_start is not None and not total.passed:
                 bookmark = Bookmark(version, page.next_start)
@@ -155,12 +161,22 @@ def _lay(table: Table, note: Put) -> None:
 
 
 def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
-    """Whether a unit's rule of inactivity is another than at the version dated last."""
+    """Whether inactivity, or conditions of tiers, are told otherwise than at the version dated."""
     if not shop.dated_version:
-        return bool(program.idle)
-    before = program_of(table, shop.shop_id, shop.dated_version).idle
-    spans = {unit: known.spans for unit, known in before.items()}
+        return bool(program.idle) or bool(groups_by_conditions(program))
+    before = program_of(table, shop.shop_id, shop.dated_version)
+    if _conditions_of(before) != _conditions_of(program):
+        return True
+    spans = {unit: known.spans for unit, known in before.idle.items()}
     return any(spans.get(unit) != known.spans for unit, known in program.idle.items())
+
+
+def _conditions_of(program: CompiledProgram) -> dict[str, list[tuple[str, object]]]:
+    """Who holds which tier, by group."""
+    return {
+        group.id: [(tier.id, tier.tier.if_) for tier in group.tiers]
+        for group in groups_by_conditions(program)
+    }
 
 
 def _pages(table: Table, partition: str, start: Start | None = None) -> Iterator[Page]:
@@ -180,8 +196,9 @@ def _everybody(table: Table, shop: str, start: Start | None) -> Iterator[Page]:
     yield from _pages(table, pools_partition(shop), start)
 
 
-def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept:
-    program = program_of(table, shop.shop_id, shop.live_version(now))
+def _kept_up(
+    table: Table, shop: Shop, items: list[Item], now: Instant, booked: BookOf = due_book
+) -> Swept:
     members = [key_of(item)[0].rpartition("#M#")[2] for item in items]
     keys = [account_key(shop.shop_id, member) for member in members]
     found = table.load(keys) if keys else {}
@@ -192,7 +209,7 @@ def _kept_up(table: Table, shop: Shop, items: list[Item], now: Instant) -> Swept
             account = _with_claims(table, shop, (member, account), now)
         if account is not None and account.pool is not None:
             account = _paid_out(table, shop, (member, account), now)
-        book = upkeep((shop.shop_id, member), account, program, now) if account else None
+        book = booked(table, shop, (member, account), now) if account else None
         if book is None:
             continue
         try:

@@ -86,8 +86,11 @@ def _bounds(asked: Mapping[str, object]) -> tuple[int, int]:
 
 
 def _advise_reach(program: Program, findings: Findings) -> None:
-    has_spendable = any(unit.spendable for unit in program.units.values())
     earned = set(_earned_units(program))
+    is_earned = any(program.units[unit].spendable for unit in earned)
+    has_spendable = any(unit.spendable for unit in program.units.values())
+    if not program.rewards and not is_earned:
+        return  # a program of tiers alone
     is_within_reach = any(
         reward.cost is None or reward.cost.unit in earned for reward in program.rewards
     )

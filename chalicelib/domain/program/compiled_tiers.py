@@ -12,10 +12,12 @@ from chalicelib.domain.calendar import (
     rolling_months,
 )
 from chalicelib.domain.calendar_days import parse_month_day
+from chalicelib.domain.program.compiled_rules import test_of
 from chalicelib.domain.program.compiled_units import multiplier_base
 from chalicelib.domain.program.document import (
     Program,
 )
+from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.plan import (
     INVITED_ONLY,
     Block,
@@ -28,6 +30,7 @@ from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.tier_document import Tier, TierGroup, TierSpan
 
 _MONTHS_A_YEAR = 12
+_ORDER_COUNT = "member.order_count"
 _SOME_LEAP_YEAR = 2_000
 
 
@@ -36,7 +39,7 @@ def compile_group(
 ) -> CompiledGroup:
     """``group`` with its thresholds, windows and multipliers ready."""
     bases = {unit: multiplier_base(program, unit) for unit in units}
-    tiers = tuple(_tier(program, tier, bases) for tier in group.tiers)
+    tiers = tuple(_tier(program, group, tier, bases) for tier in group.tiers)
     return CompiledGroup(
         id=group.id,
         by=group.by,
@@ -49,18 +52,36 @@ def compile_group(
         places={tier.id: place for place, tier in enumerate(tiers)},
         block=_block(group),
         is_anniversary=isinstance(group.window, TierSpan) and group.window.anniversary is not None,
+        judged=_judged(group),
+        asks_of_orders=any(_ORDER_COUNT in str(tier.if_) for tier in group.tiers),
     )
 
 
-def _tier(program: Program, tier: Tier, bases: dict[str, int]) -> CompiledTier:
+def _judged(group: TierGroup) -> Window | None:
+    """At the end of which window conditions are looked at."""
+    if group.evaluate == "now":
+        return None
+    return Window(Step.DAY) if group.evaluate == "daily" else _tier_window(group)
+
+
+def _tier(program: Program, group: TierGroup, tier: Tier, bases: dict[str, int]) -> CompiledTier:
     multiply = {}
     for unit, text in tier.multiply.items():
         numerator, denominator = ratio_of(text)
         multiply[unit] = numerator * (bases[unit] // denominator)
     at = tier.at[program.currency] if isinstance(tier.at, dict) else tier.at
-    if tier.invite_only or at is None:
-        at = INVITED_ONLY
-    return CompiledTier(id=tier.id, at=at, entry=tier.entry, tier=tier, multiply=multiply)
+    if at is None:
+        is_first_by_custom = group.by == "custom" and tier is group.tiers[0]
+        at = 0 if is_first_by_custom else INVITED_ONLY
+    declared = declared_fields(program.attributes, program.facts)
+    return CompiledTier(
+        id=tier.id,
+        at=at,
+        entry=tier.entry,
+        tier=tier,
+        multiply=multiply,
+        condition=test_of(tier.if_, program.timezone, declared),
+    )
 
 
 def _tier_window(group: TierGroup) -> Window:

@@ -73,6 +73,8 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
             return int(case.occasion.trigger.startswith("order.") and bool(case.lines))
         case "referrals":
             return int(case.occasion.trigger == "referral.qualified")
+        case "custom":
+            return 0
         case _:
             assert_never(group.by)
 

@@ -114,7 +114,7 @@ class CompiledBranch(msgspec.Struct, frozen=True):
 
 
 INVITED_ONLY = 1 << 62
-"""Where a tier lies that no amount reaches."""
+"""Where a tier lies that no amount reaches: by invitation, or by conditions."""
 
 
 class CompiledTier(msgspec.Struct, frozen=True):
@@ -125,6 +125,7 @@ class CompiledTier(msgspec.Struct, frozen=True):
     entry: tuple[Entry, ...]
     tier: Tier
     multiply: Mapping[str, int]
+    condition: Test | None = None  # by custom: who meets it holds the tier
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -151,7 +152,7 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     """One tier group, lowest tier first."""
 
     id: str
-    by: Literal["spend", "points", "status", "orders", "referrals"]
+    by: Literal["spend", "points", "status", "orders", "referrals", "custom"]
     unit: str  # of points and status, else ""
     window: Window  # of blocks: one bucket, a year
     zone: str
@@ -161,6 +162,8 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     places: Mapping[str, int]  # index of each tier by id
     block: Block | None = None  # of windows that are no calendar steps
     is_anniversary: bool = False  # the anchor of the block is the member's own day
+    judged: Window | None = None  # by custom: judged at the end of such a one; None: at once
+    asks_of_orders: bool = False  # by custom: an order may change what its conditions say
 
 
 class CompiledReward(msgspec.Struct, frozen=True):

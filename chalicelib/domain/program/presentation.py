@@ -12,6 +12,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.document import Presentation, Program, Reward, Unit
 from chalicelib.domain.program.plan import (
+    INVITED_ONLY,
     CompiledGive,
     CompiledGrant,
     CompiledGroup,
@@ -22,6 +23,7 @@ from chalicelib.domain.program.plan import (
 from chalicelib.domain.program.pricing import least_price, steps_of
 from chalicelib.domain.program.rewards import units_given
 from chalicelib.domain.program.scalars import Text
+from chalicelib.domain.program.tier_document import Perk
 
 
 def present(program: CompiledProgram, locale: str, now: Instant | None = None) -> Json:
@@ -194,16 +196,23 @@ def _tier(
     at: Json = {"amount": tier.at}
     if group.unit or group.by == "spend":
         at |= {"unit": group.unit} if group.unit else {"currency": program.currency}
-    perks = [{"id": perk.id, "text": speak.text(perk.text)} for perk in tier.tier.perks]
+    perks = [_perk(perk, speak) for perk in tier.tier.perks]
     shown: Json = {
         "id": tier.id,
         "name": speak.text(tier.tier.name),
-        "at": None if tier.tier.invite_only else at,
+        "at": at if tier.at < INVITED_ONLY else None,
         "multiply": dict(tier.tier.multiply),
         "perks": perks,
         "entry": [{"unit": entry.unit, "add": entry.add} for entry in tier.entry],
     }
+    if tier.condition is not None:
+        shown["conditional"] = True
     return {**shown, "invite_only": True} if tier.tier.invite_only else shown
+
+
+def _perk(perk: Perk, speak: _Speaker) -> Json:
+    shown: Json = {"id": perk.id, "text": speak.text(perk.text)}
+    return shown if perk.value is None else {**shown, "value": perk.value}
 
 
 def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:

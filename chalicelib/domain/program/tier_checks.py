@@ -2,6 +2,7 @@
 
 from chalicelib.domain.calendar import DAY_BUCKETS_MAX, parse_period
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
+from chalicelib.domain.program.custom_tier_checks import check_custom, check_invited
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.scalars import is_above_zero
 
@@ -16,12 +17,16 @@ def check_tiers(checking: Checking) -> None:
     for group in groups:
         _check_counted(checking, group)
         _check_window(group, checking.findings)
+        _check_evaluate(group, checking.findings)
         _check_keep(group, checking.findings)
         tiers = list(group.items("tiers"))
         unique_ids(tiers, checking.findings)
         for tier in tiers:
             _check_tier(checking, tier)
-        _check_thresholds(checking, group, tiers)
+        if group.text("by") == "custom":
+            check_custom(checking, group, tiers)
+        else:
+            _check_thresholds(checking, group, tiers)
 
 
 def _check_counted(checking: Checking, group: Node) -> None:
@@ -84,6 +89,13 @@ def _check_keep(group: Node, findings: Findings) -> None:
             findings.error(keep.at(key), "key_useless", f"Tiers never drop here: remove {key}.")
 
 
+def _check_evaluate(group: Node, findings: Findings) -> None:
+    if group.text("evaluate") in ("daily", "window_end") and group.text("by") != "custom":
+        findings.error(
+            group.at("evaluate"), "key_useless", "Tiers by amounts rise at once: remove evaluate."
+        )
+
+
 def _check_tier(checking: Checking, tier: Node) -> None:
     multiply = tier.child("multiply")
     checking.knows_units(multiply)
@@ -101,8 +113,12 @@ def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> Non
     previous: int | None = None
     for place, tier in enumerate(tiers):
         if tier.value.get("invite_only") is True:
-            _check_invited(tier, tiers[place + 1 :], checking.findings)
+            check_invited(tier, tiers[place + 1 :], checking.findings)
             continue
+        if tier.has("if"):
+            checking.findings.error(
+                tier.at("if"), "key_useless", 'Say at, or count the group "by": "custom".'
+            )
         if not tier.has("at"):
             checking.findings.error(tier.at("at"), "key_missing", "Say what reaches the tier.")
         threshold = _threshold(checking, group, tier)
@@ -117,16 +133,6 @@ def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> Non
                 tier.at("at"), "thresholds_not_rising", f"Let this be more than {previous}."
             )
         previous = threshold
-
-
-def _check_invited(tier: Node, above: list[Node], findings: Findings) -> None:
-    for key in ("at", "entry"):
-        if tier.has(key):
-            findings.error(tier.at(key), "key_useless", "Nobody reaches it: staff invite to it.")
-    if any(each.value.get("invite_only") is not True for each in above):
-        findings.error(
-            tier.at("invite_only"), "invited_not_last", "Put tiers by invitation after all others."
-        )
 
 
 def _threshold(checking: Checking, group: Node, tier: Node) -> int | None:

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, PERKS_MAX, TIERS_MAX, UNITS_MAX
 from chalicelib.domain.program.scalars import (
+    Condition,
     Decimal,
     Id,
     KeepText,
@@ -34,13 +35,17 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     add: Points
 
 
-class Tier(Struct, frozen=True, forbid_unknown_fields=True):
+class Tier(Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if"}):
     """A level of a tier group."""
 
     id: Id
     name: Text
     at: Annotated[
         Money | Minor | None, Meta(description="Amount that reaches it; the first is at 0.")
+    ] = None
+    if_: Annotated[
+        Condition | None,
+        Meta(description="By custom: who meets this holds it; the first is everybody's."),
     ] = None
     invite_only: Annotated[
         bool, Meta(description="No amount reaches it: staff invite members. Last in its group.")
@@ -91,12 +96,16 @@ class TierGroup(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     tiers: Annotated[tuple[Tier, ...], Meta(min_length=1, max_length=TIERS_MAX)]
     by: Annotated[
-        Literal["spend", "points", "status", "orders", "referrals"],
+        Literal["spend", "points", "status", "orders", "referrals", "custom"],
         Meta(
             description="spend: net goods paid; points, status: earned of `unit`, spent or not; "
-            "orders: paid and not sent back; referrals: qualified."
+            "orders: paid and not sent back; referrals: qualified; custom: by conditions."
         ),
     ] = "spend"
     unit: Id | None = None
     window: Literal["lifetime"] | TierSpan = TierSpan(rolling="P1Y")
     keep: Keep = Keep()
+    evaluate: Annotated[
+        Literal["now", "daily", "window_end"],
+        Meta(description="By custom: when conditions are looked at after something changed."),
+    ] = "now"

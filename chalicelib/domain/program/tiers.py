@@ -80,9 +80,12 @@ def tier_at(group: CompiledGroup, standing: Standing, now: Instant) -> str:
 
 
 def earned_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
-    """What amounts alone hold at ``now``; before the last gain, the floor."""
+    """What amounts, or conditions, alone hold at ``now``; before the last gain, the floor."""
     group = of_member(group, standing)
-    settled = _settled(group, standing, now)
+    if group.by == "custom":  # what is written holds until it is judged again
+        settled = with_held(group, standing, held_of(group, standing))
+    else:
+        settled = _settled(group, standing, now)
     if now >= settled.since:
         return settled
     return with_held(group, settled, floor_of(group, settled))
@@ -144,6 +147,8 @@ def progress(group: CompiledGroup, standing: Standing, now: Instant) -> Progress
     place = held_of(group, standing_at(group, standing, now)).place
     value = max(window_sum(group, standing, now), 0)
     here = group.tiers[earned].at
+    if here == INVITED_ONLY:  # held by a condition: no amount leads there, or on from there
+        return Progress(0, 0, 0, None, 0)
     following = next((tier for tier in group.tiers[place + 1 :] if tier.at < INVITED_ONLY), None)
     if following is None:
         return Progress(value, here, here, None, 0)

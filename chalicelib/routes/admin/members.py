@@ -156,7 +156,7 @@ def patch_member(call: Call[ProfileChangeRequest], shop: str, member: str) -> Ou
     }
     if "email" in changes:
         changes["email"] = normalised_email(str(changes["email"]))
-    changed = change_profile(call.table, shop, member, changes)
+    changed = change_profile(call.table, shop, member, changes, call.now)
     if isinstance(changed, Refusal):
         return changed
     known, record = changed

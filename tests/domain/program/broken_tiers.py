@@ -16,6 +16,14 @@ def invited(**keys: Any) -> dict[str, Any]:
     return {"id": "vip", "name": "VIP", "invite_only": True, **keys}
 
 
+GOLD: dict[str, Any] = {"id": "gold", "name": "Gold", "if": {"member.order_count": {"gte": 5}}}
+
+
+def by_conditions(*tiers: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    first = {"id": "plain", "name": "Plain"}
+    return ladder(first, *(tiers or (GOLD,)), by="custom", **keys)
+
+
 BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
     ("five groups", document(tier_groups=[group(id=each) for each in "abcde"]), "$.tier_groups",
      "too_many"),
@@ -30,6 +38,25 @@ BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
      "$.tier_groups[0].keep.grace", "key_useless"),
     ("grace of a lifetime", ladder(window="lifetime", keep={"grace": "P1M"}),
      "$.tier_groups[0].keep.grace", "key_useless"),
+    ("condition of a tier by spend", ladder(tier("a"), tier("b", 5, **{"if": GOLD["if"]})),
+     "$.tier_groups[0].tiers[1].if", "key_useless"),
+    ("spend judged daily", ladder(evaluate="daily"), "$.tier_groups[0].evaluate", "key_useless"),
+    ("condition with an amount", by_conditions({**GOLD, "at": 5}), "$.tier_groups[0].tiers[1].at",
+     "key_useless"),
+    ("entry by condition", by_conditions({**GOLD, "entry": [add(5)]}),
+     "$.tier_groups[0].tiers[1].entry", "key_useless"),
+    ("nothing leads to a tier", by_conditions({"id": "gold", "name": "Gold"}),
+     "$.tier_groups[0].tiers[1].if", "key_missing"),
+    ("first by condition", ladder(GOLD, by="custom"), "$.tier_groups[0].tiers[0].if",
+     "key_useless"),
+    ("condition on orders", by_conditions({**GOLD, "if": {"order.net_total": {"gte": 5}}}),
+     '$.tier_groups[0].tiers[1].if["order.net_total"]', "field_not_here"),
+    ("end of which window", by_conditions(evaluate="window_end"), "$.tier_groups[0].window",
+     "window_unclear"),
+    ("keep by condition", by_conditions(keep={"for": "P1Y"}), "$.tier_groups[0].keep.for",
+     "key_useless"),
+    ("invited by condition", by_conditions({**GOLD, "invite_only": True}),
+     "$.tier_groups[0].tiers[1].if", "key_useless"),
     ("no tiers", ladder(tiers=[]), "$.tier_groups[0].tiers", "too_few"),
     ("tier twice", ladder(tier("a"), tier("a", 5)), "$.tier_groups[0].tiers[1].id", "id_twice"),
     ("first above 0", ladder(tier("a", 5)), "$.tier_groups[0].tiers[0].at", "threshold_not_zero"),

@@ -53,6 +53,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_reinstated": "Expired points given back by the shop",
         "entry_extended": "Your points live longer",
         "entry_invited": "You were invited to {tier}",
+        "entry_tier_judged": "Your tier is {tier} now",
         "entry_uninvited": "The invitation to {tier} has ended",
         "entry_adjusted": "Adjusted by the shop",
         "entry_gift_sent": "Given as a gift",

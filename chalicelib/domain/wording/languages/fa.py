@@ -51,6 +51,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_reinstated": "فروشگاه امتیازهای منقضی‌شده را برگرداند",
         "entry_extended": "امتیازهای شما دیرتر منقضی می‌شود",
         "entry_invited": "شما به سطح {tier} دعوت شدید",
+        "entry_tier_judged": "اکنون سطح شما {tier} است",
         "entry_uninvited": "دعوت شما به سطح {tier} پایان یافت",
         "entry_adjusted": "اصلاح از سوی فروشگاه",
         "entry_gift_sent": "هدیه‌ای که دادید",

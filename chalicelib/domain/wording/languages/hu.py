@@ -51,6 +51,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_reinstated": "A bolt visszaadott lejárt pontokat",
         "entry_extended": "Pontjaid tovább érvényesek",
         "entry_invited": "Meghívást kaptál ide: {tier}",
+        "entry_tier_judged": "Mostantól ez a szinted: {tier}",
         "entry_uninvited": "Véget ért a meghívásod ide: {tier}",
         "entry_adjusted": "Egyenlegmódosítás az üzlettől",
         "entry_gift_sent": "Elajándékozva",

@@ -1,0 +1,89 @@
+"""Judging: tiers by conditions on what the shop knows of a member, looked at again as they change.
+
+Such a standing is not made by amounts. It is written when it is judged: at once, at the end of the
+day, or of a window, after something that its conditions ask about has changed. Until then the one
+written before holds. An entry of 0 points says which tier began; nothing is given on entry.
+"""
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, with_account
+from chalicelib.domain.calendar import window_end
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import EntryKind, Explained, Movement
+from chalicelib.domain.member import MemberFacts, Standing, standing_of
+from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.keeping import Held
+from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
+from chalicelib.domain.program.tier_places import held_of, with_floor, with_held
+
+
+def groups_by_conditions(program: CompiledProgram) -> tuple[CompiledGroup, ...]:
+    """The tier groups that are judged."""
+    return tuple(group for group in program.groups.values() if group.by == "custom")
+
+
+def after_order(draft: Draft, program: CompiledProgram) -> Draft:
+    """``draft`` with what an order may have changed to be judged: by the sweep, soon."""
+    if any(group.asks_of_orders for group in groups_by_conditions(program)):
+        return awaiting(draft, program)
+    return draft
+
+
+def awaiting(draft: Draft, program: CompiledProgram) -> Draft:
+    """``draft`` with the times noted at which its standings are to be judged, from now on.
+
+    One that waits already keeps its time.
+    """
+    times = {
+        group.id: window_end(group.judged, draft.now, group.zone) if group.judged else draft.now
+        for group in groups_by_conditions(program)
+    }
+    return with_account(draft, judge_at={**times, **draft.account.judge_at})
+
+
+def judged(draft: Draft, program: CompiledProgram, facts: MemberFacts) -> Draft:
+    """``draft`` with every standing judged whose time has come."""
+    ripe = {group for group, at in draft.account.judge_at.items() if at <= draft.now}
+    for group in groups_by_conditions(program):
+        if group.id in ripe:
+            draft = _judged(draft, group, facts)
+    left = {group: at for group, at in draft.account.judge_at.items() if group not in ripe}
+    return with_account(draft, judge_at=left)
+
+
+def place_by(group: CompiledGroup, facts: MemberFacts) -> int:
+    """The place of the highest tier whose condition ``facts`` meet; 0 is everybody's."""
+    subject = Subject({}, facts)
+    return max(
+        (
+            place
+            for place, tier in enumerate(group.tiers)
+            if tier.condition and tier.condition(subject)
+        ),
+        default=0,
+    )
+
+
+def _judged(draft: Draft, group: CompiledGroup, facts: MemberFacts) -> Draft:
+    standing = standing_of(draft.account, group.id)
+    place, before = place_by(group, facts), held_of(group, standing)
+    if place == before.place and standing.tier in ("", group.tiers[place].id):
+        return draft
+    moved = _moved(group, standing, place, draft.now)
+    tier = f"{group.id}/{moved.tier}"
+    movement = Movement(
+        "",
+        0,
+        EntryKind.QUALIFY,
+        explanation=(Explained("tier_judged", {"tier": tier}),),
+        document=f"standing:{draft.now}",
+    )
+    draft = with_account(draft, standings={**draft.account.standings, group.id: moved})
+    return msgspec.structs.replace(draft, movements=(*draft.movements, movement))
+
+
+def _moved(group: CompiledGroup, standing: Standing, place: int, now: Instant) -> Standing:
+    """Held from now on; what was held before is what an order of before now is judged by."""
+    before = held_of(group, standing)
+    return with_floor(group, with_held(group, standing, Held(place, now, None)), before)

@@ -1,0 +1,79 @@
+"""Judge standings by conditions: at once where something changed, else when the sweep comes by.
+
+::
+
+    facts, tags, country told ── profile written ── judge_again: the account, one conditional commit
+                                        │             judged now, or noted for the end of the day
+                                     dies here: told again, it is judged; nothing is lost but time
+    the sweep                  accounts whose time has come, and everybody after new conditions
+
+Programs without such tiers cost nothing here: they are not even read.
+"""
+
+from chalicelib.domain.decision import Book
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.judging import groups_by_conditions
+from chalicelib.domain.member import Account
+from chalicelib.domain.outcome import Busy
+from chalicelib.domain.standing import facts_of
+from chalicelib.domain.upkeep import told_of, upkeep
+from chalicelib.operations.following import followed
+from chalicelib.storage.commit import commit, prepare_book
+from chalicelib.storage.key_names import account_key, profile_key
+from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.programs import program_at, program_of
+from chalicelib.storage.shops import Shop
+from chalicelib.storage.table import ConditionFailed, Contended, Table, Unanswered
+
+ATTEMPTS_MAX = 8
+
+
+def judge_again(table: Table, shop: Shop, member: str, now: Instant) -> Account | None:
+    """Judge the member, now or when the program says so, after something told of them changed.
+
+    The account as it is then, where anything of it was written.
+
+    Raises:
+        Busy, StorageUnavailable: tell it again.
+    """
+    program = program_at(table, shop, now)
+    if program is None or not groups_by_conditions(program):
+        return None
+    for _ in range(ATTEMPTS_MAX):
+        key = account_key(shop.shop_id, member)
+        items = table.load([key])
+        holder = followed(table, shop.shop_id, member, items)
+        own = account_key(shop.shop_id, holder)
+        account = account_of((items if own == key else table.load([own])).get(own))
+        book = told_book(table, shop, (holder, account), now) if account else None
+        if book is None:
+            return None
+        try:
+            commit(table, prepare_book(shop.shop_id, shop.journal_shards, book))
+        except (ConditionFailed, Contended, Unanswered):
+            continue
+        return book.account
+    raise Busy("others kept writing the account")
+
+
+def told_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant) -> Book | None:
+    """The account of ``known`` (member, account) after its conditions are to be asked again."""
+    member, account = known
+    if account.pool is not None or account.merged_into or account.erased_at:
+        return due_book(table, shop, known, now)
+    program = program_of(table, shop.shop_id, shop.live_version(now))
+    key = profile_key(shop.shop_id, member)
+    facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
+    return told_of((shop.shop_id, member), account, program, now, facts)
+
+
+def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant) -> Book | None:
+    """The account of ``known`` with nothing left to book or to judge."""
+    member, account = known
+    program = program_of(table, shop.shop_id, shop.live_version(now))
+    owner = shop.shop_id, member
+    if not any(at <= now for at in account.judge_at.values()):
+        return upkeep(owner, account, program, now)
+    key = profile_key(shop.shop_id, member)
+    facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
+    return upkeep(owner, account, program, now, facts)
