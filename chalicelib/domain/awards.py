@@ -19,8 +19,9 @@ from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.granting import regranted
 from chalicelib.domain.habits import bought
 from chalicelib.domain.member import Counters, Standing, standing_of
-from chalicelib.domain.order_occasion import order_occasion, ripens_at
+from chalicelib.domain.order_occasion import order_occasion, order_partner, ripens_at
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.partners import Booking, PartnerLine, issued_lines
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -49,18 +50,33 @@ def settle(
     ``reason`` is why the order may not earn now ("" when it may): its target is then nothing.
     """
     goods = goods_of(document, program, reason)
-    occasion = order_occasion(document, goods.lines, holder.facts, holder.draft.now)
+    partner = order_partner(document, program)
+    occasion = order_occasion(document, (goods.lines, partner), holder.facts, holder.draft.now)
     settled = settle_occasion(document, Case(occasion, reason, goods), holder, program)
     ripens = 0 if reason else ripens_at(occasion, program)
     change = int(not reason) - int(document.counted)
     count = settled.draft.account.order_count + change
     minor = sum(line.net for line in goods.lines if not line.gift_card)
     after = msgspec.structs.replace(
-        settled.document, counted=not reason, ripens_at=ripens, bought=0 if reason else minor
+        settled.document,
+        counted=not reason,
+        ripens_at=ripens,
+        bought=0 if reason else minor,
+        partners=_on_accounts(settled.document, holder, program),
     )
     changes = bought(settled.draft.account, document, after, program.zone)
     draft = with_account(settled.draft, order_count=count, **changes)
     return Settled(after, draft, settled.counters)
+
+
+def _on_accounts(
+    document: OrderDocument, holder: Holder, program: CompiledProgram
+) -> tuple[PartnerLine, ...]:
+    """What the order does to accounts of partners."""
+    if not program.payers and not document.partners:
+        return ()
+    booking = Booking(program, holder.draft.now, document.revision + 1)
+    return issued_lines(document.partners, document.posted, booking)
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -179,6 +179,7 @@ def _order(wire: wired.WireOrder) -> value.OrderState:
         created_at=to_instant(wire.created_at),
         paid_at=_instant(wire.paid_at),
         fulfilled_at=_instant(wire.fulfilled_at),
+        partner=wire.partner or "",
         channel=wire.channel or "",
         customer=_customer(wire.customer) if wire.customer else None,
         guest_email=guest_email,

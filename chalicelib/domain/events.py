@@ -119,6 +119,7 @@ class OrderState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     test: bool = False
     paid_at: Instant | None = None  # picks the terms of the award
     fulfilled_at: Instant | None = None
+    partner: str = ""  # the shop that it was bought in, where several share the program
     channel: str = ""  # web, pos, or the platform's own word
     customer: Customer | None = None
     guest_email: str = ""  # normalised; only where there is no customer

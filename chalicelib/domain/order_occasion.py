@@ -5,15 +5,20 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.partners import partner_of
 from chalicelib.domain.program.choosing import ripe_from, rules_of
 from chalicelib.domain.program.occasion import Occasion, OccasionLine
 from chalicelib.domain.program.plan import CompiledProgram
 
 
 def order_occasion(
-    document: OrderDocument, lines: tuple[OccasionLine, ...], facts: MemberFacts, now: Instant
+    document: OrderDocument,
+    told: tuple[tuple[OccasionLine, ...], str],
+    facts: MemberFacts,
+    now: Instant,
 ) -> Occasion:
-    """The occasion of a paid order, of which ``lines`` are left at ``now``."""
+    """The occasion of a paid order at ``now``; ``told``: what is left of it, and its partner."""
+    lines, partner = told
     state = earning_state(document)
     at = document.earned_at or (state.paid_at if state else None)
     if state is None or at is None:
@@ -26,16 +31,26 @@ def order_occasion(
         fulfilled_at=state.fulfilled_at,
         lines=lines,
         drawn=document.drawn,
-        order=order_fields(state, lines),
+        order=order_fields(state, lines, partner),
         member=document.terms.facts if document.terms else facts,
     )
 
 
-def order_fields(state: OrderState, lines: tuple[OccasionLine, ...]) -> dict[str, object]:
+def order_partner(document: OrderDocument, program: CompiledProgram) -> str:
+    """The partner of ``program`` that the order was bought at; "" for none."""
+    state = earning_state(document)
+    told = state.partner if state else ""
+    return partner_of(program, told, document.source) if program.partners else ""
+
+
+def order_fields(
+    state: OrderState, lines: tuple[OccasionLine, ...], partner: str
+) -> dict[str, object]:
     """What conditions may ask about an order, of which ``lines`` are left."""
     return {
         "number": state.number,
         "channel": state.channel,
+        "partner": partner,
         "currency": state.currency,
         "net_total": sum(line.net for line in lines),
         "line_count": sum(1 for line in lines if line.net),

@@ -36,6 +36,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
+from chalicelib.domain.partners import PartnerLine
 from chalicelib.domain.program.occasion import Drawn, Share, Terms, TraceRow
 
 _PAID: Final = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
@@ -73,6 +74,7 @@ class OrderDocument(
         "budgets": "bg",
         "trace": "tr",
         "drawn": "dr",
+        "partners": "pa",
         "counted": "ct",
         "bought": "bo",
         "wanted": "w",
@@ -111,6 +113,7 @@ class OrderDocument(
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     budgets: dict[str, int] = {}  # spent, by name
     trace: tuple[TraceRow, ...] = ()
+    partners: tuple[PartnerLine, ...] = ()  # what it did to accounts of partners, by month
     drawn: Drawn | None = None  # what chance said, at the first award
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
     ripens_at: Instant = 0  # from then on a rule that waits counts it too; 0: none does

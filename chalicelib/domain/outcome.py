@@ -48,6 +48,7 @@ class RefusalCode(StrEnum):
     POOL_UNKNOWN = "pool_unknown"
     INVITATION_UNKNOWN = "invitation_unknown"
     CAUSE_UNKNOWN = "cause_unknown"
+    PARTNER_UNKNOWN = "partner_unknown"
     MEMBER_ERASED = "member_erased"
     IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"
     CURSOR_INVALID = "cursor_invalid"
@@ -77,6 +78,7 @@ class RefusalCode(StrEnum):
     ALREADY_IN_POOL = "already_in_pool"
     POOL_NOT_ALLOWED = "pool_not_allowed"
     SETTLEMENT_ABOVE_GIVEN = "settlement_above_given"
+    MONTH_OPEN = "month_open"
     BUSY = "busy"
 
 

@@ -90,6 +90,7 @@ def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument
         holder_version=known.holder_version,
         grants=grants,
         drawn=known.drawn,
+        partners=known.partners,
         recorded_at=known.recorded_at,
     )
 

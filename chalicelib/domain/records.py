@@ -13,6 +13,7 @@ from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Touched
+from chalicelib.domain.partners import PartnerLine
 from chalicelib.domain.program.occasion import Share, TraceRow
 
 
@@ -65,6 +66,7 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     currency: str = ""  # of both
     cause: str = ""  # what a donation went to
     given: int = 0  # units of the cause that it gave
+    partners: tuple[PartnerLine, ...] = ()  # where it was spent, by month
 
 
 def as_of(redemption: Redemption, now: Instant) -> Redemption:

@@ -19,6 +19,7 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, gen
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Account, Counters, UnitState, recounted
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.partners import Booking, burned_lines, partner_of
 from chalicelib.domain.passing import without_code
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.pool_shares import held_by, split, with_shares
@@ -38,6 +39,8 @@ class CodeUse(msgspec.Struct, frozen=True):
     is_paid: bool
     refunded_minor: int
     whole_minor: int
+    partner: str = ""  # the shop that the order names, where several share the program
+    source: str = ""
 
 
 def decide_undo(
@@ -113,8 +116,21 @@ def decide_use(
         lots = _part(redemption.touched, redemption.returned, back)
         draft = _returned(draft, redemption, lots, "order_refunded")
     draft = _without_code(draft, redemption.id)
-    document = msgspec.structs.replace(document, revision=redemption.revision + 1)
+    document = _on_account(document, order, loaded.program, now)
     return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
+
+
+def _on_account(
+    document: Redemption, order: CodeUse, program: CompiledProgram, now: Instant
+) -> Redemption:
+    """The next revision of ``document``, with what its partner gets for the points that stand."""
+    revision = document.revision + 1
+    place = partner_of(program, order.partner, order.source) if program.partners else ""
+    lines = document.partners
+    if place:
+        burned = (program.partners[place], document.unit, document.cost - document.returned)
+        lines = burned_lines(lines, burned, Booking(program, now, revision))
+    return msgspec.structs.replace(document, revision=revision, partners=lines)
 
 
 def _used_again(
@@ -125,9 +141,8 @@ def _used_again(
     if redemption.used_at or not (is_open and order.is_paid) or loaded.program is None:
         return AlreadyRecorded(redemption)
     draft = opened(loaded.member, account, now, loaded.program)
-    document = msgspec.structs.replace(
-        redemption, used_by=order.name, used_at=now, revision=redemption.revision + 1
-    )
+    document = msgspec.structs.replace(redemption, used_by=order.name, used_at=now)
+    document = _on_account(document, order, loaded.program, now)
     return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
 
 

@@ -1,7 +1,7 @@
 """Which once-markers matter to an order: known before it is read, or fixed by its terms."""
 
 from chalicelib.domain.order_decision import OrderEvent, blank_document
-from chalicelib.domain.order_occasion import order_fields
+from chalicelib.domain.order_occasion import order_fields, order_partner
 from chalicelib.domain.orders import OrderDocument, merged
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -23,6 +23,6 @@ def order_marks(
         own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
         return frozenset({**own, **fixed}.items())
     known = merged(document or blank_document(event, 0), event)
-    fields = order_fields(known.state, ()) if known.state else {}
+    fields = order_fields(known.state, (), order_partner(known, program)) if known.state else {}
     occasion = Occasion(trigger=TRIGGER, at=0, placed_at=0, order=fields)
     return frozenset(once_marks(program, occasion).items())

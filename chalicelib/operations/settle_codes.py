@@ -91,6 +91,8 @@ def _use(document: OrderDocument) -> CodeUse | None:
         is_paid=was_paid(document),
         refunded_minor=refunded,
         whole_minor=whole,
+        partner=state.partner,
+        source=document.source,
     )
 
 

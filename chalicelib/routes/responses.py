@@ -47,6 +47,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),
     RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),
     RefusalCode.CAUSE_UNKNOWN: (404, "There is no such cause"),
+    RefusalCode.PARTNER_UNKNOWN: (404, "There is no such partner"),
     RefusalCode.MEMBER_ERASED: (410, "The member was erased"),
     RefusalCode.IDEMPOTENCY_KEY_MISSING: (400, "An idempotency key is needed"),
     RefusalCode.CURSOR_INVALID: (400, "The cursor is not of this list"),
@@ -76,6 +77,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.ALREADY_IN_POOL: (409, "The member shares a pool already"),
     RefusalCode.POOL_NOT_ALLOWED: (409, "The pool does not allow this"),
     RefusalCode.SETTLEMENT_ABOVE_GIVEN: (409, "More than is left to settle"),
+    RefusalCode.MONTH_OPEN: (409, "The month is not over yet"),
     RefusalCode.BUSY: (503, "Busy: try again"),
 }
 """Code to HTTP status and title: the one table, told in docs/refusals.md."""

@@ -36,6 +36,7 @@ from chalicelib.storage.members import (
     pool_item,
     profile_item,
 )
+from chalicelib.storage.partner_months import partner_writes
 from chalicelib.storage.stock import LEFT, budget_write, cause_write
 from chalicelib.storage.table import ConditionFailed, Table
 from chalicelib.storage.tokens import client_token
@@ -58,6 +59,8 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         Take(stock_key(shop, take.reward_id, take.shard), LEFT, take.amount)
         for take in decision.stock
     )
+    documents = (decision.document, *decision.further)
+    writes.extend(write for each in documents for write in partner_writes(shop, each))
     writes.extend(cause_write(shop, move) for move in decision.causes)
     writes.extend(budget_write(shop, move) for move in decision.budgets)
     if decision.place is not None:

@@ -74,16 +74,20 @@ HELLO: dict[str, Any] = {
     "give": [{"cause": FOREST["id"], "add": 1}],
 }
 """A rule that gives to a cause for every new member."""
+FUEL = {"id": "fuel", "name": "Fuel"}
+"""A partner of the program."""
+
 FURNISHED: dict[str, Any] = {
     **TEA,
     "units": POOLED,
     "causes": [FOREST],
+    "partners": [FUEL],
     "facts": {"vip": "flag"},
     "earn": [*TEA["earn"], VISIT, HELLO],
 }
 """The program of a furnished shop."""
 
-DRAFT = {**TEA, "units": POOLED, "causes": [FOREST], "name": "Tea salon"}
+DRAFT = {**TEA, "units": POOLED, "causes": [FOREST], "partners": [FUEL], "name": "Tea salon"}
 
 BODIES: Mapping[str, object] = {
     "POST /v1/admin/shops": {
@@ -100,6 +104,7 @@ BODIES: Mapping[str, object] = {
         "proof_url": "https://example.org/certificate",
         "idempotency_key": "sample",
     },
+    "POST /v1/admin/shops/{shop}/partners/{partner}/months/{month}/settlement": {"note": "paid"},
     "POST /v1/admin/shops/{shop}/connections": {
         "platform": "shopify",
         "shop_domain": "more.myshopify.com",
@@ -173,6 +178,7 @@ BODIES: Mapping[str, object] = {
         **TEA,
         "units": POOLED,
         "causes": [FOREST],
+        "partners": [FUEL],
         "name": "Tea circle",
     },
     "POST /v1/admin/shops/{shop}/program/check": TEA,
@@ -265,6 +271,8 @@ def furnished(shop: Session) -> dict[str, str]:
         "member": shop.member()["member_id"],
         "document": "order:main:1001",
         "cause": FOREST["id"],
+        "partner": FUEL["id"],
+        "month": "2026-10",
         "redemption": told["redemption_id"],
         "code": told["code"],
         "hold": (held := _held(shop, "to capture")),

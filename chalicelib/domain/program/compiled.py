@@ -7,6 +7,7 @@ once. Only checked programs come here.
 
 from chalicelib.domain.calendar import FOREVER, ends_before
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import compile_group
@@ -54,6 +55,8 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
+        partners=compile_partners(program),
+        payers=payers_of(program),
         draws=frozenset(rule.id for rule in rules if rule.branches),
         segments=_segments(program),
         asks_habits=asks_habits(program),

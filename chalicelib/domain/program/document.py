@@ -14,6 +14,7 @@ from chalicelib.domain.limits import (
     CAUSES_MAX,
     EARN_RULES_MAX,
     LOCALES_MAX,
+    PARTNERS_MAX,
     RATES_MAX,
     REWARDS_MAX,
     SEGMENTS_MAX,
@@ -23,6 +24,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
+from chalicelib.domain.program.partner_document import Partner
 from chalicelib.domain.program.reward_document import Cause, Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
 from chalicelib.domain.program.scalars import (
@@ -54,6 +56,7 @@ __all__ = [
     "Join",
     "Limit",
     "Limits",
+    "Partner",
     "Pending",
     "Presentation",
     "Program",
@@ -180,4 +183,8 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         dict[Id, Condition],
         Meta(max_length=SEGMENTS_MAX, description="Members that a condition describes."),
     ] = {}
+    partners: Annotated[
+        tuple[Partner, ...],
+        Meta(max_length=PARTNERS_MAX, description="Shops that share the program, and settle."),
+    ] = ()
     limits: Limits = Limits()

@@ -129,6 +129,7 @@ def _birth_month(subject: Subject) -> object:
 FIELDS: Mapping[str, Field] = {
     "order.number": _order("number", Kind.TEXT, "The shop's number of the order."),
     "order.channel": _order("channel", Kind.TEXT, "Where it was sold: web, pos, ..."),
+    "order.partner": _order("partner", Kind.TEXT, "The partner that it was bought at."),
     "order.currency": _order("currency", Kind.TEXT, "Currency that it was paid in."),
     "order.net_total": _order("net_total", Kind.INTEGER, "Net of all lines, minor units."),
     "order.line_count": _order("line_count", Kind.INTEGER, "How many lines it has."),

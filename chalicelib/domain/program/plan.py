@@ -166,6 +166,15 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     asks_of_orders: bool = False  # by custom: an order may change what its conditions say
 
 
+class CompiledPartner(msgspec.Struct, frozen=True):
+    """A shop that shares the program. Prices of a point are millionths of a minor unit."""
+
+    id: str
+    source: str  # of the orders that come from it
+    bought_at: int
+    paid_at: int
+
+
 class CompiledReward(msgspec.Struct, frozen=True):
     """One reward. ``reward`` is what the merchant wrote."""
 
@@ -196,6 +205,8 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     segments: Mapping[str, Test]  # in order of their ids
     asks_habits: bool  # whether any condition asks what the account remembers of buying
     declared: Mapping[str, Kind]  # fields of the shop's own data
+    partners: Mapping[str, CompiledPartner]  # by id
+    payers: Mapping[str, str]  # partner that buys the points of a rule, by rule id
     draws: frozenset[str]  # rules that chance decides on
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why

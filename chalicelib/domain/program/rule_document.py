@@ -220,6 +220,9 @@ class Rule(
         bool, Meta(description="Members may report the action themselves, at the storefront.")
     ] = False
     dry_run: Annotated[bool, Meta(description="Evaluated and explained, not paid.")] = False
+    paid_by: Annotated[
+        Id | None, Meta(description="The partner that buys these points. Default: nobody else.")
+    ] = None
 
 
 def effects_of(rule: Rule) -> Iterator[Effect]:

@@ -23,6 +23,7 @@ from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
 from chalicelib.domain.program.law_checks import check_laws
 from chalicelib.domain.program.opening_checks import check_opening
+from chalicelib.domain.program.partner_checks import check_partners
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
 from chalicelib.domain.program.segment_checks import check_segments
@@ -94,6 +95,7 @@ def _check_meaning(checking: Checking) -> None:
     check_opening(checking)
     check_causes(checking)
     check_segments(checking)
+    check_partners(checking)
     check_laws(checking)
     _check_limits(checking)
 

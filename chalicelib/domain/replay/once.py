@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.domain.order_occasion import order_fields
+from chalicelib.domain.order_occasion import order_fields, order_partner
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.occasion import Occasion
@@ -44,6 +44,8 @@ def _marks(program: CompiledProgram, document: OrderDocument) -> list[tuple[str,
     if document.terms is not None:
         own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
         return list({**own, **document.terms.subjects}.items())
-    fields = order_fields(document.state, ()) if document.state else {}
+    fields = (
+        order_fields(document.state, (), order_partner(document, program)) if document.state else {}
+    )
     occasion = Occasion(trigger=_TRIGGER, at=0, placed_at=0, order=fields)
     return list(once_marks(program, occasion).items())

@@ -27,6 +27,7 @@ class Names(msgspec.Struct, frozen=True):
     rules: Mapping[str, str] = {}
     tiers: Mapping[str, str] = {}  # by "group/tier"
     causes: Mapping[str, str] = {}
+    partners: Mapping[str, str] = {}
     groups: Mapping[str, str] = {}  # tier group → unit; "" by spend, "#" by a plain number
     currency: str = ""  # of amounts in minor units
 
@@ -77,6 +78,7 @@ def names_of(program: Program, locale: str) -> Names:
             for tier in group.tiers
         },
         causes={cause.id: _text(cause.name, locale, first) for cause in program.causes},
+        partners={each.id: _text(each.name, locale, first) for each in program.partners},
         groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
 from tests.domain.program.broken_causes import BROKEN_CAUSES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
+from tests.domain.program.broken_partners import BROKEN_PARTNERS
 from tests.domain.program.broken_rules import BROKEN_RULES
 from tests.domain.program.broken_segments import BROKEN_SEGMENTS
 from tests.domain.program.broken_tiers import BROKEN_TIERS
@@ -350,5 +351,5 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("logo without https", document(presentation={"logo": "http://a.example/"}),
      "$.presentation.logo", "address_malformed"),
 ]  # fmt: skip
-BROKEN += BROKEN_CHANCES
+BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS
 BROKEN += BROKEN_RULES

@@ -1,0 +1,167 @@
+"""A card of several partners, lived through two months: what they owe for points, and are owed.
+
+The story of docs/programs/coalition.md: its numbers are those here.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.domain.events import Customer
+from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
+from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.partner_months import MonthTotals
+from chalicelib.domain.program.pricing import Wish
+from chalicelib.domain.records import Redemption
+from chalicelib.operations.audit_member import audit_member
+from chalicelib.operations.settle_partner import Settling, settle_partner, view_month
+from tests.builders import Scene, line, recorded, refund, refused, state, upserted
+
+CARD = Path(__file__).parents[2] / "examples" / "programs" / "coalition.json"
+NOVEMBER = parse_instant("2026-11-02T10:00:00Z")
+DECEMBER = parse_instant("2026-12-05T10:00:00Z")
+
+
+@pytest.fixture
+def card(scene: Scene) -> Scene:
+    scene.now = NOVEMBER
+    scene.publish(json.loads(CARD.read_text(encoding="utf-8")), since=NOVEMBER - DAY_MS)
+    return scene
+
+
+def buy(scene: Scene, order: str, partner: str, *goods: Any, **told: Any) -> None:
+    """An order of card 77 at a partner, as the card's own system tells it."""
+    when = told.pop("at", scene.now)
+    source = told.pop("source", "main")
+    made = state(*goods, id=order, number=f"#{order}", currency="PLN", partner=partner,
+                 version=scene.now, created_at=when, paid_at=when, **told)  # fmt: skip
+    result = scene.order(upserted(made, source), now=scene.now)
+    assert not isinstance(result, Refusal), result
+
+
+def month(scene: Scene, partner: str, name: str) -> MonthTotals:
+    found = view_month(scene.table, scene.shop, (partner, name), scene.now)
+    assert not isinstance(found, Refusal)
+    return found.totals
+
+
+def points(totals: MonthTotals) -> tuple[int, ...]:
+    ((_, *numbers),) = [
+        (each.unit, each.issued, each.reversed, each.burned, each.returned) for each in totals.units
+    ]
+    return tuple(numbers)
+
+
+def sound(scene: Scene) -> None:
+    scene.verify()
+    assert audit_member(scene.table, scene.shop, scene.member()).breaks == ()
+
+
+LITRES = replace(line(189_000, tags=("fuel",)), quantity_milli=300_000)
+BASKET, SMALL = line(120_001), line(7_500)
+
+
+def november(scene: Scene) -> None:
+    """Three hundred litres, a large basket, and a small one that 500 points pay for in part."""
+    buy(scene, "f1", "fuel", LITRES)
+    buy(scene, "g1", "grocer", BASKET)
+    scene.now += 20 * DAY_MS
+    code = recorded(scene.redeem("till", wish=Wish(steps=5)))
+    assert isinstance(code, Redemption)
+    buy(scene, "g2", "grocer", SMALL, codes=(code.code,))
+
+
+def test_members_earn_at_each_partner_and_spend_at_any(card: Scene) -> None:
+    buy(card, "f1", "fuel", LITRES)
+    assert card.balance().pending == 350  # 300 litres, and 50 for the first time there
+    buy(card, "g1", "grocer", BASKET)
+    assert card.balance().pending == 1_000  # 600 for 1,200.01, and 50
+    card.now += 20 * DAY_MS
+    assert card.available() == 1_000
+    recorded(card.redeem("till", wish=Wish(steps=5)))
+    assert card.available() == 500
+    sound(card)
+
+
+def test_each_partner_owes_for_what_it_gave_and_is_owed_for_what_was_spent_there(
+    card: Scene,
+) -> None:
+    november(card)
+    fuel, grocer = (month(card, name, "2026-11") for name in ("fuel", "grocer"))
+    assert (points(fuel), fuel.owed_minor, fuel.due_minor) == ((300, 0, 0, 0), 330, 0)
+    # 600 and 37 points at 1.1 grosz are 7.007: 7.01; 500 points at 0.9 are 4.50.
+    assert (points(grocer), grocer.owed_minor, grocer.due_minor) == ((637, 0, 500, 0), 701, 450)
+    assert grocer.net_minor == 251
+    sound(card)
+
+
+def test_what_comes_back_later_is_of_its_own_month_and_nets_exactly(card: Scene) -> None:
+    november(card)
+    before = month(card, "grocer", "2026-11")
+    code = card.document("g2").state
+    card.now = DECEMBER
+    half = refund(60_000, at=DECEMBER)
+    buy(card, "g1", "grocer", BASKET, at=NOVEMBER, refunds=(half,))
+    whole = refund(7_500, "r2", at=DECEMBER)
+    assert code is not None
+    buy(card, "g2", "grocer", SMALL, at=code.paid_at, refunds=(whole,), codes=code.codes)
+    assert month(card, "grocer", "2026-11") == before
+    december = month(card, "grocer", "2026-12")
+    assert points(december) == (0, 337, 0, 500)
+    assert (december.owed_minor, december.due_minor) == (-371, -450)
+    # Over both months: 300 points that stand, nothing spent; half a grosz was rounded in each.
+    assert before.owed_minor + december.owed_minor == 330
+    assert before.due_minor + december.due_minor == 0
+    sound(card)
+
+
+def test_the_same_deliveries_again_book_nothing_for_a_partner(card: Scene) -> None:
+    november(card)
+    before = month(card, "grocer", "2026-11")
+    for _ in range(2):
+        buy(card, "g1", "grocer", BASKET, at=NOVEMBER)
+    assert month(card, "grocer", "2026-11") == before
+
+
+def test_a_partner_with_a_shop_of_its_own_is_known_by_its_connection(card: Scene) -> None:
+    reader = Customer("77")
+    buy(card, "b1", "", line(2_000), source="bookshop", customer=reader)
+    books = month(card, "books", "2026-11")
+    assert (points(books), books.owed_minor) == ((40, 0, 0, 0), 48)
+
+
+def test_an_order_of_no_partner_is_on_nobodys_account(card: Scene) -> None:
+    buy(card, "x", "", line(5_000))
+    assert card.document("x").posted == ()
+    assert card.document("x").partners == ()
+
+
+def test_a_month_is_settled_once_when_it_is_over(card: Scene) -> None:
+    november(card)
+    asked = Settling("grocer", "2026-11", "bank transfer", "operator", card.now)
+    assert refused(settle_partner(card.table, card.shop, asked)) == "month_open"
+    card.now = DECEMBER
+    first = settle_partner(card.table, card.shop, replace(asked, now=DECEMBER))
+    again = settle_partner(card.table, card.shop, replace(asked, note="x", now=DECEMBER + 1))
+    assert not isinstance(first, Refusal)
+    assert not isinstance(again, Refusal)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert first.settlement == again.settlement
+    assert (first.settlement.owed_minor, first.settlement.due_minor) == (701, 450)
+
+
+def test_an_order_that_moves_to_another_card_leaves_the_account_as_it_is(card: Scene) -> None:
+    buy(card, "g1", "grocer", BASKET)
+    before = month(card, "grocer", "2026-11")
+    card.now += DAY_MS
+    _moved(card, "g1", NOVEMBER)
+    assert card.document("g1").member == card.member("88")
+    assert month(card, "grocer", "2026-11") == before
+    card.verify("77", "88")
+
+
+def _moved(scene: Scene, order: str, at: Instant) -> None:
+    buy(scene, order, "grocer", BASKET, at=at, customer=Customer("88"))
