@@ -112,4 +112,12 @@ def draft_unknown() -> Refusal:
 
 def _found(table: Table, shop: Shop, draft: Draft, now: Instant) -> DraftFound:
     checked = checked_for(msgspec.json.decode(draft.document), live_of(table, shop, now))
+    if checked.program is not None:
+        from chalicelib.operations.advise_by_replay import (  # noqa: PLC0415 - editors alone
+            advised_by_replay,
+        )
+
+        found = (shop.shop_id, draft.hash)
+        warnings, _ = advised_by_replay(table, found, checked.program, checked.warnings)
+        checked = msgspec.structs.replace(checked, warnings=warnings)
     return DraftFound(draft, checked, shop.live_version(now))

@@ -143,13 +143,14 @@ def _published(
     since = edition.effective_from or (max(now, live.since + 1) if live else now)
     number = max(shop.last_number, shop.settled_version) + 1
     owed = _duties(live, checked.program, number, since)
-    warnings = (*checked.warnings, *_late(owed, now))
+    told, replay = _by_replay(table, shop, edition, checked)
+    warnings = (*told, *_late(owed, now))
     if refusal := _refusal(shop, edition, warnings, now):
         return refusal
     version = msgspec.structs.replace(
         next_version(live, checked.program, since, actor),
         version=number,
-        about=msgspec.structs.replace(edition.about, published_at=now),
+        about=msgspec.structs.replace(edition.about, published_at=now, replay=replay),
     )
     stock = _stock_writes(table, shop, checked.program)
     refusal = _stock_refusal(live, checked.program, stock) if edition.effective_from else None
@@ -161,6 +162,20 @@ def _published(
     notices = obligation_puts(shop.shop_id, owed)
     record_writes(table, (*writes, *notices, *edition.further))
     return Published(number, warnings, replayed=False, since=since)
+
+
+def _by_replay(
+    table: Table, shop: Shop, edition: Edition, checked: "Checked"
+) -> tuple[tuple[Problem, ...], str]:
+    """The warnings of a draft, held against its replay, and which one that was."""
+    if not edition.about.draft_hash or checked.program is None:
+        return checked.warnings, ""
+    from chalicelib.operations.advise_by_replay import (  # noqa: PLC0415 - who publishes drafts
+        advised_by_replay,
+    )
+
+    draft = shop.shop_id, edition.about.draft_hash
+    return advised_by_replay(table, draft, checked.program, checked.warnings)
 
 
 def _duties(

@@ -41,6 +41,7 @@ def _row(route: Route, call: Call[NoBody], path: Mapping[str, str], done: Answer
         actor=call.actor,
         action=route.template,
         targets=targets,
+        reason=done.reason,
     )
 
 

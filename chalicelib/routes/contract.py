@@ -141,6 +141,7 @@ class Answer(msgspec.Struct, frozen=True):
     replayed: bool = False  # this was answered before: 200 and Idempotent-Replayed
     html: str = ""  # a page instead of JSON; it must have escaped what it shows
     target: str = ""  # for the audit log: the new id, the member behind ``external:``
+    reason: str = ""  # for the audit log: why a limit of the shop's own was gone over
 
 
 Outcome: TypeAlias = Answer | Refusal

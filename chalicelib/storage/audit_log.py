@@ -1,6 +1,7 @@
 """The audit log of a shop: who wrote what through the admin API, and when. Appended, never changed.
 
 A row names the actor, the route's template and the ids it was on: no body, no name, no e-mail.
+Of words it has one kind: the reason why a program was published over its own limits.
 Its own id comes from the request, so a row that is written twice is one row.
 """
 
@@ -24,6 +25,7 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     actor: str  # "operator" or "key:<id>"
     action: str  # the route's template
     targets: dict[str, str] = {}  # ids by name of the path parameter, and "target"
+    reason: str = ""  # why somebody went over a limit of the shop's own
 
 
 def audit_write(row: AuditRow) -> Put:

@@ -35,6 +35,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     draft_hash: str = ""  # of the draft that it was
     accepted: tuple[str, ...] = ()  # codes of warnings
     force_reason: str = ""  # why it was published over the program's own limits
+    replay: str = ""  # of that very draft, which its warnings came from
     rolled_back_to: int = 0  # the version whose document it is
     withdrawn_at: Instant = 0  # before it was ever live
     withdrawn_by: str = ""

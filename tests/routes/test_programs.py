@@ -27,7 +27,7 @@ def bare(shop: Session) -> Session:
 
 ROW = {
     "version", "since", "published_by", "state", "published_at", "note", "accepted",
-    "force_reason", "rolled_back_to", "withdrawn_at", "withdrawn_by",
+    "force_reason", "replay", "rolled_back_to", "withdrawn_at", "withdrawn_by",
 }  # fmt: skip
 
 

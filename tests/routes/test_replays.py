@@ -53,3 +53,36 @@ def test_a_replay_needs_the_draft_that_there_is(shop: Session) -> None:
     assert shop.code("POST", "/program/replay", body) == "draft_unknown"
     drafted(shop)
     assert shop.code("POST", "/program/replay", body) == "draft_outdated"
+
+
+DEAR = {**TEA["rewards"][0], "cost": {"unit": "points", "amount": 2}}
+OVER = {"rewards": [DEAR], "limits": {"liability": {"USD": 1}}}
+
+
+def test_a_draft_over_its_own_limits_takes_a_reason_that_the_audit_log_keeps(
+    shop: Session,
+) -> None:
+    draft = drafted(shop, **OVER)
+    assert shop.get("/program/draft")["warnings"] == []
+    replay: Any = shop.admin("POST", "/program/replay", {"draft_hash": draft}).json()
+    (warned,) = shop.get("/program/draft")["warnings"]
+    assert (warned["code"], warned["path"]) == ("replay_liability_high", "$.limits.liability")
+    nod = {"draft_hash": draft, "accept": ["replay_liability_high"]}
+    assert shop.code("POST", "/program/publish", nod) == "warnings_unaccepted"
+    forced = {"draft_hash": draft, "force_reason": "Christmas is worth it"}
+    assert shop.admin("POST", "/program/publish", forced).status == 200
+    version = shop.get("/program/versions/2")
+    assert (version["force_reason"], version["replay"]) == ("Christmas is worth it", replay["id"])
+    row = shop.get("/audit-log")["items"][0]
+    assert row["reason"] == "Christmas is worth it"
+
+
+def test_a_draft_is_held_against_its_own_replay_alone(shop: Session) -> None:
+    shop.admin("POST", "/program/replay", {"draft_hash": drafted(shop, **OVER)})
+    seen = shop.get("/program/draft")["draft_hash"]
+    changed = {**TEA, "earn": DOUBLE, **OVER, "name": "Other"}
+    told: Any = shop.admin("PUT", f"/program/draft?draft_hash={seen}", changed).json()
+    other = told["draft_hash"]
+    assert shop.get("/program/draft")["warnings"] == []
+    assert shop.admin("POST", "/program/publish", {"draft_hash": other}).status == 200
+    assert shop.get("/program/versions/2")["replay"] is None

@@ -35,6 +35,7 @@ from chalicelib.domain.program.scalars import (
     HttpsAddress,
     Id,
     Locale,
+    Money,
     Points,
     PointsByUnit,
     Rate,
@@ -123,6 +124,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     reward_cost_share: Annotated[
         Decimal | None, Meta(description="Cost of a reward by the spend that earns it; 0 to 1.")
+    ] = None
+    liability: Annotated[
+        Money | None,
+        Meta(description="What all points outstanding may be worth, as a replay finds it."),
     ] = None
 
 

@@ -17,7 +17,9 @@ from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.limits import SCHEDULE_AHEAD_MS_MAX, SCHEDULE_AHEAD_MS_MIN
 from chalicelib.domain.outcome import Problem, Refusal, RefusalCode
 
-OVER_OWN_LIMITS = frozenset({"reward_cost_high", "notice_too_short"})
+OVER_OWN_LIMITS = frozenset(
+    {"reward_cost_high", "notice_too_short", "replay_cost_high", "replay_liability_high"}
+)
 """Warnings that say the program breaks a limit of its own: they take a reason, not a nod."""
 
 

@@ -149,6 +149,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "earn.*.dry_run": _burden("rule_stopped"),
     "limits.points_per_day": _bound("day_limit", comparing.by_limit),
     "limits.reward_cost_share": _staff(),
+    "limits.liability": _staff(),
     # tiers
     "tier_groups.*": _item("tier_group"),
     "tier_groups.*.window": Meaning("tier_window"),

@@ -126,6 +126,7 @@ def _check_rates(checking: Checking) -> None:
 def _check_limits(checking: Checking) -> None:
     limits = checking.document.child("limits")
     checking.knows_units(limits.child("points_per_day"))
+    checking.needs_money(limits, "liability")
     share = limits.text("reward_cost_share")
     try:
         numerator, denominator = ratio_of(share)

@@ -29,10 +29,11 @@ class AuditRowView(msgspec.Struct, frozen=True):
     actor: str  # "operator" or "key:<id>"
     action: str  # method and path template
     targets: dict[str, str]  # ids, by the names of the path's parameters
+    reason: str  # why somebody went over a limit of the shop's own; mostly empty
 
 
 def _view(row: AuditRow) -> AuditRowView:
-    return AuditRowView(row.row_id, iso(row.at), row.actor, row.action, row.targets)
+    return AuditRowView(row.row_id, iso(row.at), row.actor, row.action, row.targets, row.reason)
 
 
 @door.get(

@@ -41,6 +41,7 @@ class VersionView(msgspec.Struct, frozen=True):
     note: str
     accepted: tuple[str, ...]  # codes of warnings
     force_reason: str
+    replay: str | None  # of its draft: id of the newest when it was published
     rolled_back_to: int | None
     withdrawn_at: str | None
     withdrawn_by: str | None
@@ -87,6 +88,7 @@ def version_view(shop: Shop, version: PublishedVersion, now: Instant) -> Version
         note=about.note,
         accepted=about.accepted,
         force_reason=about.force_reason,
+        replay=about.replay or None,
         rolled_back_to=about.rolled_back_to or None,
         withdrawn_at=iso(about.withdrawn_at) if about.withdrawn_at else None,
         withdrawn_by=about.withdrawn_by or None,

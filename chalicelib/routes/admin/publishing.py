@@ -218,7 +218,7 @@ def _edition_answer(
     warnings = problem_items(published.warnings)
     view = EditionView(published.version, iso(published.since), warnings)
     target = f"version:{published.version}"
-    return Answer(view, replayed=published.replayed, target=target)
+    return Answer(view, replayed=published.replayed, target=target, reason=call.body.force_reason)
 
 
 def _wish(

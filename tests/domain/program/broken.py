@@ -341,6 +341,8 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "value_out_of_range"),
     ("share above all", document(limits={"reward_cost_share": "1.1"}),
      "$.limits.reward_cost_share", "value_out_of_range"),
+    ("liability elsewhere", document(limits={"liability": {"EUR": 5}}),
+     "$.limits.liability", "currency_missing"),
     ("share of nothing", document(limits={"reward_cost_share": "0"}),
      "$.limits.reward_cost_share", "value_out_of_range"),
     # laws and looks
