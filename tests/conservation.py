@@ -16,6 +16,7 @@ from chalicelib.domain.lots import booked
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 from chalicelib.storage.documents import document_of as stored_document_of
 from chalicelib.storage.items import Delete, Item, Put, Take, Write, written_key
@@ -88,6 +89,7 @@ def verify_member(
 def verify_table(items: Sequence[Item]) -> None:
     """Every book of every shop in ``items``: members (I1, I2, I8), orders (I5), redemptions."""
     verify_causes(items)
+    verify_progress(items)
     journals: dict[str, list[Entry]] = {}
     for item in items:
         if str(item["SK"]).startswith("L#"):
@@ -135,6 +137,66 @@ def verify_causes(items: Sequence[Item]) -> None:
     assert not any(settled.values())
 
 
+def verify_progress(items: Sequence[Item]) -> None:
+    """What members have of challenges is what documents contribute; badges are what is granted."""
+    held, told, badges = _progress_of(items), Counter[tuple[str, str, str]](), _worn(items)
+    floors: dict[tuple[str, str], int] = {}
+    live = Counter[tuple[str, str, str]]()
+    for shop, each in held:
+        live.update({(shop, each.id, value): amount for value, amount in each.live.items()})
+        badges.subtract((shop, line.name) for line in each.grants if _is_worn(line))
+        floors[shop, each.id] = max(floors.get((shop, each.id), 0), each.floor)
+    for item in items:
+        document = _contributing(item)
+        if document is None:
+            continue
+        shop = _shop_of(str(item["PK"]))
+        badges.subtract((shop, line.name) for line in document.grants if _is_worn(line))
+        for name, part in document.progress.items():
+            told.update({(shop, name, value): amount for value, amount in part.items()})
+    for key in [key for key in told if floors.get(key[:2])]:  # streaks that forgot something
+        if int(key[2]) < floors[key[:2]]:
+            del told[key]
+    assert +live == +told
+    assert not any(badges.values())
+
+
+def _progress_of(items: Sequence[Item]) -> list[tuple[str, Progress]]:
+    """Progress that is not in another's, with its shop."""
+    found = [
+        (_shop_of(str(item["PK"])), _known(stored_document_of(item, Progress)))
+        for item in items
+        if str(item["SK"]).startswith("D#progress:")
+    ]
+    gone = {(shop, each.id, member) for shop, each in found for member in each.absorbed}
+    return [(shop, each) for shop, each in found if (shop, each.id, each.member) not in gone]
+
+
+def _worn(items: Sequence[Item]) -> Counter[tuple[str, str]]:
+    found = [
+        (_shop_of(str(item["PK"])), _known(stored_document_of(item, Badges)))
+        for item in items
+        if str(item["SK"]).startswith("D#badges:")
+    ]
+    gone = {(shop, member) for shop, each in found for member in each.absorbed}
+    worn = Counter[tuple[str, str]]()
+    for shop, each in found:
+        if (shop, each.member) not in gone:
+            worn.update({(shop, name): one.reasons for name, one in each.worn.items()})
+    return worn
+
+
+def _contributing(item: Item) -> OrderDocument | Action | None:
+    sort = str(item["SK"])
+    if sort == "O":
+        return stored_document_of(item, OrderDocument)
+    return stored_document_of(item, Action) if sort.startswith("D#action:") else None
+
+
+def _is_worn(line: Granted) -> bool:
+    return line.kind == "badge" and bool(line.amount)
+
+
 def _granted(item: Item, sort: str) -> Sequence[Granted]:
     """What the document in ``item`` grants; nothing where it is none that can."""
     if sort == "O":
@@ -149,7 +211,7 @@ def _granted(item: Item, sort: str) -> Sequence[Granted]:
 def _given(shop: str, grants: Sequence[Granted]) -> dict[tuple[str, str], int]:
     found: Counter[tuple[str, str]] = Counter()
     for grant in grants:
-        found[shop, grant.name] += grant.stands
+        found[shop, grant.name] += grant.stands if grant.kind == "cause" else 0
     return found
 
 

@@ -157,12 +157,13 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
         joined = join(draft, owner.profile, program, known.earned_at)
         draft, joining = joined.draft, joined.document
     free = free_of(loaded.unsettled)
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, loaded.budgets)
+    budgets, honours = loaded.budgets, owner.honours
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, honours)
     reason = known.reason
     settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
     revision = (before.revision if before else 0) + 1
     document = msgspec.structs.replace(settled.document, revision=revision)
-    is_given = bool(document.posted or document.grants)
+    is_given = bool(document.posted or document.grants or document.progress)
     has_drawn = bool(document.used or document.once)  # a blank is one of the rule's times, too
     if owner.account is None and not (is_given or has_drawn):
         return Decision(
@@ -174,6 +175,6 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     chain = genesis(loaded.shop, owner.member)
     source = Source(chain, name_of(known), known.earned_at, now, program.version)
     book = with_rest(closed(draft, source), before or known, settled, owner)
-    if is_untouched(book, owner):
+    if not settled.kept and is_untouched(book, owner):
         return Decision(document)
-    return Decision(document, (book,), (joining,) if joining else ())
+    return Decision(document, (book,), (*((joining,) if joining else ()), *settled.kept))

@@ -16,6 +16,7 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.occasion import Drawn, Occasion, Share, Terms, TraceRow
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
+from chalicelib.domain.progress import Progress
 
 
 class Action(
@@ -45,6 +46,7 @@ class Action(
         "credited": "c",
         "grants": "g",
         "budgets": "bg",
+        "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
         "earned_at": "ea",
@@ -76,6 +78,7 @@ class Action(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what it gave that is no points
     budgets: dict[str, int] = {}  # spent of what the whole shop shares, by name
+    progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
     drawn: Drawn | None = None  # what chance said
     earned_at: Instant = 0  # when it happened: dates its points
@@ -91,8 +94,10 @@ class ActionPlace(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int = 0
 
 
-def name_of(document: OrderDocument | Action) -> str:
-    """How entries and markers name a document that rules can reward."""
+def name_of(document: OrderDocument | Action | Progress) -> str:
+    """How entries and markers name a document that earns points."""
+    if isinstance(document, Progress):
+        return f"progress:{document.id}"
     return f"action:{document.id}" if isinstance(document, Action) else document_name(document)
 
 

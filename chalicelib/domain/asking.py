@@ -11,6 +11,7 @@ import msgspec
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.granting import Granted, Thing
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
@@ -33,6 +34,7 @@ class Holder(msgspec.Struct, frozen=True):
     taken: dict[str, str] = {}  # once-rule → document that holds it
     free: dict[Thing, int] = {}  # what can be taken back of what was granted
     budgets: Budgets = Budgets()  # of what the whole shop shares
+    honours: Honours = Honours()  # progress in challenges, and badges
 
 
 A = TypeVar("A", OrderDocument, Action)

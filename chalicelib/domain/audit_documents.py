@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from chalicelib.domain.actions import Action
+from chalicelib.domain.audit_challenges import challenge_breaks, progress_effect
 from chalicelib.domain.audit_codes import code_breaks
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
@@ -17,6 +18,7 @@ from chalicelib.domain.ledger import Entry, EntryKind
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.progress import Progress
 from chalicelib.domain.records import (
     Adjustment,
     Hold,
@@ -41,6 +43,7 @@ def document_breaks(books: MemberBooks) -> Iterator[Found]:
     yield from _missing(entries, orders)
     for name, order in orders.items():
         yield from _order_effect(books, name, order, entries.get(("", name), []))
+    yield from challenge_breaks(books)
     for each in books.family:
         for name, document in each.documents.items():
             check = EFFECTS.get(type(document))
@@ -196,5 +199,6 @@ EFFECTS: Final[Mapping[type[Document], Callable[[str, Any, list[Entry]], Iterato
     Transfer: _transfer_effect,
     Merge: _merge_effect,
     Pooling: _pooling_effect,
+    Progress: progress_effect,
 }
 """What a document of each kind must have done. A new kind gets its row here."""

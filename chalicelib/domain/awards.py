@@ -15,6 +15,7 @@ from chalicelib.domain import limits
 from chalicelib.domain.actions import Action
 from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
+from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challenges
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.granting import regranted
 from chalicelib.domain.habits import bought
@@ -30,6 +31,7 @@ from chalicelib.domain.program.occasion import (
     Award,
     Occasion,
 )
+from chalicelib.domain.progressing import always_free
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -40,6 +42,7 @@ class Settled(msgspec.Struct, Generic[A], frozen=True):
     document: A
     draft: Draft
     counters: Counters
+    kept: tuple[Kept, ...] = ()  # progress and badges that changed
 
 
 def settle(
@@ -66,7 +69,7 @@ def settle(
     )
     changes = bought(settled.draft.account, document, after, program.zone)
     draft = with_account(settled.draft, order_count=count, **changes)
-    return Settled(after, draft, settled.counters)
+    return Settled(after, draft, settled.counters, settled.kept)
 
 
 def _on_accounts(
@@ -98,7 +101,8 @@ def settle_occasion(
     draft = _with_standings(holder.draft, moves)
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
-    grants = regranted(document.grants, asking.award.grants, holder.free)
+    free = {**holder.free, **always_free(document.grants)}
+    grants = regranted(document.grants, asking.award.grants, free)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
@@ -107,7 +111,9 @@ def settle_occasion(
     deltas = {group: {move.bucket: move.amount} for group, move in moves.items()}
     if deltas:
         draft = with_qualifying(draft, deltas, about(document))
-    return Settled(settled, draft, counters)
+    challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at)
+    settled, draft, kept = settle_challenges(settled, document, draft, challenged)
+    return Settled(settled, draft, counters, kept)
 
 
 class _QualifyingMove(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from chalicelib.domain.member import Account, Counters, Profile
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 
 Document: TypeAlias = (
@@ -29,6 +30,8 @@ Document: TypeAlias = (
     | Erasure
     | Pooling
     | Settlement
+    | Progress
+    | Badges
 )
 
 
@@ -85,7 +88,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     document: Document
     books: tuple[Book, ...] = ()
-    further: tuple[Document, ...] = ()  # written in the same transaction, if absent
+    further: tuple[Document, ...] = ()  # written in the same transaction, each at its revision
     stock: tuple[StockTake, ...] = ()
     place: ActionPlace | None = None  # where an action's id leads
     causes: tuple[CauseMove, ...] = ()

@@ -25,6 +25,9 @@ from chalicelib.domain.program.occasion import Grant
 CAUSE: Final = "cause"
 """The kind of a grant to a cause; its name is the cause's id."""
 
+BADGE: Final = "badge"
+"""The kind of a grant of a badge: worn or not, however many grants give it."""
+
 Thing: TypeAlias = tuple[str, str]
 """What is granted: (kind, name)."""
 

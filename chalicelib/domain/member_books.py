@@ -6,6 +6,7 @@ import msgspec
 
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.awards import Settled
+from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.decision import Book, Marker
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, recounted
 from chalicelib.domain.orders import OrderDocument
@@ -25,6 +26,7 @@ class LoadedMember(msgspec.Struct, frozen=True):
     email_hash: str = ""
     taken: dict[str, str] = {}  # once-rule → document that holds it
     places: dict[tuple[str, str], str] = {}  # the id that a marker is at
+    honours: Honours = Honours()
 
 
 def with_rest(book: Book, before: A, settled: Settled[A], owner: LoadedMember) -> Book:

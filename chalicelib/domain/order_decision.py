@@ -21,7 +21,7 @@ from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.budgets import Budgets, with_budgets
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
-from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
@@ -135,13 +135,12 @@ def _settled(
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
     context = _context(loaded, program, reason, now)
     known = known if known.terms else _fresh(known, owner, loaded)
-    book, document, joining = _book(before, known, owner, context)
+    book, document, further = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
     same = msgspec.structs.replace(document, revision=before.revision, trace=before.trace)
     if _as_given_before(same, before) == before:
         return AlreadyRecorded(before)
-    further = (joining,) if joining else ()
-    if book.before is not None and is_untouched(book, owner):
+    if book.before is not None and not further and is_untouched(book, owner):
         return _alone(before, document)
     return Decision(_revised(before, document), (book,), further)
 
@@ -164,18 +163,17 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         raise InvariantBroken("a moved order has two members and terms")
     mine = msgspec.structs.replace(known, member=before.member)
     context = _context(loaded, loaded.terms_program, "order_moved", now)
-    old_book, gone, _ = _book(before, mine, loaded.holder, context)
+    old_book, gone, undone = _book(before, mine, loaded.holder, context)
     fresh = msgspec.structs.replace(unposted(known, gone.grants), left=left_behind(gone))
     reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
     if reason or loaded.program is None:
         document = msgspec.structs.replace(fresh, reason=reason)
-        moved = Decision(_revised(before, document), (old_book,))
+        moved = Decision(_revised(before, document), (old_book,), undone)
         return _while_nobody(moved, document, loaded.buyer)
     context = msgspec.structs.replace(_context(loaded, loaded.program, reason, now), unsettled={})
     fresh = _fresh(fresh, loaded.buyer, loaded)
-    book, document, joining = _book(fresh, fresh, loaded.buyer, context)
-    further = (joining,) if joining else ()
-    return Decision(_revised(before, document), (old_book, book), further)
+    book, document, further = _book(fresh, fresh, loaded.buyer, context)
+    return Decision(_revised(before, document), (old_book, book), (*undone, *further))
 
 
 def _fresh(known: OrderDocument, owner: LoadedMember, loaded: OrderLoad) -> OrderDocument:
@@ -239,8 +237,8 @@ def _context(loaded: OrderLoad, program: CompiledProgram, reason: str, now: Inst
 
 def _book(
     before: OrderDocument, known: OrderDocument, owner: LoadedMember, context: _Context
-) -> tuple[Book, OrderDocument, Joining | None]:
-    """One member's part: (their book, the settled document, the joining of a new member)."""
+) -> tuple[Book, OrderDocument, tuple[Document, ...]]:
+    """One member's part: (their book, the settled document, what else is written for them)."""
     program, now = context.program, context.now
     state = earning_state(known)
     paid_at = known.earned_at or (state.paid_at if state else None)
@@ -251,14 +249,15 @@ def _book(
         joined = join(draft, owner.profile, program, occurred_at)
         draft, joining = joined.draft, joined.document
     free, budgets = free_of(context.unsettled), context.budgets
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, owner.honours)
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
     draft = after_order(draft, program)
     name = document_name(known)
     chain = genesis(context.shop, owner.member)
     book = closed(draft, Source(chain, name, occurred_at, now, program.version))
-    return with_rest(book, before, settled, owner), settled.document, joining
+    further = (*((joining,) if joining else ()), *settled.kept)
+    return with_rest(book, before, settled, owner), settled.document, further
 
 
 def _alone(

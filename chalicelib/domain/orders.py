@@ -72,6 +72,7 @@ class OrderDocument(
         "credited": "c",
         "grants": "g",
         "budgets": "bg",
+        "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
         "partners": "pa",
@@ -112,6 +113,7 @@ class OrderDocument(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     budgets: dict[str, int] = {}  # spent, by name
+    progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
     partners: tuple[PartnerLine, ...] = ()  # what it did to accounts of partners, by month
     drawn: Drawn | None = None  # what chance said, at the first award

@@ -7,7 +7,7 @@
           lapsed    taken back from points that had lapsed: no entry, no debt
 """
 
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -28,8 +28,12 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.progress import Progress
 
-A = TypeVar("A", OrderDocument, Action)
+A = TypeVar("A", OrderDocument, Action, Progress)
+Earning: TypeAlias = OrderDocument | Action | Progress
+"""A document that points are posted for."""
+
 V = TypeVar("V", int, tuple[Touched, ...])
 
 
@@ -95,31 +99,30 @@ def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument
     )
 
 
-def _dates(
-    document: OrderDocument | Action, program: CompiledProgram, unit: str, at: Instant
-) -> Touched:
-    if isinstance(document, Action):
+def _dates(document: Earning, program: CompiledProgram, unit: str, at: Instant) -> Touched:
+    if not isinstance(document, OrderDocument):
         return credit_dates(program, unit, at)
     fulfilled_at = document.state.fulfilled_at if document.state else None
     return order_dates(program, unit, at, fulfilled_at)
 
 
-def _may_wait(document: OrderDocument | Action, program: CompiledProgram, unit: str) -> bool:
+def _may_wait(document: Earning, program: CompiledProgram, unit: str) -> bool:
     """Whether what becomes of the document may still move the date of its points."""
     return isinstance(document, OrderDocument) and waits(program, unit)
 
 
-def _matures(document: OrderDocument | Action) -> Explained:
+def _matures(document: Earning) -> Explained:
     return Explained("order_matures", _subject(document))
 
 
-def _movement(
-    document: OrderDocument | Action, program: CompiledProgram, unit: str, points: int
-) -> Movement:
+def _movement(document: Earning, program: CompiledProgram, unit: str, points: int) -> Movement:
     """The movement with its reasons: the document, then the rules that it earned by."""
     kind = EntryKind.EARN if points > 0 else EntryKind.REVERSE
+    name = name_of(document) if isinstance(document, Progress) else ""  # the commit is of another
     if not program.trace_rows:
-        return Movement(unit, points, kind)
+        return Movement(unit, points, kind, document=name)
+    if name:
+        return Movement(unit, points, kind, explanation=(about(document),), document=name)
     rules = (
         Explained("rule", {"rule": share.rule_id, "points": share.points})
         for share in document.posted
@@ -140,15 +143,19 @@ def _fitting(reasons: tuple[Explained, ...]) -> tuple[Explained, ...]:
     return tuple(fitting)
 
 
-def about(document: OrderDocument | Action) -> Explained:
+def about(document: Earning) -> Explained:
     """The reason that names the document, and why it earns nothing where it does."""
+    if isinstance(document, Progress):
+        return Explained(document.reason or "challenge", _subject(document))
     kind = "action" if isinstance(document, Action) else "order"
     return Explained(document.reason or kind, _subject(document))
 
 
-def _subject(document: OrderDocument | Action) -> dict[str, str | int]:
+def _subject(document: Earning) -> dict[str, str | int]:
     if isinstance(document, Action):
         return {"action": document.name}
+    if isinstance(document, Progress):
+        return {"challenge": document.id}
     number = document.state.number if document.state else ""
     return {"order": number or document.order_id}
 

@@ -25,6 +25,7 @@ from chalicelib.domain.member import Account, Pool
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.index_names import journal_partition
@@ -65,6 +66,8 @@ _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
     "merge": lambda item: document_of(item, Merge),
     "erasure": lambda item: document_of(item, Erasure),
     "pooling": lambda item: document_of(item, Pooling),
+    "progress": lambda item: document_of(item, Progress),
+    "badges": lambda item: document_of(item, Badges),
     "O": lambda item: document_of(item, OrderDocument),
 }
 """Documents, by the start of their key. A new kind gets its row here, its check in ``audit``."""

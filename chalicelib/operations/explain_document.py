@@ -18,6 +18,7 @@ from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, as_of
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
@@ -42,6 +43,8 @@ _READERS: Mapping[str, Callable[[Item | None], Document | None]] = {
     "transfer": lambda item: document_of(item, Transfer),
     "merge": lambda item: document_of(item, Merge),
     "pooling": lambda item: document_of(item, Pooling),
+    "progress": lambda item: document_of(item, Progress),
+    "badges": lambda item: document_of(item, Badges),
 }
 KINDS = tuple(_READERS)
 
@@ -134,7 +137,7 @@ def _version(document: Document) -> int:
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0
-        case Erasure() | Settlement():
+        case Erasure() | Settlement() | Progress() | Badges():
             return 0
 
 

@@ -6,7 +6,7 @@ from chalicelib.domain.orders import OrderDocument, merged
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Occasion
-from chalicelib.operations.order_members import Marks
+from chalicelib.operations.order_members import Marks, honour_marks
 
 TRIGGER = "order.paid"
 
@@ -14,15 +14,16 @@ TRIGGER = "order.paid"
 def order_marks(
     program: CompiledProgram | None, event: OrderEvent, document: OrderDocument | None
 ) -> Marks:
-    """What the once-rules of ``program`` are once for in this order, as far as is known by now."""
+    """What an order asks by once-rules and challenges of ``program``, as far as is known by now."""
     if program is None:
         return frozenset()
+    honours = honour_marks(program, TRIGGER)
     if document is not None and document.terms is not None:
         fixed = document.terms.subjects
         rules = (rule for rule in program.rules.get(TRIGGER, ()) if rule.once)
         own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
-        return frozenset({**own, **fixed}.items())
+        return frozenset({**own, **fixed}.items()) | honours
     known = merged(document or blank_document(event, 0), event)
     fields = order_fields(known.state, (), order_partner(known, program)) if known.state else {}
     occasion = Occasion(trigger=TRIGGER, at=0, placed_at=0, order=fields)
-    return frozenset(once_marks(program, occasion).items())
+    return frozenset(once_marks(program, occasion).items()) | honours

@@ -10,16 +10,23 @@ For a member who was never merged none of this costs a read more.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
-from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.challenge_settling import Honours
+from chalicelib.domain.granting import BADGE
+from chalicelib.domain.member import Account, MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.progress import BADGES_ID, Badges, Progress, badges_of_all, progress_of_all
 from chalicelib.operations.following import followed
+from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
     account_key,
     counters_key,
+    document_key,
     marker_key,
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
@@ -30,7 +37,24 @@ Items = dict[Key, Item]
 
 
 Marks = frozenset[tuple[str, str]]
-"""Once-rules that matter, each with what it is once for, as markers name it."""
+"""Once-rules that matter, each with what it is once for, as markers name it.
+
+Also what of challenges matters: (``PROGRESS``, challenge) and (``BADGES``, ``BADGES_ID``).
+"""
+
+PROGRESS: Final = "#progress"
+BADGES: Final = "#badges"
+
+
+def honour_marks(program: CompiledProgram | None, trigger: str) -> Marks:
+    """What documents of ``trigger`` may change of challenges and badges."""
+    if program is None:
+        return frozenset()
+    challenges = [challenge for challenge, _ in program.sources.get(trigger, ())]
+    gifts = [gift for challenge in challenges for gift in challenge.grants]
+    gifts += [gift for rule in program.rules.get(trigger, ()) for gift in rule.grants]
+    badges = {(BADGES, BADGES_ID)} if any(gift.kind == BADGE for gift in gifts) else set()
+    return frozenset({(PROGRESS, challenge.id) for challenge in challenges} | badges)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -49,12 +73,18 @@ def member_keys(shop: str, member: str, marks: Marks) -> list[Key]:
 
 
 def marker_keys(shop: str, members: Iterable[str], marks: Marks) -> list[Key]:
-    """The once-markers of ``marks`` under each of ``members``."""
+    """The items of ``marks`` under each of ``members``."""
     return [
-        marker_key(shop, member, rule, mark)
+        _mark_key(shop, member, rule, mark)
         for member in sorted(members)
         for rule, mark in sorted(marks)
     ]
+
+
+def _mark_key(shop: str, member: str, rule: str, mark: str) -> Key:
+    if rule in (PROGRESS, BADGES):
+        return document_key(shop, member, rule.removeprefix("#"), mark)
+    return marker_key(shop, member, rule, mark)
 
 
 def follow_people(
@@ -94,9 +124,31 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
         told.contact,
         taken,
         places,
+        _honours(shop, member, account, (items, told.marks)),
     )
 
 
+def _honours(
+    shop: str, member: str, account: Account | None, known: tuple[Mapping[Key, Item], Marks]
+) -> Honours:
+    """Progress and badges, with those of who was merged into the member."""
+    items, marks = known
+    aliases = account.aliases if account else ()
+    progress: dict[str, Progress] = {}
+    badges: Badges | None = None
+    for rule, mark in sorted(marks):
+        keys = [_mark_key(shop, name, rule, mark) for name in (member, *aliases)]
+        if rule == PROGRESS:
+            found = [document_of(items.get(key), Progress) for key in keys]
+            together = progress_of_all(found[0], (member, found[1:]))
+            progress |= {mark: together} if together else {}
+        elif rule == BADGES:
+            worn = [document_of(items.get(key), Badges) for key in keys]
+            badges = badges_of_all(worn[0], (member, worn[1:]))
+    return Honours(progress, badges)
+
+
 def _markers_of(shop: str, member: str, items: Mapping[Key, Item], marks: Marks) -> dict[str, str]:
-    found = ((rule, items.get(marker_key(shop, member, rule, mark))) for rule, mark in marks)
+    rules = ((rule, mark) for rule, mark in marks if rule not in (PROGRESS, BADGES))
+    found = ((rule, items.get(marker_key(shop, member, rule, mark))) for rule, mark in rules)
     return {rule: str(item[MARKER_DOCUMENT]) for rule, item in found if item is not None}

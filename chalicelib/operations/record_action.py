@@ -35,6 +35,7 @@ from chalicelib.operations.order_members import (
     Marks,
     Told,
     follow_people,
+    honour_marks,
     loaded_member,
     marker_keys,
     member_keys,
@@ -242,7 +243,8 @@ def _by_terms(
     program = program_of(table, shop.shop_id, action.terms.program_version)
     subjects = action.terms.subjects
     marks = {rule: subjects.get(rule, MEMBER_MARK) for rule in action.once}
-    return with_rules_of_now(table, shop, program, now), frozenset(marks.items())
+    honours = honour_marks(program, action_occasion(action, "").trigger)
+    return with_rules_of_now(table, shop, program, now), frozenset(marks.items()) | honours
 
 
 def _document(shop: str, asked: Action) -> tuple[str, str]:
@@ -252,4 +254,6 @@ def _document(shop: str, asked: Action) -> tuple[str, str]:
 def _marks(program: CompiledProgram | None, asked: Action) -> Marks:
     if program is None:
         return frozenset()
-    return frozenset(once_marks(program, action_occasion(asked, "")).items())
+    occasion = action_occasion(asked, "")
+    once = frozenset(once_marks(program, occasion).items())
+    return once | honour_marks(program, occasion.trigger)

@@ -15,6 +15,7 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import (
@@ -39,6 +40,8 @@ D = TypeVar(
     Erasure,
     Pooling,
     Settlement,
+    Progress,
+    Badges,
 )
 
 BODY: Final = "b"
@@ -54,6 +57,8 @@ _KINDS: Final[Mapping[type, str]] = {
     Merge: "merge",
     Erasure: "erasure",
     Pooling: "pooling",
+    Progress: "progress",
+    Badges: "badges",
 }
 """What documents of a member are called in keys."""
 

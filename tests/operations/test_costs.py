@@ -35,6 +35,7 @@ from tests.builders import (
 from tests.engines import fresh_table
 from tests.memory_table import MemoryTable
 from tests.operations.action_scenes import done, reviewing, revoked, tell
+from tests.operations.challenge_scenes import earning
 from tests.operations.verbs_of_pools import add, create, leave, put, take
 from tests.storage.metering import MeteredTable, reported
 
@@ -174,6 +175,7 @@ CASES = (
     Case("action taken back", 3, 9, take_back("a8"), reviewing(), act("a8")),
     Case("stock", 2, 9, lambda s: s.redeem(), program(rewards=[{**FIVE, "stock": 5}])),
     Case("gift to a cause", 2, 9, pay(), program(causes=[FOREST], earn=[TEA["earn"][0], TREES])),
+    Case("progress in a challenge", 2, 9, pay(), earning()),
     Case("second unit", 2, 10, pay(), TWO_UNITS),
     Case(
         "expired points booked",

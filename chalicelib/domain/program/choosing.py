@@ -75,11 +75,11 @@ def chosen(case: Case) -> list[Chosen]:
     """The rules that apply, with the lines they match."""
     found = []
     for rule in rules_of(case.program, case.occasion):
-        reason = _reason_against(case, rule)
+        reason = reason_against(case, rule)
         if reason:
             case.trace.aside(reason, rule.id)
             continue
-        lines = _matched(case, rule)
+        lines = matched(case, rule)
         if rule.needs_lines and not lines:
             case.trace.aside("condition_unmet", rule.id, parameters={"part": "lines"})
             continue
@@ -118,7 +118,8 @@ def _earning_lines(lines: Iterable[OccasionLine], trace: Trace) -> tuple[Occasio
     return tuple(earning)
 
 
-def _reason_against(case: Case, rule: CompiledRule) -> str:
+def reason_against(case: Case, rule: CompiledRule) -> str:
+    """Why the rule does not apply, as a code; "" where it does."""
     if case.occasion.is_self_reported and not rule.self_reported:
         return "self_reported"
     reason = _time_against(case, rule)
@@ -161,7 +162,8 @@ def ripe_from(rule: CompiledRule, fulfilled_at: Instant | None, zone: str) -> In
     return None if fulfilled_at is None else add_period(fulfilled_at, rule.after_fulfilment, zone)
 
 
-def _matched(case: Case, rule: CompiledRule) -> Sequence[OccasionLine]:
+def matched(case: Case, rule: CompiledRule) -> Sequence[OccasionLine]:
+    """The lines that the rule counts."""
     test = rule.lines
     if test is None:
         return case.lines

@@ -7,6 +7,7 @@ once. Only checked programs come here.
 
 from chalicelib.domain.calendar import FOREVER, ends_before
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.program.challenging import by_trigger, compile_challenges
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
@@ -36,6 +37,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     spans = spans_after(None, program, 0) if spans is None else spans
     units = {unit: compile_unit(program, unit) for unit in program.units}
     rules = tuple(compile_rule(program, rule, units) for rule in sorted(program.earn, key=_id_of))
+    challenges = compile_challenges(program, units)
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
     rule_caps = tuple(cap for rule in rules for cap in rule.caps)
@@ -62,6 +64,8 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         asks_habits=asks_habits(program),
         declared=declared_fields(program.attributes, program.facts),
         idle=idleness_of(program, spans),
+        challenges=challenges,
+        sources=by_trigger(challenges),
     )
 
 

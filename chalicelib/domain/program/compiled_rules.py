@@ -99,8 +99,10 @@ def _given(
     )
     grants = (
         CompiledGrant(place, "cause", effect.cause, effect.add or 0)
-        for place, effect in placed
         if effect.cause is not None
+        else CompiledGrant(place, "badge", effect.badge or "", 1)
+        for place, effect in placed
+        if effect.cause is not None or effect.badge is not None
     )
     return _Given(tuple(give), tuple(grants))
 

@@ -60,6 +60,8 @@ def filled(document: Mapping[str, object]) -> Json:
         "stack": "best",
         "tier_groups": [],
         "causes": [],
+        "challenges": [],
+        "badges": [],
         **document,
         "units": units,
     }

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import (
+    BADGES_MAX,
     CAUSES_MAX,
+    CHALLENGES_MAX,
     EARN_RULES_MAX,
     LOCALES_MAX,
     PARTNERS_MAX,
@@ -21,6 +23,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
+from chalicelib.domain.program.challenge_document import Badge, Challenge
 from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
@@ -48,7 +51,9 @@ from chalicelib.domain.program.unit_document import Gift, Sharing, Unit
 
 __all__ = [
     "Attributes",
+    "Badge",
     "Cause",
+    "Challenge",
     "Cost",
     "Effect",
     "Ends",
@@ -191,5 +196,13 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     partners: Annotated[
         tuple[Partner, ...],
         Meta(max_length=PARTNERS_MAX, description="Shops that share the program, and settle."),
+    ] = ()
+    challenges: Annotated[
+        tuple[Challenge, ...],
+        Meta(max_length=CHALLENGES_MAX, description="What members may set out to do."),
+    ] = ()
+    badges: Annotated[
+        tuple[Badge, ...],
+        Meta(max_length=BADGES_MAX, description="What rules and challenges honour members with."),
     ] = ()
     limits: Limits = Limits()

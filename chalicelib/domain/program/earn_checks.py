@@ -132,7 +132,7 @@ def _check_limit(checking: Checking, rule: Node) -> None:
 
 
 def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:
-    given = {effect.text("unit") for effect in effects_in(rule) if not effect.has("cause")}
+    given = {effect.text("unit") for effect in effects_in(rule) if effect.has("unit")}
     if not given:
         checking.findings.error(
             limit.at("amount"), "limit_unclear", "Say how many times: {times, window}."

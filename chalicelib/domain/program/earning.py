@@ -12,6 +12,7 @@ Steps follow "Evaluation: one answer" of the design: ``choosing`` does the first
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from chalicelib.domain.program.challenging import contributions
 from chalicelib.domain.program.choosing import Case, case_of, chosen, rules_of
 from chalicelib.domain.program.giving import give_all
 from chalicelib.domain.program.occasion import (
@@ -35,6 +36,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     settled = settle(program, asked, case.trace)
     granting = [each.rule for each in every if each.rule.grants or each.rule.is_drawn]
     into = (settled, case.trace)
+    progress = contributions(case) if program.sources else {}
     grants = settle_grants(program, granting, terms.room, into) if granting else ()
     qualifying = _qualifying(case, settled)
     drew = {rule.id for rule in granting if rule.is_drawn and _counts(program, rule, terms)}
@@ -45,6 +47,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
         wanted=settled.wanted,
         once=_given_once(case, settled.shares, grants, drew),
         grants=grants,
+        progress=progress,
         trace=case.trace.rows(),
     )
 

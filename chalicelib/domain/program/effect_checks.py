@@ -2,6 +2,7 @@
 
 import re
 
+from chalicelib.domain.program.challenge_checks import check_badge
 from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking, one_of
 from chalicelib.domain.program.fields import Kind
@@ -27,6 +28,13 @@ def check_effects(checking: Checking, rule: Node) -> None:
         if effect.has("cause"):
             _check_gift(checking, rule, effect)
             continue
+        if effect.has("badge"):
+            check_badge(checking, effect)
+            if rule.text("on") == "member.joined":
+                checking.findings.error(
+                    effect.at("badge"), "not_for_trigger", "Orders and actions give badges."
+                )
+            continue
         _check_effect(checking, effect)
         _check_fits(checking, rule, effect)
     if rule.value.get("full") is True and "rate" not in ways:
@@ -45,7 +53,9 @@ def check_effects(checking: Checking, rule: Node) -> None:
 
 def _check_effect(checking: Checking, effect: Node) -> None:
     if not effect.has("unit"):
-        checking.findings.error(effect.at("unit"), "effect_unclear", "Name the unit, or a cause.")
+        checking.findings.error(
+            effect.at("unit"), "effect_unclear", "Name the unit, a cause or a badge."
+        )
     unit = checking.needs_unit(effect, "unit")
     way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
     if not way:
@@ -72,7 +82,7 @@ def _check_gift(checking: Checking, rule: Node, effect: Node) -> None:
         checking.findings.error(
             limit.at("amount"), "limit_unclear", "An amount limits points alone: limit the times."
         )
-    for key in ("unit", *_BY_AMOUNT, "per", "per_quantity", "of"):
+    for key in ("unit", "badge", *_BY_AMOUNT, "per", "per_quantity", "of"):
         if effect.has(key) and not (key == "of" and effect.value[key] == "net"):
             checking.findings.error(
                 effect.at(key), "key_useless", "This is for points: remove it, or the cause."

@@ -6,6 +6,10 @@ go away (it can be ``retired``), and an id that comes to mean something else is 
 
 from collections.abc import Iterable
 
+from msgspec import ValidationError, convert
+
+from chalicelib.domain.program.challenge_document import Challenge
+from chalicelib.domain.program.challenging import terms_of
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.findings import Findings, Node, effects_in
@@ -26,6 +30,7 @@ def check_identity(checking: Checking, live: Program) -> None:
     _warn_rules(document.items("earn"), live, findings)
     _warn_rewards(document.items("rewards"), live, findings)
     _warn_causes(document, live, findings)
+    _check_challenges(document, live, findings)
 
 
 def _check_units(checking: Checking, live: Program) -> None:
@@ -61,11 +66,14 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
 
 def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:
     known = {
-        rule.id: (rule.on, {give.unit or give.cause for give in effects_of(rule)})
+        rule.id: (rule.on, {give.unit or give.cause or give.badge for give in effects_of(rule)})
         for rule in live.earn
     }
     for rule in rules:
-        given = {give.text("unit") or give.text("cause") for give in effects_in(rule)}
+        given = {
+            give.text("unit") or give.text("cause") or give.text("badge")
+            for give in effects_in(rule)
+        }
         meaning = (rule.text("on"), given)
         if known.get(rule.text("id"), meaning) != meaning:
             _warn_reused(rule, findings)
@@ -97,3 +105,25 @@ def _warn_reused(node: Node, findings: Findings) -> None:
         "In the live program this id means something else, and its counters go on: "
         "choose a new id for a new thing.",
     )
+
+
+def _check_challenges(document: Node, live: Program, findings: Findings) -> None:
+    """What a challenge asks and gives stays: members are on their way."""
+    known = {challenge.id: terms_of(challenge) for challenge in live.challenges}
+    for challenge in document.items("challenges"):
+        before, after = known.get(challenge.text("id"), ""), _terms(challenge)
+        if before and after and before != after:
+            findings.error(
+                challenge.at("id"),
+                "challenge_changed",
+                "Members are on their way in it: what it asks and gives stays. "
+                "Remove it, or give the new one an id of its own.",
+            )
+
+
+def _terms(challenge: Node) -> str:
+    """The fingerprint of a challenge; "" where its shape was reported already."""
+    try:
+        return terms_of(convert(challenge.value, Challenge))
+    except ValidationError:
+        return ""

@@ -101,8 +101,8 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
     rule_id: str
     effect: int  # place among the rule's effects
-    kind: str  # cause
-    name: str  # id of the cause
+    kind: str  # cause, badge
+    name: str  # id of the cause, of the badge
     amount: int = 1  # units of the cause
 
 
@@ -126,4 +126,5 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: dict[str, int] = {}  # by cap id: what it would take without any cap
     once: tuple[str, ...] = ()  # once-rules that gave anything
     grants: tuple[Grant, ...] = ()  # by rule id, then effect
+    progress: dict[str, dict[str, int]] = {}  # by challenge: what it counts, by value
     trace: tuple[TraceRow, ...] = ()  # at most TRACE_ROWS_MAX

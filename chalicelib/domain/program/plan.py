@@ -184,6 +184,32 @@ class CompiledReward(msgspec.Struct, frozen=True):
     cap: CompiledCap | None
 
 
+class CompiledSource(msgspec.Struct, frozen=True):
+    """Something that counts for a challenge: chosen as a rule is, giving nothing by itself."""
+
+    rule: CompiledRule
+    step: str = ""  # of a challenge of steps
+
+
+class CompiledChallenge(msgspec.Struct, frozen=True):
+    """One challenge: what completes it, and what a completion gives."""
+
+    id: str
+    kind: Literal["count", "sum", "streak", "set", "steps"]
+    terms: str  # fingerprint: progress made by other terms stays as it is
+    target: int
+    repeat: int  # how often it can be completed
+    skips: int
+    most: int  # values of a set that are remembered
+    is_joined: bool  # only of members who said that they take part
+    window: Window | None  # the period of a streak
+    of: str | None  # what of lines is read; None: ``read``
+    read: Read | None
+    gives: tuple[tuple[str, int], ...]  # (unit, points) for each completion
+    grants: tuple[CompiledGrant, ...]
+    sources: tuple[CompiledSource, ...]
+
+
 class CompiledProgram(msgspec.Struct, frozen=True):
     """Everything an evaluation needs, by id. ``program`` is what the merchant wrote."""
 
@@ -210,6 +236,8 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     draws: frozenset[str]  # rules that chance decides on
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
+    challenges: Mapping[str, CompiledChallenge] = {}
+    sources: Mapping[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]] = {}  # by trigger
 
 
 def untold(program: CompiledProgram) -> CompiledProgram:

@@ -80,12 +80,13 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule gives: points of a `unit` in one way of many, or some units of a `cause`."""
+    """What a rule gives: points of a `unit` in one of many ways, units of a `cause`, a `badge`."""
 
     unit: Annotated[Id | None, Meta(description="Of the points that are given.")] = None
     cause: Annotated[
         Id | None, Meta(description="Instead of points: `add` units of this cause.")
     ] = None
+    badge: Annotated[Id | None, Meta(description="Instead of points: this badge.")] = None
     add: Annotated[Points | None, Meta(description="So many, once an order: never multiplied.")] = (
         None
     )

@@ -290,7 +290,8 @@ def settle_grants(
         for effect in rule.grants:
             grants.append(Grant(rule.id, effect.effect, effect.kind, effect.name, effect.amount))
             told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
-            trace.tell("granted", rule.id, parameters=told)
+            code = "badge_given" if effect.kind == "badge" else "granted"
+            trace.tell(code, rule.id, parameters=told)
     return tuple(grants)
 
 

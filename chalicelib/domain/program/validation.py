@@ -14,6 +14,7 @@ from chalicelib.domain.currencies import is_currency
 from chalicelib.domain.outcome import Problem
 from chalicelib.domain.program.advice import advise
 from chalicelib.domain.program.cause_checks import check_causes
+from chalicelib.domain.program.challenge_checks import check_challenges
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.defaults import filled
 from chalicelib.domain.program.document import Program
@@ -96,6 +97,7 @@ def _check_meaning(checking: Checking) -> None:
     check_causes(checking)
     check_segments(checking)
     check_partners(checking)
+    check_challenges(checking)
     check_laws(checking)
     _check_limits(checking)
 

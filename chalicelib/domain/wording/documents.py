@@ -9,11 +9,11 @@ from typing import assert_never
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
-from chalicelib.domain.granting import CAUSE, Granted
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.order_remains import refunded_minor
 from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import (
     Adjustment,
     AdjustmentKind,
@@ -22,6 +22,7 @@ from chalicelib.domain.records import (
     Redemption,
     RedemptionStatus,
 )
+from chalicelib.domain.wording.honours import gifts_text, honour_sentence, totals_text
 from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
 from chalicelib.domain.wording.plurals import digits
@@ -50,7 +51,7 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
                 "captured": names.points(document.captured, document.unit, locale),
             }
             return phrase(f"hold_{document.status}", locale, values)
-        case Transfer() | Merge() | Erasure() | Pooling() | Settlement():
+        case Transfer() | Merge() | Erasure() | Pooling() | Settlement() | Progress() | Badges():
             return _of_members(document, names, locale)
         case _:
             assert_never(document)
@@ -74,7 +75,7 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
     number = (document.state.number if document.state else "") or document.order_id
     values = {"order": number, "gifts": gifts_text(document.grants, names, locale)}
     if document.posted and not document.reason:
-        values["points"] = _totals(document.posted, names, locale)
+        values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
         key = "order_earned_left" if refunded_minor(document)[0] else "order_earned"
         also = phrase("order_gave_also", locale, values) if values["gifts"] else ""
@@ -99,7 +100,7 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
     gifts = gifts_text(document.grants, names, locale)
     values = {"action": readable(document.name), "gifts": gifts}
     if document.posted and not document.reason:
-        values["points"] = _totals(document.posted, names, locale)
+        values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
         also = phrase("order_gave_also", locale, values) if gifts else ""
         return phrase("action_earned", locale, values), also, *rest
@@ -136,13 +137,6 @@ def _shortfall(key: str, by_unit: dict[str, int], names: Names, locale: str) -> 
 
 
 # ---------------------------------------------------------------- how points add up
-
-
-def _totals(posted: tuple[Share, ...], names: Names, locale: str) -> str:
-    units = dict.fromkeys(share.unit for share in posted)
-    totals = {unit: sum(share.points for share in posted if share.unit == unit) for unit in units}
-    texts = (names.points(points, unit, locale) for unit, points in totals.items())
-    return listed(tuple(texts), "comma", locale)
 
 
 def _parts(document: OrderDocument | Joining | Action, names: Names, locale: str) -> str:
@@ -247,7 +241,7 @@ def _joining(document: Joining, names: Names, locale: str) -> str:
     if not document.posted:
         return first_phrase(("joining_gave", "joining_nothing"), locale, {"gifts": gifts})
     values = {
-        "points": _totals(document.posted, names, locale),
+        "points": totals_text(document.posted, names, locale),
         "parts": _parts(document, names, locale),
     }
     said = phrase("joining_earned", locale, values)
@@ -255,7 +249,9 @@ def _joining(document: Joining, names: Names, locale: str) -> str:
 
 
 def _of_members(
-    document: Transfer | Merge | Erasure | Pooling | Settlement, names: Names, locale: str
+    document: Transfer | Merge | Erasure | Pooling | Settlement | Progress | Badges,
+    names: Names,
+    locale: str,
 ) -> str:
     match document:
         case Transfer():
@@ -275,22 +271,10 @@ def _of_members(
             return first_phrase(keys, locale, {"points": points})
         case Settlement():
             return settlement_sentence(document, names, locale)
+        case Progress() | Badges():
+            return honour_sentence(document, names, locale)
         case _:
             assert_never(document)
-
-
-def gifts_text(grants: tuple[Granted, ...], names: Names, locale: str) -> str:
-    """Such as "2 for A tree planted"; "" where nothing is given."""
-    told = (
-        phrase(
-            "part_gift",
-            locale,
-            {"units": digits(grant.amount, locale), "cause": names.cause(grant.name)},
-        )
-        for grant in grants
-        if grant.kind == CAUSE and grant.amount
-    )
-    return listed(tuple(told), "comma", locale)
 
 
 def settlement_sentence(document: Settlement, names: Names, locale: str) -> str:

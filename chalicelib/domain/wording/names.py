@@ -28,6 +28,8 @@ class Names(msgspec.Struct, frozen=True):
     tiers: Mapping[str, str] = {}  # by "group/tier"
     causes: Mapping[str, str] = {}
     partners: Mapping[str, str] = {}
+    challenges: Mapping[str, str] = {}
+    badges: Mapping[str, str] = {}
     groups: Mapping[str, str] = {}  # tier group → unit; "" by spend, "#" by a plain number
     currency: str = ""  # of amounts in minor units
 
@@ -42,6 +44,14 @@ class Names(msgspec.Struct, frozen=True):
     def cause(self, cause_id: str) -> str:
         """What everybody calls the cause."""
         return self.causes.get(cause_id) or readable(cause_id)
+
+    def challenge(self, challenge_id: str) -> str:
+        """What members call the challenge."""
+        return self.challenges.get(challenge_id) or readable(challenge_id)
+
+    def badge(self, badge_id: str) -> str:
+        """What everybody calls the badge."""
+        return self.badges.get(badge_id) or readable(badge_id)
 
     def tier(self, group_and_tier: str) -> str:
         """What members call the tier. Takes ``group/tier``, also with a share's prefix."""
@@ -77,6 +87,8 @@ def names_of(program: Program, locale: str) -> Names:
             for group in program.tier_groups
             for tier in group.tiers
         },
+        challenges={each.id: _text(each.name, locale, first) for each in program.challenges},
+        badges={each.id: _text(each.name, locale, first) for each in program.badges},
         causes={cause.id: _text(cause.name, locale, first) for cause in program.causes},
         partners={each.id: _text(each.name, locale, first) for each in program.partners},
         groups={group.id: _counted_in(group) for group in program.tier_groups},

@@ -24,6 +24,7 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
         "reward": names.reward(str(first.parameters.get("reward", ""))),
         "rule": names.rule(_rule(entry)),
         "action": readable(str(first.parameters.get("action", ""))),
+        "challenge": names.challenge(str(first.parameters.get("challenge", ""))),
         "tier": names.tier(entered or str(first.parameters.get("tier", ""))),
     }
     keys = (

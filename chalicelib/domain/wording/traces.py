@@ -52,6 +52,8 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "line": row.line_id,
         "points": names.points(row.points, row.unit, locale),
         "cause": names.cause(str(given.get("cause", ""))),
+        "challenge": names.challenge(str(given.get("challenge", ""))),
+        "badge": names.badge(str(given.get("badge", ""))),
         "units": digits(amount, locale),
         "ticket": digits(int(given.get("ticket", 0)), locale),
         "tickets": digits(int(given.get("tickets", 0)), locale),

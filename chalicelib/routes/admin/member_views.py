@@ -12,6 +12,7 @@ from chalicelib.domain.member import Profile
 from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.passing import seen
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Redemption, as_of
 from chalicelib.domain.wording.names import names_of
 from chalicelib.operations.explain_document import ExplainedDocument, recorded_at
@@ -224,8 +225,8 @@ def document_view(explained: ExplainedDocument) -> DocumentView:
 def _points(explained: ExplainedDocument) -> dict[str, int]:
     """The points that stand for the document in the journal now, by unit."""
     match explained.document:
-        case OrderDocument() as order:
-            return order.net
+        case OrderDocument() | Progress() as settled:
+            return settled.net
         case Redemption() as redemption:
             unit = redemption.unit
             kept = redemption.cost - redemption.returned - redemption.leaked
@@ -236,8 +237,8 @@ def _points(explained: ExplainedDocument) -> dict[str, int]:
             return {hold.unit: -hold.captured}
         case Transfer() | Merge() | Erasure() | Pooling() as told:
             return _moved_between(told)
-        case Settlement():
-            return {}  # of a cause, not of points
+        case Settlement() | Badges():
+            return {}  # no points
         case joining:
             sums: dict[str, int] = {}
             for share in joining.posted:

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
 from tests.domain.program.broken_causes import BROKEN_CAUSES
+from tests.domain.program.broken_challenges import BROKEN_CHALLENGES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
 from tests.domain.program.broken_partners import BROKEN_PARTNERS
 from tests.domain.program.broken_rules import BROKEN_RULES
@@ -256,6 +257,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     *BROKEN_TIERS,
     *BROKEN_CAUSES,
     *BROKEN_SEGMENTS,
+    *BROKEN_CHALLENGES,
     # rewards
     ("reward twice", document(rewards=[reward("a"), reward("a")]), "$.rewards[1].id", "id_twice"),
     ("unknown reward", prize(kind="wish"), "$.rewards[0].kind", "choice_unknown"),

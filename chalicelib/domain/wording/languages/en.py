@@ -9,6 +9,8 @@ Keys: ``entry_*`` what a member reads in the history, by code, by kind and code,
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chalicelib.domain.wording.languages import honours
+
 ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         # ------------------------------------------------ history, by code
@@ -266,5 +268,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "statement_more": "More entries follow on the next page",
         "statement_earlier": "Earlier entries are on the pages before",
         "statement_nothing": "There are no entries yet",
+        **honours.ENGLISH,
     }
 )

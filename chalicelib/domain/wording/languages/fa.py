@@ -7,6 +7,8 @@ the singular verb is right for both. Keys as in ``en``.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chalicelib.domain.wording.languages import honours
+
 PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         # ------------------------------------------------ history, by code
@@ -272,5 +274,6 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "statement_more": "ردیف‌های بیشتر در صفحهٔ بعد است",
         "statement_earlier": "ردیف‌های پیشین در صفحه‌های قبل است",
         "statement_nothing": "هنوز ردیفی نیست",
+        **honours.PERSIAN,
     }
 )

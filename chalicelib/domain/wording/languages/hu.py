@@ -7,6 +7,8 @@ Keys as in ``en``.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from chalicelib.domain.wording.languages import honours
+
 HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         # ------------------------------------------------ history, by code
@@ -272,5 +274,6 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "statement_more": "A következő lapon további tételek vannak",
         "statement_earlier": "A korábbi tételek az előző lapokon vannak",
         "statement_nothing": "Még nincsenek tételek",
+        **honours.HUNGARIAN,
     }
 )

@@ -1,0 +1,125 @@
+"""Settle what a document contributes to challenges, and which badges its member wears by it.
+
+The document keeps its contributions, the member's progress is brought to their sum, and what the
+completions give is posted as entries of the progress. All of it is part of the document's own
+transaction, under the account's revision.
+"""
+
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from chalicelib.domain.actions import Action
+from chalicelib.domain.booking import Draft
+from chalicelib.domain.granting import BADGE, Granted, differences
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.posting import posted_unit
+from chalicelib.domain.program.challenging import Contribution
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.plan import CompiledChallenge
+from chalicelib.domain.progress import BADGES_ID, Badges, Progress, Worn
+from chalicelib.domain.progressing import admitted, fitting, moved, targeted
+
+A = TypeVar("A", OrderDocument, Action)
+
+Kept: TypeAlias = Progress | Badges
+"""What of challenges a member has, as documents."""
+
+
+class Honours(msgspec.Struct, frozen=True):
+    """What a member has of challenges and badges, as loaded."""
+
+    progress: dict[str, Progress] = {}  # by challenge
+    badges: Badges | None = None
+
+
+class Challenged(msgspec.Struct, frozen=True):
+    """What a document counts for, and by what it is judged."""
+
+    wanted: dict[str, Contribution]
+    honours: Honours
+    program: CompiledProgram
+    at: Instant
+
+
+def settle_challenges(
+    document: A, before: A, draft: Draft, asked: Challenged
+) -> tuple[A, Draft, tuple[Kept, ...]]:
+    """``document`` with its contributions, the draft with what they give, and what changed.
+
+    ``before`` is the document with the grants and contributions that the books hold.
+    """
+    wanted, honours = asked.wanted, asked.honours
+    held = before.progress
+    contributed: dict[str, Contribution] = {}
+    changed: list[Progress] = []
+    for name in sorted(wanted.keys() | held.keys()):
+        challenge = asked.program.challenges[name]
+        progress = honours.progress.get(name) or _fresh(name, draft)
+        own = held.get(name, {})
+        part = admitted(challenge, progress, wanted.get(name, {}), own, asked.at)
+        contributed |= {name: part} if part else {}
+        if part != own:
+            draft, after = _settled(challenge, progress, (own, part), (draft, asked))
+            changed.append(after)
+    document = msgspec.structs.replace(document, progress=contributed)
+    badges: tuple[Badges, ...] = _badges((before.grants, document.grants), changed, draft, asked)
+    return document, draft, (*changed, *badges)
+
+
+def _badges(
+    own: tuple[tuple[Granted, ...], tuple[Granted, ...]],
+    changed: list[Progress],
+    draft: Draft,
+    asked: Challenged,
+) -> tuple[Badges, ...]:
+    """The badges by the grants of the document, ``own`` (before, after), and of what it moved."""
+    known = (asked.honours.progress.get(each.id) for each in changed)
+    before = (line for each in known if each is not None for line in each.grants)
+    after = (line for each in changed for line in each.grants)
+    lines = ((*own[0], *before), (*own[1], *after))
+    return worn_after(asked.honours.badges, lines, (draft.member, asked.at))
+
+
+def worn_after(
+    badges: Badges | None,
+    lines: tuple[tuple[Granted, ...], tuple[Granted, ...]],
+    whose: tuple[str, Instant],
+) -> tuple[Badges, ...]:
+    """The member's badges where grants became others, as one document; none if they did not.
+
+    ``lines`` are the grants (before, after), ``whose`` is (member, when).
+    """
+    found = differences(*lines)
+    changes = {name: change for (kind, name), change in found.items() if kind == BADGE}
+    if not changes:
+        return ()
+    member, at = whose
+    badges = badges or Badges(BADGES_ID, member, recorded_at=at)
+    worn = dict(badges.worn)
+    for name, change in sorted(changes.items()):
+        known = worn.get(name, Worn(0, at))
+        worn[name] = msgspec.structs.replace(known, reasons=known.reasons + change)
+    left = {name: each for name, each in worn.items() if each.reasons > 0}
+    return (msgspec.structs.replace(badges, worn=left, revision=badges.revision + 1),)
+
+
+def _fresh(challenge: str, draft: Draft) -> Progress:
+    return Progress(challenge, draft.member, recorded_at=draft.now)
+
+
+def _settled(
+    challenge: CompiledChallenge,
+    progress: Progress,
+    parts: tuple[Contribution, Contribution],
+    onto: tuple[Draft, Challenged],
+) -> tuple[Draft, Progress]:
+    """The progress with one contribution in place of another, and what it gives posted."""
+    draft, asked = onto
+    after = targeted(challenge, moved(challenge, progress, *parts), asked.at)
+    units = {share.unit for share in (*progress.posted, *after.posted)}
+    for unit in sorted(units):
+        after, draft = posted_unit(after, draft, asked.program, unit, asked.at)
+    after = fitting(after)
+    return draft, msgspec.structs.replace(after, revision=progress.revision + 1)

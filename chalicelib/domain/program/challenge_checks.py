@@ -1,0 +1,185 @@
+"""Checks of challenges and badges: what each kind needs, what bounds it, and what it gives."""
+
+from chalicelib.domain.calendar import ends_before, starts_at
+from chalicelib.domain.limits import STREAK_PERIODS_MAX
+from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.checking import Checking, unique_ids
+from chalicelib.domain.program.condition_checks import check_condition
+from chalicelib.domain.program.fields import Kind, field_named
+from chalicelib.domain.program.findings import Findings, Node
+
+LINE_SUMS = ("line.net", "line.quantity")
+"""What of lines can be added up: minor units, and whole pieces."""
+
+_SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
+_TRIGGERS = ("order.paid", "subscription.renewed", "action.")
+_NEEDS = {
+    "count": {"on", "target"},
+    "sum": {"on", "target", "of"},
+    "set": {"on", "target", "of", "max"},
+    "streak": {"on", "target", "every"},
+    "steps": {"steps"},
+}
+"""The keys that each kind must have."""
+
+_KEYS_OF_KINDS = ("on", "lines", "if", "of", "every", "steps", "target", "max")
+_ALSO = {"steps": ("target",)}
+"""Keys of a kind beside those that it needs and the conditions."""
+
+
+def check_challenges(checking: Checking) -> None:
+    """Report what is wrong with challenges and badges."""
+    challenges = list(checking.document.items("challenges"))
+    unique_ids(challenges, checking.findings)
+    unique_ids(checking.document.items("badges"), checking.findings)
+    for challenge in challenges:
+        _check_keys(challenge, checking.findings)
+        _check_sources(checking, challenge)
+        _check_size(challenge, checking.findings)
+        _check_interval(checking, challenge)
+        _check_gifts(checking, challenge)
+
+
+def _check_keys(challenge: Node, findings: Findings) -> None:
+    """Each kind has the keys that it needs, and none that mean nothing to it."""
+    kind = challenge.text("kind")
+    needs = _NEEDS.get(kind)
+    if needs is None:
+        return  # reported as a wrong shape
+    may = {*needs, *_ALSO.get(kind, ()), *(() if kind == "steps" else ("lines", "if"))}
+    for key in _KEYS_OF_KINDS:
+        is_there = challenge.has(key) and challenge.value[key] != []
+        if key in needs and not is_there:
+            findings.error(
+                challenge.at(key), "challenge_unclear", f"A challenge of {kind} needs {key}."
+            )
+        if is_there and key not in may:
+            findings.error(
+                challenge.at(key), "key_useless", f"Remove {key}: it means nothing to {kind}."
+            )
+    if challenge.whole("skips") and kind != "streak":
+        findings.error(challenge.at("skips"), "key_useless", "Only a streak can skip: remove it.")
+
+
+def _check_sources(checking: Checking, challenge: Node) -> None:
+    """Triggers that can count, and conditions about what they know."""
+    steps = list(challenge.items("steps"))
+    unique_ids(steps, checking.findings)
+    for node in (challenge, *steps):
+        trigger = node.text("on")
+        space = trigger.partition(".")[0]
+        if trigger and not trigger.startswith(_TRIGGERS):
+            checking.findings.error(
+                node.at("on"),
+                "not_for_trigger",
+                "Paid orders, renewals and actions count: use one of these.",
+            )
+        namespaces = (*_SPACES.get(space, ()), "member", "facts")
+        if node.has("if"):
+            check_condition(checking, node, "if", namespaces)
+        if node.has("lines") and space == "order":
+            check_condition(checking, node, "lines", ("line", *namespaces))
+        if node.has("lines") and space in ("action", "subscription"):
+            checking.findings.error(
+                node.at("lines"), "not_for_trigger", "An action has no lines: remove it."
+            )
+    if challenge.text("of"):
+        _check_field(checking, challenge)
+
+
+def _check_field(checking: Checking, challenge: Node) -> None:
+    """``of`` is a field of the trigger: a whole number to add up, a single value to tell apart."""
+    name, kind = challenge.text("of"), challenge.text("kind")
+    space = challenge.text("on").partition(".")[0]
+    own = name.partition(".")[0]
+    is_here = own in _SPACES.get(space, ()) or (own == "line" and space == "order")
+    field = field_named(name, checking.declared)
+    if kind == "sum":
+        is_line = own == "line"
+        is_whole = field is not None and field.kind is Kind.INTEGER
+        fits = name in LINE_SUMS if is_line else is_whole
+        advice = f"Add up {' or '.join(LINE_SUMS)} of orders, or a declared whole number."
+    else:
+        fits = field is not None and field.kind in (Kind.TEXT, Kind.INTEGER)
+        advice = "Name a single value of the order, its lines, or the action."
+    if not (fits and is_here):
+        checking.findings.error(challenge.at("of"), "field_unknown", advice)
+
+
+def _check_size(challenge: Node, findings: Findings) -> None:
+    """What is counted fits into what is remembered."""
+    target, kind = challenge.whole("target") or 0, challenge.text("kind")
+    repeat = challenge.whole("repeat") or 1
+    most, advice = POINTS_MAX, ""
+    if kind == "streak":
+        most = STREAK_PERIODS_MAX - (challenge.whole("skips") or 0)
+        advice = f"Target and skips together are at most {STREAK_PERIODS_MAX} periods."
+    if kind == "set":
+        most = (challenge.whole("max") or POINTS_MAX) // repeat
+        advice = "Only `max` values are remembered: let target times repeat be at most that."
+    if kind == "steps":
+        most = len(list(challenge.items("steps")))
+        advice = "There are not so many steps."
+    if target > most:
+        findings.error(challenge.at("target"), "challenge_too_big", advice)
+    if kind == "steps" and repeat > 1:
+        findings.error(challenge.at("repeat"), "key_useless", "Steps are done once: remove repeat.")
+
+
+def _check_interval(checking: Checking, challenge: Node) -> None:
+    try:
+        first = starts_at(challenge.text("from"), checking.zone)
+        last = ends_before(challenge.text("to"), checking.zone)
+    except (ValueError, OverflowError):
+        return  # one of them is not there, or malformed and reported
+    if first >= last:
+        checking.findings.error(
+            challenge.at("to"), "dates_reversed", "Let the challenge end after it begins."
+        )
+
+
+# ---------------------------------------------------------------- what it gives
+
+
+def _check_gifts(checking: Checking, challenge: Node) -> None:
+    for effect in challenge.items("give"):
+        if effect.has("badge"):
+            check_badge(checking, effect)
+            continue
+        _check_points(checking, challenge, effect)
+
+
+def _check_points(checking: Checking, challenge: Node, effect: Node) -> None:
+    """So many points of a unit that is still earned, as often as the challenge repeats."""
+    findings = checking.findings
+    given = {key for key in effect.value if effect.has(key)} - {"of"}
+    if given != {"add", "unit"}:
+        findings.error(
+            effect.path, "effect_unclear", "A challenge gives points, {add, unit}, or a badge."
+        )
+        return
+    unit = checking.needs_unit(effect, "unit")
+    if unit is not None and unit.value.get("retired") is True:
+        findings.error(
+            effect.at("unit"), "unit_retired", "Nobody earns this unit any more: give another."
+        )
+    if (effect.whole("add") or 0) * (challenge.whole("repeat") or 1) > POINTS_MAX:
+        findings.error(
+            effect.at("add"), "challenge_too_big", f"All its completions may give {POINTS_MAX}."
+        )
+
+
+def check_badge(checking: Checking, effect: Node) -> None:
+    """An effect that gives a badge of the program, and nothing else."""
+    badges = [badge.text("id") for badge in checking.document.items("badges")]
+    if effect.text("badge") not in badges:
+        known = ", ".join(badges) or "there is none yet"
+        checking.findings.error(
+            effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
+        )
+    for key in effect.value:
+        is_default = key == "of" and effect.value[key] == "net"
+        if key != "badge" and effect.has(key) and not is_default:
+            checking.findings.error(
+                effect.at(key), "key_useless", "This is for points: remove it, or the badge."
+            )

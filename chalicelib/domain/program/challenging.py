@@ -1,0 +1,187 @@
+"""What one document counts for challenges: its contribution to each, by value.
+
+Every kind is the same algebra, so that what a member has is a sum over their documents, in
+whatever order they came::
+
+    count    {"": 1}                      sum      {"": the number}
+    set      {value: 1, ...}              streak   {number of the period: 1}
+    steps    {step: 1, ...}
+
+Values of sets are digests: what was bought or done stays with its document.
+
+What counts is chosen as rules are (dates, conditions, lines), so a challenge has a rule for each of
+its sources. ``terms`` is a fingerprint of all that decides what progress is worth: progress made by
+other terms is not touched.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from chalicelib.domain.calendar import Step, Window, window_ordinal
+from chalicelib.domain.limits import CONTRIBUTED_VALUES_MAX, MONEY_MINOR_MAX
+from chalicelib.domain.program.challenge_document import Challenge
+from chalicelib.domain.program.choosing import Case, matched, reason_against
+from chalicelib.domain.program.compiled_rules import compile_rule
+from chalicelib.domain.program.document import Program, Rule
+from chalicelib.domain.program.fields import Subject, declared_fields, field_named
+from chalicelib.domain.program.occasion import OccasionLine
+from chalicelib.domain.program.plan import (
+    CompiledChallenge,
+    CompiledGrant,
+    CompiledSource,
+    CompiledUnit,
+)
+
+Contribution: TypeAlias = dict[str, int]
+"""Amounts by value, none of them 0."""
+
+_DIGITS = 12
+_TERMS_DIGITS = 16
+_TERMS = ("kind", "of", "every", "skips", "target", "max", "repeat", "join", "give")
+_MILLI = 1_000
+
+
+def contributions(case: Case) -> dict[str, Contribution]:
+    """What the occasion counts for each challenge; those that it does not are not there."""
+    found: dict[str, Contribution] = {}
+    for challenge, source in case.program.sources.get(case.occasion.trigger, ()):
+        if reason_against(case, source.rule):
+            continue
+        lines = matched(case, source.rule)
+        if source.rule.needs_lines and not lines:
+            continue
+        amounts = _amounts(case, challenge, source.step, lines)
+        if amounts:
+            found[challenge.id] = {**found.get(challenge.id, {}), **amounts}
+    for challenge_id in found:
+        case.trace.tell("counts_for", parameters={"challenge": challenge_id})
+    return found
+
+
+def _amounts(
+    case: Case, challenge: CompiledChallenge, step: str, lines: Sequence[OccasionLine]
+) -> Contribution:
+    if challenge.window is not None:
+        period = window_ordinal(challenge.window, case.occasion.at, case.program.zone)
+        return {str(period): 1}
+    match challenge.kind:
+        case "sum":
+            total = min(_total(case, challenge, lines), MONEY_MINOR_MAX)
+            return {"": total} if total > 0 else {}
+        case "set":
+            values = sorted(_values(case, challenge, lines))
+            return dict.fromkeys(values[:CONTRIBUTED_VALUES_MAX], 1)
+        case _:
+            return {step: 1}
+
+
+def _total(case: Case, challenge: CompiledChallenge, lines: Sequence[OccasionLine]) -> int:
+    if challenge.of == "line.net":
+        return sum(line.net for line in lines)
+    if challenge.of is not None:
+        return sum(line.quantity_milli for line in lines) // _MILLI
+    value = challenge.read(case.subject) if challenge.read else None
+    return value if isinstance(value, int) else 0
+
+
+def _values(case: Case, challenge: CompiledChallenge, lines: Sequence[OccasionLine]) -> set[str]:
+    """Digests of the values that are there."""
+    if challenge.of is None:
+        subjects = [case.subject]
+    else:
+        order, member = case.subject.order, case.subject.member
+        subjects = [Subject(order, member, line) for line in lines]
+    read = challenge.read
+    told = {read(subject) for subject in subjects} if read else set()
+    return {_digest(value) for value in told if isinstance(value, str | int)}
+
+
+def _digest(value: str | int) -> str:
+    return hashlib.sha256(str(value).encode()).hexdigest()[:_DIGITS]
+
+
+# ---------------------------------------------------------------- made ready
+
+
+def compile_challenges(
+    program: Program, units: dict[str, CompiledUnit]
+) -> dict[str, CompiledChallenge]:
+    """Every challenge by its id, in order of ids."""
+    ordered = sorted(program.challenges, key=lambda challenge: challenge.id)
+    return {challenge.id: _compiled(program, challenge, units) for challenge in ordered}
+
+
+def by_trigger(
+    challenges: dict[str, CompiledChallenge],
+) -> dict[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]]:
+    """What each trigger counts for."""
+    every = [(each, source) for each in challenges.values() for source in each.sources]
+    triggers = dict.fromkeys(source.rule.on for _, source in every)
+    return {on: tuple(pair for pair in every if pair[1].rule.on == on) for on in triggers}
+
+
+def terms_of(challenge: Challenge) -> str:
+    """The fingerprint of what decides what progress in ``challenge`` is worth."""
+    plain = msgspec.to_builtins(challenge)
+    steps = [step["id"] for step in plain["steps"]]
+    known = msgspec.json.encode([steps, *(plain[key] for key in _TERMS)])
+    return hashlib.sha256(known).hexdigest()[:_TERMS_DIGITS]
+
+
+def _compiled(
+    program: Program, challenge: Challenge, units: dict[str, CompiledUnit]
+) -> CompiledChallenge:
+    declared = declared_fields(program.attributes, program.facts)
+    is_of_lines = bool(challenge.of) and str(challenge.of).startswith("line.")
+    field = field_named(challenge.of, declared) if challenge.of else None
+    return CompiledChallenge(
+        id=challenge.id,
+        kind=challenge.kind,
+        terms=terms_of(challenge),
+        target=challenge.target or len(challenge.steps),
+        repeat=challenge.repeat,
+        skips=challenge.skips,
+        most=challenge.max or 0,
+        is_joined=challenge.join == "opt_in",
+        window=Window(Step(challenge.every)) if challenge.every else None,
+        of=challenge.of if is_of_lines else None,
+        read=field.read if field else None,
+        gives=tuple(
+            (effect.unit, effect.add or 0) for effect in challenge.give if effect.unit is not None
+        ),
+        grants=tuple(
+            CompiledGrant(place, "badge", effect.badge, 1)
+            for place, effect in enumerate(challenge.give)
+            if effect.badge is not None
+        ),
+        sources=_sources(program, challenge, units),
+    )
+
+
+def _sources(
+    program: Program, challenge: Challenge, units: dict[str, CompiledUnit]
+) -> tuple[CompiledSource, ...]:
+    if challenge.kind == "steps":
+        return tuple(
+            CompiledSource(compile_rule(program, _rule(challenge, step.on, step.if_), units), name)
+            for step in challenge.steps
+            for name in (step.id,)
+        )
+    rule = _rule(challenge, challenge.on or "", challenge.if_)
+    return (CompiledSource(compile_rule(program, rule, units)),)
+
+
+def _rule(challenge: Challenge, on: str, condition: dict[str, object] | None) -> Rule:
+    return Rule(
+        id=challenge.id,
+        on=on,
+        give=(),
+        lines=challenge.lines,
+        if_=condition,
+        from_=challenge.from_,
+        to=challenge.to,
+        self_reported=challenge.self_reported,
+    )

@@ -1,0 +1,61 @@
+"""Challenges and badges in every language: lines that the tables of the languages take in."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
+    {
+        "entry_challenge": "Challenge completed: {challenge}",
+        "entry_challenge_undone": "Taken back, no longer complete: {challenge}",
+        "part_badge": "the badge {badge}",
+        "progress_completed": {
+            "one": "The challenge {challenge} was completed.",
+            "other": "The challenge {challenge} was completed {n} times.",
+        },
+        "progress_open": "The challenge {challenge} is under way.",
+        "progress_gave": "It gave {points}.",
+        "progress_gave_badge": "It gave {gifts}.",
+        "badges_worn": "The member wears {gifts}.",
+        "badges_none": "The member wears no badge.",
+        "trace_counts_for": "Counts for the challenge {challenge}.",
+        "trace_badge_given": "Rule {rule}: the badge {badge}.",
+    }
+)
+
+HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
+    {
+        "entry_challenge": "Teljesített kihívás: {challenge}",
+        "entry_challenge_undone": "Levonva, mert már nincs teljesítve: {challenge}",
+        "part_badge": "jelvény: {badge}",
+        "progress_completed": {
+            "one": "Kihívás: {challenge}. Teljesítve.",
+            "other": "Kihívás: {challenge}. {n} alkalommal teljesítve.",
+        },
+        "progress_open": "Kihívás: {challenge}. Folyamatban van.",
+        "progress_gave": "Járt érte: {points}.",
+        "progress_gave_badge": "Járt érte: {gifts}.",
+        "badges_worn": "A tag jelvényei: {gifts}.",
+        "badges_none": "A tagnak nincs jelvénye.",
+        "trace_counts_for": "Beleszámít a kihívásba: {challenge}.",
+        "trace_badge_given": "Szabály: {rule}. Jelvény járt érte: {badge}.",
+    }
+)
+
+PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
+    {
+        "entry_challenge": "چالش کامل شد: {challenge}",
+        "entry_challenge_undone": "پس گرفته شد، دیگر کامل نیست: {challenge}",
+        "part_badge": "نشان {badge}",
+        "progress_completed": {
+            "one": "چالش «{challenge}» کامل شد.",
+            "other": "چالش «{challenge}» {n} بار کامل شد.",
+        },
+        "progress_open": "چالش «{challenge}» در جریان است.",
+        "progress_gave": "{points} برای آن داده شد.",
+        "progress_gave_badge": "این برای آن داده شد: {gifts}.",
+        "badges_worn": "نشان‌های عضو: {gifts}.",
+        "badges_none": "عضو هیچ نشانی ندارد.",
+        "trace_counts_for": "در چالش «{challenge}» به حساب می‌آید.",
+        "trace_badge_given": "قاعدهٔ {rule}: نشان {badge}.",
+    }
+)
