@@ -18,9 +18,9 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, standing_of
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program import caps, shared, tiers
+from chalicelib.domain.program.campaigns import arms_of, awarded
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Award, Occasion, Share, Terms
 from chalicelib.domain.program.settling import within_limits
 
@@ -52,11 +52,11 @@ def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occas
     """The award and the room granted: fixed the first time, more only for a larger base."""
     if document.terms is None:
         terms = _terms(holder, program, occasion)
-        award = shared.granted_whole(program, occasion, terms)
+        terms, award = shared.granted_whole(program, occasion, terms)
         granted = {cap: award.used.get(cap, 0) for cap in terms.room}
         return Asking(msgspec.structs.replace(terms, room=granted), award)
     terms = _still_granted(document, holder)
-    award = evaluate(program, occasion, terms)
+    award = awarded(program, occasion, terms)
     more = {
         cap: award.wanted[cap] - document.wanted.get(cap, 0)
         for cap in terms.room
@@ -67,7 +67,7 @@ def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occas
     extra = within_limits(program, terms.room, _extra(document, holder, program, more))
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
-    return Asking(terms, evaluate(program, occasion, terms))
+    return Asking(terms, awarded(program, occasion, terms))
 
 
 def _extra(
@@ -127,6 +127,7 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
     facts = msgspec.structs.replace(
         holder.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
     )
+    facts = with_habits(facts, account, program, occasion.at)
     return Terms(
         program_version=program.version,
         subjects={rule: mark for rule, mark in marks.items() if mark != MEMBER_MARK},
@@ -134,5 +135,6 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
         qualified_before=before,
         room=_room(program, holder, occasion.at),
         already_given=tuple(sorted(holder.taken)),
-        facts=with_habits(facts, account, program, occasion.at),
+        facts=facts,
+        arms=arms_of(program, holder.draft.member, facts.segments, occasion),
     )

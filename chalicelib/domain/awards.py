@@ -25,8 +25,8 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.partners import Booking, PartnerLine, issued_lines
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, shared, tiers
+from chalicelib.domain.program.campaigns import awarded
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import (
     Award,
     Occasion,
@@ -165,7 +165,7 @@ def _with_entered(
     if not new:
         return asking
     terms = msgspec.structs.replace(asking.terms, entered=(*asking.terms.entered, *new))
-    return Asking(terms, evaluate(program, occasion, terms))
+    return Asking(terms, awarded(program, occasion, terms))
 
 
 def _with_standings(draft: Draft, moves: dict[str, _QualifyingMove]) -> Draft:

@@ -1,6 +1,6 @@
 """What every check of meaning needs: the document, its findings, and what its parts refer to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -63,12 +63,14 @@ class Checking(msgspec.Struct, frozen=True):
             self.findings.error(node.at(key), "value_out_of_range", "Give an amount above 0.")
 
 
-def unique_ids(nodes: Iterable[Node], findings: Findings) -> None:
-    """Report every id that an earlier one of ``nodes`` has."""
+def unique_ids(
+    nodes: Iterable[Node], findings: Findings, told: Collection[Node] | None = None
+) -> None:
+    """Report every id that an earlier one of ``nodes`` has; with ``told``, only at one of those."""
     seen: set[str] = set()
     for node in nodes:
         known = node.text("id")
-        if known and known in seen:
+        if known and known in seen and (told is None or node in told):
             findings.error(
                 node.at("id"), "id_twice", f"Another one is called {known}: choose another id."
             )

@@ -122,7 +122,7 @@ def reason_against(case: Case, rule: CompiledRule) -> str:
     """Why the rule does not apply, as a code; "" where it does."""
     if case.occasion.is_self_reported and not rule.self_reported:
         return "self_reported"
-    reason = _time_against(case, rule)
+    reason = _time_against(case, rule) or _campaign_against(case, rule)
     if reason:
         return reason
     if rule.once:
@@ -133,6 +133,16 @@ def reason_against(case: Case, rule: CompiledRule) -> str:
     if rule.condition is not None and not rule.condition(case.subject):
         return "condition_unmet"
     return ""
+
+
+def _campaign_against(case: Case, rule: CompiledRule) -> str:
+    """Why the rule of a campaign is not for this member, as their terms say; "" for any other."""
+    arm = case.terms.arms.get(rule.campaign, "")
+    if not rule.campaign or arm == "in":
+        return ""
+    if arm == "holdout":
+        return "holdout"
+    return "budget_spent" if arm == "spent" else "wrong_segment"
 
 
 def _time_against(case: Case, rule: CompiledRule) -> str:

@@ -8,6 +8,7 @@ once. Only checked programs come here.
 from chalicelib.domain.calendar import FOREVER, ends_before
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.challenging import by_trigger, compile_challenges
+from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile_campaign
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
@@ -16,7 +17,6 @@ from chalicelib.domain.program.compiled_units import compile_unit
 from chalicelib.domain.program.conditions import Test, compile_condition
 from chalicelib.domain.program.document import (
     Program,
-    Rule,
 )
 from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.habit_fields import asks_habits
@@ -36,8 +36,10 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     """
     spans = spans_after(None, program, 0) if spans is None else spans
     units = {unit: compile_unit(program, unit) for unit in program.units}
-    rules = tuple(compile_rule(program, rule, units) for rule in sorted(program.earn, key=_id_of))
     challenges = compile_challenges(program, units)
+    campaigns = {each.id: compile_campaign(program, each) for each in program.campaigns}
+    always = (compile_rule(program, rule, units) for rule in program.earn)
+    rules = tuple(sorted((*always, *campaign_rules(program, units, campaigns)), key=_id_of))
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
     rule_caps = tuple(cap for rule in rules for cap in rule.caps)
@@ -53,13 +55,14 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
         rule_caps={rule.id: rule.caps for rule in rules if rule.caps},
         day_caps=day_caps,
-        shared={},
+        shared={each.budget.id: each.budget for each in campaigns.values() if each.budget},
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
         partners=compile_partners(program),
         payers=payers_of(program),
         draws=frozenset(rule.id for rule in rules if rule.branches),
+        campaigns=campaigns,
         segments=_segments(program),
         asks_habits=asks_habits(program),
         declared=declared_fields(program.attributes, program.facts),
@@ -81,7 +84,7 @@ def _last_day(program: Program, day: str | None) -> Instant:
     return ends_before(day, program.timezone) if day else FOREVER
 
 
-def _id_of(rule: Rule) -> str:
+def _id_of(rule: CompiledRule) -> str:
     return rule.id
 
 

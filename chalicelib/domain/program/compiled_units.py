@@ -8,6 +8,7 @@ from chalicelib.domain.program.document import (
     Effect,
     Program,
 )
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.plan import (
     CompiledUnit,
     Round,
@@ -28,7 +29,9 @@ _ROUND: dict[str, Round] = {
 
 def compile_unit(program: Program, unit: str) -> CompiledUnit:
     """The one denominator of ``unit``, over every rate and multiplier that meets it."""
-    effects = [give for rule in program.earn for give in effects_of(rule) if give.unit == unit]
+    effects = [
+        give for rule in every_rule(program) for give in effects_of(rule) if give.unit == unit
+    ]
     base = lcm_of(tuple(_denominator(program, effect) for effect in effects))
     multipliers = multiplier_base(program, unit)
     factors = len(program.tier_groups) + sum(1 for effect in effects if effect.multiply)
@@ -65,6 +68,6 @@ def _tiers(program: Program) -> Iterable[Tier]:
 def multiplier_base(program: Program, unit: str) -> int:
     """The denominator of every multiplier of ``unit``."""
     written = [tier.multiply[unit] for tier in _tiers(program) if unit in tier.multiply]
-    given = (give for rule in program.earn for give in effects_of(rule) if give.unit == unit)
+    given = (give for rule in every_rule(program) for give in effects_of(rule) if give.unit == unit)
     written += [give.multiply for give in given if give.multiply]
     return lcm_of(tuple(ratio_of(text)[1] for text in written))

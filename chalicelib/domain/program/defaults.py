@@ -68,6 +68,8 @@ def filled(document: Mapping[str, object]) -> Json:
     unit = _earning_unit(units)
     full.setdefault("earn", [_purchase(unit, money, major)])
     full["earn"] = _each(full["earn"], _filled_rule)
+    if "campaigns" in full:
+        full["campaigns"] = _each(full["campaigns"], _filled_campaign)
     if "rewards" not in document:
         full["rewards"] = _rewards(units, unit, money, major)
         full.setdefault("limits", {"reward_cost_share": _COST_SHARE})
@@ -127,6 +129,12 @@ def _filled_dates(unit: Json) -> Json:
     if isinstance(expiry, dict) and "idle" in expiry and not is_status:
         filled_in["expiry"] = {"counts": list(ACTIVITIES), **expiry}
     return filled_in
+
+
+def _filled_campaign(campaign: object) -> object:
+    if not isinstance(campaign, dict) or "rules" not in campaign:
+        return campaign
+    return {**campaign, "rules": _each(campaign["rules"], _filled_rule)}
 
 
 def _filled_rule(rule: object) -> object:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import (
     BADGES_MAX,
+    CAMPAIGNS_MAX,
     CAUSES_MAX,
     CHALLENGES_MAX,
     EARN_RULES_MAX,
@@ -23,6 +24,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
+from chalicelib.domain.program.campaign_document import Campaign
 from chalicelib.domain.program.challenge_document import Badge, Challenge
 from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.law_packs import Law
@@ -205,4 +207,12 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Badge, ...],
         Meta(max_length=BADGES_MAX, description="What rules and challenges honour members with."),
     ] = ()
+    campaigns: Annotated[
+        tuple[Campaign, ...],
+        Meta(max_length=CAMPAIGNS_MAX, description="Rules for some members, for some time."),
+    ] = ()
+    holdout: Annotated[
+        Decimal | None,
+        Meta(description="Share of all members that get no campaign, to compare with; 0 to 1."),
+    ] = None
     limits: Limits = Limits()

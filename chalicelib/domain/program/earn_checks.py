@@ -16,11 +16,12 @@ def check_earn(checking: Checking) -> None:
     rules = list(checking.document.items("earn"))
     unique_ids(rules, checking.findings)
     for rule in rules:
-        _check_rule(checking, rule)
+        check_rule(checking, rule)
     check_groups(checking, rules)
 
 
-def _check_rule(checking: Checking, rule: Node) -> None:
+def check_rule(checking: Checking, rule: Node) -> None:
+    """Report what is wrong with one rule, wherever it stands."""
     space = rule.text("on").partition(".")[0]
     check_effects(checking, rule)
     namespaces = (*_SPACES.get(space, ()), "member", "facts")

@@ -32,7 +32,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     case = case_of(program, occasion, terms)
     every = chosen(case)
     give_all(case, every)
-    asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied)
+    asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied, terms.most)
     settled = settle(program, asked, case.trace)
     granting = [each.rule for each in every if each.rule.grants or each.rule.is_drawn]
     into = (settled, case.trace)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.fields import POINTS_FIELDS
 
 HABITS = frozenset(
@@ -19,13 +20,12 @@ HABITS = frozenset(
 
 
 def asks_habits(program: Program) -> bool:
-    """Whether any condition of the program asks about habits."""
-    return any(_asks(condition) for condition in _conditions(program))
+    """Whether any condition of the program asks about habits, or a segment may."""
+    return bool(program.segments) or any(_asks(condition) for condition in _conditions(program))
 
 
 def _conditions(program: Program) -> Iterator[object]:
-    yield from program.segments.values()
-    for rule in program.earn:
+    for rule in every_rule(program):
         yield rule.if_
         yield rule.lines
     for reward in program.rewards:

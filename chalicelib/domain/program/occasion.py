@@ -73,6 +73,8 @@ class Terms(
         "facts": "f",
         "fx": "x",
         "subjects": "s",
+        "arms": "a",
+        "most": "m",
     },
 ):
     """What the first award fixed for ever."""
@@ -84,6 +86,8 @@ class Terms(
     entered: tuple[str, ...] = ()  # "group/tier" whose entry effects were granted
     already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
     facts: MemberFacts = MemberFacts()  # as they were before the event
+    arms: dict[str, str] = {}  # in, holdout or spent, by campaign that was meant for the member
+    most: dict[str, int] = {}  # points by unit, within one evaluation; never stored
     fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
     subjects: dict[str, str] = {}  # what once-rules are once for, where it isn't the member
 

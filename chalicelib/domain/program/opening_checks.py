@@ -10,7 +10,7 @@ def check_opening(checking: Checking) -> None:
     """Report a share that is none, and an end that takes points before they can be spent."""
     join, ends = checking.document.child("join"), checking.document.child("ends")
     if join.text("rollout"):
-        _check_share(checking, join, "rollout")
+        check_share(checking, join, "rollout")
     last_earned, last_redeemed = (_instant(checking, ends, key) for key in ("earn", "redeem"))
     if last_redeemed is None:
         return
@@ -22,7 +22,8 @@ def check_opening(checking: Checking) -> None:
         )
 
 
-def _check_share(checking: Checking, node: Node, key: str) -> None:
+def check_share(checking: Checking, node: Node, key: str) -> None:
+    """Report a share that is above all."""
     try:
         numerator, denominator = ratio_of(node.text(key))
     except ValueError:

@@ -69,7 +69,7 @@ class CompiledCap(msgspec.Struct, frozen=True):
     """One limit of what rules give, or of how often a reward is had."""
 
     id: str  # rule:<rule>, cooldown:<rule>, pick:<rule>, day:<unit>, reward:<reward>
-    kind: Literal["times", "amount", "day", "cooldown", "pick"]
+    kind: Literal["times", "amount", "day", "cooldown", "pick", "budget"]
     limit: int
     window: Window | None  # None: within one order, no counter
     rule_id: str = ""
@@ -100,6 +100,7 @@ class CompiledRule(msgspec.Struct, frozen=True):
     bonus: bool = False
     group: str = ""
     self_reported: bool = False
+    campaign: str = ""  # whose rule it is
     after_fulfilment: Period | None = None  # an order earns by it only so long after; None: at once
     branches: "tuple[CompiledBranch, ...]" = ()  # of a rule that draws
     is_drawn: bool = False  # one outcome of such a rule
@@ -175,6 +176,25 @@ class CompiledPartner(msgspec.Struct, frozen=True):
     paid_at: int
 
 
+class Worth(msgspec.Struct, frozen=True):
+    """What a budget counts for points of a unit: ``minor`` for each ``points``."""
+
+    minor: int
+    points: int
+
+
+class CompiledCampaign(msgspec.Struct, frozen=True):
+    """One campaign; its rules are among all others."""
+
+    id: str
+    segment: str  # "": everybody
+    starts_at: Instant
+    ends_before: Instant
+    holdout: str  # a decimal from 0 to 1
+    budget: CompiledCap | None  # None: unlimited
+    worth: Mapping[str, Worth]  # by unit; a unit that is not there takes nothing
+
+
 class CompiledReward(msgspec.Struct, frozen=True):
     """One reward. ``reward`` is what the merchant wrote."""
 
@@ -228,6 +248,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     shared: Mapping[str, CompiledCap]  # of the whole shop, by cap id; not among ``caps``
     earn_before: Instant  # what happens from then on earns nothing
     redeem_before: Instant
+    campaigns: Mapping[str, CompiledCampaign]
     segments: Mapping[str, Test]  # in order of their ids
     asks_habits: bool  # whether any condition asks what the account remembers of buying
     declared: Mapping[str, Kind]  # fields of the shop's own data

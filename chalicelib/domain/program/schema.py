@@ -9,7 +9,14 @@ import msgspec
 
 from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.program.fields import FIELDS, OPERATORS, TIER_FIELDS, Field, Kind
+from chalicelib.domain.program.fields import (
+    FIELDS,
+    OPERATORS,
+    POINTS_FIELDS,
+    TIER_FIELDS,
+    Field,
+    Kind,
+)
 
 _CONDITION = "#/$defs/Condition"
 _FILLED_IN = (("Program", ("units", "earn", "rewards", "limits")), ("Unit", ("spendable",)))
@@ -92,6 +99,8 @@ def _point_at_condition(definition: Json) -> None:
         if name in properties:
             description = properties[name]["description"]
             properties[name] = {"$ref": _CONDITION, "description": description}
+    if "segments" in properties:
+        properties["segments"]["additionalProperties"] = {"$ref": _CONDITION}
 
 
 def _condition() -> Json:
@@ -100,6 +109,7 @@ def _condition() -> Json:
     for name, field in FIELDS.items():
         properties[name] = _field(field)
     tier = _field(Field(Kind.TEXT, lambda _subject: None, "Tier held in that group."))
+    points = _field(Field(Kind.INTEGER, lambda _subject: None, "Points available of that unit."))
     return {
         "title": "Condition",
         "description": _ABOUT,
@@ -107,6 +117,7 @@ def _condition() -> Json:
         "properties": properties,
         "patternProperties": {
             f"^{TIER_FIELDS.replace('.', '[.]')}[a-z0-9-]+$": tier,
+            f"^{POINTS_FIELDS.replace('.', '[.]')}[a-z0-9-]+$": points,
             _DECLARED: {"description": "A field that the document declares."},
         },
         "additionalProperties": False,

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
+from chalicelib.domain.program.dealing import dealt
 from chalicelib.domain.program.occasion import Grant, Share
 from chalicelib.domain.program.plan import CompiledCap, CompiledProgram, CompiledRule, CompiledUnit
 from chalicelib.domain.program.tracing import Trace
 
 Exact: TypeAlias = dict[str, dict[str, int]]
 """Numerators by unit, then rule id; all positive."""
-
-_PLACES = 6
 
 
 @dataclass(slots=True)
@@ -43,6 +42,7 @@ class Asked:
     alone: Exact = field(default_factory=dict)  # of rules in a group: as if without the others
     wished: Iterable[str] = ()  # rules that multiply
     applied: Iterable[str] = ()  # those of them that did
+    most: Mapping[str, int] = field(default_factory=dict)  # points by unit, whoever gives them
 
 
 def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
@@ -57,8 +57,9 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
         _cut_rules(unit, by_rule, rooms, (_refused(program, by_rule, room), trace))
-        points = _dealt(unit, by_rule, rooms, trace)
+        points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
+        _cut_back(points, sum(points.values()) - asked.most.get(unit_id, POINTS_MAX))
         paying = [rule_id for rule_id in sorted(points) if points[rule_id]]
         settled.shares.extend(Share(rule_id, unit_id, points[rule_id]) for rule_id in paying)
     settled.used = _used(program, settled.shares, asked.applied)
@@ -219,7 +220,12 @@ def _cut_day(
     if over <= 0:
         return
     _tell_cut(trace, ("", unit.id), cap.id if cap else "points_max", free)
-    for rule_id in sorted(points, reverse=True):
+    _cut_back(points, over)
+
+
+def _cut_back(points: dict[str, int], over: int) -> None:
+    """Take ``over`` from ``points``, from the last rule id backwards."""
+    for rule_id in sorted(points, reverse=True) if over > 0 else ():
         cut = min(over, points[rule_id])
         points[rule_id] -= cut
         over -= cut
@@ -230,38 +236,6 @@ def _tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> No
     trace.tell(
         "cap_reached", rule_id, unit_id, points=free, parameters={"cap": cap_id, "room": free}
     )
-
-
-# ---------------------------------------------------------------- rounding
-
-
-def _dealt(
-    unit: CompiledUnit, by_rule: Mapping[str, int], rooms: Mapping[str, int], trace: Trace
-) -> dict[str, int]:
-    """Whole points by rule: the rounded sum, but never more than a rule's room."""
-    denominator = unit.denominator
-    total = sum(by_rule.values())
-    whole = unit.to_whole(total, denominator)
-    if total % denominator and trace.is_kept:
-        exact = {"exact": _decimal(total, denominator)}
-        trace.tell("rounded", unit=unit.id, points=whole, parameters=exact)
-    points = {rule_id: numerator // denominator for rule_id, numerator in by_rule.items()}
-    open_rules = [
-        rule_id
-        for rule_id, numerator in by_rule.items()
-        if numerator % denominator and points[rule_id] < rooms.get(rule_id, POINTS_MAX)
-    ]
-    open_rules.sort(key=lambda rule_id: (-(by_rule[rule_id] % denominator), rule_id))
-    for rule_id in open_rules[: whole - sum(points.values())]:
-        points[rule_id] += 1
-    return points
-
-
-def _decimal(numerator: int, denominator: int) -> str:
-    """At most six places, cut, without trailing zeros."""
-    millionths = numerator * 10**_PLACES // denominator
-    whole, places = divmod(millionths, 10**_PLACES)
-    return f"{whole}.{places:0{_PLACES}}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------- grants

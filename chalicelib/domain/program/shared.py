@@ -13,7 +13,8 @@ import msgspec
 from chalicelib.domain.calendar import Step, bucket_name, window_ordinal
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.points import POINTS_MAX
-from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.campaigns import SPENT, awarded
+from chalicelib.domain.program.compiled_campaigns import PREFIX
 from chalicelib.domain.program.occasion import Award, Occasion, Terms
 from chalicelib.domain.program.plan import CompiledCap, CompiledProgram
 
@@ -48,15 +49,21 @@ def counted(program: CompiledProgram, used: Mapping[str, int], at: Instant) -> d
     }
 
 
-def granted_whole(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
-    """The award where each shared cap grants all that is asked of it, or nothing."""
+def granted_whole(
+    program: CompiledProgram, occasion: Occasion, terms: Terms
+) -> tuple[Terms, Award]:
+    """The award where each shared cap grants all that is asked of it, or nothing; and its terms."""
     if not program.shared:
-        return evaluate(program, occasion, terms)
+        return terms, awarded(program, occasion, terms)
     free = {cap: terms.room[cap] for cap in program.shared}
     room = {**terms.room, **dict.fromkeys(free, POINTS_MAX)}
+    arms = dict(terms.arms)
     while True:
-        award = evaluate(program, occasion, msgspec.structs.replace(terms, room=room))
+        terms = msgspec.structs.replace(terms, room=room, arms=arms)
+        award = awarded(program, occasion, terms)
         over = [cap for cap, left in free.items() if award.used.get(cap, 0) > left]
         if not over:
-            return award
-        room |= dict.fromkeys(over, 0)
+            return terms, award
+        room = {**room, **dict.fromkeys(over, 0)}
+        spent = {cap.removeprefix(PREFIX) for cap in over if cap.startswith(PREFIX)}
+        arms = {**arms, **dict.fromkeys(spent, SPENT)}

@@ -13,6 +13,7 @@ from chalicelib.domain.calendar import zone_of
 from chalicelib.domain.currencies import is_currency
 from chalicelib.domain.outcome import Problem
 from chalicelib.domain.program.advice import advise
+from chalicelib.domain.program.campaign_checks import check_campaigns
 from chalicelib.domain.program.cause_checks import check_causes
 from chalicelib.domain.program.challenge_checks import check_challenges
 from chalicelib.domain.program.checking import Checking
@@ -98,6 +99,7 @@ def _check_meaning(checking: Checking) -> None:
     check_segments(checking)
     check_partners(checking)
     check_challenges(checking)
+    check_campaigns(checking)
     check_laws(checking)
     _check_limits(checking)
 

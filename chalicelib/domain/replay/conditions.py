@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.plan import CompiledProgram
 
 _TODAY = frozenset({"member.country", "member.locale", "member.tags"})
@@ -35,7 +36,7 @@ def undated_conditions(live: CompiledProgram, draft: CompiledProgram) -> tuple[U
 
 
 def _conditions(compiled: CompiledProgram) -> Iterator[tuple[str, object]]:
-    for rule in compiled.program.earn:
+    for rule in every_rule(compiled.program):
         yield f"earn.{rule.id}", [rule.if_, rule.lines]
     for reward in compiled.program.rewards:
         yield f"rewards.{reward.id}", reward.who

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from chalicelib.domain.program.document import Program, Text
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.occasion import ENTRY_PREFIX
 from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.wording.money import money_text
@@ -80,7 +81,7 @@ def names_of(program: Program, locale: str) -> Names:
         rewards={reward.id: _text(reward.name, locale, first) for reward in program.rewards},
         rules={
             rule.id: _text(rule.name, locale, first) if rule.name else readable(rule.id)
-            for rule in program.earn
+            for rule in every_rule(program)
         },
         tiers={
             f"{group.id}/{tier.id}": _text(tier.name, locale, first)

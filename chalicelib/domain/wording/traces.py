@@ -6,7 +6,7 @@ by the code alone; a code without a template names itself.
 
 from chalicelib.domain.program.occasion import TraceRow
 from chalicelib.domain.wording.money import money_text
-from chalicelib.domain.wording.names import Names
+from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, phrase
 from chalicelib.domain.wording.plurals import decimal_digits, digits
 
@@ -51,6 +51,7 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "tier": names.tier(row.rule_id),
         "line": row.line_id,
         "points": names.points(row.points, row.unit, locale),
+        "campaign": readable(str(given.get("campaign", ""))),
         "cause": names.cause(str(given.get("cause", ""))),
         "challenge": names.challenge(str(given.get("challenge", ""))),
         "badge": names.badge(str(given.get("badge", ""))),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.limits import CONDITION_DEPTH_MAX, EARN_RULES_MAX
+from tests.domain.program.broken_campaigns import BROKEN_CAMPAIGNS
 from tests.domain.program.broken_causes import BROKEN_CAUSES
 from tests.domain.program.broken_challenges import BROKEN_CHALLENGES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
@@ -53,7 +54,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
         "$.units.points.gift.window.rolling",
         "window_malformed",
     ),
-    ("unknown key", document(campaigns=[]), "$.campaigns", "key_unknown"),
+    ("unknown key", document(surprises=[]), "$.surprises", "key_unknown"),
     ("odd unknown key", document(**{'a "b"': 1}), '$["a \\"b\\""]', "key_unknown"),
     ("id in capitals", document(id="Shop"), "$.id", "id_malformed"),
     ("id with a line feed", document(id="shop\n"), "$.id", "id_malformed"),
@@ -256,6 +257,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "tier_groups": [group()]}, '$.earn[0].if["member.tier.club"].in', "tier_unknown"),
     *BROKEN_TIERS,
     *BROKEN_CAUSES,
+    *BROKEN_CAMPAIGNS,
     *BROKEN_SEGMENTS,
     *BROKEN_CHALLENGES,
     # rewards

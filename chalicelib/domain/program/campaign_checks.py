@@ -1,0 +1,93 @@
+"""Checks of campaigns: their rules are rules like all others, their budgets can be counted."""
+
+from chalicelib.domain.calendar import ends_before, starts_at
+from chalicelib.domain.program.checking import Checking, one_of, unique_ids
+from chalicelib.domain.program.earn_checks import check_rule
+from chalicelib.domain.program.findings import Node, effects_in
+from chalicelib.domain.program.opening_checks import check_share
+from chalicelib.domain.program.scalars import ratio_of
+
+
+def check_campaigns(checking: Checking) -> None:
+    """Report what is wrong with the campaigns, and with the holdout of the whole program."""
+    campaigns = list(checking.document.items("campaigns"))
+    unique_ids(campaigns, checking.findings)
+    rules = [rule for campaign in campaigns for rule in campaign.items("rules")]
+    unique_ids([*checking.document.items("earn"), *rules], checking.findings, rules)
+    for campaign in campaigns:
+        _check_campaign(checking, campaign)
+    _check_holdout(checking, checking.document)
+
+
+def _check_campaign(checking: Checking, campaign: Node) -> None:
+    segment = campaign.text("segment")
+    known = checking.document.child("segments").value
+    if segment and segment not in known:
+        names = ", ".join(sorted(known)) or "there is none yet"
+        checking.findings.error(
+            campaign.at("segment"), "segment_unknown", f"Name a segment: {names}."
+        )
+    for rule in campaign.items("rules"):
+        _check_rule(checking, rule)
+    _check_dates(checking, campaign)
+    _check_holdout(checking, campaign)
+    _check_budget(checking, campaign)
+
+
+def _check_rule(checking: Checking, rule: Node) -> None:
+    check_rule(checking, rule)
+    if rule.text("on") == "member.joined":
+        checking.findings.error(
+            rule.at("on"), "not_for_trigger", "Campaigns are for what members do: use earn for it."
+        )
+    if rule.text("group"):
+        checking.findings.error(
+            rule.at("group"), "group_unfit", "A campaign adds to what rules give: remove the group."
+        )
+    for effect in effects_in(rule):
+        try:
+            numerator, denominator = ratio_of(effect.text("multiply"))
+        except ValueError:
+            continue  # not there, or malformed and reported
+        if numerator < denominator:
+            checking.findings.error(
+                effect.at("multiply"), "value_out_of_range", "A campaign gives more: at least 1."
+            )
+
+
+def _check_dates(checking: Checking, campaign: Node) -> None:
+    try:
+        first = starts_at(campaign.text("from"), checking.zone)
+        last = ends_before(campaign.text("to"), checking.zone)
+    except (ValueError, OverflowError):
+        return  # one of them is not there, or malformed and reported
+    if first >= last:
+        checking.findings.error(
+            campaign.at("to"), "dates_reversed", "Let the campaign end after it begins."
+        )
+
+
+def _check_holdout(checking: Checking, node: Node) -> None:
+    if node.text("holdout"):
+        check_share(checking, node, "holdout")
+
+
+def _check_budget(checking: Checking, campaign: Node) -> None:
+    budget = campaign.child("budget")
+    if not isinstance(campaign.value.get("budget"), dict):
+        return
+    if one_of(budget, ("points", "amount"), "budget_unclear", checking.findings) != "amount":
+        return
+    checking.needs_positive_money(budget, "amount")
+    if checking.currency not in budget.child("amount").value:
+        return
+    given = {each.text("unit") for rule in campaign.items("rules") for each in effects_in(rule)}
+    for unit in sorted(given & checking.units.keys()):
+        node = checking.units[unit]
+        is_worth = node.has("value") or node.text("kind") in ("money", "status")
+        if not is_worth:
+            checking.findings.error(
+                budget.at("amount"),
+                "budget_unclear",
+                f"Say what points of {unit} are worth, as its value, or give the budget in points.",
+            )

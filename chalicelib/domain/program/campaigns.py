@@ -1,0 +1,161 @@
+"""Campaigns in an evaluation: who gets them, what each one adds, and what its budget grants.
+
+::
+
+    terms fixed   each running campaign whose segment holds: in, or held out by a hash
+    evaluated     without campaigns, then with one more each time, in order of their ids
+    its share     what it added to the one before
+    its budget    covers that share whole, or the campaign does not apply: ``spent``
+
+So every point is the share of at most one campaign, and the shares sum up whatever ``stack`` says;
+with one campaign its share is the result with it minus the result without it. An order that grows
+when its campaign's budget is empty keeps what was granted: points above that are cut.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from chalicelib.domain.points import ceil_ratio
+from chalicelib.domain.program.earning import evaluate
+from chalicelib.domain.program.occasion import Award, Occasion, Terms, TraceRow
+from chalicelib.domain.program.plan import CompiledCampaign, CompiledProgram
+from chalicelib.domain.program.rollout import is_in_share
+
+IN: Final = "in"
+HELD_OUT: Final = "holdout"
+SPENT: Final = "spent"
+HOLDOUT: Final = "holdout"
+"""The use of the program's own holdout."""
+
+
+def is_held_out(program: CompiledProgram, member: str) -> bool:
+    """Whether the member is in the program's holdout: no campaign, no challenge, no message."""
+    share = program.program.holdout
+    return share is not None and is_in_share(share, program.program.id, HOLDOUT, member)
+
+
+def arm_in(program: CompiledProgram, campaign: CompiledCampaign, member: str) -> str:
+    """In which arm of the campaign the member is: the same for ever."""
+    use = f"campaign:{campaign.id}"
+    is_out = is_held_out(program, member) or is_in_share(
+        campaign.holdout, program.program.id, use, member
+    )
+    return HELD_OUT if is_out else IN
+
+
+def arms_of(
+    program: CompiledProgram, member: str, segments: tuple[str, ...], occasion: Occasion
+) -> dict[str, str]:
+    """The arm in each campaign that runs and whose segment holds."""
+    return {
+        campaign.id: arm_in(program, campaign, member)
+        for campaign in program.campaigns.values()
+        if is_meant(campaign, segments) and _runs(campaign, occasion)
+    }
+
+
+def is_meant(campaign: CompiledCampaign, segments: tuple[str, ...]) -> bool:
+    """Whether the campaign is for a member of these segments."""
+    return not campaign.segment or campaign.segment in segments
+
+
+def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
+    """What ``occasion`` earns by ``terms``, with what each campaign's share takes of its budget."""
+    running = sorted(name for name, arm in terms.arms.items() if arm == IN)
+    if not running:
+        return evaluate(program, occasion, terms)
+    steps = [
+        evaluate(program, occasion, _with_arms(terms, running[:n])) for n in range(len(running))
+    ]
+    whole = evaluate(program, occasion, terms)
+    shares = {
+        name: _difference(one, other)
+        for name, one, other in zip(running, steps, [*steps[1:], whole], strict=True)
+    }
+    costs = {name: _cost(program.campaigns[name], shares[name]) for name in running}
+    over = {
+        unit: points
+        for name in running
+        for unit, points in _over(program.campaigns[name], shares[name], terms.room).items()
+    }
+    if over:
+        totals = _totals(whole)
+        most = {unit: totals.get(unit, 0) - points for unit, points in over.items()}
+        whole = evaluate(program, occasion, msgspec.structs.replace(terms, most=most))
+    return _told(program, whole, shares, (costs, terms.room))
+
+
+def _told(
+    program: CompiledProgram,
+    award: Award,
+    shares: Mapping[str, Mapping[str, int]],
+    counted: tuple[Mapping[str, int], Mapping[str, int]],
+) -> Award:
+    """``award`` with what budgets count, and a line of trace for each campaign that gave."""
+    costs, room = counted
+    caps = {name: cap.id for name in costs if (cap := program.campaigns[name].budget) is not None}
+    wanted = {cap: costs[name] for name, cap in caps.items()}
+    used = {cap: min(cost, room.get(cap, cost)) for cap, cost in wanted.items()}
+    rows = tuple(
+        TraceRow("campaign", unit=unit, points=points, parameters={"campaign": name})
+        for name, by_unit in shares.items()
+        for unit, points in sorted(by_unit.items())
+    )
+    return msgspec.structs.replace(
+        award,
+        used={**award.used, **used},
+        wanted={**award.wanted, **wanted},
+        trace=(*rows, *award.trace)[: max(len(award.trace), len(rows))] if rows else award.trace,
+    )
+
+
+def _with_arms(terms: Terms, names: list[str]) -> Terms:
+    return msgspec.structs.replace(terms, arms=dict.fromkeys(names, IN))
+
+
+def _runs(campaign: CompiledCampaign, occasion: Occasion) -> bool:
+    times = (occasion.at, occasion.placed_at)
+    return any(campaign.starts_at <= time < campaign.ends_before for time in times)
+
+
+def _totals(award: Award) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for share in award.shares:
+        totals[share.unit] = totals.get(share.unit, 0) + share.points
+    return totals
+
+
+def _difference(before: Award, after: Award) -> dict[str, int]:
+    """What ``after`` gives more, by unit."""
+    known = _totals(before)
+    more = {unit: points - known.get(unit, 0) for unit, points in _totals(after).items()}
+    return {unit: points for unit, points in more.items() if points > 0}
+
+
+def _cost(campaign: CompiledCampaign, share: Mapping[str, int]) -> int:
+    """What the share takes of the budget: points, or minor units, rounded up by unit."""
+    return sum(
+        ceil_ratio(points * campaign.worth[unit].minor, campaign.worth[unit].points)
+        for unit, points in share.items()
+        if unit in campaign.worth
+    )
+
+
+def _over(
+    campaign: CompiledCampaign, share: Mapping[str, int], room: Mapping[str, int]
+) -> dict[str, int]:
+    """By how many points of each unit the share is more than its budget granted."""
+    if campaign.budget is None or campaign.budget.id not in room:
+        return {}
+    left, over = room[campaign.budget.id], {}
+    for unit, points in sorted(share.items()):
+        worth = campaign.worth.get(unit)
+        if worth is None or not worth.minor:
+            continue
+        fits = min(points, left * worth.points // worth.minor)
+        left -= ceil_ratio(fits * worth.minor, worth.points)
+        if fits < points:
+            over[unit] = points - fits
+    return over

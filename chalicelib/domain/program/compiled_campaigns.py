@@ -1,0 +1,69 @@
+"""Campaigns, made ready: when they run, for whom, and what their budget counts."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from chalicelib.domain.calendar import FOREVER, LIFETIME, ends_before, starts_at
+from chalicelib.domain.program.campaign_document import Campaign
+from chalicelib.domain.program.compiled_rules import compile_rule
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.plan import (
+    CompiledCampaign,
+    CompiledCap,
+    CompiledRule,
+    CompiledUnit,
+    Worth,
+)
+from chalicelib.domain.program.unit_document import Unit
+
+PREFIX = "campaign:"
+"""Of the ids of budgets, among caps and among the shop's counters."""
+
+
+def compile_campaign(program: Program, campaign: Campaign) -> CompiledCampaign:
+    """``campaign`` with its dates as instants and its budget as a cap of the whole shop."""
+    zone, budget = program.timezone, campaign.budget
+    cap: CompiledCap | None = None
+    worth: Mapping[str, Worth] = {}
+    if not isinstance(budget, str):
+        limit = budget.amount[program.currency] if budget.amount else budget.points or 0
+        cap = CompiledCap(PREFIX + campaign.id, "budget", limit, LIFETIME)
+        worth = {
+            name: _worth(program, unit) if budget.amount else Worth(1, 1)
+            for name, unit in program.units.items()
+            if unit.kind != "status"
+        }
+    return CompiledCampaign(
+        id=campaign.id,
+        segment=campaign.segment or "",
+        starts_at=starts_at(campaign.from_, zone) if campaign.from_ else -FOREVER,
+        ends_before=ends_before(campaign.to, zone) if campaign.to else FOREVER,
+        holdout=campaign.holdout or "0",
+        budget=cap,
+        worth=worth,
+    )
+
+
+def campaign_rules(
+    program: Program, units: dict[str, CompiledUnit], campaigns: Mapping[str, CompiledCampaign]
+) -> tuple[CompiledRule, ...]:
+    """The rules of all campaigns, each within the dates of its own."""
+    return tuple(
+        replace(
+            compiled,
+            campaign=campaign.id,
+            starts_at=max(compiled.starts_at, campaigns[campaign.id].starts_at),
+            ends_before=min(compiled.ends_before, campaigns[campaign.id].ends_before),
+        )
+        for campaign in program.campaigns
+        for compiled in (compile_rule(program, rule, units) for rule in campaign.rules)
+    )
+
+
+def _worth(program: Program, unit: Unit) -> Worth:
+    """Minor units for one point: what the unit says, or what a part of money is."""
+    if unit.kind == "money":
+        return Worth(1, unit.scale)
+    value = unit.value[program.currency] if unit.value else 0
+    return Worth(value, unit.value_per)

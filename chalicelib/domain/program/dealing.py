@@ -1,0 +1,38 @@
+"""Round a unit's exact whole once, and deal it to its rules by largest remainder, ties by id."""
+
+from collections.abc import Mapping
+
+from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.plan import CompiledUnit
+from chalicelib.domain.program.tracing import Trace
+
+_PLACES = 6
+
+
+def dealt(
+    unit: CompiledUnit, by_rule: Mapping[str, int], rooms: Mapping[str, int], trace: Trace
+) -> dict[str, int]:
+    """Whole points by rule: the rounded sum, but never more than a rule's room."""
+    denominator = unit.denominator
+    total = sum(by_rule.values())
+    whole = unit.to_whole(total, denominator)
+    if total % denominator and trace.is_kept:
+        exact = {"exact": _decimal(total, denominator)}
+        trace.tell("rounded", unit=unit.id, points=whole, parameters=exact)
+    points = {rule_id: numerator // denominator for rule_id, numerator in by_rule.items()}
+    open_rules = [
+        rule_id
+        for rule_id, numerator in by_rule.items()
+        if numerator % denominator and points[rule_id] < rooms.get(rule_id, POINTS_MAX)
+    ]
+    open_rules.sort(key=lambda rule_id: (-(by_rule[rule_id] % denominator), rule_id))
+    for rule_id in open_rules[: whole - sum(points.values())]:
+        points[rule_id] += 1
+    return points
+
+
+def _decimal(numerator: int, denominator: int) -> str:
+    """At most six places, cut, without trailing zeros."""
+    millionths = numerator * 10**_PLACES // denominator
+    whole, places = divmod(millionths, 10**_PLACES)
+    return f"{whole}.{places:0{_PLACES}}".rstrip("0").rstrip(".")
