@@ -14,7 +14,7 @@ from chalicelib.domain.booking import Draft, reversed_points
 from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Document, Marker
-from chalicelib.domain.granting import left_of, regranted
+from chalicelib.domain.granting import BADGE, Granted, left_of, regranted
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
@@ -142,11 +142,21 @@ def awards_taken_back(
         movements = (*settled.draft.movements[:before], *mine)
         draft = msgspec.structs.replace(settled.draft, movements=movements)
         counters, revision = settled.counters, each.document.revision + 1
-        # What a merge frees of a budget is given back by the next delivery about the document.
+        # What a merge frees of a budget is given back by the next delivery about the document,
+        # and a badge goes then.
         budgets = each.document.budgets
-        made = msgspec.structs.replace(settled.document, revision=revision, budgets=budgets)
+        grants = _with_badges(settled.document.grants, each.document.grants)
+        made = msgspec.structs.replace(
+            settled.document, revision=revision, budgets=budgets, grants=grants
+        )
         documents.append(made)
     return draft, tuple(documents), counters
+
+
+def _with_badges(now: tuple[Granted, ...], before: tuple[Granted, ...]) -> tuple[Granted, ...]:
+    """The grants ``now``, but badges as they were."""
+    known = {(line.rule_id, line.effect): line for line in before if line.kind == BADGE}
+    return tuple(known.get((line.rule_id, line.effect), line) for line in now)
 
 
 def _without_bonus(won: WonTwice, holder: Holder) -> Settled[OrderDocument] | Settled[Action]:

@@ -56,7 +56,7 @@ def admitted(
 ) -> Contribution:
     """What of ``wanted`` the document contributes; ``held`` is what it contributed so far."""
     is_out = challenge.is_joined and not 0 < progress.joined_at <= at
-    if is_out or progress.terms not in ("", challenge.terms):
+    if not held and (is_out or progress.terms not in ("", challenge.terms)):
         return {}
     gone = [value for value, amount in held.items() if amount and value not in wanted]
     left = (

@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, iso
+from chalicelib.domain.progress import Badges, Worn
+from chalicelib.operations.audit_member import audit_member
+from chalicelib.storage.documents import document_item
+from chalicelib.storage.items import Anything, Put
 from tests.builders import NOON, Scene, recorded, refund, refunded
 from tests.conservation import WatchedTable
+from tests.memory_table import MemoryTable
 from tests.operations.action_scenes import action_of, done, revoked, tell
 from tests.operations.challenge_scenes import (
     BADGES,
+    FIFTY,
     challenge,
     challenging,
     earning,
@@ -20,6 +27,8 @@ from tests.operations.challenge_scenes import (
     worn,
 )
 from tests.operations.moments import at_every_moment
+from tests.operations.test_scenarios_of_rules import sound
+from tests.operations.verbs_of_members import merge
 
 Open = Callable[[dict[str, Any]], Scene]
 
@@ -194,3 +203,60 @@ def test_a_refund_and_an_order_at_once_net(backwards: bool) -> None:
     )
     for scene in scenes:
         assert (live(scene), scene.available()) == (2, 0)
+
+
+# ---------------------------------------------------------------- merges, and the audit
+
+
+def test_what_two_members_did_counts_together_once_they_are_one(open_shop: Open) -> None:
+    given = [FIFTY, {"badge": "regular"}]
+    scene = open_shop(challenging(challenge(target=3, give=given)))
+    for number, customer in enumerate(("77", "77", "88")):
+        recorded(scene.pay(1_000, str(number), customer=Customer(customer)))
+    recorded(merge(scene, gone="88", kept="77"))
+    assert scene.available() == 0
+    recorded(scene.pay(1_000, "next"))
+    assert (live(scene), scene.available(), worn(scene)) == (4, 50, {"regular"})
+    scene.order(refunded(refund(1_000, at=scene.now), "2"))  # the other's
+    assert (live(scene), scene.available()) == (3, 50)
+    scene.order(refunded(refund(1_000, at=scene.now), "0"))
+    assert (live(scene), scene.available(), worn(scene)) == (2, 0, set())
+    sound(scene)
+
+
+def test_what_both_completed_alone_is_worth_what_it_is_worth_once(open_shop: Open) -> None:
+    given = [FIFTY, {"badge": "regular"}]
+    scene = open_shop(challenging(challenge(target=1, give=given)))
+    for customer in ("77", "88"):
+        recorded(scene.pay(1_000, customer, customer=Customer(customer)))
+    recorded(merge(scene, gone="88", kept="77"))
+    assert scene.available() == 100
+    recorded(scene.pay(1_000, "next"))
+    assert (live(scene), scene.available(), worn(scene)) == (3, 50, {"regular"})
+    sound(scene)
+
+
+def test_the_audit_finds_progress_that_no_document_made() -> None:
+    scene = Scene(MemoryTable())
+    scene.publish(challenging(challenge(on="action.walk", give=[{"badge": "regular"}])))
+    for number in range(3):
+        tell(scene, done(f"a{number}", action="walk"))
+    sound(scene)
+    own, table = progress(scene), scene.table
+    assert own is not None
+    for change in (
+        {"live": {"": 2}},
+        {"documents": 1},
+        {"net": {"points": 5}},
+        {"live": {"": 4}},
+    ):
+        wrong = msgspec.structs.replace(own, **change)
+        table.write(Put(document_item(scene.shop, wrong), Anything()))
+        assert audit_member(table, scene.shop, scene.member()).breaks, change
+    table.write(Put(document_item(scene.shop, own), Anything()))
+    bare = Badges("member", scene.member(), revision=9)
+    table.write(Put(document_item(scene.shop, bare), Anything()))
+    assert audit_member(table, scene.shop, scene.member()).breaks
+    worn_now = Badges("member", scene.member(), {"regular": Worn(1, 0)}, revision=9)
+    table.write(Put(document_item(scene.shop, worn_now), Anything()))
+    sound(scene)

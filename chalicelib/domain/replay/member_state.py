@@ -31,6 +31,8 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
+    # Challenges are not replayed: what they give is in neither program's figures.
+    program = msgspec.structs.replace(program, challenges={}, sources={})
     choices = choices_of(program)
     cheapest: dict[str, int] = {}
     for choice in choices:

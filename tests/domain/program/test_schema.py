@@ -32,7 +32,15 @@ def test_the_published_schema_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tea.json", "best-buy.json", "bulu-box.json", "walgreens.json", "cashback.json"]
+    "name",
+    [
+        "tea.json",
+        "best-buy.json",
+        "bulu-box.json",
+        "walgreens.json",
+        "cashback.json",
+        "birchbox.json",
+    ],
 )
 def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
     example = json.loads((ROOT / "examples" / "programs" / name).read_text(encoding="utf-8"))
