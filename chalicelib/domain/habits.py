@@ -9,7 +9,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from chalicelib.domain.calendar import Step, Window, bucket_name, window_ordinal
+from chalicelib.domain.calendar import (
+    Step,
+    Window,
+    bucket_name,
+    local_date,
+    window_ordinal,
+)
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.limits import HABIT_MONTHS
 from chalicelib.domain.lots import balance
@@ -70,6 +76,7 @@ def with_habits(
         days_since_order=max(0, at - last) // DAY_MS if last else None,
         orders_12m=orders,
         spend_12m=minor,
+        in_birth_month=_is_birth_month(facts, at, program.zone),
         points={
             unit: balance(state, at).available for unit, state in sorted(account.units.items())
         },
@@ -77,6 +84,10 @@ def with_habits(
     subject = Subject({}, known)
     held = tuple(name for name, test in program.segments.items() if test(subject))
     return msgspec.structs.replace(known, segments=held)
+
+
+def _is_birth_month(facts: MemberFacts, at: Instant, zone: str) -> bool | None:
+    return local_date(at, zone).month == facts.birth_month if facts.birth_month else None
 
 
 def _last_year(account: Account, at: Instant, zone: str) -> tuple[int, int]:

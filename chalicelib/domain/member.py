@@ -257,5 +257,6 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     orders_12m: int = 0  # in the month and the eleven before
     spend_12m: int = 0  # minor units, likewise
     birth_month: int = 0  # 1 to 12; 0: not told
+    in_birth_month: bool | None = None  # None: not told
     points: dict[str, int] = {}  # available, by unit
     segments: tuple[str, ...] = ()  # those that hold

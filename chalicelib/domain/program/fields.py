@@ -159,6 +159,9 @@ FIELDS: Mapping[str, Field] = {
         "spend_12m", Kind.INTEGER, "What is left of their goods, minor units."
     ),
     "member.birth_month": Field(Kind.INTEGER, _birth_month, "Month of the birthday, 1 to 12."),
+    "member.in_birth_month": _member(
+        "in_birth_month", Kind.FLAG, "Whether it is that month, in the program's zone."
+    ),
     "member.segments": _member("segments", Kind.LIST, "Segments that hold."),
     "member.tags": _member("tags", Kind.LIST, "Tags of the customer."),
 }

@@ -13,6 +13,7 @@ HABITS = frozenset(
         "member.orders_12m",
         "member.spend_12m",
         "member.birth_month",
+        "member.in_birth_month",
         "member.segments",
     }
 )
