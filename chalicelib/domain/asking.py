@@ -4,6 +4,7 @@ A later look at the same document asks by the same terms; more room only for a l
 what the whole shop shares (``program/shared``) all that is asked or nothing.
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -21,7 +22,7 @@ from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import arms_of, awarded
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import ENTRY_PREFIX, Award, Occasion, Share, Terms
+from chalicelib.domain.program.occasion import ENTRY_PREFIX, Award, Grant, Occasion, Share, Terms
 from chalicelib.domain.program.settling import within_limits
 
 
@@ -97,7 +98,7 @@ def _still_granted(document: OrderDocument | Action, holder: Holder) -> Terms:
     name = name_of(document)
     lost = {rule for rule, winner in holder.taken.items() if winner != name}
     given = tuple(sorted({*terms.already_given, *lost}))
-    held = entries_of(document.posted)
+    held = entries_of(document.posted, document.grants)
     entered = tuple(entered for entered in terms.entered if pair_of(entered) in held)
     return msgspec.structs.replace(terms, already_given=given, entered=entered)
 
@@ -108,10 +109,12 @@ def pair_of(entered: str) -> tuple[str, str]:
     return group, tier
 
 
-def entries_of(shares: tuple[Share, ...]) -> set[tuple[str, str]]:
-    """(tier group, tier) of every entry effect among ``shares``."""
-    names = (share.rule_id for share in shares if share.rule_id.startswith(ENTRY_PREFIX))
-    return {pair_of(name.removeprefix(ENTRY_PREFIX)) for name in names}
+def entries_of(shares: Iterable[Share], grants: Iterable[Grant | Granted]) -> set[tuple[str, str]]:
+    """(tier group, tier) of every entry effect that gives something: points, or a reward."""
+    names = [share.rule_id for share in shares]
+    names += [grant.rule_id for grant in grants if grant.amount]
+    entered = (name for name in names if name.startswith(ENTRY_PREFIX))
+    return {pair_of(name.removeprefix(ENTRY_PREFIX)) for name in entered}
 
 
 def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Terms:

@@ -12,12 +12,11 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.domain import limits
-from chalicelib.domain.actions import Action
+from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challenges
 from chalicelib.domain.exchange import Goods, goods_of
-from chalicelib.domain.granting import regranted
 from chalicelib.domain.habits import bought
 from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, order_partner, ripens_at
@@ -32,6 +31,7 @@ from chalicelib.domain.program.occasion import (
     Occasion,
 )
 from chalicelib.domain.progressing import always_free
+from chalicelib.domain.promises import granted
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -102,7 +102,8 @@ def settle_occasion(
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
     free = {**holder.free, **always_free(document.grants)}
-    grants = regranted(document.grants, asking.award.grants, free)
+    target, source = (asking.award.grants, free), (name_of(document), program.version)
+    grants, draft = granted(document.grants, target, draft, source)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
@@ -178,7 +179,8 @@ def _with_entries_undone(
 ) -> Draft:
     """Let tiers whose entry effects this order takes back, or has no right to, pay them again."""
     granted = {pair_of(entered) for entered in asking.terms.entered}
-    before, after = entries_of(document.posted) | granted, entries_of(asking.award.shares)
+    before = entries_of(document.posted, document.grants) | granted
+    after = entries_of(asking.award.shares, asking.award.grants)
     standings = dict(draft.account.standings)
     for group_id, tier in sorted(before - after):
         group, standing = program.groups[group_id], standings.get(group_id, Standing())
@@ -208,7 +210,7 @@ def _recorded(document: A, asking: Asking, program: CompiledProgram, case: Case)
     award, grants, at = asking.award, asking.grants, case.occasion.at
     wanted = {cap: max(document.wanted.get(cap, 0), most) for cap, most in award.wanted.items()}
     # What was entered on the way and is not held is forgotten at once: see ``_still_granted``.
-    held = entries_of(award.shares)
+    held = entries_of(award.shares, award.grants)
     entered = tuple(each for each in asking.terms.entered if pair_of(each) in held)
     # The same award again may be cut by what was granted instead of by the cap that cut it first:
     # the first explanation stays, and a repeated delivery stays a replay.

@@ -166,12 +166,20 @@ def with_qualifying(draft: Draft, deltas: dict[str, dict[str, int]], reason: Exp
     return msgspec.structs.replace(draft, movements=(*draft.movements, bare))
 
 
+def noted(draft: Draft, kind: EntryKind, reason: Explained) -> Draft:
+    """Tell of something in the journal that moves no points."""
+    bare = Movement("", 0, kind, (), (reason,))
+    return msgspec.structs.replace(draft, movements=(*draft.movements, bare))
+
+
 def closed(draft: Draft, source: Source) -> Book:
     """Number and chain the movements; the revision rises with every write (invariant I10)."""
     for movement in draft.movements:
         draft = _with_life(draft, movement, source.occurred_at)
     account, entries = post(draft.account, draft.movements, source)
     before = draft.before or Account(revision=0)
+    settle_at = (before.settle_at or draft.now) if account.promises else 0
+    account = msgspec.structs.replace(account, settle_at=settle_at)
     account = msgspec.structs.replace(
         account,
         revision=before.revision + 1,

@@ -56,7 +56,9 @@ def full_card(holding: Holding) -> views.CardView:
         points=points_view(holding, names),
         tiers=tier_views(holding, names),
         rewards=tuple(
-            _reward(reward, holding, names) for reward in holding.program.program.rewards
+            _reward(reward, holding, names)
+            for reward in holding.program.program.rewards
+            if not holding.program.rewards[reward.id].is_only_given
         ),
         codes=tuple(
             code_view(redemption, holding.now)

@@ -18,7 +18,7 @@ _FOREVER: Instant = 1 << 62
 def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
     """When something is first to be done for the account as things stand; 0: nothing ever is."""
     dates = [_unit_due(state, idle.get(unit)) for unit, state in account.units.items()]
-    dates += [account.claim_at, _owed_at(account), *account.judge_at.values()]
+    dates += [account.claim_at, account.settle_at, _owed_at(account), *account.judge_at.values()]
     return min((date for date in dates if date), default=0)
 
 

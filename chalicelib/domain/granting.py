@@ -28,6 +28,10 @@ CAUSE: Final = "cause"
 BADGE: Final = "badge"
 """The kind of a grant of a badge: worn or not, however many grants give it."""
 
+REWARD: Final = "reward"
+"""The kind of a reward given for nothing; its name is the reward's id. What of it can still be
+taken back is known with the redemption alone, so a line is never ``kept`` (``promises.py``)."""
+
 Thing: TypeAlias = tuple[str, str]
 """What is granted: (kind, name)."""
 
@@ -43,7 +47,15 @@ class Granted(
     msgspec.Struct,
     frozen=True,
     omit_defaults=True,
-    rename={"rule_id": "r", "effect": "e", "kind": "k", "name": "n", "amount": "a", "kept": "x"},
+    rename={
+        "rule_id": "r",
+        "effect": "e",
+        "kind": "k",
+        "name": "n",
+        "amount": "a",
+        "kept": "x",
+        "holder": "h",
+    },
 ):
     """One grant as it stands on its document. Never forgotten once it was granted."""
 
@@ -53,6 +65,7 @@ class Granted(
     name: str
     amount: int  # what the award gives now; 0: revoked
     kept: int = 0  # beyond that: could not be taken back
+    holder: str = ""  # of a reward: the id of the member who was given it
 
     @property
     def stands(self) -> int:
@@ -72,16 +85,17 @@ def regranted(
 
     The same target again changes nothing.
     """
-    wanted = {_key(grant): grant.amount for grant in target}
+    wanted = {key_of(grant): grant.amount for grant in target}
     left = dict(free)
     lines: list[Granted] = []
     for line in known:
-        made = _moved(line, wanted.pop(_key(line), 0), left.get((line.kind, line.name), 0))
         thing = (line.kind, line.name)
+        can_go = line.stands if line.kind == REWARD else left.get(thing, 0)
+        made = _moved(line, wanted.pop(key_of(line), 0), can_go)
         left[thing] = left.get(thing, 0) - max(0, line.stands - made.stands)
         lines.append(made)
     lines += (Granted(*key, amount) for key, amount in wanted.items())
-    return tuple(sorted(lines, key=_key))
+    return tuple(sorted(lines, key=key_of))
 
 
 def differences(before: Iterable[Granted], after: Iterable[Granted]) -> dict[Thing, int]:
@@ -115,5 +129,6 @@ def _moved(line: Granted, amount: int, free: int) -> Granted:
     return msgspec.structs.replace(line, amount=amount, kept=kept)
 
 
-def _key(line: Grant | Granted) -> tuple[str, int, str, str]:
+def key_of(line: Grant | Granted) -> tuple[str, int, str, str]:
+    """What tells one grant of a document from the others."""
     return line.rule_id, line.effect, line.kind, line.name

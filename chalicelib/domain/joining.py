@@ -9,7 +9,6 @@ import msgspec
 from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
-from chalicelib.domain.granting import regranted
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
@@ -17,6 +16,7 @@ from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Occasion, Terms
+from chalicelib.domain.promises import granted
 from chalicelib.domain.records import Joining
 
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
@@ -67,6 +67,8 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         dates = credit_dates(program, share.unit, min(at, draft.now))
         draft, _ = credited(draft, share.unit, share.points, dates, movement)
     draft = counted(draft, "member.joined", at)
+    source = (f"joining:{JOINING_ID}", program.version)
+    grants, draft = granted((), (award.grants, {}), draft, source)
     document = Joining(
         id=JOINING_ID,
         member=draft.member,
@@ -75,6 +77,6 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         posted=award.shares,
         trace=award.trace,
         revision=1,
-        grants=regranted((), award.grants, {}),
+        grants=grants,
     )
     return Joined(draft, document, profile)

@@ -20,9 +20,10 @@ from chalicelib.domain.points import POINTS_MAX
 
 
 class EntryKind(StrEnum):
-    """What moved the points; with 0 points ``qualify``, ``mature`` and ``extend``.
+    """What moved the points; with 0 points ``qualify``, ``mature``, ``extend`` and ``grant``.
 
-    Those tell of qualifying amounts, of a date of maturity and of later dates of expiry.
+    Those tell of qualifying amounts, of a date of maturity, of later dates of expiry, and of a
+    reward that was given for nothing, or taken back.
     """
 
     EARN = "earn"
@@ -36,6 +37,7 @@ class EntryKind(StrEnum):
     REINSTATE = "reinstate"
     MATURE = "mature"
     EXTEND = "extend"
+    GRANT = "grant"
     GIFT_OUT = "gift_out"
     GIFT_IN = "gift_in"
     MERGE_OUT = "merge_out"

@@ -136,6 +136,16 @@ class Pool(
     dissolved_at: Instant = 0  # over since then; the places say whose a late return is
 
 
+class Promise(msgspec.Struct, frozen=True, array_like=True):
+    """A reward that a document gave and that is to be issued, or, ``is_void``, to be voided."""
+
+    reward: str
+    document: str  # by what name entries know it
+    rule: str
+    version: int  # of the program that gave it
+    is_void: bool
+
+
 class Account(
     msgspec.Struct,
     frozen=True,
@@ -159,6 +169,8 @@ class Account(
         "last_order_at": "l",
         "months": "b",
         "judge_at": "g",
+        "promises": "k",
+        "settle_at": "s",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -183,6 +195,8 @@ class Account(
     last_order_at: Instant = 0  # when the newest order that ever counted was paid
     months: dict[str, tuple[int, int]] = {}  # orders and minor units left of them, by month
     pool: Pool | None = None  # this is no member's account but a pool's
+    promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
+    settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
 
 
 def standing_of(account: Account, group_id: str) -> Standing:

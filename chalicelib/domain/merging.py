@@ -139,7 +139,8 @@ def _received(draft: Draft, given: Account, program: CompiledProgram) -> Draft:
             continue  # the program has no such tiers any more: nobody stands there
         standings[name] = combined(group, kept, gone, draft.now)
         deltas[name] = received(group, kept, gone, draft.now)
-    draft = with_account(draft, standings=standings)
+    promises = {**draft.account.promises, **given.promises}
+    draft = with_account(draft, standings=standings, promises=promises)
     return _qualified(draft, deltas)
 
 
@@ -162,6 +163,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         aliases=(),
         pools={},
         judge_at={},
+        promises={},
     )
     return _qualified(draft, deltas)
 

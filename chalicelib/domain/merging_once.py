@@ -14,7 +14,7 @@ from chalicelib.domain.booking import Draft, reversed_points
 from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Document, Marker
-from chalicelib.domain.granting import BADGE, Granted, left_of, regranted
+from chalicelib.domain.granting import BADGE, Granted, left_of
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
@@ -24,6 +24,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Grant, Share
+from chalicelib.domain.promises import granted
 from chalicelib.domain.records import Joining
 
 
@@ -80,7 +81,9 @@ def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[J
         lost = [share for share in joining.posted if share.rule_id in shared]
         for share in lost:
             draft = _reversed(draft, share, loaded.joined_by[joining.program_version])
-        grants = regranted(joining.grants, _targets(joining, shared), free)
+        source = (f"joining:{JOINING_ID}", joining.program_version)
+        target = (_targets(joining, shared), free)
+        grants, draft = granted(joining.grants, target, draft, source)
         free = left_of(free, joining.grants, grants)
         if lost or grants != joining.grants:
             left = tuple(share for share in joining.posted if share.rule_id not in shared)

@@ -26,6 +26,7 @@ class RedemptionStatus(StrEnum):
     UNDONE = "undone"
     DONE = "done"  # a donation: there is no code
     EXPIRED = "expired"
+    FAILED = "failed"  # given by a rule, and could not be issued: ``reason`` says why
 
 
 class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,6 +68,9 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: str = ""  # what a donation went to
     given: int = 0  # units of the cause that it gave
     partners: tuple[PartnerLine, ...] = ()  # where it was spent, by month
+    given_by: str = ""  # the document that gave it for nothing, as entries name it
+    rule: str = ""  # of that document, which gave it
+    reason: str = ""  # why it failed, or why it stays although its document gives it no more
 
 
 def as_of(redemption: Redemption, now: Instant) -> Redemption:

@@ -150,16 +150,21 @@ def _redeemed(
     loaded: RedeemLoad,
     draft: Draft,
 ) -> Decision:
-    program, reward, now = offer.program, offer.reward, draft.now
+    reward, now = offer.reward, draft.now
     draft, touched = _paid(draft, request, offer)
-    document = _document(request, offer, loaded, (touched, now))
+    document = made(request, offer, loaded, (touched, now))
     if document.expires_at is not None and touched and document.on_expiry == "return":
         code = (reward.id, document.expires_at)
         draft = code_waiting(draft, (document.unit, document.id), code, touched)
+    return booked(document, offer, loaded, counted(draft, "redeem", now))
+
+
+def booked(document: Redemption, offer: Offer, loaded: RedeemLoad, draft: Draft) -> Decision:
+    """The decision that writes a new redemption: its code, its limit and its stock."""
+    program, reward, now = offer.program, offer.reward, draft.now
     if document.code:
         codes = (*draft.account.open_redemptions, document.id)
         draft = with_account(draft, open_redemptions=codes[-limits.OPEN_CODES_MAX :])
-    draft = counted(draft, "redeem", now)
     name = f"redemption:{document.id}"
     source = Source(genesis(loaded.shop, loaded.member), name, now, now, program.version)
     book = closed(draft, source)
@@ -171,7 +176,7 @@ def _redeemed(
     return Decision(document, (book,), stock=stock, causes=given_by(document))
 
 
-def _document(
+def made(
     request: RedeemRequest,
     offer: Offer,
     loaded: RedeemLoad,

@@ -12,7 +12,7 @@ from chalicelib.domain.booking import (
     with_account,
 )
 from chalicelib.domain.causes import PASSED_ON, UNDOABLE, is_still_there, taken_back
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome, StockTake
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome, StockTake
 from chalicelib.domain.idleness import least_life
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
@@ -62,7 +62,7 @@ def decide_undo(
     if redemption.touched:
         draft = _returned(draft, redemption, redemption.touched, "undone")
         draft = code_ended(draft, redemption.unit, redemption.id)
-    draft = _without_code(draft, redemption.id)
+    draft = without_open_code(draft, redemption.id)
     document = msgspec.structs.replace(
         redemption,
         status=RedemptionStatus.UNDONE,
@@ -70,12 +70,21 @@ def decide_undo(
         revision=redemption.revision + 1,
     )
     book = closed(draft, _source(redemption, loaded, now))
-    freed = caps.count(
-        loaded.program, counters, redemption.requested_at, {cap_of(redemption): -1}, now
-    )
-    book = msgspec.structs.replace(book, counters=recounted(counters, freed))
+    book = with_limit_freed(book, redemption, counters, (loaded.program, now))
     causes = taken_back(redemption, loaded.unsettled)
-    return Decision(document, (book,), stock=_stock_back(redemption), causes=causes)
+    return Decision(document, (book,), stock=stock_back(redemption), causes=causes)
+
+
+def with_limit_freed(
+    book: Book,
+    redemption: Redemption,
+    counters: Counters,
+    told: tuple[CompiledProgram, Instant],
+) -> Book:
+    """The book that counts the redemption no more; ``told`` is (program, now)."""
+    program, now = told
+    freed = caps.count(program, counters, redemption.requested_at, {cap_of(redemption): -1}, now)
+    return msgspec.structs.replace(book, counters=recounted(counters, freed))
 
 
 def decide_use(
@@ -115,7 +124,7 @@ def decide_use(
     if back:
         lots = _part(redemption.touched, redemption.returned, back)
         draft = _returned(draft, redemption, lots, "order_refunded")
-    draft = _without_code(draft, redemption.id)
+    draft = without_open_code(draft, redemption.id)
     document = _on_account(document, order, loaded.program, now)
     return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
 
@@ -157,7 +166,7 @@ def decide_fulfil(
         detail = "this code was used, undone, or has ended: there is nothing to hand over"
         return Refusal(RefusalCode.REDEMPTION_NOT_OPEN, detail)
     draft = opened(loaded.member, _without_end(account, redemption), now, loaded.program)
-    draft = _without_code(draft, redemption.id)
+    draft = without_open_code(draft, redemption.id)
     document = msgspec.structs.replace(
         redemption,
         status=RedemptionStatus.FULFILLED,
@@ -246,12 +255,14 @@ def _part(touched: tuple[Touched, ...], skip: int, points: int) -> tuple[Touched
     return tuple(parts)
 
 
-def _without_code(draft: Draft, redemption_id: str) -> Draft:
+def without_open_code(draft: Draft, redemption_id: str) -> Draft:
+    """The draft with the code no longer among the open ones."""
     left = tuple(known for known in draft.account.open_redemptions if known != redemption_id)
     return with_account(draft, open_redemptions=left)
 
 
-def _stock_back(redemption: Redemption) -> tuple[StockTake, ...]:
+def stock_back(redemption: Redemption) -> tuple[StockTake, ...]:
+    """The piece of stock that a redemption held, given back."""
     if redemption.stock_shard is None:
         return ()
     return (StockTake(redemption.reward_id, redemption.stock_shard, -1),)

@@ -20,6 +20,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Joining
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -76,8 +77,13 @@ def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] 
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):
-        _claim_orders(table, command, member)
         shop, profile = result.loaded.shop, command.profile
+        happened = Happened(result.document, result.loaded.account, result.loaded.program)
+        if may_owe(happened):
+            from chalicelib.operations.keep_promises import keep_promises_of  # noqa: PLC0415 - rare
+
+            keep_promises_of(table, shop, happened, command.now)
+        _claim_orders(table, command, member)
         claim = Claim(shop, profile, command.now, command.wall_now, record_order)
         claim_guest_orders(table, claim)
     return result

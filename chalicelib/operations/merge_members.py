@@ -119,6 +119,9 @@ def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Inst
     for document in waiting_orders(table, customer_orders_partition(shop.shop_id, gone)):
         event = told_again(document, "merge", _customer(person))
         record_order(table, OrderCommand(shop.shop_id, event, *times))
+    from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
+
+    keep_promises(table, shop, gone, times[0])
     if item is None or person is None:
         return
     claim_guest_orders(table, Claim(shop, person, *times, record_order))

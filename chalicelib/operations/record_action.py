@@ -28,6 +28,7 @@ from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.shared import limits_at
+from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.order_budgets import load_budgets, more_budget_keys, read_budgets
@@ -124,7 +125,7 @@ def _complete(
         load=lambda _: _load_told(table, recent, (asked, person), command.now),
         decide=lambda loaded: decide_action(asked, loaded.action, command.now),
     )
-    return decide_and_commit(table, work)
+    return _kept(table, decide_and_commit(table, work), command.now)
 
 
 def _revoke(
@@ -159,7 +160,21 @@ def _decided(
         load=lambda _: _load_known(table, named, now),
         decide=lambda loaded: decide(loaded.action),
     )
-    return decide_and_commit(table, work)
+    return _kept(table, decide_and_commit(table, work), now)
+
+
+def _kept(
+    table: Table, result: Recorded[LoadedAction] | Refusal, now: Instant
+) -> Recorded[LoadedAction] | Refusal:
+    """The result, once the rewards that the action gave, or gives no more, are settled."""
+    if isinstance(result, Recorded):
+        action = result.loaded.action
+        happened = Happened(result.document, action.owner.account, action.program)
+        if may_owe(happened):
+            from chalicelib.operations.keep_promises import keep_promises_of  # noqa: PLC0415 - rare
+
+            keep_promises_of(table, result.loaded.shop, happened, now)
+    return result
 
 
 # ---------------------------------------------------------------- loading

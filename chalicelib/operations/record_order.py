@@ -4,9 +4,11 @@ After the commit, codes of ours that the order used are settled, each by a commi
 crash in between is mended by the redelivery, because settling is a function of the order's state.
 """
 
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_decision import decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.load_order import (
@@ -36,8 +38,26 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded) and isinstance(result.document, OrderDocument):
         settle_codes(table, result.loaded, result.document, command.now)
+        _keep_promises(table, result.loaded, result.document, command.now)
         _claim_for_new_member(table, command, result)
     return result
+
+
+def _keep_promises(
+    table: Table, loaded: LoadedOrder, document: OrderDocument, now: Instant
+) -> None:
+    order = loaded.order
+    people = (order.buyer, order.holder, order.claimant)
+    account = next(
+        (each.account for each in people if each and each.member == document.member), None
+    )
+    others = (order.document.member,) if order.document else ()
+    program = order.terms_program or order.program
+    happened = Happened(document, account, program, others)
+    if may_owe(happened):
+        from chalicelib.operations.keep_promises import keep_promises_of  # noqa: PLC0415 - rare
+
+        keep_promises_of(table, loaded.shop, happened, now)
 
 
 def _claim_for_new_member(

@@ -205,6 +205,8 @@ def _kept_up(
     total = Swept()
     for member, key in zip(members, keys, strict=True):
         account = account_of(found.get(key))
+        if account is not None and 0 < account.settle_at <= now:
+            account = _settled(table, shop, member, now)
         if account is not None and 0 < account.claim_at <= now:
             account = _with_claims(table, shop, (member, account), now)
         if account is not None and account.pool is not None:
@@ -219,6 +221,16 @@ def _kept_up(
         else:
             total = total.plus(Swept(accounts=1, entries=len(book.entries)))
     return total
+
+
+def _settled(table: Table, shop: Shop, member: str, now: Instant) -> Account | None:
+    """The account once what it was promised is kept."""
+    from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
+
+    with suppress(Busy):  # somebody else writes: the next run looks again
+        keep_promises(table, shop, member, now)
+    key = account_key(shop.shop_id, member)
+    return account_of(table.load([key]).get(key))
 
 
 def _paid_out(

@@ -48,7 +48,7 @@ class Buyer:
         return [
             order
             for order in self.net
-            if ("club", "gold") in entries_of(self.shop.document(order).posted)
+            if ("club", "gold") in entries_of(self.shop.document(order).posted, ())
         ]
 
 

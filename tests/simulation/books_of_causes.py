@@ -41,7 +41,8 @@ def _gave(table: Books, sort: str, item: Any) -> Iterator[tuple[str, int]]:
     if sort == "O" or sort.startswith(("D#joining:", "D#action:")):
         made = table.parsed(item)
         for line in made.get("grants" if sort.startswith("D#joining:") else "g", []):
-            yield line["n"], line["a"] + line.get("x", 0)
+            if line["k"] == "cause":
+                yield line["n"], line["a"] + line.get("x", 0)
     elif sort.startswith("D#redemption:"):
         made = table.parsed(item)
         if made.get("cause") and made["status"] != "undone":

@@ -43,22 +43,35 @@ def _told(table: AuditedTable, sort: str, item: dict[str, Any]) -> Any:
 
 
 def outcome(table: AuditedTable) -> dict[str, Any]:
-    """What members end with, whoever came first: points, documents, stock; not who was when."""
+    """What members end with, whoever came first: points, documents, stock; not who was when.
+
+    A reward that was given and taken back is as good as one that was never issued: which of the two
+    depends on whether its reason went before it was.
+    """
     ends: dict[str, Any] = {}
     for partition, items in table.state().items():
         for sort, item in items.items():
             if sort == "A":
                 units, places, count, codes, seq, person = _told(table, sort, item)
+                entries = [e for s, e in items.items() if s[:2] == "L#"]
+                points = [(e["u"], e["p"], e["k"]) for e in entries if e["k"] != "grant"]
+                seq -= len(entries) - len(points)
                 ends[partition] = units, places, count, sorted(codes), seq, person
-                points = [(e["u"], e["p"], e["k"]) for s, e in items.items() if s[:2] == "L#"]
                 ends[f"{partition} entries"] = sorted(points, key=repr)
             elif "#G#" in partition and "n" in item:
                 # Which shard something is taken back from depends on who was first.
                 ends[partition] = ends.get(partition, 0) + (item["n"] if sort != "T" else 0)
                 ends[f"{partition} settled"] = items.get("T", {}).get("n", 0)
+            elif _is_taken_back(table, sort, item):
+                continue
             elif sort[:2] in {"O", "P", "U", "D#", "N#", "M#"} or "#B#" in partition:
                 ends[f"{partition} {sort}"] = _told(table, sort, item)
     return ends
+
+
+def _is_taken_back(table: AuditedTable, sort: str, item: dict[str, Any]) -> bool:
+    made = table.parsed(item) if sort.startswith("D#redemption:") else {}
+    return bool(made.get("given_by")) and made["status"] == "undone"
 
 
 def _points(lots: list[Any]) -> list[int]:

@@ -91,6 +91,32 @@ def rich(points: int = 1, negative: str = "allow") -> dict[str, Any]:
     )
 
 
+TREAT = {
+    "id": "treat",
+    "name": "A treat",
+    "kind": "perk",
+    "cost": {"unit": "points", "amount": 900},
+}
+TREATED = {
+    "id": "treated",
+    "on": "order.paid",
+    "if": {"order.net_total": {"gte": 5_000}},
+    "give": [{"reward": "treat"}],
+}
+
+
+def treating(points: int = 1, stock: int | None = None) -> dict[str, Any]:
+    """As ``rich``; larger orders give a treat for nothing."""
+    made = rich(points)
+    treat = {**TREAT, "stock": stock} if stock else TREAT
+    return {**made, "earn": [*made["earn"], TREATED], "rewards": [*REWARDS, treat]}
+
+
+def one_treat() -> dict[str, Any]:
+    """As ``treating``, of which there is one."""
+    return treating(stock=1)
+
+
 def clamped(points: int = 1) -> dict[str, Any]:
     """As ``rich``, where nobody may owe."""
     return rich(points, "clamp")
@@ -170,7 +196,7 @@ WORLDS = {
     "pending": waiting,
     "shared": shared,
     "giving": first_served,
-    "rich": rich,
+    "rich": treating,
     "clamped": clamped,
 }
 TWINS = frozenset({"shared", "giving", "rich", "clamped"})

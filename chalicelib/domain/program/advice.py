@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.points import floor_ratio, lcm_of
+from chalicelib.domain.program.compiled_rewards import given_in
 from chalicelib.domain.program.contrast import (
     SHAPE_CONTRAST_MILLI,
     TEXT_CONTRAST_MILLI,
@@ -113,7 +114,8 @@ def _earned_units(program: Program) -> Iterator[str]:
 def _advise_cost(program: Program, reward: Reward, path: str, findings: Findings) -> None:
     cost = money_cost(reward, program.currency)
     if reward.cost is None:
-        if face_value(reward, program.currency) and reward.limit is None:
+        is_free = face_value(reward, program.currency) and reward.limit is None
+        if is_free and reward.id not in given_in(program):
             findings.warn(
                 path, "free_reward_unlimited", "Everybody may have this any time: set a limit."
             )

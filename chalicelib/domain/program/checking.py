@@ -1,11 +1,15 @@
 """What every check of meaning needs: the document, its findings, and what its parts refer to."""
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
 from chalicelib.domain.program.fields import NONE_DECLARED, Kind
 from chalicelib.domain.program.findings import Findings, Node
+
+NO_NODES: Final[Mapping[str, Node]] = MappingProxyType({})
 
 
 class Checking(msgspec.Struct, frozen=True):
@@ -19,6 +23,7 @@ class Checking(msgspec.Struct, frozen=True):
     groups: Mapping[str, frozenset[str]]  # tier ids by group
     declared: Mapping[str, Kind] = NONE_DECLARED  # fields that the document adds
     causes: tuple[str, ...] = ()  # their ids
+    rewards: Mapping[str, Node] = NO_NODES  # by id
 
     def needs_unit(self, node: Node, key: str) -> Node | None:
         """The unit that ``key`` names; an unknown one is an error."""
@@ -37,6 +42,16 @@ class Checking(msgspec.Struct, frozen=True):
             self.findings.error(
                 node.at(key), "cause_unknown", f"Name a cause of this program: {known}."
             )
+
+    def needs_reward(self, node: Node, key: str) -> Node | None:
+        """The reward that ``key`` names; an unknown one is an error."""
+        name = node.text(key)
+        if name and name not in self.rewards:
+            known = ", ".join(self.rewards) or "there is none"
+            self.findings.error(
+                node.at(key), "reward_unknown", f"Name a reward of this program: {known}."
+            )
+        return self.rewards.get(name)
 
     def knows_units(self, node: Node) -> None:
         """Every key of ``node`` must be a unit."""

@@ -1,7 +1,12 @@
 """Rewards, made ready: who may have them, and how often."""
 
+from collections.abc import Iterable
+
+import msgspec
+
 from chalicelib.domain.program.compiled_rules import test_of, window_of
 from chalicelib.domain.program.document import (
+    Effect,
     Limit,
     Program,
     Reward,
@@ -25,4 +30,21 @@ def compile_reward(program: Program, reward: Reward) -> CompiledReward:
         cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
         if limit
         else None,
+        is_only_given=reward.cost is None and reward.id in given_in(program),
     )
+
+
+def given_in(value: object) -> frozenset[str]:
+    """Ids of the rewards that some effect gives, anywhere in ``value``, however deep."""
+    if isinstance(value, Effect):
+        own = {value.reward} if value.reward else set[str]()
+        return frozenset(own).union(*map(given_in, _parts(value)))
+    return frozenset[str]().union(*map(given_in, _parts(value)))
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, msgspec.Struct):
+        return (getattr(value, name) for name in value.__struct_fields__)
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, tuple) else ()

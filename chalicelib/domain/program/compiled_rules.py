@@ -97,14 +97,7 @@ def _given(
         for _, effect in placed
         if effect.unit is not None and not program.units[effect.unit].retired
     )
-    grants = (
-        CompiledGrant(place, "cause", effect.cause, effect.add or 0)
-        if effect.cause is not None
-        else CompiledGrant(place, "badge", effect.badge or "", 1)
-        for place, effect in placed
-        if effect.cause is not None or effect.badge is not None
-    )
-    return _Given(tuple(give), tuple(grants))
+    return _Given(tuple(give), grants_of(placed))
 
 
 def _branches(
@@ -133,6 +126,22 @@ def _after_fulfilment(rule: Rule) -> Period | None:
     if rule.on == "order.fulfilled":
         return Period()
     return Period(days=rule.returns_days or 0) if rule.on == "order.returns_closed" else None
+
+
+def grants_of(placed: Iterable[tuple[int, Effect]]) -> tuple[CompiledGrant, ...]:
+    """Those of the effects that are not points; each comes with its place among all."""
+    found = (_grant(place, effect) for place, effect in placed)
+    return tuple(grant for grant in found if grant is not None)
+
+
+def _grant(place: int, effect: Effect) -> CompiledGrant | None:
+    if effect.cause is not None:
+        return CompiledGrant(place, "cause", effect.cause, effect.add or 0)
+    if effect.badge is not None:
+        return CompiledGrant(place, "badge", effect.badge, 1)
+    if effect.reward is not None:
+        return CompiledGrant(place, "reward", effect.reward, effect.times or 1)
+    return None
 
 
 def _subject_of(rule: Rule, declared: Mapping[str, Kind]) -> Read | None:

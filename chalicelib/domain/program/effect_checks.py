@@ -1,6 +1,8 @@
 """Checks of effects: one way of giving each, and what fits the rule's trigger."""
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from chalicelib.domain.program.challenge_checks import check_badge
 from chalicelib.domain.program.chance_checks import check_chance
@@ -25,15 +27,7 @@ def check_effects(checking: Checking, rule: Node) -> None:
     ways = {way for effect in effects for way in _WAYS if effect.has(way)}
     check_chance(checking, rule)
     for effect in effects:
-        if effect.has("cause"):
-            _check_gift(checking, rule, effect)
-            continue
-        if effect.has("badge"):
-            check_badge(checking, effect)
-            if rule.text("on") == "member.joined":
-                checking.findings.error(
-                    effect.at("badge"), "not_for_trigger", "Orders and actions give badges."
-                )
+        if check_gift(checking, rule, effect):
             continue
         _check_effect(checking, effect)
         _check_fits(checking, rule, effect)
@@ -54,7 +48,7 @@ def check_effects(checking: Checking, rule: Node) -> None:
 def _check_effect(checking: Checking, effect: Node) -> None:
     if not effect.has("unit"):
         checking.findings.error(
-            effect.at("unit"), "effect_unclear", "Name the unit, a cause or a badge."
+            effect.at("unit"), "effect_unclear", "Name the unit, a cause, a badge or a reward."
         )
     unit = checking.needs_unit(effect, "unit")
     way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
@@ -73,24 +67,82 @@ def _check_effect(checking: Checking, effect: Node) -> None:
     _check_useless(effect, way, checking.findings)
 
 
-def _check_gift(checking: Checking, rule: Node, effect: Node) -> None:
-    """An effect that gives to a cause: how many units of it, and nothing about points."""
-    checking.needs_cause(effect, "cause")
+def check_gift(checking: Checking, rule: Node, effect: Node) -> bool:
+    """Report what is wrong with an effect that is not points; False: it is one of points."""
+    found = [key for key in _GIFTS if effect.has(key)]
+    if not found:
+        _check_times(effect, checking.findings)
+        return False
+    for key in found[:1]:
+        _GIFTS[key](checking, rule, effect)
+    for key in found[1:] if found[0] != "badge" else ():
+        checking.findings.error(
+            effect.at(key), "key_useless", f"Give {found[0]} and {key} by an effect each."
+        )
+    if "reward" not in found and found[0] != "badge":
+        _check_times(effect, checking.findings)
+    return True
+
+
+def _check_times(effect: Node, findings: Findings) -> None:
+    if effect.has("times"):
+        findings.error(effect.at("times"), "key_useless", "Remove it: times is for rewards.")
+
+
+def _check_bounded(checking: Checking, rule: Node) -> None:
+    """What members do can be done without end: a limit of points does not end gifts."""
     limit = rule.child("limit")
     is_unbounded = limit.has("amount") and rule.text("once") != "member"
     if is_unbounded and _ACTION.fullmatch(rule.text("on")):
         checking.findings.error(
             limit.at("amount"), "limit_unclear", "An amount limits points alone: limit the times."
         )
-    for key in ("unit", "badge", *_BY_AMOUNT, "per", "per_quantity", "of"):
+
+
+def _check_reward(checking: Checking, rule: Node, effect: Node) -> None:
+    """An effect that gives a reward: which one, and nothing about points."""
+    _check_bounded(checking, rule)
+    reward = checking.needs_reward(effect, "reward")
+    if reward is not None and reward.text("kind") == "donation":
+        checking.findings.error(
+            effect.at("reward"), "reward_not_given", "Give to the cause instead: cause and add."
+        )
+    _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "reward", checking.findings)
+
+
+def _check_badge(checking: Checking, rule: Node, effect: Node) -> None:
+    check_badge(checking, effect)
+    if rule.text("on") == "member.joined":
+        checking.findings.error(
+            effect.at("badge"), "not_for_trigger", "Orders and actions give badges."
+        )
+
+
+def _check_no_points(effect: Node, keys: tuple[str, ...], what: str, findings: Findings) -> None:
+    for key in (*keys, "per", "per_quantity", "of"):
         if effect.has(key) and not (key == "of" and effect.value[key] == "net"):
-            checking.findings.error(
-                effect.at(key), "key_useless", "This is for points: remove it, or the cause."
+            findings.error(
+                effect.at(key), "key_useless", f"This is for points: remove it, or the {what}."
             )
+
+
+def _check_cause(checking: Checking, rule: Node, effect: Node) -> None:
+    """An effect that gives to a cause: how many units of it, and nothing about points."""
+    checking.needs_cause(effect, "cause")
+    _check_bounded(checking, rule)
+    _check_no_points(effect, ("unit", *_BY_AMOUNT), "cause", checking.findings)
     if not effect.has("add"):
         checking.findings.error(
             effect.at("add"), "effect_unclear", "Say how many units of the cause: add."
         )
+
+
+_GIFTS: Final[Mapping[str, Callable[[Checking, Node, Node], None]]] = {
+    "badge": _check_badge,
+    "cause": _check_cause,
+    "reward": _check_reward,
+}
+"""Effects that are not points, by the key that says so, with their checks."""
 
 
 def _check_useless(effect: Node, way: str, findings: Findings) -> None:

@@ -202,6 +202,7 @@ class CompiledReward(msgspec.Struct, frozen=True):
     reward: Reward
     who: Test | None
     cap: CompiledCap | None
+    is_only_given: bool = False  # members can't take it: something gives it, and it has no cost
 
 
 class CompiledSource(msgspec.Struct, frozen=True):

@@ -161,7 +161,9 @@ def _odds(program: CompiledProgram, rule: CompiledRule) -> Json:
 
 
 def _grants(grants: Iterable[CompiledGrant]) -> list[Json]:
-    return [{each.kind: each.name, "add": each.amount} for each in grants]
+    """What is given that is not points: units of a cause, or a reward so many times."""
+    counted = {"cause": "add"}
+    return [{each.kind: each.name, counted.get(each.kind, "times"): each.amount} for each in grants]
 
 
 def _give(give: CompiledGive, currency: str) -> Json:

@@ -23,6 +23,7 @@ from chalicelib.domain.program.scalars import (
     Points,
     PointsByUnit,
     Text,
+    Times,
     TimeText,
 )
 
@@ -80,13 +81,20 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule gives: points of a `unit` in one of many ways, units of a `cause`, a `badge`."""
+    """What a rule gives: points of a `unit`, in one of many ways, or something else.
+
+    That is units of a `cause`, a `badge` or a `reward`.
+    """
 
     unit: Annotated[Id | None, Meta(description="Of the points that are given.")] = None
     cause: Annotated[
         Id | None, Meta(description="Instead of points: `add` units of this cause.")
     ] = None
     badge: Annotated[Id | None, Meta(description="Instead of points: this badge.")] = None
+    reward: Annotated[
+        Id | None, Meta(description="Instead of points: this reward, for nothing.")
+    ] = None
+    times: Annotated[Times | None, Meta(description="How many of the reward. Default: 1.")] = None
     add: Annotated[Points | None, Meta(description="So many, once an order: never multiplied.")] = (
         None
     )

@@ -16,6 +16,7 @@ from chalicelib.domain.currencies import is_currency
 from chalicelib.domain.limits import (
     DECIMAL_DIGITS_MAX,
     DECIMAL_PLACES_MAX,
+    GIVEN_TIMES_MAX,
     ID_LENGTH_MAX,
     LOCALES_MAX,
     MONEY_MINOR_MAX,
@@ -271,6 +272,8 @@ Minor: TypeAlias = Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)]
 """Money in minor units: 500 is 5.00 USD."""
 
 Pieces: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
+
+Times: TypeAlias = Annotated[int, Meta(ge=1, le=GIVEN_TIMES_MAX)]
 
 Points: TypeAlias = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 

@@ -17,7 +17,13 @@ from typing import TypeAlias
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
 from chalicelib.domain.program.dealing import dealt
 from chalicelib.domain.program.occasion import Grant, Share
-from chalicelib.domain.program.plan import CompiledCap, CompiledProgram, CompiledRule, CompiledUnit
+from chalicelib.domain.program.plan import (
+    CompiledCap,
+    CompiledGrant,
+    CompiledProgram,
+    CompiledRule,
+    CompiledUnit,
+)
 from chalicelib.domain.program.tracing import Trace
 
 Exact: TypeAlias = dict[str, dict[str, int]]
@@ -263,10 +269,17 @@ def settle_grants(
         _take(program, settled.used, given, 1)
         for effect in rule.grants:
             grants.append(Grant(rule.id, effect.effect, effect.kind, effect.name, effect.amount))
-            told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
-            code = "badge_given" if effect.kind == "badge" else "granted"
-            trace.tell(code, rule.id, parameters=told)
+            tell_granted(trace, rule.id, effect)
     return tuple(grants)
+
+
+def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
+    """Say what one effect gave that is not points."""
+    told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
+    if effect.kind == "reward":
+        told["what"] = effect.kind
+    code = "badge_given" if effect.kind == "badge" else "granted"
+    trace.tell(code, rule_id, parameters=told)
 
 
 def _tell_spent(trace: Trace, rule: CompiledRule) -> None:

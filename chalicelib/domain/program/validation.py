@@ -75,6 +75,7 @@ def _checking(document: Mapping[str, object], findings: Findings) -> Checking:
         groups=groups,
         declared=declared_in(root),
         causes=tuple(cause.text("id") for cause in root.items("causes")),
+        rewards={reward.text("id"): reward for reward in root.items("rewards")},
     )
 
 

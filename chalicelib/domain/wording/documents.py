@@ -20,8 +20,8 @@ from chalicelib.domain.records import (
     Hold,
     Joining,
     Redemption,
-    RedemptionStatus,
 )
+from chalicelib.domain.wording.gifts import redemption_sentences
 from chalicelib.domain.wording.honours import gifts_text, honour_sentence, totals_text
 from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
@@ -40,7 +40,7 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
         case Action():
             return _together(_action(document, names, locale))
         case Redemption():
-            return _together(_redemption(document, names, locale))
+            return _together(redemption_sentences(document, names, locale))
         case Adjustment():
             return _adjustment(document, names, locale)
         case Joining():
@@ -195,26 +195,6 @@ def _part(
 
 
 # ---------------------------------------------------------------- other documents
-
-
-def _redemption(document: Redemption, names: Names, locale: str) -> tuple[str, str]:
-    values = {
-        "reward": names.reward(document.reward_id),
-        "points": names.points(document.cost, document.unit, locale),
-        "order": document.used_by.partition(":")[2],
-    }
-    said = phrase(f"redemption_{document.status}", locale, values)
-    if document.leaked:
-        lost = names.points(document.leaked, document.unit, locale)
-        return said, phrase("redemption_leaked", locale, {"points": lost}, document.leaked)
-    if document.status is RedemptionStatus.EXPIRED and document.returned:
-        back = names.points(document.returned, document.unit, locale)
-        return said, phrase("redemption_came_back", locale, {"points": back}, document.returned)
-    if document.status is RedemptionStatus.USED and document.returned:
-        back = names.points(document.returned, document.unit, locale)
-        returned = phrase("redemption_returned", locale, {"points": back}, document.returned)
-        return said, returned
-    return said, ""
 
 
 def _adjustment(document: Adjustment, names: Names, locale: str) -> str:

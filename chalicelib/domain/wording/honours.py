@@ -1,8 +1,9 @@
 """What challenges and badges did for a member, and what else was given, in plain words."""
 
-from chalicelib.domain.granting import BADGE, CAUSE, Granted
+from chalicelib.domain.granting import BADGE, CAUSE, REWARD, Granted
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.progress import Badges, Progress
+from chalicelib.domain.wording.gifts import reward_text
 from chalicelib.domain.wording.names import Names
 from chalicelib.domain.wording.phrases import listed, phrase
 from chalicelib.domain.wording.plurals import digits
@@ -37,6 +38,8 @@ def gifts_text(grants: tuple[Granted, ...], names: Names, locale: str) -> str:
 def _gift_text(grant: Granted, names: Names, locale: str) -> str:
     if grant.kind == BADGE:
         return phrase("part_badge", locale, {"badge": names.badge(grant.name)})
+    if grant.kind == REWARD:
+        return reward_text(grant, names, locale)
     if grant.kind != CAUSE:
         return ""
     values = {"units": digits(grant.amount, locale), "cause": names.cause(grant.name)}

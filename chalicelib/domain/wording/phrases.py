@@ -14,13 +14,22 @@ from unicodedata import bidirectional
 
 from chalicelib.domain.wording.languages.en import ENGLISH
 from chalicelib.domain.wording.languages.fa import PERSIAN
+from chalicelib.domain.wording.languages.gifts import (
+    ENGLISH_GIFTS,
+    HUNGARIAN_GIFTS,
+    PERSIAN_GIFTS,
+)
 from chalicelib.domain.wording.languages.hu import HUNGARIAN
 from chalicelib.domain.wording.plurals import language_of, plural_category
 
 Template: TypeAlias = str | Mapping[str, str]
 
 LANGUAGES: Mapping[str, Mapping[str, Template]] = MappingProxyType(
-    {"en": ENGLISH, "fa": PERSIAN, "hu": HUNGARIAN}
+    {
+        "en": {**ENGLISH, **ENGLISH_GIFTS},
+        "fa": {**PERSIAN, **PERSIAN_GIFTS},
+        "hu": {**HUNGARIAN, **HUNGARIAN_GIFTS},
+    }
 )
 RIGHT_TO_LEFT = frozenset({"fa"})
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

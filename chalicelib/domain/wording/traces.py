@@ -10,7 +10,7 @@ from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, phrase
 from chalicelib.domain.wording.plurals import decimal_digits, digits
 
-VARIANTS = ("of", "why", "part", "cap", "way")
+VARIANTS = ("of", "why", "part", "cap", "way", "what")
 """Parameters whose value chooses the template ``trace_<code>_<value>``."""
 
 
@@ -55,6 +55,7 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "cause": names.cause(str(given.get("cause", ""))),
         "challenge": names.challenge(str(given.get("challenge", ""))),
         "badge": names.badge(str(given.get("badge", ""))),
+        "reward": names.reward(str(given.get("reward", ""))),
         "units": digits(amount, locale),
         "ticket": digits(int(given.get("ticket", 0)), locale),
         "tickets": digits(int(given.get("tickets", 0)), locale),

@@ -26,6 +26,14 @@ def action_gift() -> dict[str, Any]:
     return document(causes=[FOREST], earn=[given])
 
 
+def rewarding(**keys: Any) -> dict[str, Any]:
+    """A rule that gives a reward; ``to``, ``kind`` and ``value`` are the reward's."""
+    own = {key: keys.pop(key) for key in ("kind", "value", "to") if key in keys}
+    made = reward("five-off", **{("cause" if key == "to" else key): own[key] for key in own})
+    effect = {"reward": "five-off", **keys}
+    return document(causes=[FOREST], earn=[rule("base", effect)], rewards=[made])
+
+
 def donation(**keys: Any) -> dict[str, Any]:
     given = reward(**{"kind": "donation", "value": None, "cause": "forest", **keys})
     return document(causes=[FOREST], rewards=[given])
@@ -46,6 +54,23 @@ BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
      "limit_unclear"),
     ("gifts limited by points", gift_limited(amount=5), "$.earn[0].limit.amount",
      "limit_unclear"),
+    ("reward that is not there", rewarding(reward="pie"), "$.earn[0].give[0].reward",
+     "reward_unknown"),
+    ("reward with a unit", rewarding(unit="points"), "$.earn[0].give[0].unit", "key_useless"),
+    ("reward and points", rewarding(add=5), "$.earn[0].give[0].add", "key_useless"),
+    ("eleven rewards", rewarding(times=11), "$.earn[0].give[0].times", "value_out_of_range"),
+    ("reward and cause", rewarding(cause="forest"), "$.earn[0].give[0].reward",
+     "key_useless"),
+    ("points so many times",
+     document(earn=[rule("base", {"add": 5, "unit": "points", "times": 2})]),
+     "$.earn[0].give[0].times", "key_useless"),
+    ("rewards limited by points",
+     document(rewards=[reward("five-off")],
+              earn=[rule("base", {"add": 5, "unit": "points"}, {"reward": "five-off"},
+                         on="action.review", limit={"amount": 5, "window": "lifetime"})]),
+     "$.earn[0].limit.amount", "limit_unclear"),
+    ("donation that is given", rewarding(kind="donation", value=None, to="forest"),
+     "$.earn[0].give[0].reward", "reward_not_given"),
     ("effect of no unit", document(earn=[rule("base", {"add": 5})]), "$.earn[0].give[0].unit",
      "effect_unclear"),
     ("donation to nothing", document(rewards=[reward(kind="donation", value=None)]),
