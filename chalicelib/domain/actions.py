@@ -18,6 +18,9 @@ from chalicelib.domain.program.occasion import Drawn, Occasion, Share, Terms, Tr
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 from chalicelib.domain.progress import Progress
 
+OWN_SOURCE = "-"
+"""The source of actions that we make ourselves: no shop can have one of that name."""
+
 
 class Action(
     msgspec.Struct,
@@ -103,7 +106,8 @@ def name_of(document: OrderDocument | Action | Progress) -> str:
 
 def action_occasion(document: Action, reason: str) -> Occasion:
     """What rules see of an action; nothing, where it may not earn for ``reason``."""
-    is_own_event = document.name == SUBSCRIPTION_RENEWED
+    is_ours = document.id.startswith(f"{OWN_SOURCE}:")
+    is_own_event = is_ours or document.name == SUBSCRIPTION_RENEWED
     trigger = document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
     return Occasion(
         trigger="" if reason else trigger,

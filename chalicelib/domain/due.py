@@ -1,4 +1,6 @@
-"""When an account has something to lapse, come back, claim, pay out or judge: the sweep's order.
+"""When an account has something to lapse, return, claim, pay out, judge or celebrate.
+
+The order of the sweep.
 
 The date that is kept is a lower bound: commits only lower it, so most of them leave the index
 alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
@@ -18,7 +20,8 @@ _FOREVER: Instant = 1 << 62
 def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
     """When something is first to be done for the account as things stand; 0: nothing ever is."""
     dates = [_unit_due(state, idle.get(unit)) for unit, state in account.units.items()]
-    dates += [account.claim_at, account.settle_at, _owed_at(account), *account.judge_at.values()]
+    dates += [account.claim_at, account.settle_at, account.anniversary_at, _owed_at(account)]
+    dates += account.judge_at.values()
     return min((date for date in dates if date), default=0)
 
 

@@ -4,6 +4,7 @@ They lie in the profile, so erasure takes them away with it; conditions see them
 the event, because the terms of an award keep a copy.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -14,11 +15,25 @@ from chalicelib.domain.member import Fact, FactValue, MemberFacts, Profile
 from chalicelib.domain.outcome import Problem
 from chalicelib.domain.program.plan import CompiledProgram
 
+BIRTHDAY_FACT = "birthday"
+"""A fact of every program: the month and day, kept with the person and not among the facts."""
+
+_BIRTHDAY = re.compile(r"([0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+
+
+def told_birthday(event: FactsSet, declared: Mapping[str, str]) -> str | None:
+    """The birthday that ``event`` tells; "" takes it away, None: it tells of none."""
+    if BIRTHDAY_FACT in declared or BIRTHDAY_FACT not in event.facts:
+        return None
+    return str(event.facts[BIRTHDAY_FACT] or "")
+
 
 def with_facts(profile: Profile, event: FactsSet, declared: Mapping[str, str]) -> Profile:
     """``profile`` after ``event``; a fact that is no longer declared is forgotten."""
     facts = {name: fact for name, fact in profile.facts.items() if name in declared}
     for name, value in event.facts.items():
+        if name not in declared:
+            continue  # the birthday
         known = facts.get(name)
         if known is not None and known.as_of > event.as_of:
             continue
@@ -53,11 +68,18 @@ def fact_problems(event: FactsSet, declared: Mapping[str, str]) -> tuple[Problem
 def _problems(event: FactsSet, declared: Mapping[str, str]) -> Iterator[Problem]:
     for name, value in event.facts.items():
         kind, path = declared.get(name), f"$.facts.{name}"
-        if kind is None:
+        if kind is None and name == BIRTHDAY_FACT:
+            if value is not None and not _is_birthday(value):
+                yield Problem(path, "fact_of_other_type", "Write a month and a day: 02-28.")
+        elif kind is None:
             known = ", ".join(declared) or "none"
             yield Problem(path, "fact_unknown", f"The program declares these facts: {known}.")
         elif value is not None and not _is_of(kind, value):
             yield Problem(path, "fact_of_other_type", f"The program says that it is: {kind}.")
+
+
+def _is_birthday(value: FactValue) -> bool:
+    return isinstance(value, str) and _BIRTHDAY.fullmatch(value) is not None
 
 
 def _is_of(kind: str, value: FactValue) -> bool:

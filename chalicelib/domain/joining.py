@@ -7,6 +7,7 @@ when the shopper asks. Both pass here, in the transaction that makes the account
 import msgspec
 
 from chalicelib.domain.booking import Draft, counted, credited, with_account
+from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
 from chalicelib.domain.instants import MINUTE_MS, Instant
@@ -51,7 +52,7 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
     )
     occasion = Occasion(trigger="member.joined", at=at, placed_at=at, member=facts)
-    draft = judged(awaiting(draft, program), program, facts)
+    draft = with_anniversary(judged(awaiting(draft, program), program, facts), program)
     award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
     if not award.shares and not award.grants:
         return Joined(draft, None, profile)

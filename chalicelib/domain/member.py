@@ -171,6 +171,7 @@ class Account(
         "judge_at": "g",
         "promises": "k",
         "settle_at": "s",
+        "anniversary_at": "y",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -190,6 +191,7 @@ class Account(
     claim_at: Instant = (
         0  # from then on the sweep claims what still waits for the member; 0: nothing
     )
+    anniversary_at: Instant = 0  # when the next one is booked; 0: the program keeps none
     judge_at: dict[str, Instant] = {}  # by tier group: when a standing by conditions is judged
     pools: dict[str, str] = {}  # unit → the pool that the member is in
     last_order_at: Instant = 0  # when the newest order that ever counted was paid
@@ -250,7 +252,9 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     locale: str = ""
     country: str = ""
     tags: tuple[str, ...] = ()
-    birthday: str = ""  # ISO date
+    birthday: str = ""  # month and day
+    birthday_hash: str = ""  # keyed, for the index by which the sweep finds who has it
+    birthday_at: Instant = 0  # when it was told, or changed
     consent: bool = False
     version: Instant = 0  # of the customer's state at the shop, where it told one
     facts: dict[str, Fact] = {}  # what the shop set, at most FACTS_KEPT_MAX

@@ -23,6 +23,7 @@ from chalicelib.domain.booking import (
     with_qualifying,
 )
 from chalicelib.domain.causes import counted
+from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.habits import joined_months
 from chalicelib.domain.instants import MINUTE_MS, Instant
@@ -93,7 +94,7 @@ def _merged(
     points = {unit: booked(state) for unit, state in given.units.items() if booked(state)}
     right = opened(loaded.kept.member, loaded.kept.account, now, program)
     right = _received(right, given, program)
-    right = awaiting(_counted_in(right, loaded, aliases), program)
+    right = with_anniversary(awaiting(_counted_in(right, loaded, aliases), program), program)
     right, shared = rehoused(right, left, loaded.pools, program)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
@@ -164,6 +165,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         pools={},
         judge_at={},
         promises={},
+        anniversary_at=0,
     )
     return _qualified(draft, deltas)
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.domain.booking import Draft, closed, opened
+from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import Book
 from chalicelib.domain.due import due_date
 from chalicelib.domain.instants import Instant
@@ -50,10 +51,11 @@ def _kept(
 ) -> Book | None:
     shop, member = owner
     now = draft.now
+    draft = with_anniversary(draft, program)
     source = Source(genesis(shop, member), f"expiry:{now}", now, now, program.version)
     book = closed(draft, source)
     due_at = due_date(book.account, program.idle)
-    is_judged = book.account.judge_at == account.judge_at
-    if not book.entries and due_at == account.due_at and is_judged:
+    noted = (due_at, book.account.judge_at, book.account.anniversary_at)
+    if not book.entries and noted == (account.due_at, account.judge_at, account.anniversary_at):
         return None
     return replace(book, account=msgspec.structs.replace(book.account, due_at=due_at))

@@ -27,6 +27,7 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_order import record_order
+from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
 from chalicelib.storage.index_names import customer_orders_partition
@@ -67,7 +68,10 @@ def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] 
     recent = find_recent_shop(table, command.shop, command.wall_now)
     if recent is None:
         return Refusal(RefusalCode.SHOP_UNKNOWN, f"there is no shop '{command.shop}'")
-    secret = shop_secret(recent)
+    secret, told = shop_secret(recent), command.profile
+    bare = msgspec.structs.replace(told, birthday="")
+    profile = with_birthday(bare, told.birthday, recent, command.now)
+    command = msgspec.structs.replace(command, profile=profile)
     member = member_id(secret, command.profile.source, command.profile.external_id)
     contact = email_hash(secret, command.profile.email) if command.profile.email else ""
     work: Work[LoadedJoining] = Work(

@@ -14,6 +14,7 @@ from chalicelib.operations.find_member import find_member
 from chalicelib.operations.judge_tiers import judge_again
 from chalicelib.operations.record_customer import profile_writes
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.index_names import members_partition
 from chalicelib.storage.items import Item, key_of
@@ -93,7 +94,10 @@ def change_profile(
         before = profile_of(item)
         if before is None or item is None:
             return Refusal(RefusalCode.MEMBER_UNKNOWN, "There is no such member.")
-        after = msgspec.structs.replace(before, **changes)
+        others = {key: value for key, value in changes.items() if key != "birthday"}
+        after = msgspec.structs.replace(before, **others)
+        told = str(changes.get("birthday", before.birthday))
+        after = with_birthday(after, told, found.shop, now)
         try:
             if after != before:
                 writes = profile_writes(found.shop, found.member, (before, after), item)

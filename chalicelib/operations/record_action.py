@@ -128,6 +128,24 @@ def _complete(
     return _kept(table, decide_and_commit(table, work), command.now)
 
 
+def record_own(
+    table: Table, shop: Shop, own: tuple[Action, Profile | None], now: Instant
+) -> Recorded[LoadedAction] | Refusal:
+    """Record an action of ours, such as a birthday, of somebody who is a member.
+
+    Raises:
+        Busy, StorageUnavailable: do it again; once it is recorded, it is answered.
+    """
+    asked, profile = own
+    person = profile or Profile(external_id="")
+    work: Work[LoadedAction] = Work(
+        document=document_key(shop.shop_id, asked.member, "action", asked.id),
+        load=lambda _: _load_told(table, shop, (asked, person), now),
+        decide=lambda loaded: decide_action(asked, loaded.action, now),
+    )
+    return decide_and_commit(table, work)
+
+
 def _revoke(
     table: Table, command: ActionCommand, action: str, at: Instant
 ) -> Recorded[LoadedAction] | Refusal | None:

@@ -1,18 +1,22 @@
 """Keep what a shop knows of a member: of each fact the newest counts; nobody is made a member."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from chalicelib.domain.events import FactsSet
-from chalicelib.domain.facts import fact_problems, with_facts
+from chalicelib.domain.facts import fact_problems, told_birthday, with_facts
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.operations.following import followed
 from chalicelib.operations.record_customer import ATTEMPTS_MAX, profile_writes
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.storage.key_names import account_key, profile_key, shop_key
 from chalicelib.storage.members import profile_of
 from chalicelib.storage.programs import program_of
-from chalicelib.storage.shops import shop_from_item
+from chalicelib.storage.shops import Shop, shop_from_item
 from chalicelib.storage.table import ConditionFailed, Table
 
 
@@ -51,7 +55,7 @@ def record_facts(table: Table, command: FactsCommand) -> str | Refusal:
         before = profile_of(item)
         if item is None or before is None:
             return "ignored"
-        after = with_facts(before, command.event, declared)
+        after = _told(before, shop, command, declared)
         if after == before:
             return "replayed"
         try:
@@ -60,3 +64,12 @@ def record_facts(table: Table, command: FactsCommand) -> str | Refusal:
             continue
         return "recorded"
     raise Busy("others kept writing the profile")
+
+
+def _told(
+    before: Profile, shop: Shop, command: FactsCommand, declared: Mapping[str, str]
+) -> Profile:
+    """The profile after the event; a birthday is no fact of the program's, and kept apart."""
+    after = with_facts(before, command.event, declared)
+    birthday = told_birthday(command.event, declared)
+    return after if birthday is None else with_birthday(after, birthday, shop, command.now)

@@ -27,6 +27,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from chalicelib.domain.celebrating import has_anniversaries
 from chalicelib.domain.decision import Book
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.judging import groups_by_conditions
@@ -34,6 +35,7 @@ from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.operations.celebrate import celebrate_anniversary, celebrate_birthdays
 from chalicelib.operations.join_program import claim_again
 from chalicelib.operations.judge_tiers import due_book, told_book
 from chalicelib.operations.manage_pools import pay_out_late
@@ -96,6 +98,7 @@ def sweep_shops(
         if not has_time():
             return total.plus(Swept(is_done=False))
         ripen_orders(table, shop, now, has_time)
+        celebrate_birthdays(table, shop, now, has_time)
         swept = date_members(table, shop, now, has_time).plus(sweep_due(table, shop, now, has_time))
         tell(shop, swept)
         total = total.plus(swept)
@@ -163,9 +166,12 @@ def _lay(table: Table, note: Put) -> None:
 def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
     """Whether inactivity, or conditions of tiers, are told otherwise than at the version dated."""
     if not shop.dated_version:
-        return bool(program.idle) or bool(groups_by_conditions(program))
+        has_dates = bool(program.idle) or has_anniversaries(program)
+        return has_dates or bool(groups_by_conditions(program))
     before = program_of(table, shop.shop_id, shop.dated_version)
     if _conditions_of(before) != _conditions_of(program):
+        return True
+    if has_anniversaries(before) != has_anniversaries(program):
         return True
     spans = {unit: known.spans for unit, known in before.idle.items()}
     return any(spans.get(unit) != known.spans for unit, known in program.idle.items())
@@ -204,13 +210,7 @@ def _kept_up(
     found = table.load(keys) if keys else {}
     total = Swept()
     for member, key in zip(members, keys, strict=True):
-        account = account_of(found.get(key))
-        if account is not None and 0 < account.settle_at <= now:
-            account = _settled(table, shop, member, now)
-        if account is not None and 0 < account.claim_at <= now:
-            account = _with_claims(table, shop, (member, account), now)
-        if account is not None and account.pool is not None:
-            account = _paid_out(table, shop, (member, account), now)
+        account = _prepared(table, shop, (member, account_of(found.get(key))), now)
         book = booked(table, shop, (member, account), now) if account else None
         if book is None:
             continue
@@ -223,6 +223,22 @@ def _kept_up(
     return total
 
 
+def _prepared(
+    table: Table, shop: Shop, known: tuple[str, Account | None], now: Instant
+) -> Account | None:
+    """The account of ``known`` (member, account) once all that has commits of its own is done."""
+    member, account = known
+    if account is not None and 0 < account.settle_at <= now:
+        account = _settled(table, shop, member, now)
+    if account is not None and 0 < account.claim_at <= now:
+        account = _with_claims(table, shop, (member, account), now)
+    if account is not None and 0 < account.anniversary_at <= now:
+        account = _celebrated(table, shop, (member, account), now)
+    if account is not None and account.pool is not None:
+        account = _paid_out(table, shop, (member, account), now)
+    return account
+
+
 def _settled(table: Table, shop: Shop, member: str, now: Instant) -> Account | None:
     """The account once what it was promised is kept."""
     from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
@@ -230,6 +246,18 @@ def _settled(table: Table, shop: Shop, member: str, now: Instant) -> Account | N
     with suppress(Busy):  # somebody else writes: the next run looks again
         keep_promises(table, shop, member, now)
     key = account_key(shop.shop_id, member)
+    return account_of(table.load([key]).get(key))
+
+
+def _celebrated(
+    table: Table, shop: Shop, known: tuple[str, Account], now: Instant
+) -> Account | None:
+    """The account once its anniversary is booked; None where somebody else writes: the next run."""
+    try:
+        celebrate_anniversary(table, shop, known, now)
+    except Busy:
+        return None
+    key = account_key(shop.shop_id, known[0])
     return account_of(table.load([key]).get(key))
 
 

@@ -67,9 +67,9 @@ Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?(?![\s\S])")]
 """ISO 3166-1 alpha-2, or nothing."""
 
 Birthday = Annotated[
-    str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?(?![\s\S])")
+    str, Meta(pattern=r"^((\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?(?![\s\S])")
 ]
-"""An ISO date, or nothing."""
+"""A month and a day such as 02-28, or nothing. Of an ISO date the year is not kept."""
 
 PATH_ID: Final = _PRINTABLE
 """The pattern of an id in a path, for OpenAPI."""

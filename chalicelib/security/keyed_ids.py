@@ -53,6 +53,11 @@ def email_hash(shop_key: bytes, email: str) -> str:
     return _keyed(shop_key, "email", "", normal_email(email))
 
 
+def birthday_hash(shop_key: bytes, month_and_day: str) -> str:
+    """What stands in keys for a birthday: one of 366 to who has the shop's key, nothing without."""
+    return _keyed(shop_key, "birthday", "", month_and_day)
+
+
 def redemption_id(member: str, idempotency_key: str) -> str:
     """The id of what ``member`` redeems under ``idempotency_key``: 26 letters and digits."""
     digest = hashlib.sha256(_SEPARATOR.join((member.encode(), idempotency_key.encode()))).digest()

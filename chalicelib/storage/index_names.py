@@ -11,6 +11,7 @@
                        S#<shop>#RIPE                 <from>#<order>        orders that ripen
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
     GSI2 (numbers)     S#<shop>#H#<hour>#<shard>     <time>#<member>#<seq> the shop-wide journal
+                       S#<shop>#B#<hash>            <member>              profiles by birthday
 
 An item is in an index while it carries both attributes; leave them out to take it out. Each
 function answers the attributes, to be merged into the item, or the partition to be queried.
@@ -144,6 +145,16 @@ def journal_shard(member: str, shards: int) -> int:
 def journal_partition(shop: str, hour: int, shard: int) -> str:
     """One hour of one shard of the shop-wide journal."""
     return f"{shop_partition(shop)}#H#{padded(hour, HOUR_MAX)}#{padded(shard, SHARD_MAX)}"
+
+
+def birthday_partition(shop: str, digest: str) -> str:
+    """The profiles of who has a birthday whose keyed hash is ``digest``."""
+    return f"{shop_partition(shop)}#B#{escaped(digest)}"
+
+
+def birthday_row(shop: str, digest: str, member: str) -> IndexRow:
+    """Put a profile among those of one birthday."""
+    return {"GSI2PK": birthday_partition(shop, digest), "GSI2SK": escaped(member)}
 
 
 def journal_row(partition: str, at: Instant, member: str, seq: int) -> IndexRow:

@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.storage.index_names import due_row, member_row, pool_row
+from chalicelib.storage.index_names import birthday_row, due_row, member_row, pool_row
 from chalicelib.storage.items import Item, Value
 from chalicelib.storage.key_names import (
     account_key,
@@ -100,6 +100,8 @@ def profile_item(shop: str, member: str, profile: Profile) -> Item:
     partition, sort = profile_key(shop, member)
     stored = stored_fields(profile)
     row = member_row(shop, profile.joined_at, member)
+    if profile.birthday_hash:
+        row |= birthday_row(shop, profile.birthday_hash, member)
     return {"PK": partition, "SK": sort, "r": 1, **stored, **row}
 
 

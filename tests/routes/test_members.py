@@ -64,7 +64,7 @@ def test_a_member_made_by_hand_is_201_and_then_200(shop: Session) -> None:
     assert (told["seq"], told["order_count"]) == (0, 0)
     assert told["points"]["points"]["available"] == 0
     assert set(told["profile"]) == PROFILE
-    assert told["profile"] == {**said, "email": "ann@example.com"}
+    assert told["profile"] == {**said, "email": "ann@example.com", "birthday": "02-28"}
     again = enrol(shop, "5", name="Other")
     assert (again.status, again.json()) == (200, told)
 

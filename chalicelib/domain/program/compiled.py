@@ -12,7 +12,7 @@ from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
-from chalicelib.domain.program.compiled_tiers import compile_group
+from chalicelib.domain.program.compiled_tiers import birthday_rules, compile_group
 from chalicelib.domain.program.compiled_units import compile_unit
 from chalicelib.domain.program.conditions import Test, compile_condition
 from chalicelib.domain.program.document import (
@@ -39,7 +39,12 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     challenges = compile_challenges(program, units)
     campaigns = {each.id: compile_campaign(program, each) for each in program.campaigns}
     always = (compile_rule(program, rule, units) for rule in program.earn)
-    rules = tuple(sorted((*always, *campaign_rules(program, units, campaigns)), key=_id_of))
+    rules = tuple(
+        sorted(
+            (*always, *birthday_rules(program), *campaign_rules(program, units, campaigns)),
+            key=_id_of,
+        )
+    )
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
     rule_caps = tuple(cap for rule in rules for cap in rule.caps)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from chalicelib.domain.calendar import (
+    FOREVER,
     LIFETIME,
     Period,
     Step,
@@ -12,20 +13,24 @@ from chalicelib.domain.calendar import (
     rolling_months,
 )
 from chalicelib.domain.calendar_days import parse_month_day
-from chalicelib.domain.program.compiled_rules import test_of
+from chalicelib.domain.program.compiled_rules import SUBJECT, test_of
 from chalicelib.domain.program.compiled_units import multiplier_base
 from chalicelib.domain.program.document import (
     Program,
 )
-from chalicelib.domain.program.fields import declared_fields
+from chalicelib.domain.program.fields import FIELDS, TIER_FIELDS, declared_fields
+from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX
 from chalicelib.domain.program.plan import (
     INVITED_ONLY,
     Block,
+    CompiledGive,
     CompiledGroup,
+    CompiledRule,
     CompiledTier,
     CompiledUnit,
     Keeping,
 )
+from chalicelib.domain.program.rule_document import BIRTHDAY
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.tier_document import Tier, TierGroup, TierSpan
 
@@ -54,6 +59,40 @@ def compile_group(
         is_anniversary=isinstance(group.window, TierSpan) and group.window.anniversary is not None,
         judged=_judged(group),
         asks_of_orders=any(_ORDER_COUNT in str(tier.if_) for tier in group.tiers),
+    )
+
+
+def birthday_rules(program: Program) -> tuple[CompiledRule, ...]:
+    """What tiers give on birthdays, as rules: once a year, to who holds the tier then."""
+    return tuple(
+        _birthday_rule(program, group.id, tier)
+        for group in program.tier_groups
+        for tier in group.tiers
+        if tier.birthday
+    )
+
+
+def _birthday_rule(program: Program, group: str, tier: Tier) -> CompiledRule:
+    gives = (
+        CompiledGive(unit=effect.unit, add=effect.add)
+        for effect in tier.birthday
+        if not program.units[effect.unit].retired
+    )
+    return CompiledRule(
+        id=f"{BIRTHDAY_PREFIX}{group}/{tier.id}",
+        on=BIRTHDAY,
+        give=tuple(gives),
+        grants=(),
+        lines=None,
+        condition=test_of({f"{TIER_FIELDS}{group}": tier.id}, program.timezone, {}),
+        starts_at=-FOREVER,
+        ends_before=FOREVER,
+        needs_lines=False,
+        once=True,
+        full=False,
+        dry_run=False,
+        caps=(),
+        subject_of=FIELDS[SUBJECT].read,
     )
 
 

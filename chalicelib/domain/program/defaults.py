@@ -14,6 +14,7 @@ import msgspec
 from chalicelib.domain.currencies import EXPONENTS, major_unit
 from chalicelib.domain.program.contrast import readable_on
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
 
 Json: TypeAlias = dict[str, object]
 
@@ -142,6 +143,8 @@ def _filled_rule(rule: object) -> object:
         return rule
     goes_without_saying: dict[object, Json] = {
         "member.joined": {"once": "member"},
+        BIRTHDAY: {"once": "subject"},  # that is the year
+        ANNIVERSARY: {"once": "subject"},
         "order.returns_closed": {"returns_days": _RETURNS_DAYS},
     }
     return {**goes_without_saying.get(str(rule.get("on")), {}), **rule}

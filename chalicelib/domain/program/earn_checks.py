@@ -6,6 +6,7 @@ from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.effect_checks import check_effects, check_groups
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node, effects_in
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
 
 _SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
 """What conditions may ask about beside the member, by the first word of the trigger."""
@@ -71,7 +72,8 @@ def _check_returns(rule: Node, findings: Findings) -> None:
 
 
 def _check_once(checking: Checking, rule: Node, space: str) -> None:
-    if rule.text("once") == "subject" and "action" not in _SPACES.get(space, ()):
+    has_subject = "action" in _SPACES.get(space, ()) or rule.text("on") in (BIRTHDAY, ANNIVERSARY)
+    if rule.text("once") == "subject" and not has_subject:
         checking.findings.error(
             rule.at("once"), "not_for_trigger", "Only actions have a subject: use member here."
         )

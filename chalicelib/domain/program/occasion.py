@@ -26,6 +26,10 @@ DRAW_END = 1 << 48
 """Numbers that are drawn lie from 0 to below this: exact in JSON, and far beyond all weights."""
 
 
+BIRTHDAY_PREFIX = "birthday:"
+"""Shares of what a tier gives on birthdays have the rule id ``birthday:<group>/<tier>``."""
+
+
 class OccasionLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What REMAINS of one order line after refunds."""
 

@@ -30,6 +30,10 @@ from chalicelib.domain.program.scalars import (
 ACTION_PREFIX = "action."
 """Triggers of actions: ``action.<name>``."""
 
+BIRTHDAY = "member.birthday"
+ANNIVERSARY = "member.anniversary"
+"""What happens to a member once a calendar year: actions of ours, whose subject is the year."""
+
 SUBSCRIPTION_RENEWED = "subscription.renewed"
 """An action with an event of its own: once for each renewal, its subject is the subscription."""
 
@@ -39,13 +43,14 @@ ORDER_PAID = "order.paid"
 Trigger: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.]joined|"
+        pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.](joined|birthday|anniversary)|"
         r"subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
         extra={
             "flaw": Flaw(
                 "trigger_unknown",
                 "Use order.paid, order.placed, order.fulfilled, order.returns_closed, "
-                "subscription.renewed, member.joined or action.<name>.",
+                "subscription.renewed, member.joined, member.birthday, member.anniversary "
+                "or action.<name>.",
             )
         },
     ),

@@ -105,7 +105,7 @@ def _check_tier(checking: Checking, tier: Node) -> None:
                 multiply.at(unit), "value_out_of_range", "Multiply by more than 0."
             )
     unique_ids(tier.items("perks"), checking.findings)
-    for entry in tier.items("entry"):
+    for entry in (*tier.items("entry"), *tier.items("birthday")):
         checking.needs_unit(entry, "unit")
 
 

@@ -29,7 +29,7 @@ class Perk(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """Points given when a tier is reached, once per qualification period."""
+    """Points given when a tier is reached, once per qualification period, or on a birthday."""
 
     unit: Id
     add: Points
@@ -55,6 +55,10 @@ class Tier(Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if"}
     ] = {}
     perks: Annotated[tuple[Perk, ...], Meta(max_length=PERKS_MAX)] = ()
     entry: Annotated[tuple[Entry, ...], Meta(max_length=EFFECTS_PER_RULE_MAX)] = ()
+    birthday: Annotated[
+        tuple[Entry, ...],
+        Meta(max_length=EFFECTS_PER_RULE_MAX, description="Given on the birthday to who holds it."),
+    ] = ()
 
 
 class TierSpan(Struct, frozen=True, forbid_unknown_fields=True):

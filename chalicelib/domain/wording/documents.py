@@ -23,7 +23,7 @@ from chalicelib.domain.records import (
 )
 from chalicelib.domain.wording.gifts import redemption_sentences
 from chalicelib.domain.wording.honours import gifts_text, honour_sentence, totals_text
-from chalicelib.domain.wording.names import Names, readable
+from chalicelib.domain.wording.names import Names, action_name
 from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
 from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.traces import multiplier_text, trace_sentence
@@ -98,7 +98,7 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
         *_shortfall("order_lapsed", document.lapsed, names, locale),
     )
     gifts = gifts_text(document.grants, names, locale)
-    values = {"action": readable(document.name), "gifts": gifts}
+    values = {"action": action_name(document.name, locale), "gifts": gifts}
     if document.posted and not document.reason:
         values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)

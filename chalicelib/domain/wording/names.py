@@ -10,9 +10,10 @@ import msgspec
 
 from chalicelib.domain.program.document import Program, Text
 from chalicelib.domain.program.every_rule import every_rule
-from chalicelib.domain.program.occasion import ENTRY_PREFIX
+from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX, ENTRY_PREFIX
 from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.wording.money import money_text
+from chalicelib.domain.wording.phrases import phrase
 from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
 
@@ -40,6 +41,8 @@ class Names(msgspec.Struct, frozen=True):
 
     def rule(self, rule_id: str) -> str:
         """What staff call the rule."""
+        if rule_id.startswith(BIRTHDAY_PREFIX):
+            return self.tier(rule_id.removeprefix(BIRTHDAY_PREFIX))
         return self.rules.get(rule_id) or readable(rule_id)
 
     def cause(self, cause_id: str) -> str:
@@ -99,6 +102,11 @@ def names_of(program: Program, locale: str) -> Names:
 
 def _counted_in(group: TierGroup) -> str:
     return group.unit or ("" if group.by == "spend" else _NUMBER)
+
+
+def action_name(name: str, locale: str) -> str:
+    """What an action is called: ours by a word of the language, a shop's by its id."""
+    return phrase(f"own_{name}", locale) or readable(name)
 
 
 def readable(id_: str) -> str:

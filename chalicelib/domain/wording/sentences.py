@@ -6,9 +6,10 @@ numbers, reward names and words of the program, never a reason that staff typed.
 """
 
 from chalicelib.domain.ledger import Entry, EntryKind, Explained
-from chalicelib.domain.program.occasion import ENTRY_PREFIX
+from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX, ENTRY_PREFIX
+from chalicelib.domain.program.rule_document import BIRTHDAY
 from chalicelib.domain.wording.documents import document_sentence
-from chalicelib.domain.wording.names import Names, names_of, readable
+from chalicelib.domain.wording.names import Names, action_name, names_of
 from chalicelib.domain.wording.phrases import first_phrase
 from chalicelib.domain.wording.traces import trace_sentence
 
@@ -22,8 +23,8 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
     values = {
         "order": str(first.parameters.get("order", "")),
         "reward": names.reward(str(first.parameters.get("reward", ""))),
-        "rule": names.rule(_rule(entry)),
-        "action": readable(str(first.parameters.get("action", ""))),
+        "rule": _rule_name(entry, names, locale),
+        "action": action_name(str(first.parameters.get("action", "")), locale),
         "challenge": names.challenge(str(first.parameters.get("challenge", ""))),
         "tier": names.tier(entered or str(first.parameters.get("tier", ""))),
     }
@@ -40,6 +41,13 @@ def _rule(entry: Entry) -> str:
     """The first rule that the explanation names; "" for none."""
     rules = (reason.parameters.get("rule") for reason in entry.explanation)
     return str(next((rule for rule in rules if rule), ""))
+
+
+def _rule_name(entry: Entry, names: Names, locale: str) -> str:
+    """What the rule is called; of what a tier gives on birthdays, the day itself."""
+    rule = _rule(entry)
+    is_of_tier = rule.startswith(BIRTHDAY_PREFIX)
+    return action_name(BIRTHDAY, locale) if is_of_tier else names.rule(rule)
 
 
 def _special(entry: Entry, code: str, entered: str) -> tuple[str, ...]:

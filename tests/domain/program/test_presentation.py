@@ -65,7 +65,8 @@ def test_the_program_is_shown_in_the_shape_of_the_contract() -> None:
             "id": "club", "by": "spend", "window": {"rolling": "P1Y"},
             "tiers": [
                 {"id": "leaf", "name": "Tea club", "at": {"amount": 0, "currency": "USD"},
-                 "multiply": {}, "perks": [{"id": "p", "text": "Teafű"}], "entry": []},
+                 "multiply": {}, "entry": [],
+                 "perks": [{"id": "p", "text": "Teafű", "value": "x"}]},
                 {"id": "gold", "name": "Gold", "at": {"amount": 20_000, "currency": "USD"},
                  "multiply": {"points": "1.5"}, "perks": [],
                  "entry": [{"unit": "points", "add": 10}]},
