@@ -22,7 +22,15 @@ from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import arms_of, awarded
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import ENTRY_PREFIX, Award, Grant, Occasion, Share, Terms
+from chalicelib.domain.program.occasion import (
+    ENTRY_PREFIX,
+    Award,
+    Grant,
+    Launched,
+    Occasion,
+    Share,
+    Terms,
+)
 from chalicelib.domain.program.settling import within_limits
 
 
@@ -36,6 +44,7 @@ class Holder(msgspec.Struct, frozen=True):
     free: dict[Thing, int] = {}  # what can be taken back of what was granted
     budgets: Budgets = Budgets()  # of what the whole shop shares
     honours: Honours = Honours()  # progress in challenges, and badges
+    launched: Launched | None = None  # of an order from before the program
 
 
 A = TypeVar("A", OrderDocument, Action)
@@ -137,6 +146,7 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
         tiers=held,
         qualified_before=before,
         room=_room(program, holder, occasion.at),
+        launched=holder.launched,
         already_given=tuple(sorted(holder.taken)),
         facts=facts,
         arms=arms_of(program, holder.draft.member, facts.segments, occasion),

@@ -97,7 +97,7 @@ def _net(entries: list[Entry]) -> Counter[str]:
 
 def _adjustment_effect(name: str, document: Adjustment, entries: list[Entry]) -> Iterator[Found]:
     net = _net(entries)
-    is_as_asked = net[document.unit] == document.points or document.kind != "points"
+    is_as_asked = net[document.unit] == document.points or document.kind not in ("points", "import")
     if [document.entry] != entries or not is_as_asked:
         yield "I4", name, f"moves {document.points}, its entries {dict(net)}"
 

@@ -163,7 +163,7 @@ def _with_entered(
     """Grant the entry effects of tiers newly entered: they become part of the terms."""
     entered = {f"{group}/{tier}" for group, move in moves.items() for tier in move.entered}
     new = tuple(sorted(entered - set(asking.terms.entered)))
-    if not new:
+    if not new or asking.terms.launched:
         return asking
     terms = msgspec.structs.replace(asking.terms, entered=(*asking.terms.entered, *new))
     return Asking(terms, awarded(program, occasion, terms))

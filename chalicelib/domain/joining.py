@@ -43,6 +43,12 @@ def claiming_again(draft: Draft) -> Draft:
     return with_account(draft, claim_at=draft.now + MINUTE_MS)
 
 
+def enrolled(draft: Draft, profile: Profile, joined_at: Instant) -> Joined:
+    """Make ``draft`` a member's who joined elsewhere at ``joined_at``: joining gives nothing."""
+    draft = with_account(draft, joined_at=joined_at)
+    return Joined(draft, None, profile)
+
+
 def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:
     """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules."""
     draft = with_account(draft, joined_at=at)

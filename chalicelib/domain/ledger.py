@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     RETURN = "return"
     EXPIRE = "expire"
     ADJUST = "adjust"
+    IMPORT = "import"
     QUALIFY = "qualify"
     REINSTATE = "reinstate"
     MATURE = "mature"

@@ -8,9 +8,11 @@ from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.awards import Settled
 from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.decision import Book, Marker
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, recounted
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
+from chalicelib.domain.program.compiled import CompiledProgram
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -27,6 +29,17 @@ class LoadedMember(msgspec.Struct, frozen=True):
     taken: dict[str, str] = {}  # once-rule → document that holds it
     places: dict[tuple[str, str], str] = {}  # the id that a marker is at
     honours: Honours = Honours()
+
+
+def membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
+    """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
+    if owner.account is not None and owner.account.erased_at:
+        return "not_a_member"
+    is_automatic = program.program.join.how == "automatic"
+    if owner.account is None:
+        # Where nobody told who this is, the account comes with the delivery that does.
+        return "" if is_automatic and owner.profile is not None else "not_a_member"
+    return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"
 
 
 def with_rest(book: Book, before: A, settled: Settled[A], owner: LoadedMember) -> Book:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from chalicelib.domain import limits
+from chalicelib.domain import launching, limits
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import closed, counted, opened
@@ -28,7 +28,7 @@ from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
-from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.member_books import LoadedMember, is_untouched, membership_reason, with_rest
 from chalicelib.domain.moved_orders import left_behind, taken_up
 from chalicelib.domain.orders import (
     OrderDocument,
@@ -43,8 +43,8 @@ from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.posting import unposted
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import Drawn
-from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.program.occasion import Drawn, Launched
+from chalicelib.domain.program.rollout import is_kept, is_open_to
 from chalicelib.domain.records import Joining
 
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
@@ -68,6 +68,7 @@ class OrderLoad(msgspec.Struct, frozen=True):
     pauses: Pauses = ()
     widened: CompiledProgram | None = None  # live while the order was still young enough
     drawn: Drawn | None = None  # what chance says, should it be awarded now
+    imported: launching.Imported | None = None  # how an order from before the program comes in
 
 
 def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
@@ -77,6 +78,10 @@ def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
     if len(refunds_of(known)) > limits.ORDER_REFUNDS_MAX:
         detail = f"an order holds at most {limits.ORDER_REFUNDS_MAX} refunds"
         return Refusal(RefusalCode.VALUE_INVALID, detail)
+    if loaded.imported is not None:
+        no = launching.import_refusal(known, loaded.imported, loaded.program, loaded.starts_at)
+        if no is not None:
+            return no
     known = _owned(known, event, loaded)
     is_moved = before.member and known.member != before.member and before.terms
     outcome = (_moved if is_moved else _settled)(before, known, loaded, now)
@@ -128,12 +133,14 @@ def _settled(
     """One member, or none: post the difference, or keep the document alone."""
     owner = _owner(known, loaded)
     program = loaded.terms_program if known.terms else loaded.program
-    reason = _reason(known, owner, program, loaded)
+    reason = _reason(known, owner, (program, now), loaded)
     if owner is None or program is None or (reason and not known.terms):
         document = msgspec.structs.replace(known, reason=reason)
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
+    launched = None if known.terms else launching.launched_as(known, program, loaded.imported)
     context = _context(loaded, program, reason, now)
+    context = msgspec.structs.replace(context, launched=launched)
     known = known if known.terms else _fresh(known, owner, loaded)
     book, document, further = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -161,16 +168,20 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
     """Another member: everything goes back at the first and is earned anew by the other."""
     if loaded.holder is None or loaded.terms_program is None or loaded.buyer is None:
         raise InvariantBroken("a moved order has two members and terms")
-    mine = msgspec.structs.replace(known, member=before.member)
+    mine = launching.as_if_never_imported(msgspec.structs.replace(known, member=before.member))
     context = _context(loaded, loaded.terms_program, "order_moved", now)
     old_book, gone, undone = _book(before, mine, loaded.holder, context)
     fresh = msgspec.structs.replace(unposted(known, gone.grants), left=left_behind(gone))
-    reason = _reason(fresh, loaded.buyer, loaded.program, loaded)
+    reason = _reason(fresh, loaded.buyer, (loaded.program, now), loaded)
     if reason or loaded.program is None:
         document = msgspec.structs.replace(fresh, reason=reason)
         moved = Decision(_revised(before, document), (old_book,), undone)
         return _while_nobody(moved, document, loaded.buyer)
-    context = msgspec.structs.replace(_context(loaded, loaded.program, reason, now), unsettled={})
+    context = msgspec.structs.replace(
+        _context(loaded, loaded.program, reason, now),
+        unsettled={},
+        launched=launching.launched_as(fresh, loaded.program, loaded.imported),
+    )
     fresh = _fresh(fresh, loaded.buyer, loaded)
     book, document, further = _book(fresh, fresh, loaded.buyer, context)
     return Decision(_revised(before, document), (old_book, book), (*undone, *further))
@@ -190,11 +201,11 @@ def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:
 def _reason(
     known: OrderDocument,
     owner: LoadedMember | None,
-    program: CompiledProgram | None,
+    by: tuple[CompiledProgram | None, Instant],
     loaded: OrderLoad,
 ) -> str:
     """Why the order may not earn now, as a code; "" when it may. Terms, once given, stay given."""
-    state = earning_state(known)
+    (program, now), state = by, earning_state(known)
     reason = refusal_reason(state, {loaded.currency, *rates_of(program, known.terms)})
     if reason or known.terms:
         return reason
@@ -202,24 +213,17 @@ def _reason(
         return "guest_order"
     if program is None or state is None or state.paid_at is None:
         return "no_program"
+    if loaded.imported is not None:
+        return launching.imported_reason(owner)
+    if known.guest and not is_kept(program, state.paid_at, now):
+        return "guest_not_kept"
     allowance = program.program.join.retroactive_days * DAY_MS
     if state.paid_at < loaded.starts_at - allowance:
         return "before_program"
     stop = earning_stop(program, loaded.pauses, state.paid_at)
     if not stop and owner.account is None and not is_open_to(owner.member, program, loaded.widened):
         return "not_in_rollout"
-    return stop or _membership_reason(owner, program, state.paid_at + allowance)
-
-
-def _membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:
-    """Why ``owner`` may not earn by an order that counts for who joined by ``latest``."""
-    if owner.account is not None and owner.account.erased_at:
-        return "not_a_member"
-    is_automatic = program.program.join.how == "automatic"
-    if owner.account is None:
-        # Where nobody told who this is, the account comes with the delivery that does.
-        return "" if is_automatic and owner.profile is not None else "not_a_member"
-    return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"
+    return stop or membership_reason(owner, program, state.paid_at + allowance)
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -229,6 +233,7 @@ class _Context(msgspec.Struct, frozen=True):
     now: Instant
     unsettled: Unsettled = {}
     budgets: Budgets = Budgets()
+    launched: Launched | None = None
 
 
 def _context(loaded: OrderLoad, program: CompiledProgram, reason: str, now: Instant) -> _Context:
@@ -248,8 +253,16 @@ def _book(
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)
         draft, joining = joined.draft, joined.document
-    free, budgets = free_of(context.unsettled), context.budgets
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, owner.honours)
+    holder = Holder(
+        draft=draft,
+        counters=owner.counters,
+        facts=owner.facts,
+        taken=owner.taken,
+        free=free_of(context.unsettled),
+        budgets=context.budgets,
+        honours=owner.honours,
+        launched=context.launched,
+    )
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
     draft = after_order(draft, program)

@@ -63,6 +63,7 @@ class RefusalCode(StrEnum):
     VERSION_NOT_WITHDRAWABLE = "version_not_withdrawable"
     WARNINGS_UNACCEPTED = "warnings_unaccepted"
     PROGRAM_NOT_LIVE = "program_not_live"
+    LAUNCH_NOT_OPEN = "launch_not_open"
     NOT_IN_ROLLOUT = "not_in_rollout"
     PROGRAM_PAUSED = "program_paused"
     PROGRAM_ENDED = "program_ended"

@@ -46,7 +46,7 @@ def posted_unit(
     forgiven, lapsed = document.forgiven.get(unit, 0), document.lapsed.get(unit, 0)
     difference = target - (net - forgiven - lapsed)
     own: tuple[Touched, ...] = document.credited.get(unit, ())
-    dates = _dates(document, program, unit, min(at, draft.now))
+    dates = _dates(document, program, unit, draft.now if is_past(document) else min(at, draft.now))
     may_wait = _may_wait(document, program, unit)
     if difference > 0:
         regained = min(forgiven, difference)
@@ -77,6 +77,12 @@ def posted_unit(
         credited=_with(document.credited, unit, own),
     )
     return document, draft
+
+
+def is_past(document: Earning) -> bool:
+    """Whether it was imported: what of its points was taken back, and returns, lives anew."""
+    terms = document.terms if isinstance(document, OrderDocument) else None
+    return terms is not None and terms.launched is not None
 
 
 def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument:

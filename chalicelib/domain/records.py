@@ -94,6 +94,7 @@ class AdjustmentKind(StrEnum):
     EXTEND = "extend"  # let them live longer
     INVITE = "invite"  # to a tier
     WITHDRAW = "withdraw"  # took an invitation to a tier back
+    IMPORT = "import"  # brought a balance from another system
 
 
 class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,7 +111,7 @@ class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     recorded_at: Instant
     entry: Entry | None = None
     kind: AdjustmentKind = AdjustmentKind.POINTS
-    until: Instant = 0  # of an extension or an invitation
+    until: Instant = 0  # of an extension, an invitation, or the lot of an import
     tier: str = ""  # "group/tier" of an invitation
     revision: int = 0
 

@@ -10,6 +10,7 @@ from chalicelib.domain.adjusting import AdjustLoad, decide_adjust
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.inviting import decide_invite
+from chalicelib.domain.launching import decide_import
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.records import Adjustment, AdjustmentKind, request_hash
 from chalicelib.domain.reinstating import decide_extend, decide_reinstate
@@ -98,6 +99,8 @@ def _decide(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
             return decide_extend(asked, loaded, now)
         case AdjustmentKind.INVITE | AdjustmentKind.WITHDRAW:
             return decide_invite(asked, loaded, now)
+        case AdjustmentKind.IMPORT:
+            return decide_import(asked, loaded, now)
 
 
 def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustment | Refusal:

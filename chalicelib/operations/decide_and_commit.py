@@ -38,6 +38,7 @@ STATE_DEPENDENT = frozenset(
     {
         RefusalCode.MEMBER_UNKNOWN,
         RefusalCode.PROGRAM_NOT_LIVE,
+        RefusalCode.LAUNCH_NOT_OPEN,
         RefusalCode.NOT_IN_ROLLOUT,
         RefusalCode.PROGRAM_PAUSED,
         RefusalCode.PROGRAM_ENDED,

@@ -13,7 +13,7 @@ from chalicelib.domain.causes import with_causes
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import JOINING_ID, claiming_again, join
+from chalicelib.domain.joining import JOINING_ID, claiming_again, enrolled, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -47,6 +47,7 @@ class JoinCommand(msgspec.Struct, frozen=True):
     profile: Profile
     now: Instant
     wall_now: Instant
+    joined_at: Instant | None = None  # of a customer who is imported: elsewhere, before
 
 
 class LoadedJoining(msgspec.Struct, frozen=True):
@@ -120,9 +121,14 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
         return AlreadyRecorded(blank)
     if not is_open_to(loaded.member, loaded.program):
         return NOT_OPEN
-    profile = msgspec.structs.replace(command.profile, joined_at=command.now)
+    joined_at = command.now if command.joined_at is None else min(command.joined_at, command.now)
+    profile = msgspec.structs.replace(command.profile, joined_at=joined_at)
     draft = claiming_again(opened(loaded.member, None, command.now, loaded.program))
-    joined = join(draft, profile, loaded.program, command.now)
+    joined = (
+        join(draft, profile, loaded.program, command.now)
+        if command.joined_at is None
+        else enrolled(draft, profile, joined_at)
+    )
     source = Source(
         genesis(loaded.shop.shop_id, loaded.member),
         f"joining:{JOINING_ID}",

@@ -14,6 +14,7 @@ from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.facts import birth_month, declared_facts
 from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.launching import Imported
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.order_decision import (
@@ -71,6 +72,7 @@ class OrderCommand(msgspec.Struct, frozen=True):
     now: Instant  # the time of the books
     wall_now: Instant  # real time, for caches
     claim: Profile | None = None  # who claims a guest's order by their verified e-mail
+    imported: Imported | None = None  # how an order from before the program comes in
 
     @property
     def order_id(self) -> str:
@@ -173,6 +175,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         pauses=shop.pauses,
         widened=widened_program(table, shop, document, delivery),
         drawn=draw(shop, program, f"order:{command.event.source}:{command.order_id}", command.now),
+        imported=command.imported,
     )
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 

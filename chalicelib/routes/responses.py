@@ -62,6 +62,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.VERSION_NOT_WITHDRAWABLE: (409, "The version cannot be withdrawn"),
     RefusalCode.WARNINGS_UNACCEPTED: (409, "The program has warnings"),
     RefusalCode.PROGRAM_NOT_LIVE: (409, "No program is live"),
+    RefusalCode.LAUNCH_NOT_OPEN: (409, "The program imports no such rows"),
     RefusalCode.NOT_IN_ROLLOUT: (409, "The program is not open to this customer yet"),
     RefusalCode.PROGRAM_PAUSED: (409, "The program is paused"),
     RefusalCode.PROGRAM_ENDED: (409, "The program has ended"),

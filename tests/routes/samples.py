@@ -112,6 +112,9 @@ BODIES: Mapping[str, object] = {
     },
     "POST /v1/admin/shops/{shop}/connections/{connection}/secrets": {},
     "POST /v1/admin/shops/{shop}/events": EVENT,
+    "POST /v1/admin/shops/{shop}/imports": {
+        "customers": [{"customer": {"id": "502"}, "joined_at": "2020-01-01T00:00:00Z"}]
+    },
     "POST /v1/admin/shops/{shop}/members": {"external_id": "501"},
     "PATCH /v1/admin/shops/{shop}/members/{member}": {"name": "Kata"},
     "POST /v1/admin/shops/{shop}/members/{member}/adjustments": {

@@ -34,7 +34,7 @@ API_MD = {
     "reward_out_of_stock, limit_reached, cooldown, hold_expired, redemption_not_undoable, "
     "redemption_not_open, transfer_not_allowed, already_in_pool, pool_not_allowed, "
     "version_scheduled, version_not_withdrawable, warnings_unaccepted, "
-    "not_in_rollout, program_paused, program_ended, settlement_above_given",
+    "launch_not_open, not_in_rollout, program_paused, program_ended, settlement_above_given",
     410: "member_erased",
     422: "program_invalid, value_invalid, unit_unknown, below_minimum, same_key_other_request",
     503: "busy",

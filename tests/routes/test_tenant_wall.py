@@ -54,6 +54,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "DELETE /v1/admin/shops/{shop}/connections/{connection}": STAFF,
     "POST /v1/admin/shops/{shop}/connections/{connection}/secrets": STAFF,
     "POST /v1/admin/shops/{shop}/events": STAFF,
+    "POST /v1/admin/shops/{shop}/imports": STAFF,
     "GET /v1/admin/shops/{shop}/members": STAFF,
     "POST /v1/admin/shops/{shop}/members": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}": STAFF,

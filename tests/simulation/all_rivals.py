@@ -4,6 +4,7 @@ from tests.simulation.action_verbs import ACTION_MEETINGS, DRAWN_OF_ACTIONS
 from tests.simulation.cause_rivals import CAUSES
 from tests.simulation.code_verbs import CODE_MEETINGS
 from tests.simulation.given_verbs import GIVEN_MEETINGS
+from tests.simulation.launch_verbs import LAUNCH_MEETINGS
 from tests.simulation.member_rivals import DRAWN_OF_MEMBERS, MEMBERS, THREES_OF_MEMBERS
 from tests.simulation.pool_verbs import POOL_MEETINGS
 from tests.simulation.rivals import ORDERS_AND_CODES, THREES_OF_ORDERS
@@ -16,6 +17,7 @@ MEETINGS = (
     *ACTION_MEETINGS,
     *CAUSES,
     *GIVEN_MEETINGS,
+    *LAUNCH_MEETINGS,
 )
 DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)

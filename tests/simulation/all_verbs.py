@@ -4,6 +4,7 @@ from tests.simulation.action_verbs import ACTION_VERBS
 from tests.simulation.cause_verbs import CAUSES
 from tests.simulation.code_verbs import CODE_VERBS
 from tests.simulation.given_verbs import GIVEN_VERBS
+from tests.simulation.launch_verbs import LAUNCHES
 from tests.simulation.member_verbs import MEMBERS
 from tests.simulation.pool_verbs import POOL_VERBS
 from tests.simulation.verbs import ORDERS_AND_CODES
@@ -17,4 +18,5 @@ VERBS = (
     *CAUSES,
     *GIVEN_VERBS,
 )
+VERBS = (*ORDERS_AND_CODES, *MEMBERS, *POOL_VERBS, *CODE_VERBS, *ACTION_VERBS, *CAUSES, *LAUNCHES)
 BY_NAME = {verb.name: verb for verb in VERBS}

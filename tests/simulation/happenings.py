@@ -11,6 +11,7 @@ from chalicelib.operations.publish_program import publish_program
 from tests.simulation.action_happenings import ACTIONS
 from tests.simulation.cause_happenings import CAUSES
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.launch_verbs import bring_balance
 from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS
 from tests.simulation.model import KnownRedemption
@@ -198,6 +199,8 @@ def adjusts(history: History) -> Step:
             adjusted[customer] = adjusted.get(customer, 0) + points
 
     def act(scene: Any) -> Any:
+        if points > 0 and history.steps % 2:
+            return bring_balance(scene, points, key, customer)
         return scene.adjust(points, key, customer)
 
     return Step(f"adjust {customer} {points}", act, tell, frozenset({customer}))

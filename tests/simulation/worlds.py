@@ -6,6 +6,7 @@ from tests.builders import NOON, TEA, Scene, program, unit
 from tests.simulation.books import AuditedTable
 
 STOCK = {"mug": 3}
+LAUNCH = {"orders": "qualify_only", "balances": "import"}
 GIFT = {"max": 300, "window": "lifetime"}
 REWARDS = [
     {**TEA["rewards"][0], "undo": "P30D"},
@@ -69,7 +70,7 @@ def rate(points: int) -> dict[str, Any]:
 
 def plain(points: int = 1, **changes: Any) -> dict[str, Any]:
     """Points for spend and for joining; no tier, cap or expiry: what plain arithmetic can judge."""
-    told = {"units": unit(gift=GIFT), **changes}
+    told = {"units": unit(gift=GIFT), "launch": LAUNCH, **changes}
     return program(tier_groups=[], earn=[rate(points), JOINING], rewards=REWARDS, **told)
 
 
@@ -88,6 +89,7 @@ def rich(points: int = 1, negative: str = "allow") -> dict[str, Any]:
         earn=[capped, FIRST, JOINING],
         rewards=REWARDS,
         limits={"points_per_day": 250},
+        launch=LAUNCH,
     )
 
 

@@ -27,6 +27,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.program.campaign_document import Campaign
 from chalicelib.domain.program.challenge_document import Badge, Challenge
 from chalicelib.domain.program.field_document import Attributes, Declarations
+from chalicelib.domain.program.launch_document import Guests, Launch
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.partner_document import Partner
@@ -61,7 +62,9 @@ __all__ = [
     "Ends",
     "Expiry",
     "Gift",
+    "Guests",
     "Join",
+    "Launch",
     "Limit",
     "Limits",
     "Partner",
@@ -91,6 +94,7 @@ class Join(Struct, frozen=True, forbid_unknown_fields=True):
     rollout: Annotated[
         Decimal | None, Meta(description="Share of the customers that may join; 0 to 1.")
     ] = None
+    guests: Annotated[Guests, Meta(description="Orders placed as a guest.")] = Guests()
 
 
 class Ends(Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +168,9 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
     join: Join = Join()
     ends: Ends = Ends()
+    launch: Annotated[Launch, Meta(description="What may be imported from before the program.")] = (
+        Launch()
+    )
     units: Annotated[
         dict[Id, Unit],
         Meta(min_length=1, max_length=UNITS_MAX, description="Default: one unit, points."),

@@ -15,6 +15,7 @@ from typing import assert_never
 from chalicelib.domain.program.challenging import contributions
 from chalicelib.domain.program.choosing import Case, case_of, chosen, rules_of
 from chalicelib.domain.program.giving import give_all
+from chalicelib.domain.program.launching import kept, taken_back
 from chalicelib.domain.program.occasion import (
     ENTRY_PREFIX,
     Award,
@@ -30,7 +31,7 @@ from chalicelib.domain.program.settling import Asked, Settled, room_of, settle, 
 def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
     """What ``occasion`` earns by ``terms``, with its trace. Never raises."""
     case = case_of(program, occasion, terms)
-    every = chosen(case)
+    every = chosen(case) if terms.launched is None else []
     give_all(case, every)
     asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied, terms.most)
     settled = settle(program, asked, case.trace)
@@ -41,7 +42,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     qualifying = _qualifying(case, settled)
     drew = {rule.id for rule in granting if rule.is_drawn and _counts(program, rule, terms)}
     return Award(
-        shares=(*settled.shares, *_entries(case, qualifying)),
+        shares=(*settled.shares, *_entries(case, qualifying), *_taken_back(case)),
         qualifying=qualifying,
         used=settled.used,
         wanted=settled.wanted,
@@ -69,7 +70,9 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
     """What the occasion adds to the group's amounts."""
     match group.by:
         case "points" | "status":
-            return sum(share.points for share in settled.shares if share.unit == group.unit)
+            return _before(case, group) + sum(
+                share.points for share in settled.shares if share.unit == group.unit
+            )
         case "spend":
             return sum(line.net for line in case.lines)
         case "orders":
@@ -86,7 +89,7 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
     """Entry effects that were granted and still stand for what remains."""
     trigger = case.occasion.trigger
     is_emptied = not trigger or (trigger.startswith("order.") and not case.lines)
-    if is_emptied:
+    if is_emptied or case.terms.launched:
         return []
     shares: dict[tuple[str, str], int] = {}
     for entered in sorted(set(case.terms.entered)):
@@ -103,6 +106,23 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
             shares[key] = shares.get(key, 0) + entry.add
             case.trace.tell("tier_entered", key[0], entry.unit, points=entry.add)
     return [Share(rule_id, unit, points) for (rule_id, unit), points in shares.items()]
+
+
+# ---------------------------------------------------------------- from before the program
+
+
+def _before(case: Case, group: CompiledGroup) -> int:
+    """Points of the group's unit that an imported order had been given, as far as it is left."""
+    launched = case.terms.launched
+    return kept(launched, case.lines).get(group.unit, 0) if launched else 0
+
+
+def _taken_back(case: Case) -> list[Share]:
+    launched = case.terms.launched
+    shares = taken_back(launched, case.lines) if launched else []
+    for share in shares:
+        case.trace.tell("taken_back", share.rule_id, share.unit, points=-share.points)
+    return shares
 
 
 def _counts(program: CompiledProgram, rule: CompiledRule, terms: Terms) -> bool:

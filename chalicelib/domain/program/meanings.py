@@ -123,6 +123,8 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "join.how": _staff("join_how"),
     "join.retroactive_days": _staff(),
     "join.rollout": _staff("rollout"),
+    "join.guests.keep": _bound("guests_keep", comparing.by_period, Kind.PERIOD),
+    "launch": _staff("launch"),
     "ends.earn": _bound("ends_earn", comparing.by_text, Kind.DATE),
     "ends.redeem": _bound("ends_redeem", comparing.by_text, Kind.DATE),
     # units

@@ -63,6 +63,15 @@ class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = {}  # number, channel, currency, net_total, line_count, codes, tags, attributes
 
 
+class Launched(
+    msgspec.Struct, frozen=True, omit_defaults=True, rename={"net": "n", "posted_before": "p"}
+):
+    """An order from before the program, as it was when it was imported."""
+
+    net: int  # minor units that were left of it
+    posted_before: dict[str, int] = {}  # points given for it elsewhere, by unit
+
+
 class Terms(
     msgspec.Struct,
     frozen=True,
@@ -79,6 +88,7 @@ class Terms(
         "subjects": "s",
         "arms": "a",
         "most": "m",
+        "launched": "l",
     },
 ):
     """What the first award fixed for ever."""
@@ -94,6 +104,7 @@ class Terms(
     most: dict[str, int] = {}  # points by unit, within one evaluation; never stored
     fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
     subjects: dict[str, str] = {}  # what once-rules are once for, where it isn't the member
+    launched: Launched | None = None  # imported from before the program: no rule counts it
 
 
 class Share(msgspec.Struct, frozen=True):

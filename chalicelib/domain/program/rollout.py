@@ -2,12 +2,15 @@
 
 ``arm_of`` deals members evenly over 2^64 places, apart for each use, so that who is in a rollout
 says nothing about who is in a holdout. A member is in a share when their place is below it:
-widening a share keeps everybody who was in.
+widening a share keeps everybody who was in. What was bought as a guest counts for who claims it in
+time.
 """
 
 import hashlib
 from typing import Final
 
+from chalicelib.domain.calendar import add_period, parse_period
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.scalars import ratio_of
@@ -36,3 +39,9 @@ def is_open_to(member: str, *programs: CompiledProgram | None) -> bool:
 def _is_rolled_out(program: Program, member: str) -> bool:
     share = program.join.rollout
     return share is None or is_in_share(share, program.id, ROLLOUT, member)
+
+
+def is_kept(program: CompiledProgram, paid_at: Instant, now: Instant) -> bool:
+    """Whether a guest's order of ``paid_at`` counts for who claims it at ``now``."""
+    keep = program.program.join.guests.keep
+    return keep is None or now < add_period(paid_at, parse_period(keep), program.zone)

@@ -24,7 +24,7 @@ from chalicelib.domain.program.field_checks import check_fields, declared_in
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
 from chalicelib.domain.program.law_checks import check_laws
-from chalicelib.domain.program.opening_checks import check_opening
+from chalicelib.domain.program.opening_checks import check_launch_after, check_opening
 from chalicelib.domain.program.partner_checks import check_partners
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
@@ -52,6 +52,7 @@ def check(document: object, live: Program | None = None) -> Checked:
     _check_meaning(checking)
     if live is not None:
         check_identity(checking, live)
+        check_launch_after(checking, live)
     if findings.errors:
         return Checked(tuple(findings.errors), tuple(findings.warnings), None)
     program = convert(checking.document.value, Program)

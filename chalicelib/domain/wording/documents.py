@@ -74,6 +74,8 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
     )
     number = (document.state.number if document.state else "") or document.order_id
     values = {"order": number, "gifts": gifts_text(document.grants, names, locale)}
+    if document.terms is not None and document.terms.launched is not None:
+        return phrase("order_imported", locale, values), _gone_again(document, names, locale), *rest
     if document.posted and not document.reason:
         values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
@@ -89,6 +91,14 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
     steps = [row for row in document.trace if row.code != "qualified"][:ASIDES_MAX]
     quoted = (trace_sentence(row, names, locale) for row in steps)
     return phrase("order_nothing", locale, values), *quoted, taken_back, *rest
+
+
+def _gone_again(document: OrderDocument, names: Names, locale: str) -> str:
+    """What went back of what had been given for an imported order; "" for nothing."""
+    if not document.posted:
+        return ""
+    gone = tuple(Share(each.rule_id, each.unit, -each.points) for each in document.posted)
+    return phrase("order_imported_back", locale, {"points": totals_text(gone, names, locale)})
 
 
 def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
@@ -211,6 +221,8 @@ def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
             key = "adjustment_invited"
         case AdjustmentKind.WITHDRAW:
             key = "adjustment_uninvited"
+        case AdjustmentKind.IMPORT:
+            key = "adjustment_imported"
         case _:
             assert_never(document.kind)
     return phrase(key, locale, {"points": points, "tier": names.tier(document.tier)})

@@ -40,6 +40,8 @@ def donation(**keys: Any) -> dict[str, Any]:
 
 
 BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
+    ("points of the past twice", document(launch={"orders": "award", "balances": "import"}),
+     "$.launch.orders", "launch_twice"),
     ("cause twice", document(causes=[FOREST, FOREST]), "$.causes[1].id", "id_twice"),
     ("cause for nothing", document(causes=[{**FOREST, "unit_cost": {"USD": 0}}]),
      "$.causes[0].unit_cost", "value_out_of_range"),

@@ -12,6 +12,12 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "timezone": "A napok ezentúl ebben az időzónában értendők: {after}. Eddig: {before}.",
         "join_how": "Megváltozik a csatlakozás módja.",
         "rollout": "Megváltozik, a vásárlók mekkora része csatlakozhat.",
+        "guests_keep_set": "A vendégként leadott rendelés ennyi ideig számítható be: {after}.",
+        "guests_keep_unset": "A vendégként leadott rendelés bármikor beszámítható.",
+        "guests_keep": (
+            "A vendégként leadott rendelés ennyi ideig számítható be: {after}. Eddig: {before}."
+        ),
+        "launch": "Módosul, mi vehető át a program előttről.",
         "ends_earn_set": "A pontgyűjtés utolsó napja: {after}.",
         "ends_earn_unset": "A pontgyűjtésnek már nincs utolsó napja.",
         "ends_earn": "A pontgyűjtés utolsó napja: {after}. Eddig: {before}.",
