@@ -165,7 +165,7 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     document = msgspec.structs.replace(settled.document, revision=revision)
     is_given = bool(document.posted or document.grants or document.progress)
     has_drawn = bool(document.used or document.once)  # a blank is one of the rule's times, too
-    if owner.account is None and not (is_given or has_drawn):
+    if owner.account is None and not (is_given or has_drawn or document.memberships):
         return Decision(
             msgspec.structs.replace(document, terms=None, used={}, wanted={}, budgets={})
         )

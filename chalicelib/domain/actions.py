@@ -14,7 +14,7 @@ from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.program.occasion import Drawn, Occasion, Share, Terms, TraceRow
+from chalicelib.domain.program.occasion import Bought, Drawn, Occasion, Share, Terms, TraceRow
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 from chalicelib.domain.progress import Progress
 
@@ -52,6 +52,7 @@ class Action(
         "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
+        "memberships": "ms",
         "earned_at": "ea",
         "revision": "r",
     },
@@ -83,6 +84,7 @@ class Action(
     budgets: dict[str, int] = {}  # spent of what the whole shop shares, by name
     progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
+    memberships: dict[str, Bought] = {}  # paid ones that it bought
     drawn: Drawn | None = None  # what chance said
     earned_at: Instant = 0  # when it happened: dates its points
     revision: int = 0

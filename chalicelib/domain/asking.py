@@ -17,6 +17,7 @@ from chalicelib.domain.granting import Granted, Thing
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts, standing_of
+from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import arms_of, awarded
@@ -139,6 +140,7 @@ def _terms(holder: Holder, program: CompiledProgram, occasion: Occasion) -> Term
     facts = msgspec.structs.replace(
         holder.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
     )
+    facts = with_memberships(facts, account, program, occasion.at)
     facts = with_habits(facts, account, program, occasion.at)
     return Terms(
         program_version=program.version,

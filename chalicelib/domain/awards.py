@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from chalicelib.domain import limits
+from chalicelib.domain import limits, memberships
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
@@ -106,6 +106,7 @@ def settle_occasion(
     grants, draft = granted(document.grants, target, draft, source)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
+    settled, draft = memberships.settled(settled, draft, program, occasion)
     units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
     for unit in units:
         settled, draft = posted_unit(settled, draft, program, unit, occasion.at)

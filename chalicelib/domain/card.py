@@ -11,6 +11,7 @@ from chalicelib.domain.causes import UNDOABLE
 from chalicelib.domain.instants import DAY_MS, Instant, iso
 from chalicelib.domain.lots import balance, is_lapsed
 from chalicelib.domain.member import Account, Counters, Profile, UnitState, standing_of
+from chalicelib.domain.memberships import held_until, memberships_at
 from chalicelib.domain.outcome import RefusalCode
 from chalicelib.domain.pausing import Pauses, pause_at, redeem_stop
 from chalicelib.domain.program import tiers
@@ -20,7 +21,7 @@ from chalicelib.domain.program.pricing import Basket, best_steps, least_price, s
 from chalicelib.domain.program.rewards import reward_refusal
 from chalicelib.domain.records import Redemption, RedemptionStatus, as_of
 from chalicelib.domain.standing import facts_of
-from chalicelib.domain.wording.names import Names, names_of
+from chalicelib.domain.wording.names import Names, names_of, readable
 from chalicelib.domain.wording.phrases import phrase
 from chalicelib.domain.wording.plurals import decimal_digits
 
@@ -67,6 +68,7 @@ def full_card(holding: Holding) -> views.CardView:
         ),
         expiring=_expiring(holding),
         notices=notices(holding),
+        memberships=membership_views(holding, names),
         program_version=holding.program.version,
         locale=holding.locale,
     )
@@ -266,3 +268,16 @@ def _expiring(holding: Holding) -> tuple[views.ExpiringView, ...]:
 
 def _iso(instant: Instant | None) -> str | None:
     return None if instant is None else iso(instant)
+
+
+def membership_views(holding: Holding, names: Names) -> tuple[views.PaidMembershipView, ...]:
+    """Paid memberships that are held now."""
+    held = memberships_at(holding.account, holding.now)
+    return tuple(
+        views.PaidMembershipView(
+            id=each,
+            name=names.memberships.get(each) or readable(each),
+            until=iso(held_until(holding.account, each, holding.now)),
+        )
+        for each in held
+    )

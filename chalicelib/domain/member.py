@@ -146,6 +146,13 @@ class Promise(msgspec.Struct, frozen=True, array_like=True):
     is_void: bool
 
 
+class Term(msgspec.Struct, frozen=True, array_like=True):
+    """How long one purchase makes somebody a paid member: half-open, as every interval."""
+
+    starts_at: Instant
+    ends_at: Instant
+
+
 class Account(
     msgspec.Struct,
     frozen=True,
@@ -172,6 +179,7 @@ class Account(
         "promises": "k",
         "settle_at": "s",
         "anniversary_at": "y",
+        "memberships": "v",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -196,6 +204,7 @@ class Account(
     pools: dict[str, str] = {}  # unit → the pool that the member is in
     last_order_at: Instant = 0  # when the newest order that ever counted was paid
     months: dict[str, tuple[int, int]] = {}  # orders and minor units left of them, by month
+    memberships: dict[str, dict[str, Term]] = {}  # by membership, then document that bought it
     pool: Pool | None = None  # this is no member's account but a pool's
     promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
@@ -277,4 +286,5 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     birth_month: int = 0  # 1 to 12; 0: not told
     in_birth_month: bool | None = None  # None: not told
     points: dict[str, int] = {}  # available, by unit
+    memberships: tuple[str, ...] = ()  # paid ones that are held
     segments: tuple[str, ...] = ()  # those that hold

@@ -13,7 +13,7 @@ once, so every id is followed in one step.
 
 import msgspec
 
-from chalicelib.domain import limits
+from chalicelib.domain import limits, memberships
 from chalicelib.domain.booking import (
     Draft,
     closed,
@@ -160,6 +160,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         standings={},
         order_count=0,
         months={},
+        memberships={},
         open_redemptions=(),
         aliases=(),
         pools={},
@@ -201,6 +202,7 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         joined_at=min(joined),
         order_count=draft.account.order_count + gone.order_count,
         months=joined_months(draft.account.months, gone.months),
+        memberships=memberships.joined(draft.account.memberships, gone.memberships),
         last_order_at=max(draft.account.last_order_at, gone.last_order_at),
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
         # Who asked may die before the rest is done, and the index lags: the sweep looks once more.

@@ -37,7 +37,7 @@ from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.partners import PartnerLine
-from chalicelib.domain.program.occasion import Drawn, Share, Terms, TraceRow
+from chalicelib.domain.program.occasion import Bought, Drawn, Share, Terms, TraceRow
 
 _PAID: Final = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED})
 _UNPAID: Final = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_PAID})
@@ -75,6 +75,7 @@ class OrderDocument(
         "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
+        "memberships": "ms",
         "partners": "pa",
         "counted": "ct",
         "bought": "bo",
@@ -116,6 +117,7 @@ class OrderDocument(
     progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
     partners: tuple[PartnerLine, ...] = ()  # what it did to accounts of partners, by month
+    memberships: dict[str, Bought] = {}  # paid ones that it bought
     drawn: Drawn | None = None  # what chance said, at the first award
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
     ripens_at: Instant = 0  # from then on a rule that waits counts it too; 0: none does

@@ -4,6 +4,7 @@ from chalicelib.domain.facts import birth_month, declared_facts
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, MemberFacts, Profile, standing_of
+from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.program import tiers
 from chalicelib.domain.program.plan import CompiledProgram
 
@@ -31,4 +32,4 @@ def facts_of(
         facts=declared_facts(profile, program),
         birth_month=birth_month(profile),
     )
-    return with_habits(facts, account, program, now)
+    return with_habits(with_memberships(facts, account, program, now), account, program, now)

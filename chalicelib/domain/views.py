@@ -134,6 +134,14 @@ class SharedPoolView(msgspec.Struct, frozen=True):
     members: tuple[SharerView, ...]
 
 
+class PaidMembershipView(msgspec.Struct, frozen=True):
+    """A membership that was paid for, and until when."""
+
+    id: str
+    name: str
+    until: str
+
+
 class CardView(msgspec.Struct, frozen=True):
     """Everything that a member sees at a glance; ``member`` is null for somebody who is none."""
 
@@ -146,6 +154,7 @@ class CardView(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
     program_version: int
     locale: str
+    memberships: tuple[PaidMembershipView, ...] = ()  # paid ones that are held
     pools: tuple[SharedPoolView, ...] = ()  # that the member shares, on the whole card
 
 

@@ -9,6 +9,7 @@ from chalicelib.domain.calendar import FOREVER, ends_before
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.challenging import by_trigger, compile_challenges
 from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile_campaign
+from chalicelib.domain.program.compiled_memberships import compile_memberships, start_rules
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
 from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
@@ -39,12 +40,9 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     challenges = compile_challenges(program, units)
     campaigns = {each.id: compile_campaign(program, each) for each in program.campaigns}
     always = (compile_rule(program, rule, units) for rule in program.earn)
-    rules = tuple(
-        sorted(
-            (*always, *birthday_rules(program), *campaign_rules(program, units, campaigns)),
-            key=_id_of,
-        )
-    )
+    more = (*campaign_rules(program, units, campaigns), *start_rules(program, units))
+    more = (*more, *birthday_rules(program))
+    rules = tuple(sorted((*always, *more), key=_id_of))
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
     rule_caps = tuple(cap for rule in rules for cap in rule.caps)
@@ -64,6 +62,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),
+        memberships=compile_memberships(program),
         partners=compile_partners(program),
         payers=payers_of(program),
         draws=frozenset(rule.id for rule in rules if rule.branches),

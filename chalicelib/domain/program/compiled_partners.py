@@ -2,6 +2,7 @@
 
 from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.plan import CompiledPartner
 from chalicelib.domain.program.scalars import ratio_of
 
@@ -24,7 +25,7 @@ def compile_partners(program: Program) -> dict[str, CompiledPartner]:
 
 def payers_of(program: Program) -> dict[str, str]:
     """Who buys the points of which rule, by rule id."""
-    return {rule.id: rule.paid_by for rule in program.earn if rule.paid_by is not None}
+    return {rule.id: rule.paid_by for rule in every_rule(program) if rule.paid_by is not None}
 
 
 def _price(program: Program, written: str | None) -> int:

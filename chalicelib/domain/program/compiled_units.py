@@ -13,7 +13,7 @@ from chalicelib.domain.program.plan import (
     CompiledUnit,
     Round,
 )
-from chalicelib.domain.program.rule_document import effects_of
+from chalicelib.domain.program.rule_document import effects_of, flattened
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.tier_document import Tier
 
@@ -29,9 +29,7 @@ _ROUND: dict[str, Round] = {
 
 def compile_unit(program: Program, unit: str) -> CompiledUnit:
     """The one denominator of ``unit``, over every rate and multiplier that meets it."""
-    effects = [
-        give for rule in every_rule(program) for give in effects_of(rule) if give.unit == unit
-    ]
+    effects = [give for give in _every_effect(program) if give.unit == unit]
     base = lcm_of(tuple(_denominator(program, effect) for effect in effects))
     multipliers = multiplier_base(program, unit)
     factors = len(program.tier_groups) + sum(1 for effect in effects if effect.multiply)
@@ -44,6 +42,13 @@ def compile_unit(program: Program, unit: str) -> CompiledUnit:
         factors=factors,
         denominator=base * multipliers**factors,
     )
+
+
+def _every_effect(program: Program) -> Iterable[Effect]:
+    for rule in every_rule(program):
+        yield from effects_of(rule)
+    for membership in program.memberships:
+        yield from flattened(membership.give)
 
 
 def _denominator(program: Program, effect: Effect) -> int:
@@ -68,6 +73,6 @@ def _tiers(program: Program) -> Iterable[Tier]:
 def multiplier_base(program: Program, unit: str) -> int:
     """The denominator of every multiplier of ``unit``."""
     written = [tier.multiply[unit] for tier in _tiers(program) if unit in tier.multiply]
-    given = (give for rule in every_rule(program) for give in effects_of(rule) if give.unit == unit)
+    given = (give for give in _every_effect(program) if give.unit == unit)
     written += [give.multiply for give in given if give.multiply]
     return lcm_of(tuple(ratio_of(text)[1] for text in written))

@@ -17,6 +17,7 @@ from chalicelib.domain.limits import (
     CHALLENGES_MAX,
     EARN_RULES_MAX,
     LOCALES_MAX,
+    MEMBERSHIPS_MAX,
     PARTNERS_MAX,
     RATES_MAX,
     REWARDS_MAX,
@@ -30,6 +31,7 @@ from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.launch_document import Guests, Launch
 from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
+from chalicelib.domain.program.membership_document import Membership
 from chalicelib.domain.program.partner_document import Partner
 from chalicelib.domain.program.reward_document import Cause, Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
@@ -67,6 +69,7 @@ __all__ = [
     "Launch",
     "Limit",
     "Limits",
+    "Membership",
     "Partner",
     "Pending",
     "Presentation",
@@ -222,4 +225,8 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         Decimal | None,
         Meta(description="Share of all members that get no campaign, to compare with; 0 to 1."),
     ] = None
+    memberships: Annotated[
+        tuple[Membership, ...],
+        Meta(max_length=MEMBERSHIPS_MAX, description="Memberships that are paid for."),
+    ] = ()
     limits: Limits = Limits()

@@ -146,6 +146,7 @@ FIELDS: Mapping[str, Field] = {
     "action.subject": _action("subject", "What it was done to, such as product:p1."),
     "member.joined_at": Field(Kind.TIME, _joined_at, "When the membership began."),
     "member.order_count": _member("order_count", Kind.INTEGER, "Orders before this one."),
+    "member.memberships": _member("memberships", Kind.LIST, "Paid memberships that are held."),
     "member.locale": _member("locale", Kind.TEXT, "The customer's language."),
     "member.country": _member("country", Kind.TEXT, "The customer's country."),
     "member.last_order_at": Field(Kind.TIME, _last_order_at, "When the newest order was paid."),

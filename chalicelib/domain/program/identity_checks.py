@@ -66,7 +66,10 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
 
 def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:
     known = {
-        rule.id: (rule.on, {give.unit or give.cause or give.badge for give in effects_of(rule)})
+        rule.id: (
+            rule.on,
+            {give.unit or give.cause or give.badge for give in effects_of(rule)},
+        )
         for rule in live.earn
     }
     for rule in rules:

@@ -22,6 +22,16 @@ class Drawn(msgspec.Struct, frozen=True, rename={"day": "d", "numbers": "n"}):
     numbers: dict[str, int]  # by rule, below ``DRAW_END``
 
 
+class Bought(msgspec.Struct, frozen=True, array_like=True):
+    """A paid membership by one document: until when, and what of its price is left."""
+
+    starts_at: Instant
+    ends_at: Instant
+    full_until: Instant  # without any refund
+    whole: int  # minor units that were paid for it
+    left: int  # of them, at the last look
+
+
 DRAW_END = 1 << 48
 """Numbers that are drawn lie from 0 to below this: exact in JSON, and far beyond all weights."""
 

@@ -20,7 +20,9 @@ def check_partners(checking: Checking) -> None:
         seen.add(source)
         _check_prices(partner, findings)
     known = {partner.text("id"): partner for partner in partners}
-    for rule in checking.document.items("earn"):
+    rules = [*checking.document.items("earn")]
+    rules += [rule for each in checking.document.items("campaigns") for rule in each.items("rules")]
+    for rule in rules:
         if rule.text("paid_by"):
             _check_paid_by(checking, rule, known)
 

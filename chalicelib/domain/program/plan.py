@@ -195,6 +195,16 @@ class CompiledCampaign(msgspec.Struct, frozen=True):
     worth: Mapping[str, Worth]  # by unit; a unit that is not there takes nothing
 
 
+class CompiledMembership(msgspec.Struct, frozen=True):
+    """A membership that is paid for, by a line of ``sku`` or by a renewal of ``plan``."""
+
+    id: str
+    sku: str
+    plan: str
+    period: Period
+    is_prorated: bool
+
+
 class CompiledReward(msgspec.Struct, frozen=True):
     """One reward. ``reward`` is what the merchant wrote."""
 
@@ -253,6 +263,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     segments: Mapping[str, Test]  # in order of their ids
     asks_habits: bool  # whether any condition asks what the account remembers of buying
     declared: Mapping[str, Kind]  # fields of the shop's own data
+    memberships: tuple[CompiledMembership, ...]  # in order of ids
     partners: Mapping[str, CompiledPartner]  # by id
     payers: Mapping[str, str]  # partner that buys the points of a rule, by rule id
     draws: frozenset[str]  # rules that chance decides on

@@ -241,7 +241,12 @@ class Rule(
 
 def effects_of(rule: Rule) -> Iterator[Effect]:
     """Every effect that ``rule`` may have, those that chance decides on, too."""
-    for effect in rule.give:
+    return flattened(rule.give)
+
+
+def flattened(give: tuple[Effect, ...]) -> Iterator[Effect]:
+    """Every effect that ``give`` may have, those that chance decides on, too."""
+    for effect in give:
         if effect.chance:
             for branch in effect.chance:
                 yield from branch.give

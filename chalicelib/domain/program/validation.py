@@ -24,6 +24,7 @@ from chalicelib.domain.program.field_checks import check_fields, declared_in
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
 from chalicelib.domain.program.law_checks import check_laws
+from chalicelib.domain.program.membership_checks import check_memberships
 from chalicelib.domain.program.opening_checks import check_launch_after, check_opening
 from chalicelib.domain.program.partner_checks import check_partners
 from chalicelib.domain.program.reward_checks import check_rewards
@@ -100,6 +101,7 @@ def _check_meaning(checking: Checking) -> None:
     check_causes(checking)
     check_segments(checking)
     check_partners(checking)
+    check_memberships(checking)
     check_challenges(checking)
     check_campaigns(checking)
     check_laws(checking)

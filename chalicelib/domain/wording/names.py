@@ -29,6 +29,7 @@ class Names(msgspec.Struct, frozen=True):
     rules: Mapping[str, str] = {}
     tiers: Mapping[str, str] = {}  # by "group/tier"
     causes: Mapping[str, str] = {}
+    memberships: Mapping[str, str] = {}
     partners: Mapping[str, str] = {}
     challenges: Mapping[str, str] = {}
     badges: Mapping[str, str] = {}
@@ -94,6 +95,7 @@ def names_of(program: Program, locale: str) -> Names:
         challenges={each.id: _text(each.name, locale, first) for each in program.challenges},
         badges={each.id: _text(each.name, locale, first) for each in program.badges},
         causes={cause.id: _text(cause.name, locale, first) for cause in program.causes},
+        memberships={each.id: _text(each.name, locale, first) for each in program.memberships},
         partners={each.id: _text(each.name, locale, first) for each in program.partners},
         groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,

@@ -5,7 +5,14 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain import views
-from chalicelib.domain.card import Holding, money_view, points_view, tier_views, undo_text
+from chalicelib.domain.card import (
+    Holding,
+    membership_views,
+    money_view,
+    points_view,
+    tier_views,
+    undo_text,
+)
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
@@ -47,6 +54,7 @@ class AdminMemberView(msgspec.Struct, frozen=True):
     seq: int
     joined_at: str
     profile: ProfileView | None
+    memberships: tuple[views.PaidMembershipView, ...] = ()
 
 
 class TouchedView(msgspec.Struct, frozen=True):
@@ -138,6 +146,7 @@ def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) ->
     """The member at ``now``, in the shop's first language."""
     points: dict[str, views.PointsView] = {}
     tiers: tuple[views.TierView, ...] = ()
+    paid: tuple[views.PaidMembershipView, ...] = ()
     if version := shop.live_version(now):
         program = program_of(table, shop.shop_id, version)
         locale = program.program.locales[0]
@@ -145,6 +154,7 @@ def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) ->
         holding = Holding(record.member, account, program, locale, now, record.profile)
         names = names_of(program.program, locale)
         points, tiers = points_view(holding, names), tier_views(holding, names)
+        paid = membership_views(holding, names)
     return AdminMemberView(
         member_id=record.member,
         external_id=record.profile.external_id if record.profile else None,
@@ -155,6 +165,7 @@ def member_view(table: Table, shop: Shop, record: MemberRecord, now: Instant) ->
         seq=record.account.seq,
         joined_at=iso(record.account.joined_at),
         profile=_profile(record.profile) if record.profile else None,
+        memberships=paid,
     )
 
 

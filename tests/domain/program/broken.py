@@ -7,6 +7,7 @@ from tests.domain.program.broken_campaigns import BROKEN_CAMPAIGNS
 from tests.domain.program.broken_causes import BROKEN_CAUSES
 from tests.domain.program.broken_challenges import BROKEN_CHALLENGES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
+from tests.domain.program.broken_memberships import BROKEN_MEMBERSHIPS
 from tests.domain.program.broken_partners import BROKEN_PARTNERS
 from tests.domain.program.broken_rules import BROKEN_RULES
 from tests.domain.program.broken_segments import BROKEN_SEGMENTS
@@ -357,5 +358,5 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("logo without https", document(presentation={"logo": "http://a.example/"}),
      "$.presentation.logo", "address_malformed"),
 ]  # fmt: skip
-BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS
+BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS + BROKEN_MEMBERSHIPS
 BROKEN += BROKEN_RULES
