@@ -237,7 +237,7 @@ LEDGER = (
         "one state in any order",
         ((record_order, "decide_order", _delivery_id_trusted),),
     ),
-    Mutant("reversal by today's rule", "I5", ((load_order, "_terms_program", _todays_program),)),
+    Mutant("reversal by today's rule", "I5", ((load_order, "program_of_terms", _todays_program),)),
     Mutant("stock by a bare ADD", "I9", _commit(_stock_by_bare_add)),
     Mutant(
         "one page summed for all",

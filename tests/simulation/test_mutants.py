@@ -54,3 +54,9 @@ def test_the_true_ledger_is_seen_by_none() -> None:
 def test_every_wrong_version_has_its_killer() -> None:
     assert {mutant.name for mutant in MUTANTS} == set(KILLERS)
     assert len(MUTANTS) >= 8
+
+
+@pytest.mark.parametrize("name", sorted(MUTANTS_BY_NAME))
+def test_every_wrong_version_still_changes_what_is_there(name: str) -> None:
+    with MUTANTS_BY_NAME[name].alive():
+        pass
