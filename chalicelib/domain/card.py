@@ -8,6 +8,8 @@ import msgspec
 
 from chalicelib.domain import views
 from chalicelib.domain.causes import UNDOABLE
+from chalicelib.domain.challenge_settling import Honours
+from chalicelib.domain.honour_views import badge_views, challenge_views
 from chalicelib.domain.instants import DAY_MS, Instant, iso
 from chalicelib.domain.lots import balance, is_lapsed
 from chalicelib.domain.member import Account, Counters, Profile, UnitState, standing_of
@@ -40,6 +42,7 @@ class Holding(msgspec.Struct, frozen=True):
     name: str = ""
     counters: Counters = Counters()
     redemptions: tuple[Redemption, ...] = ()
+    honours: Honours = Honours()
     pauses: Pauses = ()
     basket: Basket | None = None  # the order that rewards are looked at for
 
@@ -71,6 +74,8 @@ def full_card(holding: Holding) -> views.CardView:
         memberships=membership_views(holding, names),
         program_version=holding.program.version,
         locale=holding.locale,
+        challenges=challenge_views(holding.program, holding.honours, names, holding.now),
+        badges=badge_views(holding.honours, names),
     )
 
 

@@ -48,6 +48,7 @@ class RefusalCode(StrEnum):
     POOL_UNKNOWN = "pool_unknown"
     INVITATION_UNKNOWN = "invitation_unknown"
     CAUSE_UNKNOWN = "cause_unknown"
+    CHALLENGE_UNKNOWN = "challenge_unknown"
     PARTNER_UNKNOWN = "partner_unknown"
     MEMBER_ERASED = "member_erased"
     IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"

@@ -142,6 +142,28 @@ class PaidMembershipView(msgspec.Struct, frozen=True):
     until: str
 
 
+class ChallengeView(msgspec.Struct, frozen=True):
+    """How far a member is in a challenge: ``value`` of ``target`` on the way to the next time."""
+
+    id: str
+    name: str
+    kind: str
+    value: int
+    target: int
+    completed: int
+    repeat: int
+    takes_part: bool  # false: it counts from the moment on that they join it
+    ends_at: str | None
+
+
+class BadgeView(msgspec.Struct, frozen=True):
+    """A badge that the member wears."""
+
+    id: str
+    name: str
+    since: str
+
+
 class CardView(msgspec.Struct, frozen=True):
     """Everything that a member sees at a glance; ``member`` is null for somebody who is none."""
 
@@ -156,6 +178,8 @@ class CardView(msgspec.Struct, frozen=True):
     locale: str
     memberships: tuple[PaidMembershipView, ...] = ()  # paid ones that are held
     pools: tuple[SharedPoolView, ...] = ()  # that the member shares, on the whole card
+    challenges: tuple[ChallengeView, ...] = ()  # on the whole card
+    badges: tuple[BadgeView, ...] = ()  # on the whole card
 
 
 class RedemptionView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -56,6 +56,7 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.ALREADY_IN_POOL,
         RefusalCode.POOL_NOT_ALLOWED,
         RefusalCode.CAUSE_UNKNOWN,
+        RefusalCode.CHALLENGE_UNKNOWN,
         RefusalCode.SETTLEMENT_ABOVE_GIVEN,
     }
 )

@@ -124,11 +124,11 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
         told.contact,
         taken,
         places,
-        _honours(shop, member, account, (items, told.marks)),
+        honours_of(shop, member, account, (items, told.marks)),
     )
 
 
-def _honours(
+def honours_of(
     shop: str, member: str, account: Account | None, known: tuple[Mapping[Key, Item], Marks]
 ) -> Honours:
     """Progress and badges, with those of who was merged into the member."""

@@ -13,6 +13,7 @@ from chalicelib.domain.passing import seen
 from chalicelib.domain.pool_views import shared_view
 from chalicelib.domain.program.presentation import choose_locale
 from chalicelib.domain.program.pricing import Basket
+from chalicelib.domain.progress import BADGES_ID
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.views import CardView, SharedPoolView
 from chalicelib.operations.following import (
@@ -21,6 +22,7 @@ from chalicelib.operations.following import (
     ids_of,
     member_state_keys,
 )
+from chalicelib.operations.order_members import BADGES, PROGRESS, honours_of, marker_keys
 from chalicelib.operations.view_pool import view_pool
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.security.storefront_tokens import Customer
@@ -56,9 +58,7 @@ def view_card(table: Table, query: CardQuery) -> CardView | Refusal:
     found = load_holding(table, query)
     if isinstance(found, Refusal | CardView):
         return found
-    card = full_card(
-        msgspec.structs.replace(found, redemptions=_redemptions(table, query.shop, found))
-    )
+    card = full_card(_with_documents(table, query.shop, found))
     return msgspec.structs.replace(card, pools=_pools(table, query, found))
 
 
@@ -119,13 +119,21 @@ def _pools(table: Table, query: CardQuery, holding: Holding) -> tuple[SharedPool
     )
 
 
-def _redemptions(table: Table, shop: str, holding: Holding) -> tuple[Redemption, ...]:
-    names = ids_of(holding.member, holding.account)
+def _with_documents(table: Table, shop: str, holding: Holding) -> Holding:
+    """The open redemptions, progress and badges: one more read, none for who has none of them."""
+    account, program = holding.account, holding.program
+    names = ids_of(holding.member, account)
     keys = [
         key
-        for redemption in holding.account.open_redemptions
+        for redemption in account.open_redemptions
         for key in document_keys(shop, names, "redemption", redemption)
     ]
-    items = table.load(keys) if keys else {}
+    marks = frozenset((PROGRESS, challenge) for challenge in program.challenges)
+    marks |= {(BADGES, BADGES_ID)} if program.program.badges else frozenset()
+    items = table.load([*keys, *marker_keys(shop, names, marks)]) if keys or marks else {}
     found = (document_of(items.get(key), Redemption) for key in keys)
-    return tuple(redemption for redemption in found if redemption is not None)
+    return msgspec.structs.replace(
+        holding,
+        redemptions=tuple(redemption for redemption in found if redemption is not None),
+        honours=honours_of(shop, holding.member, account, (items, marks)),
+    )

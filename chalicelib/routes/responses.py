@@ -47,6 +47,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.POOL_UNKNOWN: (404, "There is no such pool"),
     RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),
     RefusalCode.CAUSE_UNKNOWN: (404, "There is no such cause"),
+    RefusalCode.CHALLENGE_UNKNOWN: (404, "There is no such challenge"),
     RefusalCode.PARTNER_UNKNOWN: (404, "There is no such partner"),
     RefusalCode.MEMBER_ERASED: (410, "The member was erased"),
     RefusalCode.IDEMPOTENCY_KEY_MISSING: (400, "An idempotency key is needed"),

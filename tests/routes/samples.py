@@ -77,11 +77,23 @@ HELLO: dict[str, Any] = {
 FUEL = {"id": "fuel", "name": "Fuel"}
 """A partner of the program."""
 
+LOYAL: dict[str, Any] = {
+    "id": "loyal",
+    "name": "Five visits",
+    "kind": "count",
+    "on": "action.visited",
+    "target": 5,
+    "join": "opt_in",
+    "give": [{"add": 5, "unit": "points"}],
+}
+"""A challenge that members take part in where they say so."""
+
 FURNISHED: dict[str, Any] = {
     **TEA,
     "units": POOLED,
     "causes": [FOREST],
     "partners": [FUEL],
+    "challenges": [LOYAL],
     "facts": {"vip": "flag"},
     "earn": [*TEA["earn"], VISIT, HELLO],
 }
@@ -228,6 +240,7 @@ BODIES: Mapping[str, object] = {
     "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": {},
     "POST /v1/storefront/{shop}/statement": {},
     "POST /v1/storefront/{shop}/actions/{rule}": {"idempotency_key": "sample"},
+    "POST /v1/storefront/{shop}/challenges/{challenge}/join": {},
 }
 """A good body for every route that takes one."""
 
@@ -286,6 +299,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "version": "1",
         "obligation": duty.id,
         "rule": VISIT["id"],
+        "challenge": LOYAL["id"],
     }
 
 

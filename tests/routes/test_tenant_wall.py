@@ -130,6 +130,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/storefront/{shop}/redemptions/{redemption}/undo": SHOPPERS,
     "POST /v1/storefront/{shop}/statement": SHOPPERS,
     "POST /v1/storefront/{shop}/actions/{rule}": SHOPPERS,
+    "POST /v1/storefront/{shop}/challenges/{challenge}/join": SHOPPERS,
     "POST /v1/webhooks/{connection_id}": (LINK,),
     "GET /v1/openapi.json": (),
     "GET /v1/program.schema.json": (),
@@ -300,7 +301,8 @@ def test_a_shoppers_token_reads_their_own_shop_alone(wall: Wall, route: Route) -
     answered, seen = wall.seen(lambda client: client.ask("POST", path, body, key=""))
     assert seen == []
     shares_none = "/pool" in route.path and not route.path.endswith(("/pools", "/leave"))
-    assert (answered.status == 404) is (shares_none or "redemption" in route.parameters)
+    names_theirs = {"redemption", "challenge"} & set(route.parameters)
+    assert (answered.status == 404) is (shares_none or bool(names_theirs))
 
 
 def test_a_delivery_signed_by_another_shop_reads_the_connection_alone(wall: Wall) -> None:

@@ -2,6 +2,7 @@
 
 from tests.simulation.action_verbs import ACTION_MEETINGS, DRAWN_OF_ACTIONS
 from tests.simulation.cause_rivals import CAUSES
+from tests.simulation.challenge_verbs import CHALLENGE_MEETINGS
 from tests.simulation.code_verbs import CODE_MEETINGS
 from tests.simulation.given_verbs import GIVEN_MEETINGS
 from tests.simulation.launch_verbs import LAUNCH_MEETINGS
@@ -18,6 +19,7 @@ MEETINGS = (
     *CAUSES,
     *GIVEN_MEETINGS,
     *LAUNCH_MEETINGS,
+    *CHALLENGE_MEETINGS,
 )
 DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)

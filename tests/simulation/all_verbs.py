@@ -2,6 +2,7 @@
 
 from tests.simulation.action_verbs import ACTION_VERBS
 from tests.simulation.cause_verbs import CAUSES
+from tests.simulation.challenge_verbs import CHALLENGE_VERBS
 from tests.simulation.code_verbs import CODE_VERBS
 from tests.simulation.given_verbs import GIVEN_VERBS
 from tests.simulation.launch_verbs import LAUNCHES
@@ -17,6 +18,7 @@ VERBS = (
     *ACTION_VERBS,
     *CAUSES,
     *GIVEN_VERBS,
+    *LAUNCHES,
+    *CHALLENGE_VERBS,
 )
-VERBS = (*ORDERS_AND_CODES, *MEMBERS, *POOL_VERBS, *CODE_VERBS, *ACTION_VERBS, *CAUSES, *LAUNCHES)
 BY_NAME = {verb.name: verb for verb in VERBS}

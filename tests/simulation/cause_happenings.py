@@ -11,6 +11,7 @@ from chalicelib.domain.outcome import Refusal
 from tests.builders import Scene
 from tests.simulation.action_happenings import acts
 from tests.simulation.cause_verbs import settling
+from tests.simulation.challenge_verbs import taking_part
 from tests.simulation.histories import CUSTOMERS, History, Step
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
@@ -43,6 +44,14 @@ def passes_on(history: History) -> Step:
     return Step(f"settle {units}", settling(units, f"s{history.steps}"), lambda _: None)
 
 
+def takes_part(history: History) -> Step:
+    """Somebody sets out to order twice."""
+    if history.world != "giving":
+        return gives(history)
+    who = history.dice.pick(CUSTOMERS)
+    return Step(f"take part {who}", taking_part(who), lambda _: None, frozenset({who}))
+
+
 def instead_of_pools(history: History) -> Step:
     """Where there are no pools: first reviews that meet in a merge, or gifts."""
     if history.world != "giving":
@@ -50,5 +59,9 @@ def instead_of_pools(history: History) -> Step:
     return history.dice.pick((acts, merges, gives))(history)
 
 
-CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = ((2, donates), (2, passes_on))
+CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = (
+    (2, donates),
+    (2, passes_on),
+    (1, takes_part),
+)
 """How often each happens, of all weights of ``happenings``."""

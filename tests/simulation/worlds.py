@@ -160,6 +160,19 @@ MEETING = {
 }
 
 
+LOYAL = {
+    "id": "loyal",
+    "name": "Two orders",
+    "kind": "count",
+    "on": "order.paid",
+    "target": 2,
+    "repeat": 9,
+    "join": "opt_in",
+    "give": [{"add": 25, "unit": "points"}, {"badge": "loyal"}],
+}
+BADGE = {"id": "loyal", "name": "Loyal"}
+
+
 def giving(points: int = 1) -> dict[str, Any]:
     """As ``plain``; larger orders and meetings plant trees, and members donate points for some."""
     rules = [
@@ -168,7 +181,8 @@ def giving(points: int = 1) -> dict[str, Any]:
         TREES,
         MEETING,
     ]
-    return plain(causes=[FOREST]) | {"earn": rules, "rewards": [*REWARDS, TREE]}
+    honours = {"challenges": [LOYAL], "badges": [BADGE]}
+    return plain(causes=[FOREST]) | honours | {"earn": rules, "rewards": [*REWARDS, TREE]}
 
 
 def first_served(points: int = 1) -> dict[str, Any]:

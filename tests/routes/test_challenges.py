@@ -1,0 +1,60 @@
+"""Challenges through the doors: taking part, progress and badges on the card."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.routes.session import Session, code_of, open_session
+
+LOYAL = {
+    "id": "loyal", "name": {"en": "Two orders", "hu": "Két rendelés"}, "kind": "count",
+    "on": "order.paid", "target": 2, "join": "opt_in", "to": "2030-12-31",
+    "give": [{"add": 5, "unit": "points"}, {"badge": "regular"}],
+}  # fmt: skip
+OVER = {**LOYAL, "id": "over", "to": "2020-12-31"}
+OPEN = {
+    "id": "weeks", "name": "Every week", "kind": "streak", "on": "order.paid", "every": "week",
+    "target": 3, "give": [{"badge": "regular"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def shop() -> Iterator[Session]:
+    program = {"challenges": [LOYAL, OVER, OPEN], "badges": [{"id": "regular", "name": "Regular"}]}
+    with open_session(locales=["en", "hu"], **program) as opened:
+        yield opened
+
+
+def join(shop: Session, challenge: str = "loyal", **body: Any) -> Any:
+    headers = {"x-laurel-now": "2026-11-21T08:00:00Z"}  # before the orders of a session
+    return shop.shopper(f"/challenges/{challenge}/join", body, headers=headers)
+
+
+def challenge(shop: Session, name: str) -> Any:
+    return next(each for each in shop.card()["challenges"] if each["id"] == name)
+
+
+def test_who_takes_part_counts_from_then_on_and_wears_the_badge(shop: Session) -> None:
+    shop.buy(order_id=1)
+    assert challenge(shop, "loyal")["takes_part"] is False
+    made, again = join(shop, locale="hu"), join(shop)
+    assert (made.status, again.status) == (201, 200)
+    assert (made.json()["name"], made.json()["takes_part"]) == ("Két rendelés", True)
+    assert challenge(shop, "loyal")["value"] == 0
+    shop.buy(order_id=2)
+    told = challenge(shop, "loyal")
+    assert (told["value"], told["target"], told["completed"]) == (1, 2, 0)
+    assert told["ends_at"] == "2031-01-01T00:00:00Z"
+    shop.buy(order_id=3)
+    assert challenge(shop, "loyal")["completed"] == 1
+    assert [badge["name"] for badge in shop.card()["badges"]] == ["Regular"]
+    assert challenge(shop, "weeks")["value"] == 1
+
+
+def test_what_nobody_can_take_part_in_is_unknown(shop: Session) -> None:
+    assert code_of(join(shop)) == "member_unknown"
+    shop.buy()
+    for name in ("weeks", "over", "gone"):
+        assert code_of(join(shop, name)) == "challenge_unknown"
+    assert [each["id"] for each in shop.card()["challenges"]] == ["loyal", "weeks"]

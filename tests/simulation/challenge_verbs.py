@@ -1,0 +1,55 @@
+"""Proof 1's and 4's rows of challenges: taking part, what counts, and what is taken back."""
+
+from typing import Any
+
+from chalicelib.domain.outcome import Refusal
+from chalicelib.operations.take_part import take_part
+from chalicelib.operations.view_card import CardQuery
+from chalicelib.security.storefront_tokens import Customer
+from tests.builders import NOON, Scene, recorded, refund, refunded
+from tests.simulation.interleaving import Request
+from tests.simulation.rivals import Meeting, earning
+from tests.simulation.verbs import Verb, funded
+from tests.simulation.worlds import giving
+
+
+def taking_part(customer: str = "77") -> Request:
+    """A member says that they take part."""
+
+    def said(scene: Scene) -> Any:
+        who = Customer(customer, scene.now + 1, "k")
+        return take_part(scene.table, CardQuery(scene.shop, who, "", scene.now, scene.now), "loyal")
+
+    return said
+
+
+def _taken_part(scene: Scene) -> None:
+    funded(scene)
+    assert not isinstance(taking_part()(scene), Refusal)
+
+
+def _one_order(scene: Scene) -> None:
+    """A member who takes part, one order before the goal."""
+    _taken_part(scene)
+    recorded(earning("1")(scene))
+
+
+def _completed(scene: Scene) -> None:
+    _one_order(scene)
+    recorded(earning("2")(scene))
+
+
+BACK: Request = lambda s: s.order(refunded(refund(6_000, at=NOON), "2"))  # noqa: E731 - a row's act
+
+CHALLENGE_VERBS = (
+    Verb("take part", taking_part(), funded, giving),
+    Verb("order that counts for a challenge", earning("1"), _taken_part, giving),
+    Verb("order that completes a challenge", earning("2"), _one_order, giving),
+    Verb("refund of a completion", BACK, _completed, giving),
+)
+CHALLENGE_MEETINGS = (
+    Meeting("taking part twice", (taking_part(), taking_part()), funded, giving),
+    Meeting("two orders that complete", (earning("2"), earning("3")), _one_order, giving),
+    Meeting("completion and its refund", (earning("3"), BACK), _completed, giving),
+    Meeting("taking part and order", (taking_part(), earning("4")), funded, giving),
+)
