@@ -19,9 +19,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audit_documents import document_breaks
 from chalicelib.domain.audit_tiers import invitation_breaks
 from chalicelib.domain.audited import Break, Found, MemberBooks
+from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.ledger import chain_breaks, genesis
 from chalicelib.domain.lots import booked
@@ -48,11 +50,19 @@ def member_breaks(books: MemberBooks) -> tuple[Break, ...]:
 
 
 def _without_account(books: MemberBooks) -> tuple[Break, ...]:
-    """Entries or documents of nobody; anything else may lie there before its member joins."""
-    count = len(books.entries) + len(books.documents)
+    """Entries or documents of nobody; anything else may lie there before its member joins.
+
+    An action that earned nothing is kept although whoever did it is no member.
+    """
+    moved = [each for each in books.documents.values() if not _is_bare(each)]
+    count = len(books.entries) + len(moved)
     if not count:
         return ()
     return (Break("I1", books.member, "account", f"{count} items and no account"),)
+
+
+def _is_bare(document: Document) -> bool:
+    return isinstance(document, Action) and not (document.posted or document.net)
 
 
 def _sums(books: MemberBooks) -> Iterator[Found]:

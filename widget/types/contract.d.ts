@@ -8,6 +8,7 @@ export interface Tier {
   id: string; name: string;
   at: { amount: number; currency?: string | null; unit?: string | null } | null;
   multiply?: Record<string, string>; perks?: { id: string; text: string }[]; entry?: { unit: string; add: number }[];
+  invite_only?: boolean; conditional?: boolean;
 }
 export interface TierGroup { id: string; by: 'spend' | 'points'; unit?: string | null; tiers: Tier[] }
 export interface Reward {

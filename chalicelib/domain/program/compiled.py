@@ -12,7 +12,7 @@ from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile
 from chalicelib.domain.program.compiled_memberships import compile_memberships, start_rules
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import compile_reward
-from chalicelib.domain.program.compiled_rules import compile_rule, day_caps_of
+from chalicelib.domain.program.compiled_rules import SHARED_PREFIX, compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import birthday_rules, compile_group
 from chalicelib.domain.program.compiled_units import compile_unit
 from chalicelib.domain.program.conditions import Test, compile_condition
@@ -45,7 +45,10 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     rules = tuple(sorted((*always, *more), key=_id_of))
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
-    rule_caps = tuple(cap for rule in rules for cap in rule.caps)
+    every_cap = tuple(cap for rule in rules for cap in rule.caps)
+    shared = {cap.id: cap for cap in every_cap if cap.id.startswith(SHARED_PREFIX)}
+    shared |= {each.budget.id: each.budget for each in campaigns.values() if each.budget}
+    own_caps = tuple(cap for cap in every_cap if cap.id not in shared)
     return CompiledProgram(
         program=program,
         version=version,
@@ -55,10 +58,10 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         rules=_by_trigger(rules),
         groups={group.id: compile_group(program, group, units) for group in program.tier_groups},
         rewards=rewards,
-        caps={cap.id: cap for cap in (*rule_caps, *day_caps.values())},
+        caps={cap.id: cap for cap in (*own_caps, *day_caps.values())},
         rule_caps={rule.id: rule.caps for rule in rules if rule.caps},
         day_caps=day_caps,
-        shared={each.budget.id: each.budget for each in campaigns.values() if each.budget},
+        shared=shared,
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
         earn_before=_last_day(program, program.ends.earn),
         redeem_before=_last_day(program, program.ends.redeem),

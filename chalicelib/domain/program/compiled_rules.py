@@ -45,6 +45,8 @@ from chalicelib.domain.program.rule_document import ORDER_PAID, Branch, effects_
 from chalicelib.domain.program.scalars import ratio_of
 
 SUBJECT = "action.subject"
+SHARED_PREFIX = "shop:"
+"""Of the ids of limits that all members share, among caps and among the shop's counters."""
 _LONG_AGO = -FOREVER
 _PLACES_PER_BRANCH = 100
 """So that each grant of a rule has a place of its own, whatever was drawn."""
@@ -200,15 +202,16 @@ def _rule_caps(rule: Rule) -> tuple[CompiledCap, ...]:
 
 def _rule_cap(rule: Rule, limit: Limit) -> CompiledCap:
     window = window_of(limit.window)
+    name = f"{SHARED_PREFIX if limit.scope == 'shop' else 'rule:'}{rule.id}"
     if limit.times is not None:
-        return CompiledCap(f"rule:{rule.id}", "times", limit.times, window, rule.id)
+        return CompiledCap(name, "times", limit.times, window, rule.id)
     unit, amount = (
         next(give.unit or "" for give in effects_of(rule) if give.unit),
         limit.amount or 0,
     )
     if isinstance(amount, dict):
         unit, amount = next(iter(amount.items()))
-    return CompiledCap(f"rule:{rule.id}", "amount", amount, window, rule.id, unit)
+    return CompiledCap(name, "amount", amount, window, rule.id, unit)
 
 
 def day_caps_of(program: Program) -> dict[str, CompiledCap]:

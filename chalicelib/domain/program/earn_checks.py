@@ -129,9 +129,28 @@ def _check_limit(checking: Checking, rule: Node) -> None:
                 limit.at("window"), "key_useless", "A cooldown alone has no window: remove it."
             )
         return
+    if limit.text("scope") == "shop":
+        _check_shared(rule, limit, checking.findings)
     kind = one_of(limit, ("times", "amount"), "limit_unclear", checking.findings)
     if kind == "amount":
         _check_amount(checking, rule, limit)
+
+
+def _check_shared(rule: Node, limit: Node, findings: Findings) -> None:
+    """What all members share is counted by calendar windows, of orders and actions."""
+    is_counted = limit.child("window").has("calendar") or limit.text("window") == "lifetime"
+    if limit.has("window") and not is_counted:
+        findings.error(
+            limit.at("window"), "window_unclear", "The shop counts by calendar, or for a lifetime."
+        )
+    if limit.has("cooldown"):
+        findings.error(
+            limit.at("cooldown"), "key_useless", "Only a member can wait: remove the cooldown."
+        )
+    if rule.text("on") == "member.joined":
+        findings.error(
+            limit.at("scope"), "not_for_trigger", "Joining is not limited by the shop's counters."
+        )
 
 
 def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:

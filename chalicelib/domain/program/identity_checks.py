@@ -14,6 +14,7 @@ from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.findings import Findings, Node, effects_in
 from chalicelib.domain.program.rule_document import effects_of
+from chalicelib.domain.program.window_identity import check_window_kept
 
 
 def check_identity(checking: Checking, live: Program) -> None:
@@ -62,6 +63,8 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
             )
         elif (group.text("by") or "spend", group.text("unit")) != (known.by, known.unit or ""):
             _warn_reused(group, findings)
+        if group is not None and known.by != "custom":
+            check_window_kept(group, known, findings)
 
 
 def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> None:

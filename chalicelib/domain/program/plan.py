@@ -68,7 +68,7 @@ class CompiledGrant(msgspec.Struct, frozen=True):
 class CompiledCap(msgspec.Struct, frozen=True):
     """One limit of what rules give, or of how often a reward is had."""
 
-    id: str  # rule:<rule>, cooldown:<rule>, pick:<rule>, day:<unit>, reward:<reward>
+    id: str  # rule:<rule>, shop:<rule>, cooldown:<rule>, pick:<rule>, day:<unit>, reward:<reward>
     kind: Literal["times", "amount", "day", "cooldown", "pick", "budget"]
     limit: int
     window: Window | None  # None: within one order, no counter

@@ -161,7 +161,10 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True):
     cooldown: Annotated[
         PeriodText | None, Meta(description="Not again within so long after the last time.")
     ] = None
-    scope: Literal["member"] = "member"
+    scope: Annotated[
+        Literal["member", "shop"],
+        Meta(description="shop: all members together; what does not fit whole is not given."),
+    ] = "member"
 
 
 class OnceBy(Struct, frozen=True, forbid_unknown_fields=True):

@@ -199,7 +199,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("limit without window", document(earn=[rule(limit={"times": 1})]), "$.earn[0].limit.window",
      "key_missing"),
     ("no times", limited(times=0), "$.earn[0].limit.times", "value_out_of_range"),
-    ("scope of a shop", limited(times=1, scope="shop"), "$.earn[0].limit.scope", "choice_unknown"),
+    ("scope of a town", limited(times=1, scope="town"), "$.earn[0].limit.scope", "choice_unknown"),
     ("unknown window", limited(times=1, window="fortnight"), "$.earn[0].limit.window",
      "choice_unknown"),
     ("empty window", limited(times=1, window={}), "$.earn[0].limit.window", "window_unclear"),

@@ -35,6 +35,12 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "$.earn[0].returns_days", "not_for_trigger"),
     ("amount of a renewal", document(earn=[rule(on="subscription.renewed")]),
      "$.earn[0].give[0].rate", "not_for_trigger"),
+    ("the shop's rolling window", doing(limit={"times": 5, "window": {"rolling": "P7D"},
+     "scope": "shop"}), "$.earn[0].limit.window", "window_unclear"),
+    ("the shop cools down", doing(limit={**MANY, "cooldown": "PT1H", "scope": "shop"}),
+     "$.earn[0].limit.cooldown", "key_useless"),
+    ("the shop limits joining", document(earn=[rule("a", add(1), on="member.joined",
+     limit={**MANY, "scope": "shop"})]), "$.earn[0].limit.scope", "not_for_trigger"),
     ("name of nothing", document(earn=[rule(name="")]), "$.earn[0].name", "text_malformed"),
     # effects
     ("percent of points", cash({"percent": "1", "unit": "points"}), "$.earn[0].give[0].percent",

@@ -154,6 +154,15 @@ LIVE = document(
          "$.units.points.kind", "unit_kind_changed"),
         ({"units": {"points": POINTS}}, "$.units.karma", "unit_dropped"),
         ({"tier_groups": []}, "$.tier_groups", "tier_group_dropped"),
+        ({"tier_groups": [group(window={"calendar": "year"})]}, "$.tier_groups[0].window",
+         "window_changed"),
+        ({"tier_groups": [group(window={"rolling": "P30D"})]}, "$.tier_groups[0].window",
+         "window_changed"),
+        ({"tier_groups": [group(window="lifetime")]}, "$.tier_groups[0].window", "window_changed"),
+        ({"tier_groups": [group(window={"anniversary": "joined"})]}, "$.tier_groups[0].window",
+         "window_changed"),
+        ({"tier_groups": [group(window={"rolling": "P1"})]}, "$.tier_groups[0].window.rolling",
+         "period_malformed"),
         ({"tier_groups": [group(id="vip")]}, "$.tier_groups", "tier_group_dropped"),
     ],
 )  # fmt: skip
@@ -167,6 +176,11 @@ def test_what_members_hold_cannot_change_its_meaning(
 def test_retiring_a_unit_is_no_change_of_it() -> None:
     retired = {"points": POINTS, "karma": {**KARMA, "retired": True}}
     assert check({**LIVE, "units": retired}, program_of(LIVE)).errors == ()
+
+
+@pytest.mark.parametrize("window", [{"rolling": "P6M"}, {"calendar": "month"}])
+def test_a_window_of_the_same_buckets_may_follow(window: dict[str, str]) -> None:
+    assert check({**LIVE, "tier_groups": [group(window=window)]}, program_of(LIVE)).errors == ()
 
 
 def test_the_same_document_succeeds_itself_without_a_word() -> None:

@@ -53,6 +53,8 @@ export default {
   benefits: 'Benefits',
   current: 'Your tier',
   start: 'Start',
+  invited: 'By invitation',
+  conditional: 'See its terms',
   times: '{factor}× {word}',
   entry: '{points} on arrival',
   empty_history: 'Nothing here yet. Your first purchase starts the story.',

@@ -53,6 +53,8 @@ export default {
   benefits: 'مزایا',
   current: 'سطح شما',
   start: 'آغاز',
+  invited: 'با دعوت',
+  conditional: 'طبق شرایط',
   times: '{factor} برابر {word}',
   entry: '{points} هنگام ورود',
   empty_history: 'هنوز چیزی نیست. با نخستین خرید آغاز می‌شود.',

@@ -53,6 +53,8 @@ export default {
   benefits: 'Előnyök',
   current: 'A te szinted',
   start: 'Kezdet',
+  invited: 'Meghívással',
+  conditional: 'Feltételek szerint',
   times: '{factor}× {word}',
   entry: 'Belépéskor {points}',
   empty_history: 'Itt még nincs semmi. Az első vásárlásoddal kezdődik.',

@@ -25,10 +25,20 @@ function table(panel, group) {
       const current = tier.id === held;
       return h('tr', { 'aria-current': current && 'true' },
         h('th', { scope: 'row' }, name(tier.name), current && soft(t('current'))),
-        h('td', tier.at?.amount ? panel.amountOf(group.id, tier.at.amount) : t('start')),
+        h('td', from(panel, group, tier)),
         h('td', h('ul', benefits(panel, tier).map((benefit) => h('li', benefit)))));
     })),
   );
+}
+
+/**
+ * @param {Panel} panel
+ * @param {TierGroup} group
+ * @param {Tier} tier
+ */
+function from(panel, group, { at, invite_only: invited, conditional }) {
+  if (at?.amount) return panel.amountOf(group.id, at.amount);
+  return panel.t(invited ? 'invited' : conditional ? 'conditional' : 'start');
 }
 
 /**
