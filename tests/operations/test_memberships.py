@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
 from chalicelib.domain.memberships import held_until, memberships_at
+from chalicelib.domain.outcome import Refusal
 from chalicelib.operations.audit_member import audit_member
+from chalicelib.operations.explain_document import explain_document
 from chalicelib.operations.merge_members import MergeCommand, merge_members
 from tests.builders import NOON, Scene, line, program, recorded, refund, state, upserted
 from tests.operations.action_scenes import done, revoked, tell
@@ -72,6 +74,11 @@ def test_who_buys_one_has_it_for_a_year_and_its_gift(plus: Scene) -> None:
     assert held(plus) == ("plus",)
     assert until(plus) == at("2027-11-21")
     assert held(plus, at("2027-11-21")) == ()
+    explained = explain_document(
+        plus.table, plus.shop, plus.member(), ("order:main:fee", "en"), plus.now
+    )
+    assert not isinstance(explained, Refusal)
+    assert explained.sentence == "Order #fee earned 100 points: rule Plus 100."
     sound(plus)
 
 

@@ -3,7 +3,8 @@
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
 
-_ALONE = ("unit", "cause", "badge", "add", "rate", "per", "percent", "per_quantity", "multiply")
+_GRANTS = ("cause", "badge", "reward", "times")
+_ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
 
 
 def check_chance(checking: Checking, rule: Node) -> None:

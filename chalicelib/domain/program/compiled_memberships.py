@@ -11,11 +11,9 @@ from chalicelib.domain.program.compiled_rules import compile_rule
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Membership, Program, Rule
 from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.membership_document import MEMBERSHIP_PREFIX
 from chalicelib.domain.program.plan import CompiledMembership, CompiledRule, CompiledUnit
 from chalicelib.domain.program.rule_document import ORDER_PAID, SUBSCRIPTION_RENEWED
-
-MEMBERSHIP_PREFIX = "membership:"
-"""Of the ids of rules that memberships make."""
 
 
 def compile_memberships(program: Program) -> tuple[CompiledMembership, ...]:

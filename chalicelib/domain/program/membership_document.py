@@ -8,6 +8,9 @@ from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX
 from chalicelib.domain.program.rule_document import Effect
 from chalicelib.domain.program.scalars import Id, PeriodText, ShortWords, Text
 
+MEMBERSHIP_PREFIX = "membership:"
+"""Of the ids of rules that memberships make: no written rule is called so."""
+
 
 class SoldAs(Struct, frozen=True, forbid_unknown_fields=True):
     """As a product of the shop, or by a subscription."""

@@ -10,6 +10,7 @@ import msgspec
 
 from chalicelib.domain.program.document import Program, Text
 from chalicelib.domain.program.every_rule import every_rule
+from chalicelib.domain.program.membership_document import MEMBERSHIP_PREFIX
 from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX, ENTRY_PREFIX
 from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.wording.money import money_text
@@ -86,6 +87,10 @@ def names_of(program: Program, locale: str) -> Names:
         rules={
             rule.id: _text(rule.name, locale, first) if rule.name else readable(rule.id)
             for rule in every_rule(program)
+        }
+        | {
+            MEMBERSHIP_PREFIX + each.id: _text(each.name, locale, first)
+            for each in program.memberships
         },
         tiers={
             f"{group.id}/{tier.id}": _text(tier.name, locale, first)

@@ -39,6 +39,8 @@ def test_the_published_schema_is_up_to_date() -> None:
         "bulu-box.json",
         "walgreens.json",
         "cashback.json",
+        "panera.json",
+        "coalition.json",
         "birchbox.json",
     ],
 )
