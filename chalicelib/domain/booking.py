@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from chalicelib.domain.decision import Book
-from chalicelib.domain.due import due_date, lowered
+from chalicelib.domain.due import due_date, lowered, settle_date
 from chalicelib.domain.idleness import Moment, active, begun, due, least_life, spared
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, post
@@ -44,6 +44,7 @@ class Draft(msgspec.Struct, frozen=True):
     zone: str
     idle: Mapping[str, Idleness]  # as of now, whatever version something was awarded by
     movements: tuple[Movement, ...] = ()
+    auto: Mapping[str, int] = {}  # as ``CompiledProgram.auto``, as of now
 
 
 def opened(member: str, before: Account | None, now: Instant, program: CompiledProgram) -> Draft:
@@ -52,7 +53,7 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
     Points of codes that ended unused come back, expired lots are booked as ``expire``.
     """
     account = before or Account(revision=0, joined_at=now)
-    draft = Draft(member, before, account, now, program.zone, program.idle)
+    draft = Draft(member, before, account, now, program.zone, program.idle, auto=program.auto)
     for unit, stored in account.units.items():
         if is_quiet(stored, draft.idle.get(unit), now):
             continue
@@ -178,7 +179,7 @@ def closed(draft: Draft, source: Source) -> Book:
         draft = _with_life(draft, movement, source.occurred_at)
     account, entries = post(draft.account, draft.movements, source)
     before = draft.before or Account(revision=0)
-    settle_at = (before.settle_at or draft.now) if account.promises else 0
+    settle_at = settle_date(account, draft.auto, draft.now)
     account = msgspec.structs.replace(account, settle_at=settle_at)
     account = msgspec.structs.replace(
         account,

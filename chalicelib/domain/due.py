@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.idleness import lapses_at
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.lots import released
+from chalicelib.domain.lots import balance, released
 from chalicelib.domain.member import Account, UnitState
 from chalicelib.domain.program.idle import Idleness
 
@@ -23,6 +23,32 @@ def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
     dates += [account.claim_at, account.settle_at, account.anniversary_at, _owed_at(account)]
     dates += account.judge_at.values()
     return min((date for date in dates if date), default=0)
+
+
+def settle_date(account: Account, auto: Mapping[str, int], now: Instant) -> Instant:
+    """When something promised, or redeemed by itself, is to be settled at the latest; 0: nothing.
+
+    ``auto`` is the least cost by unit. Who owes points may have to give such a reward back.
+    """
+    dates = [min(account.settle_at or now, now)] if account.promises else []
+    for unit, cost in auto.items() if account.pool is None else ():
+        date = _reached(account.units.get(unit, UnitState()), cost, now)
+        is_owed = account.units.get(unit, UnitState()).deficit and account.open_redemptions
+        dates += [now if is_owed else date]
+    return min((date for date in dates if date), default=0)
+
+
+def _reached(state: UnitState, cost: int, now: Instant) -> Instant:
+    """When ``cost`` points can be spent, if nothing happens; 0: never."""
+    there = balance(state, now).available
+    if there >= cost:
+        return now
+    waiting = sorted((lot.available_at, lot.remaining) for lot in state.lots)
+    for at, points in waiting:
+        there += points if at > now else 0
+        if at > now and there >= cost:
+            return at
+    return 0
 
 
 def lowered(before: Instant, date: Instant) -> Instant:

@@ -94,6 +94,8 @@ def may_owe(happened: Happened) -> bool:
     account, program = happened.account, happened.program
     if account is not None and account.promises:
         return True
+    if program is not None and program.auto:
+        return True
     if account is None and program is not None:
         rules = program.rules.get("member.joined", ())
         if any(grant.kind == REWARD for rule in rules for grant in rule.grants):

@@ -68,6 +68,7 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: str = ""  # what a donation went to
     given: int = 0  # units of the cause that it gave
     partners: tuple[PartnerLine, ...] = ()  # where it was spent, by month
+    auto: bool = False  # redeemed by itself: it goes back while its points are owed
     given_by: str = ""  # the document that gave it for nothing, as entries name it
     rule: str = ""  # of that document, which gave it
     reason: str = ""  # why it failed, or why it stays although its document gives it no more

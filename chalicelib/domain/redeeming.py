@@ -208,6 +208,7 @@ def made(
         stock_shard=loaded.stock_shard,
         kind=reward.kind,
         forever=reward.forever,
+        auto=reward.auto,
         combine=reward.combine,
         steps=price.steps,
         worth=price.worth,

@@ -49,7 +49,7 @@ def decide_undo(
     """Give the points of an unused code back while its undo window is open. Again: the same."""
     if redemption.status is RedemptionStatus.UNDONE:
         return AlreadyRecorded(redemption)
-    is_open = now < redemption.undo_until
+    is_open = now < redemption.undo_until or _is_owed(redemption, account)
     is_unused = as_of(redemption, now).status in UNDOABLE and not redemption.used_at
     # Another clock may be ahead of ours: what it let come back does not come back again.
     is_unused = is_unused and not _came_back(redemption, account)
@@ -73,6 +73,12 @@ def decide_undo(
     book = with_limit_freed(book, redemption, counters, (loaded.program, now))
     causes = taken_back(redemption, loaded.unsettled)
     return Decision(document, (book,), stock=stock_back(redemption), causes=causes)
+
+
+def _is_owed(redemption: Redemption, account: Account) -> bool:
+    """Whether a reward that nobody asked for was paid by points that are owed by now."""
+    state = account.units.get(redemption.unit)
+    return redemption.auto and state is not None and state.deficit > 0
 
 
 def with_limit_freed(

@@ -11,7 +11,7 @@ from chalicelib.domain.booking import Draft, closed, opened
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import Book
 from chalicelib.domain.due import due_date
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, MemberFacts
@@ -54,8 +54,15 @@ def _kept(
     draft = with_anniversary(draft, program)
     source = Source(genesis(shop, member), f"expiry:{now}", now, now, program.version)
     book = closed(draft, source)
+    book = replace(book, account=_tried(book.account, now))
     due_at = due_date(book.account, program.idle)
     noted = (due_at, book.account.judge_at, book.account.anniversary_at)
     if not book.entries and noted == (account.due_at, account.judge_at, account.anniversary_at):
         return None
     return replace(book, account=msgspec.structs.replace(book.account, due_at=due_at))
+
+
+def _tried(account: Account, now: Instant) -> Account:
+    """What was to be settled by now was just tried: where it could not be, a day passes."""
+    is_stuck = 0 < account.settle_at <= now and not account.promises
+    return msgspec.structs.replace(account, settle_at=now + DAY_MS) if is_stuck else account

@@ -12,6 +12,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.inviting import decide_invite
 from chalicelib.domain.launching import decide_import
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Adjustment, AdjustmentKind, request_hash
 from chalicelib.domain.reinstating import decide_extend, decide_reinstate
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -77,7 +78,15 @@ def adjust_points(table: Table, command: AdjustCommand) -> Recorded[LoadedAdjust
             _decide(asked, loaded.adjust, command.now), command.member, loaded.holder
         ),
     )
-    return decide_and_commit(table, work)
+    result = decide_and_commit(table, work)
+    if isinstance(result, Recorded):
+        known = result.loaded.adjust
+        happened = Happened(result.document, known.account, known.program)
+        if may_owe(happened):
+            from chalicelib.operations.keep_promises import keep_promises_of  # noqa: PLC0415 - rare
+
+            keep_promises_of(table, result.loaded.shop, happened, command.now)
+    return result
 
 
 def _request_hash(command: AdjustCommand) -> str:

@@ -68,6 +68,14 @@ def keep_promises(table: Table, shop: Shop, member: str, now: Instant) -> None:
     holder, state = account
     for name, promise in sorted(state.promises.items()):
         _keep(table, shop, (holder, name), (promise, now))
+    version = shop.live_version(now)
+    program = program_of(table, shop.shop_id, version) if version else None
+    if program is not None and program.auto:
+        from chalicelib.operations.redeem_by_itself import (  # noqa: PLC0415 - few programs do
+            redeem_by_itself,
+        )
+
+        redeem_by_itself(table, shop, holder, now)
 
 
 def _account(table: Table, shop: str, member: str) -> tuple[str, Account] | None:

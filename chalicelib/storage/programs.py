@@ -134,9 +134,14 @@ def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
 def with_rules_of_now(
     table: Table, shop: Shop, program: CompiledProgram, now: Instant
 ) -> CompiledProgram:
-    """``program`` with the rules of inactivity in force: those are of accounts, not of awards."""
+    """``program`` with what is of accounts, not of awards, as it is in force.
+
+    That is the rules of inactivity, and what is redeemed by itself.
+    """
     live = program_of(table, shop.shop_id, shop.live_version(now))
-    return program if live is program else msgspec.structs.replace(program, idle=live.idle)
+    if live is program:
+        return program
+    return msgspec.structs.replace(program, idle=live.idle, auto=live.auto)
 
 
 def published_version(table: Table, shop: str, version: int) -> PublishedVersion | None:

@@ -61,7 +61,7 @@ GIVEN_VERBS = (
 GIVEN_MEETINGS = (
     Meeting("one order that gives twice", (ordered, ordered), funded, treating),
     Meeting("order that gives and its end", (ordered, cancels), funded, treating),
-    Meeting("end of a reward given and its use", (cancels, uses), _given, treating),
+    Meeting("two ends of a reward given", (cancels, refunds), _given, treating),
     Meeting("two orders, one to give", (ordered, lambda s: s.pay(9_000, "3", at=NOON)), funded,
             one_treat),
     Meeting("order that gives and the sweep", (ordered, sweep_once), funded, treating),

@@ -11,7 +11,7 @@ from chalicelib.domain.program.challenging import by_trigger, compile_challenges
 from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile_campaign
 from chalicelib.domain.program.compiled_memberships import compile_memberships, start_rules
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
-from chalicelib.domain.program.compiled_rewards import compile_reward
+from chalicelib.domain.program.compiled_rewards import auto_of, compile_reward
 from chalicelib.domain.program.compiled_rules import SHARED_PREFIX, compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import birthday_rules, compile_group
 from chalicelib.domain.program.compiled_units import compile_unit
@@ -73,6 +73,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         segments=_segments(program),
         asks_habits=asks_habits(program),
         declared=declared_fields(program.attributes, program.facts),
+        auto=auto_of(program),
         idle=idleness_of(program, spans),
         challenges=challenges,
         sources=by_trigger(challenges),

@@ -21,6 +21,7 @@ from chalicelib.domain.program.plan import (
 def compile_reward(program: Program, reward: Reward) -> CompiledReward:
     """``reward`` with its condition and its limit ready."""
     limit = Limit(times=1, window="lifetime") if reward.forever else reward.limit
+    holders = _holders(program, reward)
     return CompiledReward(
         id=reward.id,
         reward=reward,
@@ -30,7 +31,27 @@ def compile_reward(program: Program, reward: Reward) -> CompiledReward:
         cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
         if limit
         else None,
-        is_only_given=reward.cost is None and reward.id in given_in(program),
+        is_only_given=reward.cost is None and not holders and reward.id in given_in(program),
+        holders=holders,
+    )
+
+
+def auto_of(program: Program) -> dict[str, int]:
+    """By unit, the least that a reward costs which is redeemed by itself."""
+    least: dict[str, int] = {}
+    for reward in program.rewards:
+        if reward.auto and reward.cost is not None:
+            points = reward.cost.amount or 0
+            least[reward.cost.unit] = min(points, least.get(reward.cost.unit, points))
+    return least
+
+
+def _holders(program: Program, reward: Reward) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (group.id, tier.id)
+        for group in program.tier_groups
+        for tier in group.tiers
+        if any(perk.grants == reward.id for perk in tier.perks)
     )
 
 

@@ -154,7 +154,8 @@ def _filled_reward(reward: object) -> object:
     if not isinstance(reward, dict):
         return reward
     valid = reward.get("valid")
-    return {"undo": valid if isinstance(valid, str) else _UNDO, **reward}
+    undo = "never" if reward.get("auto") is True else _UNDO
+    return {"undo": valid if isinstance(valid, str) and undo == _UNDO else undo, **reward}
 
 
 def _purchase(unit: str, money: str, major: int) -> Json:

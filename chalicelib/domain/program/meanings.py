@@ -164,6 +164,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     f"{_TIER}.perks.*": _item("perk"),
     f"{_TIER}.perks.*.text": Meaning("perk_text", kind=Kind.TEXT),
     f"{_TIER}.perks.*.value": _staff(),
+    f"{_TIER}.perks.*.grants": Meaning("detail"),
     # rewards
     "rewards.*": _item("reward"),
     "rewards.*.name": _staff(),

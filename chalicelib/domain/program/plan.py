@@ -213,6 +213,7 @@ class CompiledReward(msgspec.Struct, frozen=True):
     who: Test | None
     cap: CompiledCap | None
     is_only_given: bool = False  # members can't take it: something gives it, and it has no cost
+    holders: tuple[tuple[str, str], ...] = ()  # (tier group, tier) whose perk it is; (): no perk
 
 
 class CompiledSource(msgspec.Struct, frozen=True):
@@ -267,6 +268,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     partners: Mapping[str, CompiledPartner]  # by id
     payers: Mapping[str, str]  # partner that buys the points of a rule, by rule id
     draws: frozenset[str]  # rules that chance decides on
+    auto: Mapping[str, int]  # by unit: the least that a reward costs which is redeemed by itself
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
     challenges: Mapping[str, CompiledChallenge] = {}

@@ -213,8 +213,9 @@ def _tier(
 
 
 def _perk(perk: Perk, speak: _Speaker) -> Json:
+    told = {"value": perk.value, "reward": perk.grants}
     shown: Json = {"id": perk.id, "text": speak.text(perk.text)}
-    return shown if perk.value is None else {**shown, "value": perk.value}
+    return {**shown, **{key: value for key, value in told.items() if value is not None}}
 
 
 def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
@@ -235,6 +236,7 @@ def _reward(document: Program, reward: Reward, speak: _Speaker) -> Json:
         "min_order": _money(reward.min_order, currency),
         "max_share_of_order": reward.max_share_of_order,
         "forever": reward.forever,
+        **({"auto": True} if reward.auto else {}),
         "combine": reward.combine,
         **gift,
     }

@@ -1,5 +1,6 @@
 """Checks of rewards: what each kind needs, what it costs, and how often it may be had."""
 
+from chalicelib.domain.program.auto_checks import check_auto
 from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.earn_checks import check_window
@@ -37,6 +38,7 @@ def check_rewards(checking: Checking) -> None:
         checking.needs_money(reward, "min_order")
         checking.needs_money(reward, "unit_cost")
         _check_donation(checking, reward)
+        check_auto(reward, checking.findings)
         if reward.has("who"):
             check_condition(checking, reward, "who", ("member", "facts"))
         _check_expiry(reward, checking.findings)

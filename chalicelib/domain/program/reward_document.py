@@ -60,6 +60,10 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
     add: Annotated[
         Points | None, Meta(description="donation: units of the cause, for each step. Default: 1.")
     ] = None
+    auto: Annotated[
+        bool,
+        Meta(description="Redeemed by itself as soon as the points are there, again and again."),
+    ] = False
     who: Annotated[Condition | None, Meta(description="Members who may have it.")] = None
     stock: Annotated[Pieces | None, Meta(description="How many there are.")] = None
     limit: Annotated[Limit | None, Meta(description="How often a member may have it.")] = None

@@ -35,7 +35,8 @@ def reward_refusal(
 ) -> RefusalCode | None:
     """Why a member of ``facts`` and ``counters`` may not have ``reward`` at ``at``."""
     compiled = program.rewards[reward.id]
-    if compiled.is_only_given:
+    is_held = any(facts.tiers.get(group) == tier for group, tier in compiled.holders)
+    if compiled.is_only_given or (compiled.holders and not is_held):
         return RefusalCode.REWARD_NOT_FOR_YOU
     if compiled.who is not None and not compiled.who(Subject({}, facts)):
         return RefusalCode.REWARD_NOT_FOR_YOU

@@ -26,6 +26,9 @@ class Perk(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     text: Text
     value: ShortWords | None = None
+    grants: Annotated[
+        Id | None, Meta(description="A free reward that members may take while they hold the tier.")
+    ] = None
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,20 @@ def rewarding(**keys: Any) -> dict[str, Any]:
     return document(causes=[FOREST], earn=[rule("base", effect)], rewards=[made])
 
 
+_PERK = "$.tier_groups[0].tiers[0].perks[0].grants"
+_ONCE = {"times": 1, "window": "lifetime"}
+
+
+def perked(name: str, **keys: Any) -> dict[str, Any]:
+    """A tier with a perk that grants ``name``; ``keys`` are the reward's."""
+    perk = {"id": "p", "text": "Free", "grants": name}
+    group = {
+        "id": "club",
+        "tiers": [{"id": "all", "name": "All", "at": {"USD": 0}, "perks": [perk]}],
+    }
+    return document(tier_groups=[group], rewards=[reward(**keys)])
+
+
 def donation(**keys: Any) -> dict[str, Any]:
     given = reward(**{"kind": "donation", "value": None, "cause": "forest", **keys})
     return document(causes=[FOREST], rewards=[given])
@@ -73,6 +87,19 @@ BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
      "$.earn[0].limit.amount", "limit_unclear"),
     ("donation that is given", rewarding(kind="donation", value=None, to="forest"),
      "$.earn[0].give[0].reward", "reward_not_given"),
+    ("auto without a cost", document(rewards=[reward(auto=True, cost=None)]), "$.rewards[0].auto",
+     "key_useless"),
+    ("auto by steps",
+     document(rewards=[reward(auto=True, cost={"unit": "points", "step": 5}, value=None,
+                              per_step={"USD": 5})]), "$.rewards[0].auto", "key_useless"),
+    ("auto and undo", document(rewards=[reward(auto=True, undo="P1D")]), "$.rewards[0].undo",
+     "key_useless"),
+    ("auto for ever", document(rewards=[reward(auto=True, forever=True)]), "$.rewards[0].forever",
+     "key_useless"),
+    ("auto donation", donation(auto=True), "$.rewards[0].auto", "key_useless"),
+    ("perk that is no reward", perked("pie"), _PERK, "reward_unknown"),
+    ("perk that costs points", perked("five", limit=_ONCE), _PERK, "reward_not_free"),
+    ("perk without end", perked("five", cost=None), _PERK, "limit_missing"),
     ("effect of no unit", document(earn=[rule("base", {"add": 5})]), "$.earn[0].give[0].unit",
      "effect_unclear"),
     ("donation to nothing", document(rewards=[reward(kind="donation", value=None)]),
