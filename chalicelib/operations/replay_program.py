@@ -31,7 +31,7 @@ from chalicelib.domain.replay.reporting import Basis, report_of
 from chalicelib.operations.edit_draft import draft_unknown, find_draft
 from chalicelib.operations.publish_program import checked_for, live_of
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.replay_history import journal_of, orders_of
+from chalicelib.operations.replay_history import actions_of, journal_of, orders_of
 from chalicelib.storage.index_names import due_at_of, members_partition
 from chalicelib.storage.items import Item, key_of
 from chalicelib.storage.key_names import account_key, parts_of
@@ -148,9 +148,10 @@ def _walked(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
     for held in members:
         journal = journal_of(table, replay.shop, held)
         told = orders_of(table, replay.shop, held, journal)
+        done = actions_of(table, replay.shop, held)
         share = spending_of(habit_of(journal, replay.months), replay.habit)
         live, draft = (spending(plan, share) for plan in plans)
-        compare_member(held[0], told, (live, draft), sums)
+        compare_member(held[0], (*told, *done), (live, draft), sums)
         orders += len(told)
     return msgspec.structs.replace(
         replay, members=replay.members + len(members), orders=replay.orders + orders, sums=sums

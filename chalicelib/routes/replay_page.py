@@ -198,6 +198,7 @@ def _small_print(report: Report) -> str:
             f"{each.program}, {each.where}: {each.field} has no history; today's was used."
             for each in report.undated
         ),
+        *(f"{each.program}, {each.where}: not counted." for each in report.left_out),
     ]
     for side, name in ((report.live, "live"), (report.draft, "draft")):
         listed += [

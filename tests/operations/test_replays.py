@@ -21,6 +21,7 @@ from chalicelib.operations.replay_program import (
 from chalicelib.storage.replays import Replay, find_replay, replays_under_way
 from tests.builders import NOON, TEA, Scene, line, state, upserted
 from tests.memory_table import MemoryTable
+from tests.operations.action_scenes import done, review_rule, reviewing, tell
 
 DOUBLE = [{**TEA["earn"][0], "give": [{**TEA["earn"][0]["give"][0], "rate": "2"}]}]
 BEGAN = NOON - 200 * DAY_MS
@@ -161,3 +162,18 @@ def test_the_job_goes_on_with_every_replay_while_there_is_time() -> None:
     found = view_replay(scene.table, scene.shop, "")
     assert isinstance(found, Replay)
     assert found.finished_at == NOON
+
+
+def test_actions_are_replayed_too() -> None:
+    scene = Scene(MemoryTable(), now=BEGAN)
+    scene.publish(reviewing(), since=BEGAN)
+    for number in range(3):
+        scene.now = BEGAN + number * DAY_MS
+        tell(scene, done(f"a{number}"))
+    document = reviewing(review_rule(give=[{"add": 25, "unit": "points"}]))
+    found = save_draft(scene.table, scene.shop, document, Seen(None, ""), ("operator", NOON))
+    assert isinstance(found, DraftFound)
+    replay = go_on(scene.table, begun(scene, found.draft.hash), always, NOON)
+    report = report_of(replay)
+    assert (issued(report, "live"), issued(report, "draft")) == (30, 75)
+    assert report.left_out == ()

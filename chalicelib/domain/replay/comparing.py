@@ -15,11 +15,10 @@ from chalicelib.domain.limits import REPLAY_EXTREMES_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.replay.choosing import point_worth
-from chalicelib.domain.replay.history import PastOrder
 from chalicelib.domain.replay.member_state import Plan, Walk, quietly
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
-from chalicelib.domain.replay.walking import walk_member
+from chalicelib.domain.replay.walking import Past, walk_member
 from chalicelib.domain.wording.names import names_of
 from chalicelib.domain.wording.traces import trace_sentence
 
@@ -80,10 +79,10 @@ def begun(months: int) -> Comparison:
 
 
 def compare_member(
-    member: str, orders: Iterable[PastOrder], plans: tuple[Plan, Plan], into: Comparison
+    member: str, past: Iterable[Past], plans: tuple[Plan, Plan], into: Comparison
 ) -> None:
     """Walk ``member`` by both plans (live, draft) and add what they come to."""
-    told = tuple(orders)
+    told = tuple(past)
     live = walk_member(member, told, quietly(plans[0]), into.live)
     draft = walk_member(member, told, quietly(plans[1]), into.draft)
     gain = _worth_of(draft) - _worth_of(live)
@@ -93,11 +92,9 @@ def compare_member(
         into.losers = _most((*into.losers, _explained(member, told, plans)), 1)
 
 
-def _explained(member: str, orders: tuple[PastOrder, ...], plans: tuple[Plan, Plan]) -> Difference:
+def _explained(member: str, past: tuple[Past, ...], plans: tuple[Plan, Plan]) -> Difference:
     """Walk somebody who gains or loses much once more, with the reasons."""
-    live, draft = (
-        walk_member(member, orders, plan, Tally(len(plan.months.names))) for plan in plans
-    )
+    live, draft = (walk_member(member, past, plan, Tally(len(plan.months.names))) for plan in plans)
     return _difference(live, draft)
 
 

@@ -12,16 +12,21 @@ from chalicelib.domain.replay.history import PastOrder
 
 
 def drawn_again(program: CompiledProgram, order: PastOrder) -> Drawn | None:
-    """What each rule of ``program`` that draws gets for ``order``; None without such rules.
+    """As ``drawn_for``, of an order."""
+    return drawn_for(program, order.state.id, order.drawn) if program.draws else None
+
+
+def drawn_for(program: CompiledProgram, name: str, before: Drawn | None) -> Drawn | None:
+    """What each rule of ``program`` that draws gets for what is called ``name``; None without any.
 
     What the books drew for a rule, it draws again; a rule that was not there then gets a number
     that is made up.
     """
     if not program.draws:
         return None
-    known = order.drawn.numbers if order.drawn else {}
-    made_up = {rule: _number(order.state.id, rule) for rule in sorted(program.draws - known.keys())}
-    return Drawn(order.drawn.day if order.drawn else "", {**known, **made_up})
+    known = before.numbers if before else {}
+    made_up = {rule: _number(name, rule) for rule in sorted(program.draws - known.keys())}
+    return Drawn(before.day if before else "", {**known, **made_up})
 
 
 def _number(order: str, rule: str) -> int:

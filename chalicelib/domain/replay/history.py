@@ -21,7 +21,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ORDER_PAID
 
 
-class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True):
+class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
     """One order. ``state`` is as it was paid: its refunds stand beside it, each with its time."""
 
     member: str

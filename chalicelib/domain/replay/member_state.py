@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import join
@@ -12,10 +14,11 @@ from chalicelib.domain.member import Counters, MemberFacts, Profile
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram, untold
+from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.replay.choosing import Choice, choices_of
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
-from chalicelib.domain.replay.spending import MAIN_PLACE, Purse
+from chalicelib.domain.replay.spending import HABITS, MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
 
 
@@ -31,8 +34,6 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
-    # Challenges are not replayed: what they give is in neither program's figures.
-    program = msgspec.structs.replace(program, challenges={}, sources={})
     choices = choices_of(program)
     cheapest: dict[str, int] = {}
     for choice in choices:
@@ -50,15 +51,28 @@ def quietly(plan: Plan) -> Plan:
     return msgspec.structs.replace(plan, program=untold(plan.program))
 
 
+D = TypeVar("D", OrderDocument, Action, Progress)
+
+
+def _by_purse() -> dict[str, dict[str, D]]:
+    return {name: {} for name, _, _ in HABITS}
+
+
 @dataclass(slots=True)
 class Walk:
-    """One member under way. What is left when it ends is for ``comparing``."""
+    """One member under way. What is left when it ends is for ``comparing``.
+
+    Documents are kept by purse, then by name: of orders, of actions, of challenges.
+    """
 
     member: str
     plan: Plan
     tally: Tally
     purses: tuple[Purse, ...]
-    documents: dict[str, dict[str, OrderDocument]]  # purse → order → document
+    documents: dict[str, dict[str, OrderDocument]] = field(default_factory=_by_purse)
+    actions: dict[str, dict[str, Action]] = field(default_factory=_by_purse)
+    progress: dict[str, dict[str, Progress]] = field(default_factory=_by_purse)
+    badges: Badges | None = None
     given: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, unit) → points
     tiers: dict[str, str] = field(default_factory=dict)  # group → tier, at the last month's end
     once: OnceGiven = field(default_factory=OnceGiven)

@@ -2,13 +2,17 @@
 
 from typing import Final
 
+import msgspec
+
+from chalicelib.domain.actions import Action, action_occasion, name_of
 from chalicelib.domain.order_occasion import order_fields, order_partner
-from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks, rules_of
 from chalicelib.domain.program.occasion import Occasion
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rule_document import ORDER_PAID
 
-_TRIGGER: Final = "order.paid"
+_PAID: Final = Occasion(trigger=ORDER_PAID, at=0, placed_at=0)
 
 
 class OnceGiven:
@@ -20,32 +24,38 @@ class OnceGiven:
         """Nothing was given yet."""
         self._holders: dict[tuple[str, str], str] = {}
 
-    def taken(self, program: CompiledProgram, document: OrderDocument) -> dict[str, str]:
+    def taken(self, program: CompiledProgram, document: OrderDocument | Action) -> dict[str, str]:
         """Which once-rules that matter to ``document`` are taken, and by which document."""
         held = ((rule, self._holders.get((rule, mark))) for rule, mark in _marks(program, document))
         return {rule: holder for rule, holder in held if holder is not None}
 
-    def note(self, before: OrderDocument, after: OrderDocument) -> None:
-        """Set the markers that an order won, and free those that it gave up."""
+    def note(self, before: OrderDocument | Action, after: OrderDocument | Action) -> None:
+        """Set the markers that a document won, and free those that it gave up."""
         subjects = after.terms.subjects if after.terms else {}
         for rule in {*before.once, *after.once}:
             mark = rule, subjects.get(rule, MEMBER_MARK)
             if rule in after.once:
-                self._holders[mark] = document_name(after)
+                self._holders[mark] = name_of(after)
             else:
                 self._holders.pop(mark, None)
 
 
-def _marks(program: CompiledProgram, document: OrderDocument) -> list[tuple[str, str]]:
-    """What the once-rules are once for in this order: fixed by its terms, else as it is told."""
-    rules = [rule for rule in program.rules.get(_TRIGGER, ()) if rule.once]
+def _marks(program: CompiledProgram, document: OrderDocument | Action) -> list[tuple[str, str]]:
+    """What the once-rules are once for in this document: by its terms, else as it is told."""
+    occasion = _occasion(program, document)
+    rules = [rule for rule in rules_of(program, occasion) if rule.once]
     if not rules:
         return []
     if document.terms is not None:
         own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
         return list({**own, **document.terms.subjects}.items())
-    fields = (
-        order_fields(document.state, (), order_partner(document, program)) if document.state else {}
-    )
-    occasion = Occasion(trigger=_TRIGGER, at=0, placed_at=0, order=fields)
     return list(once_marks(program, occasion).items())
+
+
+def _occasion(program: CompiledProgram, document: OrderDocument | Action) -> Occasion:
+    if isinstance(document, Action):
+        return action_occasion(document, "")
+    if document.terms is not None or document.state is None:
+        return _PAID
+    fields = order_fields(document.state, (), order_partner(document, program))
+    return msgspec.structs.replace(_PAID, order=fields)

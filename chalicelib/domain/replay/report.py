@@ -8,7 +8,7 @@ redeemed - expired = closing.
 import msgspec
 
 from chalicelib.domain.replay.comparing import Difference
-from chalicelib.domain.replay.conditions import Undated
+from chalicelib.domain.replay.conditions import LeftOut, Undated
 from chalicelib.domain.replay.spending import MAIN
 
 
@@ -68,6 +68,7 @@ class Report(msgspec.Struct, frozen=True):
     winners: tuple[Difference, ...]
     losers: tuple[Difference, ...]
     undated: tuple[Undated, ...]  # conditions on facts that are known as of today only
+    left_out: tuple[LeftOut, ...]  # parts of the programs that were not counted
     notes: tuple[str, ...]  # codes of what the figures leave out
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.comparing import Comparison
-from chalicelib.domain.replay.conditions import undated_conditions
+from chalicelib.domain.replay.conditions import left_out, undated_conditions
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
 from chalicelib.domain.replay.spending import HABITS, MILLION
@@ -44,6 +44,7 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         winners=tuple(comparison.winners),
         losers=tuple(comparison.losers),
         undated=undated_conditions(basis.live, basis.draft),
+        left_out=left_out(basis.live, basis.draft),
         notes=_notes((live, draft)),
     )
 

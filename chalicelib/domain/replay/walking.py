@@ -1,57 +1,71 @@
-"""One member's history by one program: every order settled as the books settle it.
+"""One member's history by one program: every order and action settled as the books do.
 
 ::
 
     paid, came back   awards.settle under the main assumption; what it awards is posted into the
                       purses of the others, whose lots differ and whose points do not
+    done, taken back  actions: the same, by ``acting``
     end of a month    lapse, spend, and count what is held and in which tier
 
 The same functions decide here and in the books (``settle``, ``posted_unit``, ``join``,
 ``opened``): no rule of the language is told twice. Entries and their hashes are left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import TypeAlias
 
-import msgspec
-
-from chalicelib.domain.asking import Holder
-from chalicelib.domain.awards import Settled, settle
-from chalicelib.domain.booking import Draft, counted
-from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.awards import settle
 from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import booked
 from chalicelib.domain.orders import OrderDocument, merged, refusal_reason
 from chalicelib.domain.pausing import earning_stop
-from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
-from chalicelib.domain.program.shared import limits_at
+from chalicelib.domain.program.rule_document import ORDER_PAID
+from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
-from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, keep, note_given
+from chalicelib.domain.replay.member_state import Plan, Walk, all_opened
 from chalicelib.domain.replay.month_ends import close_months
+from chalicelib.domain.replay.past_actions import ActionStep, PastAction, action_steps
+from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
 from chalicelib.domain.replay.spending import MAIN, purses
 from chalicelib.domain.replay.tally import Tally
 
 SOURCE = "replay"
 
+Past: TypeAlias = PastOrder | PastAction
+"""One thing that a member did."""
 
-def walk_member(member: str, orders: Iterable[PastOrder], plan: Plan, tally: Tally) -> Walk:
+
+def walk_member(member: str, past: Iterable[Past], plan: Plan, tally: Tally) -> Walk:
     """Walk all that ``member`` did; what it comes to is added to ``tally``."""
-    made = purses(plan.share_millionths)
-    walk = Walk(member, plan, tally, made, {purse.name: {} for purse in made})
-    for step in steps_of(orders, plan.program):
+    walk = Walk(member, plan, tally, purses(plan.share_millionths))
+    for step in _steps(tuple(past), plan):
         if step.at >= plan.months.starts[-1]:
             break  # after the history: as if it had not happened yet
         close_months(walk, plan.months.place_of(step.at))
-        _take(walk, step)
+        if isinstance(step, ActionStep):
+            take_action(walk, step)
+        else:
+            _take(walk, step)
     close_months(walk, len(plan.months.names))
     if walk.orders:
         tally.reach(walk.reached)
     return walk
+
+
+def _steps(past: tuple[Past, ...], plan: Plan) -> Sequence[Step | ActionStep]:
+    """Everything in order of time; of one instant orders come first."""
+    actions = [each for each in past if isinstance(each, PastAction)]
+    orders = steps_of([each for each in past if isinstance(each, PastOrder)], plan.program)
+    if not actions:
+        return orders
+    return sorted((*orders, *action_steps(actions)), key=attrgetter("at"))
 
 
 # ---------------------------------------------------------------- orders
@@ -94,54 +108,12 @@ def _reason(walk: Walk, document: OrderDocument, at: Instant) -> str:
 
 
 def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> None:
-    program, before = walk.plan.program, document.posted
     drafts = all_opened(walk, at, walk.purses)
-    holder = Holder(drafts[MAIN], walk.counters, walk.facts, walk.once.taken(program, document))
-    if program.shared:  # what the whole shop shares is taken to suffice
-        budgets = Budgets(limits_at(program, document.earned_at or at))
-        holder = msgspec.structs.replace(holder, budgets=budgets)
-    settled = settle(document, holder, program, reason)
-    walk.counters, after = settled.counters, settled.document
-    walk.orders += int(after.counted) - int(document.counted)
-    kept = _counted(settled.draft, reason, after.earned_at)
-    for purse in walk.purses:
-        own, draft = after, kept
-        known = walk.documents[purse.name].get(after.order_id, document)
-        # Until habits part, everybody has the same lots: then it is posted once.
-        has_parted = drafts[purse.name] is not drafts[MAIN] or known is not document
-        if purse.name != MAIN and has_parted:
-            posted = _posted(settled, known, drafts[purse.name], program)
-            own, draft = posted.document, _counted(posted.draft, reason, after.earned_at)
-        walk.documents[purse.name][after.order_id] = own
-        keep(walk, purse, draft)
-    walk.once.note(document, after)
-    note_given(walk, before, after.posted)
-
-
-def _counted(draft: Draft, reason: str, at: Instant) -> Draft:
-    return draft if reason else counted(draft, "order.paid", at)
-
-
-def _posted(
-    settled: Settled[OrderDocument],
-    own: OrderDocument,
-    draft: Draft,
-    program: CompiledProgram,
-) -> Settled[OrderDocument]:
-    """What was awarded, in a purse of another assumption: ``own`` is what it holds for the order.
-
-    The award, the standing and the counters are the same; lots, and what of them can be taken
-    back, are the purse's own.
-    """
-    after = settled.document
-    account = msgspec.structs.replace(settled.draft.account, units=draft.account.units)
-    draft = msgspec.structs.replace(draft, account=account)
-    document = msgspec.structs.replace(
-        after, net=own.net, forgiven=own.forgiven, lapsed=own.lapsed, credited=own.credited
-    )
-    for unit in sorted({share.unit for share in (*own.posted, *after.posted)}):
-        document, draft = posted_unit(document, draft, program, unit, after.earned_at)
-    return Settled(document, draft, settled.counters)
+    holder = holder_of(walk, drafts[MAIN], document, at)
+    settled = settle(document, holder, walk.plan.program, reason)
+    walk.orders += int(settled.document.counted) - int(document.counted)
+    posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
+    post_everywhere(walk, walk.documents, document.order_id, posting)
 
 
 def _count_revenue(

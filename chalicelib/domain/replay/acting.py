@@ -1,0 +1,89 @@
+"""An action on the way through a replay: settled as the books settle it.
+
+An action that no rule of the program is for passes at once. As in the books it makes a member only
+where it earns something and joining is automatic.
+"""
+
+import msgspec
+
+from chalicelib.domain.action_decision import ACTIVITY
+from chalicelib.domain.actions import Action, action_occasion
+from chalicelib.domain.awards import Case, settle_occasion
+from chalicelib.domain.pausing import earning_stop
+from chalicelib.domain.program.choosing import rules_of
+from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.replay.drawing import drawn_for
+from chalicelib.domain.replay.member_state import Walk, all_opened
+from chalicelib.domain.replay.past_actions import ActionStep
+from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
+from chalicelib.domain.replay.spending import MAIN
+
+
+def take_action(walk: Walk, step: ActionStep) -> None:
+    """Bring the purses to what the action earns, or to nothing where it is taken back."""
+    known = walk.actions[MAIN].get(step.action.id)
+    if step.is_revoked:
+        if known is not None:
+            gone = msgspec.structs.replace(known, revoked_at=step.at, reason="action_revoked")
+            _settle(walk, gone, step)
+        return
+    document = _told(walk, step)
+    if known is None and _concerns(walk, document):
+        walk.tally.add(("actions", "", ""), walk.month, 1)
+        reason = _reason(walk, step)
+        if reason:
+            walk.tally.add(("unearned", reason, ""), walk.month, 1)
+        else:
+            _settle(walk, document, step)
+
+
+def _concerns(walk: Walk, document: Action) -> bool:
+    program = walk.plan.program
+    return bool(program.challenges or rules_of(program, action_occasion(document, "")))
+
+
+def _told(walk: Walk, step: ActionStep) -> Action:
+    action = step.action
+    return Action(
+        id=action.id,
+        member=walk.member,
+        name=action.name,
+        request_hash="",
+        occurred_at=step.at,
+        recorded_at=step.at,
+        subject=action.subject,
+        properties=action.properties,
+        is_self_reported=action.is_self_reported,
+        earned_at=step.at,
+        drawn=drawn_for(walk.plan.program, action.id, action.drawn),
+    )
+
+
+def _reason(walk: Walk, step: ActionStep) -> str:
+    """Why it may not earn, as the books would say; "" when it may."""
+    program = walk.plan.program
+    stop = earning_stop(program, (), step.at)
+    if stop or walk.main.draft is not None:
+        return stop
+    if not is_open_to(walk.member, program):
+        return "not_in_rollout"
+    return "" if program.program.join.how == "automatic" else "not_a_member"
+
+
+def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
+    program, reason = walk.plan.program, document.reason
+    is_new, given = walk.main.draft is None, dict(walk.given)
+    if is_new:
+        walk.facts = step.action.facts
+    drafts = all_opened(walk, step.at, walk.purses)
+    holder = holder_of(walk, drafts[MAIN], document, step.at)
+    case = Case(action_occasion(document, reason), reason)
+    settled = settle_occasion(document, case, holder, program)
+    after = settled.document
+    is_given = bool(after.posted or after.grants or after.progress)
+    if is_new and not (is_given or after.used or after.once):
+        walk.given = given  # nobody joined for that
+        return
+    activity = ACTIVITY if is_given and not reason else ""
+    posting = Posting(document, settled, drafts, activity)
+    post_everywhere(walk, walk.actions, document.id, posting)

@@ -1,0 +1,61 @@
+"""What a replay reads of actions: what a member did besides buying, and when it was taken back."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from chalicelib.domain.actions import Action
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.program.occasion import Drawn
+
+
+class PastAction(msgspec.Struct, frozen=True, omit_defaults=True, tag="action"):
+    """One action of the books, without what the books made of it."""
+
+    member: str
+    id: str
+    name: str
+    at: Instant
+    subject: str = ""
+    properties: dict[str, str | int | bool | tuple[str, ...]] = {}
+    is_self_reported: bool = False
+    revoked_at: Instant | None = None
+    drawn: Drawn | None = None  # what chance said of it in the books
+    facts: MemberFacts = MemberFacts()  # as its terms remember the member
+
+
+class ActionStep(msgspec.Struct, frozen=True):
+    """An action was done, or taken back."""
+
+    at: Instant
+    action: PastAction
+    is_revoked: bool = False
+
+
+def past_action_of(document: Action) -> PastAction:
+    """The history of an action of the books."""
+    return PastAction(
+        member=document.member,
+        id=document.id,
+        name=document.name,
+        at=document.earned_at or document.occurred_at,
+        subject=document.subject,
+        properties=dict(document.properties),
+        is_self_reported=document.is_self_reported,
+        revoked_at=document.revoked_at,
+        drawn=document.drawn,
+        facts=document.terms.facts if document.terms else MemberFacts(),
+    )
+
+
+def action_steps(actions: Iterable[PastAction]) -> list[ActionStep]:
+    """What became of each action; one that was taken back before it was told never counted."""
+    steps = []
+    for action in actions:
+        gone = action.revoked_at
+        if gone is not None and gone <= action.at:
+            continue
+        steps.append(ActionStep(action.at, action))
+        steps += [] if gone is None else [ActionStep(gone, action, is_revoked=True)]
+    return steps

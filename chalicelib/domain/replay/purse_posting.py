@@ -1,0 +1,142 @@
+"""What a document was awarded, posted into the purse of every habit.
+
+The award, the standing and the counters are the same under every habit; lots, and what of them can
+be taken back, are the purse's own. Until habits part everybody has the same lots: then it is posted
+once.
+"""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+import msgspec
+
+from chalicelib.domain.actions import Action
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Settled
+from chalicelib.domain.booking import Draft, counted, with_account
+from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.challenge_settling import Honours
+from chalicelib.domain.granting import REWARD, Granted
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.posting import posted_unit
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rewards import money_cost
+from chalicelib.domain.program.shared import limits_at
+from chalicelib.domain.progress import Badges, Progress
+from chalicelib.domain.replay.member_state import Walk, keep, note_given
+from chalicelib.domain.replay.spending import MAIN, Purse
+
+A = TypeVar("A", OrderDocument, Action)
+
+
+class Posting(msgspec.Struct, Generic[A], frozen=True):
+    """A document settled under the main habit, and where everybody stood before."""
+
+    before: A
+    settled: Settled[A]
+    drafts: Mapping[str, Draft]  # by purse
+    activity: str  # that keeps points alive; "" for none
+
+
+def holder_of(walk: Walk, draft: Draft, document: OrderDocument | Action, at: Instant) -> Holder:
+    """The member as the books would load them for ``document``."""
+    program = walk.plan.program
+    holder = Holder(draft, walk.counters, walk.facts, walk.once.taken(program, document))
+    if program.challenges:
+        honours = Honours(walk.progress[MAIN], walk.badges)
+        holder = msgspec.structs.replace(holder, honours=honours)
+    if program.shared:  # what the whole shop shares is taken to suffice
+        budgets = Budgets(limits_at(program, document.earned_at or at))
+        holder = msgspec.structs.replace(holder, budgets=budgets)
+    return holder
+
+
+def post_everywhere(
+    walk: Walk, held: dict[str, dict[str, A]], name: str, posting: Posting[A]
+) -> None:
+    """Post what was settled into every purse; ``held`` are the documents by purse and name."""
+    settled, before, drafts = posting.settled, posting.before, posting.drafts
+    after = settled.document
+    walk.counters = settled.counters
+    moved = [each for each in settled.kept if isinstance(each, Progress)]
+    draft = settled.draft
+    if draft.account.promises:  # nobody waits for them here
+        draft = with_account(draft, promises={})
+        settled = msgspec.structs.replace(settled, draft=draft)
+    kept = _counted(draft, posting.activity, after.earned_at)
+    for purse in walk.purses:
+        own, draft = after, kept
+        known = held[purse.name].get(name, before)
+        has_parted = drafts[purse.name] is not drafts[MAIN] or known is not before
+        if purse.name != MAIN and has_parted:
+            posted = _posted(settled, known, drafts[purse.name], walk.plan.program)
+            own, draft = posted.document, posted.draft
+            for progress in moved:
+                draft = _progressed(walk, purse, progress, draft, after.earned_at)
+            draft = _counted(draft, posting.activity, after.earned_at)
+        held[purse.name][name] = own
+        keep(walk, purse, draft)
+    walk.once.note(before, after)
+    note_given(walk, before.posted, after.posted)
+    _keep_honours(walk, settled)
+    _count_given_rewards(walk, before.grants, after.grants)
+
+
+def _count_given_rewards(
+    walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, ...]
+) -> None:
+    """Rewards that rules give for nothing cost what they cost where they are taken."""
+    program = walk.plan.program
+    for sign, grants in ((-1, before), (1, after)):
+        for grant in (each for each in grants if each.kind == REWARD and each.amount):
+            reward, count = program.rewards[grant.name].reward, sign * grant.amount
+            cost = money_cost(reward, program.currency)
+            for purse in walk.purses:
+                name = "unpriced" if cost is None else "cost"
+                amount = count * (1 if cost is None else cost)
+                walk.tally.add((name, "", purse.name), walk.month, amount)
+                walk.tally.add(("rewards", reward.id, purse.name), walk.month, count)
+
+
+def _progressed(walk: Walk, purse: Purse, progress: Progress, draft: Draft, at: Instant) -> Draft:
+    """What a challenge gives by now, posted into a purse of its own lots."""
+    own = walk.progress[purse.name].get(progress.id) or Progress(progress.id, progress.member)
+    document = msgspec.structs.replace(
+        progress, net=own.net, forgiven=own.forgiven, lapsed=own.lapsed, credited=own.credited
+    )
+    for unit in sorted({share.unit for share in (*own.posted, *progress.posted)}):
+        document, draft = posted_unit(document, draft, walk.plan.program, unit, at)
+    walk.progress[purse.name][progress.id] = document
+    return draft
+
+
+def _keep_honours(walk: Walk, settled: Settled[A]) -> None:
+    """Keep the main purse's progress; habits that have not parted have the same."""
+    for kept in settled.kept:
+        if isinstance(kept, Badges):
+            walk.badges = kept
+            continue
+        before = walk.progress[MAIN].get(kept.id)
+        note_given(walk, before.posted if before else (), kept.posted)
+        for purse in walk.purses:
+            is_own = purse.name != MAIN and walk.progress[purse.name].get(kept.id) is not before
+            if not is_own:
+                walk.progress[purse.name][kept.id] = kept
+
+
+def _counted(draft: Draft, activity: str, at: Instant) -> Draft:
+    return counted(draft, activity, at) if activity else draft
+
+
+def _posted(settled: Settled[A], own: A, draft: Draft, program: CompiledProgram) -> Settled[A]:
+    """What was awarded, in a purse of another assumption: ``own`` is what it holds for it."""
+    after: A = settled.document
+    account = msgspec.structs.replace(settled.draft.account, units=draft.account.units)
+    draft = msgspec.structs.replace(draft, account=account)
+    document = msgspec.structs.replace(
+        after, net=own.net, forgiven=own.forgiven, lapsed=own.lapsed, credited=own.credited
+    )
+    for unit in sorted({share.unit for share in (*own.posted, *after.posted)}):
+        document, draft = posted_unit(document, draft, program, unit, after.earned_at)
+    return Settled(document, draft, settled.counters)
