@@ -15,7 +15,14 @@ from chalicelib.domain.program.changes import Bearing, Change, Kind, Place
 from chalicelib.domain.program.comparing import Compare
 
 SUBJECTS: Final[Mapping[str, str]] = {
+    "badges": "badge",
+    "campaigns": "campaign",
+    "campaigns.*.rules": "rule",
+    "causes": "cause",
+    "challenges": "challenge",
     "earn": "rule",
+    "memberships": "membership",
+    "partners": "partner",
     "rewards": "reward",
     "tier_groups": "group",
     "tier_groups.*.tiers": "tier",
@@ -112,13 +119,18 @@ def _staff(code: str = "detail") -> Meaning:
 
 _TIER = "tier_groups.*.tiers.*"
 
-MEANINGS: Final[Mapping[str, Meaning]] = {
+_MEANINGS: Final[Mapping[str, Meaning]] = {
     "id": _staff(),
     "name": Meaning("program_renamed", kind=Kind.TEXT, is_staff=True),
     "locales": _staff(),
     "law": _staff(),
     "presentation": _staff(),
     "stack": Meaning("stack"),
+    "attributes": _staff("attributes"),
+    "facts": _staff("facts"),
+    "fx": Meaning("fx"),
+    "holdout": _staff("holdout"),
+    "segments": Meaning("segments"),
     "timezone": Meaning("timezone", kind=Kind.TEXT),
     "join.how": _staff("join_how"),
     "join.retroactive_days": _staff(),
@@ -138,6 +150,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "units.*.pending": _amount("unit_pending", comparing.by_pending, _BAD, Kind.PENDING),
     "units.*.negative": Meaning("unit_negative"),
     "units.*.gift": _benefit("unit_gift"),
+    "units.*.pool": _benefit("unit_pool"),
+    "units.*.rounding": Meaning("unit_rounding"),
+    "units.*.scale": Meaning("unit_scale"),
+    "units.*.spendable": _benefit("unit_spendable"),
     # earning
     "earn.*": _item("rule"),
     "earn.*.give": _amount("rule_gives", comparing.by_give, _GOOD, Kind.GIVE),
@@ -149,6 +165,17 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "earn.*.once": _burden("rule_once"),
     "earn.*.full": _burden("rule_full"),
     "earn.*.dry_run": _burden("rule_stopped"),
+    "earn.*.name": Meaning("rule_renamed", kind=Kind.TEXT, is_staff=True),
+    "earn.*.bonus": _burden("rule_bonus"),
+    "earn.*.counts": Meaning("rule_counts"),
+    "earn.*.group": _burden("rule_group"),
+    "earn.*.pick": _staff(),
+    "earn.*.on": Meaning("rule_on"),
+    "earn.*.paid_by": _staff("rule_partner"),
+    "earn.*.returns_days": _burden("rule_returns_days", comparing.by_count),
+    "earn.*.self_reported": _benefit("rule_self_reported"),
+    "earn.*.tier": Meaning("rule_tier"),
+    "earn.*.when": _burden("rule_when"),
     "limits.points_per_day": _bound("day_limit", comparing.by_limit),
     "limits.reward_cost_share": _staff(),
     "limits.liability": _staff(),
@@ -161,13 +188,19 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     f"{_TIER}.at": _amount("tier_at", comparing.by_money, _BAD, Kind.AMOUNT),
     f"{_TIER}.multiply.*": _benefit("tier_multiply", comparing.by_decimal, Kind.MULTIPLIER),
     f"{_TIER}.entry": _benefit("tier_entry", comparing.by_entry),
+    f"{_TIER}.birthday": _benefit("tier_birthday", comparing.by_entry),
+    f"{_TIER}.if": Meaning("tier_condition"),
+    f"{_TIER}.invite_only": _burden("tier_invite_only"),
+    "tier_groups.*.by": Meaning("tier_by"),
+    "tier_groups.*.unit": Meaning("tier_by"),
+    "tier_groups.*.evaluate": Meaning("tier_evaluate"),
     f"{_TIER}.perks.*": _item("perk"),
     f"{_TIER}.perks.*.text": Meaning("perk_text", kind=Kind.TEXT),
     f"{_TIER}.perks.*.value": _staff(),
     f"{_TIER}.perks.*.grants": Meaning("detail"),
     # rewards
     "rewards.*": _item("reward"),
-    "rewards.*.name": _staff(),
+    "rewards.*.name": Meaning("reward_renamed", kind=Kind.TEXT, is_staff=True),
     "rewards.*.cost": Meaning("reward_cost", when_set=_BAD, by_parts=True),
     "rewards.*.cost.amount": _amount("reward_cost", comparing.by_count, _BAD, Kind.POINTS),
     "rewards.*.value": _amount("reward_value", comparing.by_money, _GOOD, Kind.MONEY),
@@ -180,8 +213,80 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "rewards.*.on_refund": Meaning("reward_refund"),
     "rewards.*.stock": _staff("reward_stock"),
     "rewards.*.unit_cost": _staff(),
+    "rewards.*.add": _amount("reward_add", comparing.by_count, _GOOD),
+    "rewards.*.auto": _benefit("reward_auto"),
+    "rewards.*.cause": Meaning("reward_cause"),
+    "rewards.*.combine": Meaning("reward_combine"),
+    "rewards.*.cost.max": _bound("reward_cost_max", comparing.by_count, Kind.POINTS),
+    "rewards.*.cost.min": _burden("reward_cost_min", comparing.by_count, Kind.POINTS),
+    "rewards.*.cost.step": Meaning("reward_cost_step"),
+    "rewards.*.cost.unit": Meaning("reward_cost_unit"),
+    "rewards.*.forever": _benefit("reward_forever"),
+    "rewards.*.fulfil_note": _staff("reward_note"),
+    "rewards.*.kind": Meaning("reward_kind"),
+    "rewards.*.max_share_of_order": _bound("reward_share", comparing.by_decimal),
+    "rewards.*.on_expiry": Meaning("reward_on_expiry"),
+    "rewards.*.per_step": _amount("reward_per_step", comparing.by_money, _GOOD, Kind.MONEY),
+    "rewards.*.sku": Meaning("reward_sku"),
+    # causes, partners, badges
+    "causes.*": _item("cause"),
+    "causes.*.name": _staff(),
+    "causes.*.unit_cost": _staff(),
+    "causes.*.proof_url": _staff("cause_proof"),
+    "causes.*.public_counter": _benefit("cause_counter"),
+    "partners.*": _item("partner"),
+    "partners.*.name": _staff(),
+    "partners.*.earns": Meaning("partner_earns"),
+    "partners.*.burns": Meaning("partner_burns"),
+    **{
+        f"partners.*.{key}": _staff("partner_terms")
+        for key in ("connection", "buys_point_at", "paid_per_point_burned", "settle")
+    },
+    "badges.*": _item("badge"),
+    "badges.*.name": _staff(),
+    "badges.*.text": _staff(),
+    "memberships.*": _item("membership"),
+    "memberships.*.name": _staff(),
+    "memberships.*.give": Meaning("membership_gives"),
+    "memberships.*.period": _amount("membership_period", comparing.by_period, _GOOD, Kind.PERIOD),
+    "memberships.*.on_refund": Meaning("membership_refund"),
+    "memberships.*.sold_as": _staff("membership_sold_as"),
+    # challenges
+    "challenges.*": _item("challenge"),
+    "challenges.*.name": _staff(),
+    "challenges.*.give": _amount("challenge_gives", comparing.by_give, _GOOD, Kind.GIVE),
+    "challenges.*.target": _burden("challenge_target", comparing.by_count),
+    "challenges.*.repeat": _amount("challenge_repeat", comparing.by_count, _GOOD),
+    "challenges.*.skips": _amount("challenge_skips", comparing.by_count, _GOOD),
+    "challenges.*.from": Meaning("challenge_dates"),
+    "challenges.*.to": Meaning("challenge_dates"),
+    "challenges.*.if": _burden("challenge_condition"),
+    "challenges.*.lines": _burden("challenge_condition"),
+    "challenges.*.join": Meaning("challenge_join"),
+    **{
+        f"challenges.*.{key}": Meaning("challenge_counts")
+        for key in ("every", "kind", "max", "of", "on", "self_reported", "steps")
+    },
+    # campaigns
+    "campaigns.*": _item("campaign"),
+    "campaigns.*.name": _staff(),
+    "campaigns.*.segment": Meaning("campaign_segment"),
+    "campaigns.*.from": Meaning("campaign_dates"),
+    "campaigns.*.to": Meaning("campaign_dates"),
+    "campaigns.*.budget": _staff("campaign_budget"),
+    "campaigns.*.holdout": _staff("campaign_holdout"),
+    "campaigns.*.message": _staff("campaign_message"),
 }
-"""By place: ``*`` is the id of a unit, or any item of a list."""
+
+MEANINGS: Final[Mapping[str, Meaning]] = {
+    **_MEANINGS,
+    **{
+        f"campaigns.*.rules{place.removeprefix('earn')}": meaning
+        for place, meaning in _MEANINGS.items()
+        if place.startswith("earn.")
+    },
+}
+"""By place: ``*`` is the id of a unit, or any item of a list. Rules of campaigns are rules."""
 
 BY_UNIT: Final = frozenset({"units", f"{_TIER}.multiply"})
 """Objects whose keys are units."""

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from chalicelib.domain.program.campaign_document import Campaign
 from chalicelib.domain.program.changes import Change
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.membership_document import Membership
 from chalicelib.domain.wording.change_words import (
     Context,
     change_phrase,
@@ -16,7 +18,7 @@ from chalicelib.domain.wording.change_words import (
     unit_word,
     value_text,
 )
-from chalicelib.domain.wording.names import names_of
+from chalicelib.domain.wording.names import names_of, readable
 from chalicelib.domain.wording.plurals import decimal_digits
 
 
@@ -85,10 +87,22 @@ def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
         "reward": names.reward(subject.get("reward", "")),
         "tier": names.tier(f"{subject.get('group', '')}/{subject.get('tier', '')}"),
         "perk": _perk(program, subject, context),
+        "cause": names.cause(subject.get("cause", "")),
+        "challenge": names.challenge(subject.get("challenge", "")),
+        "badge": names.badge(subject.get("badge", "")),
+        "campaign": _named(program.campaigns, subject.get("campaign", ""), context),
+        "membership": _named(program.memberships, subject.get("membership", ""), context),
+        "partner": names.partners.get(subject.get("partner", ""), ""),
         "path": change.path,
         "before": value_text(change.before, change.kind, context),
         "after": value_text(change.after, change.kind, context),
     }
+
+
+def _named(items: Iterable[Campaign | Membership], id_: str, context: Context) -> str:
+    """What the one of ``items`` with this id is called."""
+    named = (each.name for each in items if each.id == id_ and each.name)
+    return next((text_of(text, context) for text in named), readable(id_))
 
 
 def _perk(program: Program, subject: Mapping[str, str], context: Context) -> str:

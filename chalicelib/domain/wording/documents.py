@@ -157,7 +157,8 @@ def _parts(document: OrderDocument | Joining | Action, names: Names, locale: str
     told: list[str] = []
     for share in posted[:PARTS_MAX]:
         base, multiplied = _base(share, document.trace)
-        points = digits(base, locale) if is_one_unit else names.points(base, share.unit, locale)
+        say = names.figure if is_one_unit else names.points
+        points = say(base, share.unit, locale)
         told.append(_part(share, points, multiplied, (names, locale, terms)))
     more = len(posted) - PARTS_MAX
     if more > 0:

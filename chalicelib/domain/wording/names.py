@@ -13,7 +13,7 @@ from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.membership_document import MEMBERSHIP_PREFIX
 from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX, ENTRY_PREFIX
 from chalicelib.domain.program.tier_document import TierGroup
-from chalicelib.domain.wording.money import money_text
+from chalicelib.domain.wording.money import money_text, parts_text
 from chalicelib.domain.wording.phrases import phrase
 from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
@@ -36,6 +36,7 @@ class Names(msgspec.Struct, frozen=True):
     badges: Mapping[str, str] = {}
     groups: Mapping[str, str] = {}  # tier group → unit; "" by spend, "#" by a plain number
     currency: str = ""  # of amounts in minor units
+    scales: Mapping[str, int] = {}  # unit that is money → parts of one minor unit
 
     def reward(self, reward_id: str) -> str:
         """What members call the reward."""
@@ -65,8 +66,17 @@ class Names(msgspec.Struct, frozen=True):
         return self.tiers.get(place) or readable(place.rpartition("/")[2])
 
     def points(self, count: int, unit: str, locale: str) -> str:
-        """``count`` with the unit's word."""
+        """``count`` with the unit's word; of a unit that is money, the amount."""
+        if unit in self.scales:
+            word = self.units.get(unit, {}).get("other", "")
+            return f"{self.figure(count, unit, locale)} {word}".rstrip()
         return points_text(count, self.units.get(unit, {"other": readable(unit)}), locale)
+
+    def figure(self, count: int, unit: str, locale: str) -> str:
+        """``count`` without a word; of a unit that is money, the amount."""
+        if unit in self.scales:
+            return parts_text(count, self.scales[unit], self.currency, locale)
+        return digits(count, locale)
 
     def amount(self, count: int, group: str, locale: str) -> str:
         """A qualifying amount of a tier group: money, or points of its unit."""
@@ -104,6 +114,7 @@ def names_of(program: Program, locale: str) -> Names:
         partners={each.id: _text(each.name, locale, first) for each in program.partners},
         groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,
+        scales={name: unit.scale for name, unit in program.units.items() if unit.kind == "money"},
     )
 
 

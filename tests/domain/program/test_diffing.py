@@ -78,7 +78,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
      "unit_pending", UNCLEAR),
     ({}, unit(negative="clamp"), "unit_negative", UNCLEAR),
     ({}, unit(gift={"max": 5, "window": "lifetime"}), "unit_gift_set", GOOD),
-    ({}, unit(rounding="up"), "detail", UNCLEAR),
+    ({}, unit(rounding="up"), "unit_rounding", UNCLEAR),
     ({}, unit(value={"USD": 5}), "detail", STAFF),
     ({}, {"earn": [rule()]}, "rule_removed", BAD),
     ({"earn": [rule()]}, {}, "rule_added", GOOD),
@@ -120,7 +120,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
     (gold(entry=[add(5)]), gold(entry=[add(4)]), "tier_entry", BAD),
     ({}, {"rewards": [reward()]}, "reward_removed", BAD),
     ({"rewards": [reward()]}, {}, "reward_added", GOOD),
-    ({}, prizes(name="Five"), "detail", STAFF),
+    ({}, prizes(name="Five"), "reward_renamed", STAFF),
     ({}, prizes(cost={"unit": "points", "amount": 150}), "reward_cost", BAD),
     ({}, prizes(cost={"unit": "points", "amount": 50}), "reward_cost", GOOD),
     ({}, prizes(cost=None, limit={"times": 1, "window": "lifetime"}), "reward_cost_unset", GOOD),
@@ -207,10 +207,11 @@ def test_there_is_a_change_exactly_where_documents_differ_and_its_opposite_back(
 
 
 def test_a_key_that_the_table_does_not_know_is_unclear_and_told_by_its_path() -> None:
-    (change,) = differences(program(), program(**unit(rounding="up")))
+    changes = differences(program(), program(**unit(kind="stamps")))
+    (change,) = (each for each in changes if each.code == "detail")
     versions = Versions(program(), program())
-    assert (change.code, change.path) == ("detail", "$.units.points.rounding")
-    assert "$.units.points.rounding" in change_sentence(change, versions, "en")
+    assert (change.path, change.bearing) == ("$.units.points.kind", UNCLEAR)
+    assert "$.units.points.kind" in change_sentence(change, versions, "en")
 
 
 # ---------------------------------------------------------------- the announcement
@@ -230,10 +231,10 @@ def test_members_are_told_what_concerns_them_in_each_language() -> None:
 
 
 def test_what_has_no_sentence_is_left_to_staff() -> None:
-    versions = Versions(program(), program(**unit(rounding="up")))
+    versions = Versions(program(), program(**unit(kind="stamps")))
     changes = differences(versions.before, versions.after)
     told = announcement(changes, versions, ("en", "2026-12-01"))
-    assert (told.sentences, told.left_out) == ((), ("$.units.points.rounding",))
+    assert (told.sentences, told.left_out) == ((), ("$.units.points.kind",))
 
 
 # ---------------------------------------------------------------- whom it touches
