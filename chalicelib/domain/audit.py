@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audit_documents import document_breaks
+from chalicelib.domain.audit_memberships import membership_breaks
 from chalicelib.domain.audit_tiers import invitation_breaks
 from chalicelib.domain.audited import Break, Found, MemberBooks
 from chalicelib.domain.decision import Document
@@ -167,6 +168,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _lots,
     document_breaks,
     invitation_breaks,
+    membership_breaks,
     _owners,
     _pools,
     _qualifying,

@@ -18,6 +18,7 @@ from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, AUDIT_JOURNALS_CACHED_M
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.audit_member import UNREADABLE
+from chalicelib.operations.audit_sides import side_breaks
 from chalicelib.storage.codes import code_owner_of, is_led
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.items import REVISION, Item, Key, key_of
@@ -83,9 +84,10 @@ def _breaks(
     item, order = read
     if order is None or key_of_document(shop, order) != key_of(item):
         return (Break("I7", "", str(item["PK"]), "lies under a key that is not its own"),)
+    sides = side_breaks(table, shop, order)
     if document_name(order) in journals.known(shop, order.member):
-        return order_breaks(order, named=True)
-    return order_breaks(order, _is_named(table, shop, order, journals))
+        return (*order_breaks(order, named=True), *sides)
+    return (*order_breaks(order, _is_named(table, shop, order, journals)), *sides)
 
 
 def _is_named(table: Table, shop: str, order: OrderDocument, journals: Journals) -> bool | None:
@@ -121,4 +123,4 @@ def audit_code(table: Table, shop: str, key: Key) -> tuple[Break, ...]:
         return (Break("I0", "", key[0], f"cannot be read: {type(problem).__name__}"),)
     if redemption is None or code_key(shop, redemption.code) != key:
         return (Break("I7", owner.member, key[0], "leads to no redemption of this code"),)
-    return ()
+    return side_breaks(table, shop, redemption) if redemption.partners else ()

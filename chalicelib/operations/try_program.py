@@ -60,7 +60,7 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
         buyer = made_up_member(order.buyer.member, trial.facts, trial.now)
         order = msgspec.structs.replace(order, buyer=buyer)
     compiled = compile_program(program, 0)
-    name = f"order:{event.source}:{event.order.id}"
+    name = f"try:{event.source}:{event.order.id}"  # never what a real order would draw
     order = msgspec.structs.replace(order, drawn=draw(loaded.shop, compiled, name, trial.now))
     tried = try_order(event, order, compiled, trial.now)
     return tried if isinstance(tried, Refusal) else Trialled(tried, program)

@@ -49,16 +49,29 @@ def partner_month_partition(shop: str, partner: str, month: str) -> str:
 
 def partner_writes(shop: str, document: Document) -> Iterator[Put]:
     """The rows that this revision of ``document`` changed."""
-    if not isinstance(document, OrderDocument | Redemption):
-        return
+    if isinstance(document, OrderDocument | Redemption):
+        for put, line in partner_writes_of(shop, document):
+            if line.revision == document.revision:
+                yield put
+
+
+def partner_writes_of(
+    shop: str, document: OrderDocument | Redemption
+) -> Iterator[tuple[Put, PartnerLine]]:
+    """Every row that ``document`` has, as it is written."""
     name = _name(document)
     for line in document.partners:
-        if line.revision == document.revision:
-            partition = partner_month_partition(shop, line.partner, line.month)
-            sort = f"{_ROW}{escaped(name)}#{escaped(line.unit)}"
-            item: Item = {"PK": partition, "SK": sort, "d": name}
-            item["b"] = msgspec.json.encode(line)
-            yield Put(item, Anything())
+        partition = partner_month_partition(shop, line.partner, line.month)
+        sort = f"{_ROW}{escaped(name)}#{escaped(line.unit)}"
+        item: Item = {"PK": partition, "SK": sort, "d": name}
+        item["b"] = msgspec.json.encode(line)
+        yield Put(item, Anything()), line
+
+
+def row_line(item: Item) -> PartnerLine:
+    """The line of a row."""
+    body: Any = item["b"]
+    return msgspec.json.decode(bytes(body), type=PartnerLine)
 
 
 def _name(document: OrderDocument | Redemption) -> str:
@@ -73,9 +86,7 @@ def partner_rows(table: Table, shop: str, partner: str, month: str) -> Iterator[
     while True:
         page = table.query(Query(partition, _ROW, start=start, consistent=True))
         for item in page.items:
-            body: Any = item["b"]
-            line = msgspec.json.decode(bytes(body), type=PartnerLine)
-            yield PartnerRow(str(item["d"]), line)
+            yield PartnerRow(str(item["d"]), row_line(item))
         start = page.next_start
         if start is None:
             return

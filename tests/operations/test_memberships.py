@@ -163,6 +163,16 @@ def test_each_renewal_of_the_plan_is_another_month(plus: Scene) -> None:
     sound(plus)
 
 
+def test_the_first_renewal_of_a_plan_gives_what_its_start_gives(scene: Scene) -> None:
+    scene.publish(program(memberships=[{**PLANNED, "give": [HELLO]}]))
+    tell(scene, renewal("s0", "gold"))
+    tell(scene, renewal("s1"))
+    tell(scene, renewal("s2"))
+    assert scene.available() == 100
+    assert until(scene, "club") == at("2027-01-21")
+    sound(scene)
+
+
 def test_a_renewal_of_another_plan_is_none(plus: Scene) -> None:
     plus.pay(1_000)
     tell(plus, renewal("s1", "gold"))
@@ -188,6 +198,7 @@ def test_one_who_was_two_has_what_both_had(plus: Scene) -> None:
     recorded(merge_members(plus.table, command))
     assert held(plus) == ("plus",)
     sound(plus)
+    assert audit_member(plus.table, plus.shop, gone).breaks == ()
 
 
 def test_an_order_that_moves_takes_the_membership_along(plus: Scene) -> None:

@@ -4,6 +4,7 @@ The story of docs/programs/coalition.md: its numbers are those here.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,16 @@ from chalicelib.domain.program.pricing import Wish
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.settle_partner import Settling, settle_partner, view_month
+from chalicelib.storage.table import Table
 from tests.builders import Scene, line, recorded, refund, refused, state, upserted
+from tests.conservation import WatchedTable, verify_table
+from tests.operations.test_two_writers import (
+    MOMENTS_MAX,
+    WRITERS,
+    all_items,
+    at_once,
+    interrupted,
+)
 
 CARD = Path(__file__).parents[2] / "examples" / "programs" / "coalition.json"
 NOVEMBER = parse_instant("2026-11-02T10:00:00Z")
@@ -165,3 +175,62 @@ def test_an_order_that_moves_to_another_card_leaves_the_account_as_it_is(card: S
 
 def _moved(scene: Scene, order: str, at: Instant) -> None:
     buy(scene, order, "grocer", BASKET, at=at, customer=Customer("88"))
+
+
+# ---------------------------------------------------------------- two writers
+
+
+def rows_sum(scene: Scene, orders: tuple[str, ...]) -> tuple[int, int]:
+    """What the grocer's month says was issued, and what its orders say."""
+    told = sum(line.issued - line.reversed for order in orders
+               for line in scene.document(order).partners)  # fmt: skip
+    ((issued, taken, _, _),) = (points(month(scene, "grocer", "2026-11")),)
+    return issued - taken, told
+
+
+def test_the_month_is_the_sum_of_its_orders_at_every_moment_of_another_writer() -> None:
+    start = WatchedTable()
+    scene = Scene(start, now=NOVEMBER)
+    scene.publish(json.loads(CARD.read_text(encoding="utf-8")), since=NOVEMBER - DAY_MS)
+    buy(scene, "g1", "grocer", BASKET)
+    for moment in range(MOMENTS_MAX):
+        table: Any = start.copy()
+        both = Scene(table, now=NOVEMBER + DAY_MS)
+        part = (refund(60_000, at=both.now),)
+        returns = partial(buy, both, "g1", "grocer", BASKET, at=NOVEMBER, refunds=part)
+        ran = interrupted(table, moment, returns, backwards=False)
+        buy(both, "g2", "grocer", SMALL)
+        if not ran:
+            return
+        said, told = rows_sum(both, ("g1", "g2"))
+        assert said == told == 300 + 37, moment
+        verify_table(table.items())
+    raise AssertionError("more moments than were tried")
+
+
+def test_the_same_order_from_many_writers_is_one_line(raced_table: Table) -> None:
+    scene = Scene(raced_table, now=NOVEMBER)
+    scene.publish(json.loads(CARD.read_text(encoding="utf-8")), since=NOVEMBER - DAY_MS)
+    at_once([partial(buy, scene, "g1", "grocer", BASKET)] * WRITERS)
+    assert rows_sum(scene, ("g1",)) == (600, 600)
+    verify_table(all_items(raced_table))
+
+
+def test_two_who_settle_a_month_at_once_are_told_the_same() -> None:
+    start = WatchedTable()
+    scene = Scene(start, now=NOVEMBER)
+    scene.publish(json.loads(CARD.read_text(encoding="utf-8")), since=NOVEMBER - DAY_MS)
+    buy(scene, "g1", "grocer", BASKET)
+    mine, theirs = (Settling("grocer", "2026-11", who, who, DECEMBER) for who in ("a", "b"))
+    for moment in range(MOMENTS_MAX):
+        table: Any = start.copy()
+        other = partial(settle_partner, table, scene.shop, theirs)
+        ran = interrupted(table, moment, other, backwards=False)
+        first = settle_partner(table, scene.shop, mine)
+        assert not isinstance(first, Refusal)
+        if not ran:
+            return
+        again = settle_partner(table, scene.shop, theirs)
+        assert not isinstance(again, Refusal)
+        assert first.settlement == again.settlement, moment
+    raise AssertionError("more moments than were tried")

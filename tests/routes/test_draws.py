@@ -13,10 +13,11 @@ import pytest
 from chalicelib.domain.instants import DAY_MS, iso, utc_day
 from tests.builders import NOON, TEA
 from tests.house.tree import ROOT
+from tests.routes.samples import EVENT
 from tests.routes.session import Session, open_session
 
 SCRIPT = ROOT / "docs" / "verify_draw.py"
-BRANCHES = [{"weight": 1}, {"weight": 9, "give": [{"add": 5, "unit": "points"}]}]
+BRANCHES = [{"weight": 1}, {"weight": 999_999, "give": [{"add": 5, "unit": "points"}]}]
 WHEEL = {"id": "wheel", "on": "order.paid", "give": [{"chance": BRANCHES}]}
 
 
@@ -95,9 +96,20 @@ def test_the_script_verifies_a_draw_and_nothing_else(shop: Session, tmp_path: Pa
     assert run(tmp_path, draw).startswith("VERIFIED: order:main:1001 drew ticket")
     other = "0" * 64
     for wrong in (
-        {"ticket": (draw["ticket"] + 1) % 10},
-        {"document": "order:main:1002", "tickets": 10**6},
+        {"ticket": (draw["ticket"] + 1) % 10**6},
+        {"document": "order:main:1002", "tickets": 999},
         {"secret": other},
         {"kept_hash": other},
     ):
         assert run(tmp_path, {**draw, **wrong}).startswith("NOT VERIFIED"), wrong
+
+
+def test_a_trial_tells_nobody_what_an_order_of_that_id_will_draw(shop: Session) -> None:
+    shop.buy()
+    order = {**EVENT["order"], "id": "1001"}
+    body = {"program": "live", "order": order, "member": "external:77"}
+    tried: Any = shop.admin("POST", "/program/try", body).json()
+    (row,) = [row for row in tried["trace"] if row["code"] == "drawn"]
+    real = drawn(shop)["ticket"]
+    assert row["sentence"]
+    assert f"{real}" not in row["sentence"].replace(",", "")

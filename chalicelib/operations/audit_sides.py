@@ -1,0 +1,45 @@
+"""Hold what a document did beside its member's books to what it says: draws, accounts of partners.
+
+A draw is made once more from the secret of its day; a partner's month must hold the very lines that
+the document carries. Reads only.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.audited import Break
+from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.records import Redemption
+from chalicelib.operations.draw_chance import drawn_for
+from chalicelib.storage.items import key_of
+from chalicelib.storage.partner_months import partner_writes_of, row_line
+from chalicelib.storage.shops import find_shop
+from chalicelib.storage.table import Table
+
+
+def side_breaks(table: Table, shop: str, document: OrderDocument | Redemption) -> tuple[Break, ...]:
+    """I4 of what an order, or a used code, did beside its member's books."""
+    found = list(_partners(table, shop, document))
+    if isinstance(document, OrderDocument):
+        name = document_name(document)
+        found += _draw(table, shop, document, name)
+    else:
+        name = f"redemption:{document.id}"
+    return tuple(Break("I4", document.member, name, detail) for detail in found)
+
+
+def _partners(table: Table, shop: str, document: OrderDocument | Redemption) -> Iterator[str]:
+    rows = {key_of(put.item): line for put, line in partner_writes_of(shop, document)}
+    items = table.load(list(rows)) if rows else {}
+    for key, line in rows.items():
+        item = items.get(key)
+        if item is None or row_line(item) != line:
+            yield f"the month {line.month} of {line.partner} does not hold its line"
+
+
+def _draw(table: Table, shop: str, order: OrderDocument, name: str) -> Iterator[str]:
+    drawn = order.drawn
+    known = find_shop(table, shop) if drawn is not None else None
+    if known is None or drawn is None:
+        return
+    if drawn_for(known, drawn.numbers, name, drawn.day) != drawn:
+        yield f"says another draw of {drawn.day} than its secret makes"
