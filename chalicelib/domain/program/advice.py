@@ -108,7 +108,7 @@ def _earned_units(program: Program) -> Iterator[str]:
         if not rule.dry_run and _can_pay(program, rule):
             yield from (give.unit for give in effects_of(rule) if give.unit)
     for group in program.tier_groups:
-        yield from (entry.unit for tier in group.tiers for entry in tier.entry)
+        yield from (entry.unit for tier in group.tiers for entry in tier.entry if entry.unit)
 
 
 def _advise_cost(program: Program, reward: Reward, path: str, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""Checks of rewards that nobody asks for: redeemed by themselves, or free for who holds a tier."""
+"""Checks of rewards that nobody asks for: redeemed by themselves, given, or a tier's perk."""
 
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
@@ -24,6 +24,36 @@ def check_auto(reward: Node, findings: Findings) -> None:
     if reward.text("undo") != "never":
         findings.error(
             reward.at("undo"), "key_useless", "It would be redeemed again at once: remove undo."
+        )
+
+
+def check_present(checking: Checking, effect: Node) -> None:
+    """Report what is wrong with what a tier gives: so many points, or a reward."""
+    is_reward = effect.has("reward")
+    meant = ("reward", "times") if is_reward else ("unit", "add")
+    for key in effect.value:
+        is_default = (key, effect.value[key]) in (("of", "net"), ("chance", ()), ("chance", []))
+        if key not in meant and effect.has(key) and not is_default:
+            checking.findings.error(
+                effect.at(key), "key_useless", "A tier gives points, {unit, add}, or a reward."
+            )
+    if is_reward:
+        check_given(checking, effect)
+        return
+    checking.needs_unit(effect, "unit")
+    for key in meant:
+        if not effect.has(key):
+            checking.findings.error(
+                effect.at(key), "key_missing", "Say how many points of which unit, or a reward."
+            )
+
+
+def check_given(checking: Checking, effect: Node) -> None:
+    """Report why a reward can't be given."""
+    reward = checking.needs_reward(effect, "reward")
+    if reward is not None and reward.text("kind") == "donation":
+        checking.findings.error(
+            effect.at("reward"), "reward_not_given", "Give to the cause instead: cause and add."
         )
 
 

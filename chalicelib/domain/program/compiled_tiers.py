@@ -1,5 +1,6 @@
 """Tier groups, made ready: thresholds, multipliers over one base, and how long a tier is kept."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from chalicelib.domain.calendar import (
@@ -13,9 +14,10 @@ from chalicelib.domain.calendar import (
     rolling_months,
 )
 from chalicelib.domain.calendar_days import parse_month_day
-from chalicelib.domain.program.compiled_rules import SUBJECT, test_of
+from chalicelib.domain.program.compiled_rules import SUBJECT, grants_of, test_of
 from chalicelib.domain.program.compiled_units import multiplier_base
 from chalicelib.domain.program.document import (
+    Effect,
     Program,
 )
 from chalicelib.domain.program.fields import FIELDS, TIER_FIELDS, declared_fields
@@ -73,16 +75,12 @@ def birthday_rules(program: Program) -> tuple[CompiledRule, ...]:
 
 
 def _birthday_rule(program: Program, group: str, tier: Tier) -> CompiledRule:
-    gives = (
-        CompiledGive(unit=effect.unit, add=effect.add)
-        for effect in tier.birthday
-        if not program.units[effect.unit].retired
-    )
+    gives = (give for give in _points(tier.birthday) if not program.units[give.unit].retired)
     return CompiledRule(
         id=f"{BIRTHDAY_PREFIX}{group}/{tier.id}",
         on=BIRTHDAY,
         give=tuple(gives),
-        grants=(),
+        grants=grants_of(enumerate(tier.birthday)),
         lines=None,
         condition=test_of({f"{TIER_FIELDS}{group}": tier.id}, program.timezone, {}),
         starts_at=-FOREVER,
@@ -93,6 +91,14 @@ def _birthday_rule(program: Program, group: str, tier: Tier) -> CompiledRule:
         dry_run=False,
         caps=(),
         subject_of=FIELDS[SUBJECT].read,
+    )
+
+
+def _points(effects: Iterable[Effect]) -> tuple[CompiledGive, ...]:
+    return tuple(
+        CompiledGive(unit=effect.unit, add=effect.add or 0)
+        for effect in effects
+        if effect.unit is not None
     )
 
 
@@ -116,7 +122,8 @@ def _tier(program: Program, group: TierGroup, tier: Tier, bases: dict[str, int])
     return CompiledTier(
         id=tier.id,
         at=at,
-        entry=tier.entry,
+        entry=_points(tier.entry),
+        grants=grants_of(enumerate(tier.entry)),
         tier=tier,
         multiply=multiply,
         condition=test_of(tier.if_, program.timezone, declared),

@@ -25,7 +25,14 @@ from chalicelib.domain.program.occasion import (
     Terms,
 )
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram, CompiledRule
-from chalicelib.domain.program.settling import Asked, Settled, room_of, settle, settle_grants
+from chalicelib.domain.program.settling import (
+    Asked,
+    Settled,
+    room_of,
+    settle,
+    settle_grants,
+    tell_granted,
+)
 
 
 def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:
@@ -40,14 +47,15 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     progress = contributions(case) if program.sources else {}
     grants = settle_grants(program, granting, terms.room, into) if granting else ()
     qualifying = _qualifying(case, settled)
+    entries, rewards = _entries(case, qualifying)
     drew = {rule.id for rule in granting if rule.is_drawn and _counts(program, rule, terms)}
     return Award(
-        shares=(*settled.shares, *_entries(case, qualifying), *_taken_back(case)),
+        shares=(*settled.shares, *entries, *_taken_back(case)),
         qualifying=qualifying,
         used=settled.used,
         wanted=settled.wanted,
         once=_given_once(case, settled.shares, grants, drew),
-        grants=grants,
+        grants=(*grants, *rewards),
         progress=progress,
         trace=case.trace.rows(),
     )
@@ -85,13 +93,14 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
             assert_never(group.by)
 
 
-def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
+def _entries(case: Case, qualifying: Mapping[str, int]) -> tuple[list[Share], list[Grant]]:
     """Entry effects that were granted and still stand for what remains."""
     trigger = case.occasion.trigger
     is_emptied = not trigger or (trigger.startswith("order.") and not case.lines)
     if is_emptied or case.terms.launched:
-        return []
+        return [], []
     shares: dict[tuple[str, str], int] = {}
+    grants: list[Grant] = []
     for entered in sorted(set(case.terms.entered)):
         group_id, _, tier_id = entered.partition("/")
         group = case.program.groups.get(group_id)
@@ -105,7 +114,11 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> list[Share]:
             key = (ENTRY_PREFIX + entered, entry.unit)
             shares[key] = shares.get(key, 0) + entry.add
             case.trace.tell("tier_entered", key[0], entry.unit, points=entry.add)
-    return [Share(rule_id, unit, points) for (rule_id, unit), points in shares.items()]
+        rule_id = ENTRY_PREFIX + entered
+        for made in group.tiers[place].grants:
+            grants.append(Grant(rule_id, made.effect, made.kind, made.name, made.amount))
+            tell_granted(case.trace, rule_id, made)
+    return [Share(rule_id, unit, points) for (rule_id, unit), points in shares.items()], grants
 
 
 # ---------------------------------------------------------------- from before the program

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from chalicelib.domain.program.auto_checks import check_given
 from chalicelib.domain.program.challenge_checks import check_badge
 from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking, one_of
@@ -102,11 +103,7 @@ def _check_bounded(checking: Checking, rule: Node) -> None:
 def _check_reward(checking: Checking, rule: Node, effect: Node) -> None:
     """An effect that gives a reward: which one, and nothing about points."""
     _check_bounded(checking, rule)
-    reward = checking.needs_reward(effect, "reward")
-    if reward is not None and reward.text("kind") == "donation":
-        checking.findings.error(
-            effect.at("reward"), "reward_not_given", "Give to the cause instead: cause and add."
-        )
+    check_given(checking, effect)
     _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "reward", checking.findings)
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.fields import Kind, Read
 from chalicelib.domain.program.hours import Hours
 from chalicelib.domain.program.idle import Idleness
-from chalicelib.domain.program.tier_document import Entry, Tier
+from chalicelib.domain.program.tier_document import Tier
 
 Round: TypeAlias = Callable[[int, int], int]
 
@@ -123,7 +123,8 @@ class CompiledTier(msgspec.Struct, frozen=True):
 
     id: str
     at: int  # minor units, or points of the group's unit
-    entry: tuple[Entry, ...]
+    entry: tuple[CompiledGive, ...]  # points for reaching it
+    grants: tuple[CompiledGrant, ...]  # rewards for reaching it
     tier: Tier
     multiply: Mapping[str, int]
     condition: Test | None = None  # by custom: who meets it holds the tier

@@ -205,7 +205,10 @@ def _tier(
         "at": at if tier.at < INVITED_ONLY else None,
         "multiply": dict(tier.tier.multiply),
         "perks": perks,
-        "entry": [{"unit": entry.unit, "add": entry.add} for entry in tier.entry],
+        "entry": [
+            *({"unit": entry.unit, "add": entry.add} for entry in tier.entry),
+            *_grants(tier.grants),
+        ],
     }
     if tier.condition is not None:
         shown["conditional"] = True

@@ -35,7 +35,7 @@ _WORDS = {
     ("Rule", "limit"): "How often, or how much, a member can have by it.",
     ("Rule", "give"): "What it gives: one effect or several.",
     ("Tier", "perks"): "Benefits in words.",
-    ("Tier", "entry"): "Points for reaching it.",
+    ("Tier", "entry"): "Points or rewards for reaching it.",
     ("Perk", "value"): "For the shop's own programs.",
     ("TierGroup", "unit"): "With `by: points`: which are counted.",
     ("TierGroup", "tiers"): "From the lowest to the highest.",

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
 from chalicelib.domain.program.dealing import dealt
-from chalicelib.domain.program.occasion import Grant, Share
+from chalicelib.domain.program.occasion import ENTRY_PREFIX, Grant, Share
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledGrant,
@@ -277,7 +277,7 @@ def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
     """Say what one effect gave that is not points."""
     told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
     if effect.kind == "reward":
-        told["what"] = effect.kind
+        told["what"] = "entry" if rule_id.startswith(ENTRY_PREFIX) else effect.kind
     code = "badge_given" if effect.kind == "badge" else "granted"
     trace.tell(code, rule_id, parameters=told)
 

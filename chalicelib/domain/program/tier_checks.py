@@ -1,7 +1,7 @@
 """Checks of tier groups: what they count, thresholds that rise, windows and keeps."""
 
 from chalicelib.domain.calendar import DAY_BUCKETS_MAX, parse_period
-from chalicelib.domain.program.auto_checks import check_perk
+from chalicelib.domain.program.auto_checks import check_perk, check_present
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.custom_tier_checks import check_custom, check_invited
 from chalicelib.domain.program.findings import Findings, Node
@@ -109,7 +109,7 @@ def _check_tier(checking: Checking, tier: Node) -> None:
     for perk in tier.items("perks"):
         check_perk(checking, perk)
     for entry in (*tier.items("entry"), *tier.items("birthday")):
-        checking.needs_unit(entry, "unit")
+        check_present(checking, entry)
 
 
 def _check_thresholds(checking: Checking, group: Node, tiers: list[Node]) -> None:

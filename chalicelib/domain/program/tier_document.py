@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import EFFECTS_PER_RULE_MAX, PERKS_MAX, TIERS_MAX, UNITS_MAX
+from chalicelib.domain.program.rule_document import Effect
 from chalicelib.domain.program.scalars import (
     Condition,
     Decimal,
@@ -14,7 +15,6 @@ from chalicelib.domain.program.scalars import (
     Money,
     MonthDay,
     PeriodText,
-    Points,
     ShortWords,
     Text,
 )
@@ -29,13 +29,6 @@ class Perk(Struct, frozen=True, forbid_unknown_fields=True):
     grants: Annotated[
         Id | None, Meta(description="A free reward that members may take while they hold the tier.")
     ] = None
-
-
-class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """Points given when a tier is reached, once per qualification period, or on a birthday."""
-
-    unit: Id
-    add: Points
 
 
 class Tier(Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if"}):
@@ -57,9 +50,9 @@ class Tier(Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if"}
         dict[Id, Decimal], Meta(max_length=UNITS_MAX, description='{unit: "1.5"}: faster earning.')
     ] = {}
     perks: Annotated[tuple[Perk, ...], Meta(max_length=PERKS_MAX)] = ()
-    entry: Annotated[tuple[Entry, ...], Meta(max_length=EFFECTS_PER_RULE_MAX)] = ()
+    entry: Annotated[tuple[Effect, ...], Meta(max_length=EFFECTS_PER_RULE_MAX)] = ()
     birthday: Annotated[
-        tuple[Entry, ...],
+        tuple[Effect, ...],
         Meta(max_length=EFFECTS_PER_RULE_MAX, description="Given on the birthday to who holds it."),
     ] = ()
 

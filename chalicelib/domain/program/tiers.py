@@ -258,7 +258,9 @@ def _due(
     """Those of ``reached`` whose entry effects were not given in this period."""
     since = period_start(group, now)
     given = {tier for tier, at in standing.paid.items() if at >= since}
-    return tuple(tier.id for tier in reached if tier.entry and tier.id not in given)
+    return tuple(
+        tier.id for tier in reached if (tier.entry or tier.grants) and tier.id not in given
+    )
 
 
 def _owed(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:

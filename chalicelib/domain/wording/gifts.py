@@ -1,6 +1,7 @@
 """Rewards in words: those that are given, and what became of any."""
 
 from chalicelib.domain.granting import Granted
+from chalicelib.domain.program.occasion import ENTRY_PREFIX
 from chalicelib.domain.records import Redemption, RedemptionStatus
 from chalicelib.domain.wording.names import Names
 from chalicelib.domain.wording.phrases import first_phrase, phrase
@@ -40,9 +41,13 @@ def _given(document: Redemption, names: Names, locale: str) -> tuple[str, str]:
     """A reward that was given: by what, how it stands, and why it is not as it should be."""
     values = {
         "reward": names.reward(document.reward_id),
-        "rule": names.rule(document.rule),
+        "rule": _giver(document.rule, names),
         "order": document.used_by.partition(":")[2],
     }
     said = phrase(f"given_{document.status}", locale, values)
     keys = (f"given_because_{document.reason}",) if document.reason else ()
     return said, first_phrase(keys, locale, values)
+
+
+def _giver(rule: str, names: Names) -> str:
+    return names.tier(rule) if rule.startswith(ENTRY_PREFIX) else names.rule(rule)

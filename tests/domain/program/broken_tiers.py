@@ -107,7 +107,7 @@ BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
     ("perk twice", ladder(tier("a", perks=[{"id": "x", "text": "a"}, {"id": "x", "text": "b"}])),
      "$.tier_groups[0].tiers[0].perks[1].id", "id_twice"),
     ("entry of a rate", ladder(tier("a", entry=[{"unit": "points", "rate": "1"}])),
-     "$.tier_groups[0].tiers[0].entry[0].rate", "key_unknown"),
+     "$.tier_groups[0].tiers[0].entry[0].rate", "key_useless"),
     ("entry of what", ladder(tier("a", entry=[add(5, "stars")])),
      "$.tier_groups[0].tiers[0].entry[0].unit", "unit_unknown"),
 ]  # fmt: skip
