@@ -49,6 +49,7 @@ class Action(
         "credited": "c",
         "grants": "g",
         "budgets": "bg",
+        "campaigns": "cp",
         "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
@@ -82,6 +83,7 @@ class Action(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what it gave that is no points
     budgets: dict[str, int] = {}  # spent of what the whole shop shares, by name
+    campaigns: dict[str, dict[str, int]] = {}  # points of each unit that they added
     progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
     memberships: dict[str, Bought] = {}  # paid ones that it bought

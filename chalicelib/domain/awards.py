@@ -226,6 +226,7 @@ def _recorded(document: A, asking: Asking, program: CompiledProgram, case: Case)
         used={cap: amount for cap, amount in award.used.items() if amount},
         budgets=shared.counted(program, award.used, at) if program.shared else {},
         wanted={**document.wanted, **wanted},
+        campaigns=award.campaigns,
         once=award.once,
         grants=grants,
         trace=document.trace if is_same else award.trace,

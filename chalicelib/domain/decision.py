@@ -12,7 +12,14 @@ import msgspec
 from chalicelib.domain.actions import Action, ActionPlace
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Account, Counters, Profile
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
+from chalicelib.domain.member_records import (
+    Enrolment,
+    Erasure,
+    Merge,
+    Pooling,
+    Settlement,
+    Transfer,
+)
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.progress import Badges, Progress
@@ -28,6 +35,7 @@ Document: TypeAlias = (
     | Transfer
     | Merge
     | Erasure
+    | Enrolment
     | Pooling
     | Settlement
     | Progress

@@ -106,7 +106,7 @@ def declared_facts(
 
 def birth_month(profile: Profile | None) -> int:
     """The month that the member was born in, from 1; 0 where nobody told."""
-    told = profile.birthday[5:7] if profile else ""
+    told = profile.birthday[-5:-3] if profile else ""  # kept as 11-21, once as 1990-11-21
     return int(told) if told.isdigit() else 0
 
 

@@ -54,6 +54,18 @@ class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int = 0
 
 
+class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A member entered a campaign: when, and in which arm. Moves no points."""
+
+    id: str  # of the campaign
+    member: str
+    arm: str  # in, or holdout
+    entered_at: Instant
+    recorded_at: Instant
+    program_version: int
+    revision: int = 0
+
+
 class PoolingKind(StrEnum):
     """What happened between a member and a pool."""
 

@@ -72,6 +72,7 @@ class OrderDocument(
         "credited": "c",
         "grants": "g",
         "budgets": "bg",
+        "campaigns": "cp",
         "progress": "pg",
         "trace": "tr",
         "drawn": "dr",
@@ -114,6 +115,7 @@ class OrderDocument(
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     budgets: dict[str, int] = {}  # spent, by name
+    campaigns: dict[str, dict[str, int]] = {}  # points of each unit that they added
     progress: dict[str, dict[str, int]] = {}  # by challenge: what it contributes, by value
     trace: tuple[TraceRow, ...] = ()
     partners: tuple[PartnerLine, ...] = ()  # what it did to accounts of partners, by month

@@ -49,6 +49,7 @@ class RefusalCode(StrEnum):
     INVITATION_UNKNOWN = "invitation_unknown"
     CAUSE_UNKNOWN = "cause_unknown"
     CHALLENGE_UNKNOWN = "challenge_unknown"
+    CAMPAIGN_UNKNOWN = "campaign_unknown"
     PARTNER_UNKNOWN = "partner_unknown"
     MEMBER_ERASED = "member_erased"
     IDEMPOTENCY_KEY_MISSING = "idempotency_key_missing"

@@ -54,6 +54,9 @@ def nightly_audit(event: CloudWatchEvent) -> dict[str, int | str]:
 def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
     """Sweep every shop; what there was no time for is done in the next hour."""
     from chalicelib import telemetry  # noqa: PLC0415 - see above
+    from chalicelib.operations.count_campaigns import (  # noqa: PLC0415 - see above
+        count_all_campaigns,
+    )
     from chalicelib.operations.sweep_due import Swept, sweep_shops  # noqa: PLC0415 - see above
     from chalicelib.operations.write_pages import refresh_all_pages  # noqa: PLC0415 - see above
 
@@ -69,6 +72,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
 
     total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
     refresh_all_pages(connection.table(), clock.utc_now(), has_time)
+    count_all_campaigns(connection.table(), clock.utc_now(), has_time)
     return {"accounts": total.accounts, "entries": total.entries, "done": total.is_done}
 
 

@@ -11,18 +11,18 @@ is read a second time before it is believed. Reads only.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audit import member_breaks
-from chalicelib.domain.audited import Break, MemberBooks
+from chalicelib.domain.audited import Break, Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, PAGE_SIZE_MAX
 from chalicelib.domain.member import Account, Pool
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Transfer
+from chalicelib.domain.member_records import Enrolment, Erasure, Merge, Pooling, Transfer
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.progress import Badges, Progress
@@ -65,14 +65,13 @@ _KINDS: Final[dict[str, Callable[[Item], Document | None]]] = {
     "transfer": lambda item: document_of(item, Transfer),
     "merge": lambda item: document_of(item, Merge),
     "erasure": lambda item: document_of(item, Erasure),
+    "enrolment": lambda item: document_of(item, Enrolment),
     "pooling": lambda item: document_of(item, Pooling),
     "progress": lambda item: document_of(item, Progress),
     "badges": lambda item: document_of(item, Badges),
     "O": lambda item: document_of(item, OrderDocument),
 }
 """Documents, by the start of their key. A new kind gets its row here, its check in ``audit``."""
-
-_Stray: TypeAlias = tuple[str, str, str]
 
 
 class AuditedMember(msgspec.Struct, frozen=True):
@@ -131,7 +130,7 @@ def _revisions(table: Table, shop: str, members: frozenset[str]) -> dict[Key, Va
 
 def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, frozenset[str]]:
     """The member with whom was merged into them, and the members whose revisions vouch for it."""
-    strays: list[_Stray] = []
+    strays: list[Found] = []
     books = _books(table, shop, member, strays)
     account = books.account
     aliases = account.aliases if account else ()
@@ -177,7 +176,7 @@ def _names_pool(account: Account | None, pool: Pool | None, name: str) -> bool:
     return bool(account and pool and account.pools.get(pool.unit) == name)
 
 
-def _books(table: Table, shop: str, member: str, strays: list[_Stray]) -> MemberBooks:
+def _books(table: Table, shop: str, member: str, strays: list[Found]) -> MemberBooks:
     """One member's books; what cannot be read or lies elsewhere is added to ``strays``."""
     items = tuple(_partition(table, shop, member))
     books = MemberBooks(shop, member, None)
@@ -238,7 +237,7 @@ def _name_of(document: Document) -> str:
     return "" if isinstance(document, OrderDocument) else f"{kind}:{document.id}"
 
 
-def _misplaced_entry(shop: str, member: str, item: Item, entry: Entry) -> Iterator[_Stray]:
+def _misplaced_entry(shop: str, member: str, item: Item, entry: Entry) -> Iterator[Found]:
     """I2 and I7: an entry stands under its own number, in the journal of its own shop."""
     if key_of(item) != entry_key(shop, member, entry.seq):
         yield "I2", str(item["SK"]), f"holds entry {entry.seq}"
@@ -249,7 +248,7 @@ def _misplaced_entry(shop: str, member: str, item: Item, entry: Entry) -> Iterat
 
 def _misplaced_documents(
     shop: str, documents: dict[str, Document], items: Iterable[Item]
-) -> Iterator[_Stray]:
+) -> Iterator[Found]:
     keys = {key_of(item) for item in items}
     for name, document in documents.items():
         if key_of_document(shop, document) not in keys:
@@ -257,7 +256,7 @@ def _misplaced_documents(
 
 
 def _orders(
-    table: Table, shop: str, names: Iterable[str], strays: list[_Stray]
+    table: Table, shop: str, names: Iterable[str], strays: list[Found]
 ) -> dict[str, Document]:
     """The orders among ``names`` that are stored."""
     keys: dict[Key, str] = {}

@@ -14,7 +14,14 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.limits import ID_LENGTH_MAX
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
+from chalicelib.domain.member_records import (
+    Enrolment,
+    Erasure,
+    Merge,
+    Pooling,
+    Settlement,
+    Transfer,
+)
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
@@ -133,7 +140,7 @@ def _version(document: Document) -> int:
     match document:
         case OrderDocument() | Action():
             return document.terms.program_version if document.terms else 0
-        case Redemption() | Joining() | Hold() | Transfer() | Merge() | Pooling():
+        case Redemption() | Joining() | Hold() | Enrolment() | Transfer() | Merge() | Pooling():
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0

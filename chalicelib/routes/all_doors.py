@@ -16,6 +16,7 @@ from chalicelib.routes import (
 )
 from chalicelib.routes.admin import (
     audit,
+    campaigns,
     causes,
     comparing,
     connections,
@@ -79,6 +80,7 @@ DOORS: Final[tuple[Door, ...]] = (
     events.door,
     importing.door,
     audit.door,
+    campaigns.door,
     causes.door,
     statements.door,
     transfers.door,

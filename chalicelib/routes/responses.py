@@ -48,6 +48,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.INVITATION_UNKNOWN: (404, "There is no such invitation"),
     RefusalCode.CAUSE_UNKNOWN: (404, "There is no such cause"),
     RefusalCode.CHALLENGE_UNKNOWN: (404, "There is no such challenge"),
+    RefusalCode.CAMPAIGN_UNKNOWN: (404, "There is no such campaign"),
     RefusalCode.PARTNER_UNKNOWN: (404, "There is no such partner"),
     RefusalCode.MEMBER_ERASED: (410, "The member was erased"),
     RefusalCode.IDEMPOTENCY_KEY_MISSING: (400, "An idempotency key is needed"),

@@ -12,7 +12,14 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
+from chalicelib.domain.member_records import (
+    Enrolment,
+    Erasure,
+    Merge,
+    Pooling,
+    Settlement,
+    Transfer,
+)
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.progress import Badges, Progress
@@ -38,6 +45,7 @@ D = TypeVar(
     Transfer,
     Merge,
     Erasure,
+    Enrolment,
     Pooling,
     Settlement,
     Progress,
@@ -56,6 +64,7 @@ _KINDS: Final[Mapping[type, str]] = {
     Transfer: "transfer",
     Merge: "merge",
     Erasure: "erasure",
+    Enrolment: "enrolment",
     Pooling: "pooling",
     Progress: "progress",
     Badges: "badges",

@@ -13,7 +13,7 @@
     S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
     S#<shop>#B#<id>                 <shard>      S#<shop>#G#<cause>         <shard>, T, Y#<id>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
-    S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS|OBLIGATIONS|REPLAYS   <id>: what lists of a shop walk
+    S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS|OBLIGATIONS|REPLAYS|CAMPAIGNS <id>: lists
     S#<shop>#AUDIT|PARKED|BOOK-AUDITS            <time>#<id>
     AUDITS CURRENT   AUDIT#<run>#<segment> S, T#<shop>     the audit's own state
 

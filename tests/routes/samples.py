@@ -88,12 +88,27 @@ LOYAL: dict[str, Any] = {
 }
 """A challenge that members take part in where they say so."""
 
+SPRING = {
+    "id": "spring",
+    "budget": "unlimited",
+    "rules": [
+        {
+            "id": "spring-walk",
+            "on": "action.walked",
+            "once": "member",
+            "give": [{"add": 1, "unit": "points"}],
+        }
+    ],
+}
+"""A campaign of something that nobody does."""
+
 FURNISHED: dict[str, Any] = {
     **TEA,
     "units": POOLED,
     "causes": [FOREST],
     "partners": [FUEL],
     "challenges": [LOYAL],
+    "campaigns": [SPRING],
     "facts": {"vip": "flag"},
     "earn": [*TEA["earn"], VISIT, HELLO],
 }
@@ -287,6 +302,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "member": shop.member()["member_id"],
         "document": "order:main:1001",
         "cause": FOREST["id"],
+        "campaign": "spring",
         "partner": FUEL["id"],
         "month": "2026-10",
         "redemption": told["redemption_id"],

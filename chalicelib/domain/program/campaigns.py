@@ -107,6 +107,7 @@ def _told(
         award,
         used={**award.used, **used},
         wanted={**award.wanted, **wanted},
+        campaigns={name: dict(by_unit) for name, by_unit in shares.items() if by_unit},
         trace=(*rows, *award.trace)[: max(len(award.trace), len(rows))] if rows else award.trace,
     )
 

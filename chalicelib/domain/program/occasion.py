@@ -153,6 +153,7 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
     qualifying: dict[str, int] = {}  # by tier group: minor units, or points of its unit
     used: dict[str, int] = {}  # by cap id: what this award takes, after cutting
     wanted: dict[str, int] = {}  # by cap id: what it would take without any cap
+    campaigns: dict[str, dict[str, int]] = {}  # points of each unit that they added
     once: tuple[str, ...] = ()  # once-rules that gave anything
     grants: tuple[Grant, ...] = ()  # by rule id, then effect
     progress: dict[str, dict[str, int]] = {}  # by challenge: what it counts, by value

@@ -9,7 +9,14 @@ from typing import assert_never
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
+from chalicelib.domain.member_records import (
+    Enrolment,
+    Erasure,
+    Merge,
+    Pooling,
+    Settlement,
+    Transfer,
+)
 from chalicelib.domain.order_remains import refunded_minor
 from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.program.occasion import ENTRY_PREFIX, Share, Terms, TraceRow
@@ -22,7 +29,8 @@ from chalicelib.domain.records import (
     Redemption,
 )
 from chalicelib.domain.wording.gifts import redemption_sentences
-from chalicelib.domain.wording.honours import gifts_text, honour_sentence, totals_text
+from chalicelib.domain.wording.honours import gifts_text, totals_text
+from chalicelib.domain.wording.member_documents import member_sentence
 from chalicelib.domain.wording.names import Names, action_name
 from chalicelib.domain.wording.phrases import first_phrase, has_phrase, listed, phrase
 from chalicelib.domain.wording.plurals import digits
@@ -51,8 +59,17 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
                 "captured": names.points(document.captured, document.unit, locale),
             }
             return phrase(f"hold_{document.status}", locale, values)
-        case Transfer() | Merge() | Erasure() | Pooling() | Settlement() | Progress() | Badges():
-            return _of_members(document, names, locale)
+        case (
+            Transfer()
+            | Merge()
+            | Erasure()
+            | Enrolment()
+            | Pooling()
+            | Settlement()
+            | Progress()
+            | Badges()
+        ):
+            return member_sentence(document, names, locale)
         case _:
             assert_never(document)
 
@@ -239,38 +256,3 @@ def _joining(document: Joining, names: Names, locale: str) -> str:
     }
     said = phrase("joining_earned", locale, values)
     return f"{said} {phrase('order_gave_also', locale, {'gifts': gifts})}" if gifts else said
-
-
-def _of_members(
-    document: Transfer | Merge | Erasure | Pooling | Settlement | Progress | Badges,
-    names: Names,
-    locale: str,
-) -> str:
-    match document:
-        case Transfer():
-            key = "transfer_given" if document.member == document.giver else "transfer_received"
-            points = names.points(document.points, document.unit, locale)
-            return phrase(key, locale, {"points": points})
-        case Merge():
-            moved = (names.points(count, unit, locale) for unit, count in document.points.items())
-            points = listed(tuple(moved), "comma", locale)
-            return first_phrase(("merge_moved", "merge_nothing"), locale, {"points": points})
-        case Erasure():
-            return phrase("erased", locale)
-        case Pooling():
-            points = names.points(abs(document.points), document.unit, locale)
-            had = ("_points",) if document.points else ()
-            keys = tuple(f"pooling_{document.kind}{suffix}" for suffix in (*had, ""))
-            return first_phrase(keys, locale, {"points": points})
-        case Settlement():
-            return settlement_sentence(document, names, locale)
-        case Progress() | Badges():
-            return honour_sentence(document, names, locale)
-        case _:
-            assert_never(document)
-
-
-def settlement_sentence(document: Settlement, names: Names, locale: str) -> str:
-    """What the shop passed on."""
-    units = digits(document.units, locale)
-    return phrase("settlement_done", locale, {"units": units, "cause": names.cause(document.cause)})

@@ -1,6 +1,7 @@
 """What challenges and badges did for a member, and what else was given, in plain words."""
 
 from chalicelib.domain.granting import BADGE, CAUSE, REWARD, Granted
+from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.wording.gifts import reward_text
@@ -52,3 +53,9 @@ def totals_text(posted: tuple[Share, ...], names: Names, locale: str) -> str:
     totals = {unit: sum(share.points for share in posted if share.unit == unit) for unit in units}
     texts = (names.points(points, unit, locale) for unit, points in totals.items())
     return listed(tuple(texts), "comma", locale)
+
+
+def settlement_sentence(document: Settlement, names: Names, locale: str) -> str:
+    """What the shop passed on."""
+    units = digits(document.units, locale)
+    return phrase("settlement_done", locale, {"units": units, "cause": names.cause(document.cause)})

@@ -16,14 +16,12 @@ from chalicelib.domain.card import (
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Profile
-from chalicelib.domain.member_records import Erasure, Merge, Pooling, Settlement, Transfer
-from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.passing import seen
-from chalicelib.domain.progress import Badges, Progress
-from chalicelib.domain.records import Adjustment, Hold, Redemption, as_of
+from chalicelib.domain.records import Redemption, as_of
 from chalicelib.domain.wording.names import names_of
 from chalicelib.operations.explain_document import ExplainedDocument, recorded_at
 from chalicelib.operations.manage_members import MemberRecord
+from chalicelib.routes.admin.document_points import points_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop
 from chalicelib.storage.table import Table
@@ -228,48 +226,9 @@ def document_view(explained: ExplainedDocument) -> DocumentView:
         sentence=explained.sentence,
         recorded_at=iso(recorded_at(document)),
         program_version=explained.program_version,
-        points=_points(explained),
+        points=points_of(explained.document),
         content=content,
     )
-
-
-def _points(explained: ExplainedDocument) -> dict[str, int]:
-    """The points that stand for the document in the journal now, by unit."""
-    match explained.document:
-        case OrderDocument() | Progress() as settled:
-            return settled.net
-        case Redemption() as redemption:
-            unit = redemption.unit
-            kept = redemption.cost - redemption.returned - redemption.leaked
-            return {unit: -kept} if unit else {}
-        case Adjustment() as adjustment:
-            return {adjustment.unit: adjustment.points}
-        case Hold() as hold:
-            return {hold.unit: -hold.captured}
-        case Transfer() | Merge() | Erasure() | Pooling() as told:
-            return _moved_between(told)
-        case Settlement() | Badges():
-            return {}  # no points
-        case joining:
-            sums: dict[str, int] = {}
-            for share in joining.posted:
-                sums[share.unit] = sums.get(share.unit, 0) + share.points
-            return sums
-
-
-def _moved_between(document: Transfer | Merge | Erasure | Pooling) -> dict[str, int]:
-    """What a document about members moved, as seen by the one whose copy it is."""
-    match document:
-        case Transfer():
-            is_given = document.member == document.giver
-            return {document.unit: -document.points if is_given else document.points}
-        case Merge():
-            return document.points
-        case Pooling():
-            is_pools = document.member == document.pool
-            return {document.unit: document.points if is_pools else -document.points}
-        case Erasure():
-            return {}
 
 
 def redemption_view(redemption: Redemption, now: Instant) -> AdminRedemptionView:

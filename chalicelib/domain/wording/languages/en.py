@@ -187,6 +187,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "merge_moved": "Another member was merged into this one: {points} moved.",
         "merge_nothing": "Another member, who had no points, was merged into this one.",
         "settlement_done": "{units} for {cause} were passed on.",
+        "enrolled": "The member entered the campaign {campaign}.",
+        "enrolled_held_out": "The member is held out of the campaign {campaign}, to compare with.",
         "erased": "The person behind this member was forgotten.",
         "pooling_created": "A household pool was made.",
         "pooling_invited": "The owner invited somebody to the household pool.",

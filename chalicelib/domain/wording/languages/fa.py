@@ -193,6 +193,8 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "merge_moved": "عضو دیگری در این عضو ادغام شد و {points} جابه‌جا شد.",
         "merge_nothing": "عضو دیگری که امتیازی نداشت در این عضو ادغام شد.",
         "settlement_done": "{units} برای «{cause}» تحویل داده شد.",
+        "enrolled": "عضو وارد کارزار «{campaign}» شد.",
+        "enrolled_held_out": "عضو وارد گروه مقایسهٔ کارزار «{campaign}» شد.",
         "erased": "داده‌های شخصی این عضو پاک شد.",
         "pooling_created": "یک صندوق خانواده ساخته شد.",
         "pooling_invited": "صاحب صندوق کسی را به صندوق خانواده دعوت کرد.",

@@ -189,6 +189,8 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "merge_moved": "Egy másik tag beolvadt ebbe; átkerült: {points}.",
         "merge_nothing": "Egy másik tag beolvadt ebbe; nem volt pontja.",
         "settlement_done": "Továbbadva: {cause}, {units}.",
+        "enrolled": "A tag bekerült ebbe a kampányba: {campaign}.",
+        "enrolled_held_out": "A tag e kampány összehasonlító csoportjába került: {campaign}.",
         "erased": "A tag személyes adatait töröltük.",
         "pooling_created": "Létrejött egy közös családi keret.",
         "pooling_invited": "A tulajdonos meghívott valakit a közös családi keretbe.",

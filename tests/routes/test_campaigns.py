@@ -1,0 +1,36 @@
+"""The report of a campaign over HTTP: its budget as of now, its arms as of the last count."""
+
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.operations.count_campaigns import count_campaigns
+from tests.routes.session import open_session
+
+CAMPAIGN = {
+    "id": "spring",
+    "rules": [{"id": "gift", "on": "order.paid", "give": [{"add": 7, "unit": "points"}]}],
+    "budget": {"points": 100},
+    "holdout": "0.00001",
+}
+
+
+def test_a_campaign_is_reported_before_and_after_it_was_counted() -> None:
+    with open_session(campaigns=[CAMPAIGN]) as shop:
+        before: Any = shop.get("/campaigns/spring")
+        assert before["budget"] == {"counts": "points", "limit": 100, "spent": 0}
+        assert (before["as_of"], before["treated"]["members"]) == (None, 0)
+        shop.buy()
+        count_campaigns(shop.table, shop.shop, clock.utc_now() + DAY_MS, lambda: True)
+        told: Any = shop.get("/campaigns/spring")
+        assert told["budget"]["spent"] == 7
+        assert told["treated"]["members"] == 1
+        assert told["treated"]["points"] == {"points": 7}
+        assert told["treated"]["revenue"]["currency"] == "USD"
+        assert (told["comparison"], told["segment"], told["holdout"]) == (None, None, "0.00001")
+
+
+def test_a_campaign_that_is_not_there() -> None:
+    with open_session(campaigns=[{**CAMPAIGN, "budget": "unlimited"}]) as shop:
+        assert shop.code("GET", "/campaigns/autumn") == "campaign_unknown"
+        assert shop.get("/campaigns/spring")["budget"] is None
