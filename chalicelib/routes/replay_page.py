@@ -21,6 +21,8 @@ _OPENING = (
 )
 _NOTES = {
     "rewards_unpriced": "Rewards without a unit cost or a face value are not in the cost.",
+    "rewards_ran_out": "Some rewards had run out; who wanted them kept their points to the end.",
+    "budgets_suffice": "Budgets and limits of the whole shop were taken to suffice.",
     "nothing_earned": "One of the programs gave nobody anything in this history.",
 }
 _HABITS = (

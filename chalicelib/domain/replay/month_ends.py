@@ -73,6 +73,7 @@ def _spend(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) -> None:
         name = "cost" if is_priced else "unpriced"
         tally.add((name, "", purse.name), month, choice.cost_minor or int(not is_priced))
         tally.add(("rewards", choice.reward.id, purse.name), month, 1)
+        tally.add(("bought", choice.reward.id, purse.name), month, 1)
     keep(walk, purse, draft)
 
 

@@ -33,6 +33,7 @@ class MoneyMonths(msgspec.Struct, frozen=True):
     cost_minor: tuple[int, ...]  # of rewards taken
     rewards: tuple[int, ...]  # taken
     unpriced: tuple[int, ...]  # of those, whose cost nobody knows
+    refused: tuple[int, ...]  # rewards that had run out
     total_cost_minor: int
     cost_share_millionths: int  # of member revenue, over all reported months
 

@@ -13,6 +13,7 @@ from chalicelib.domain.replay.conditions import left_out, undated_conditions
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
 from chalicelib.domain.replay.spending import HABITS, MILLION
+from chalicelib.domain.replay.stock import within_stock
 from chalicelib.domain.replay.tally import Tally, quantile
 
 _Row: TypeAlias = Callable[..., tuple[int, ...]]
@@ -31,8 +32,10 @@ class Basis(msgspec.Struct, frozen=True):
 def report_of(basis: Basis, comparison: Comparison) -> Report:
     """The figures of ``comparison``, without the months that only warmed it up."""
     months = basis.months
-    live = _side(basis.live, months, comparison.live)
-    draft = _side(basis.draft, months, comparison.draft)
+    live, draft = (
+        _side(program, months, within_stock(program, tally, months.warming))
+        for program, tally in ((basis.live, comparison.live), (basis.draft, comparison.draft))
+    )
     return Report(
         draft_hash=basis.draft_hash,
         currency=basis.draft.currency,
@@ -45,7 +48,7 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         losers=tuple(comparison.losers),
         undated=undated_conditions(basis.live, basis.draft),
         left_out=left_out(basis.live, basis.draft),
-        notes=_notes((live, draft)),
+        notes=_notes((live, draft), basis),
     )
 
 
@@ -99,13 +102,18 @@ def _money(
         points = row("outstanding", unit, habit)
         by_unit.append([floor_ratio(count * worth, per) for count in points])
     cost = row("cost", "", habit)
-    taken = zip(*(row("rewards", reward, habit) for reward in sorted(program.rewards)), strict=True)
+
+    def of_rewards(what: str) -> tuple[int, ...]:
+        rows = (row(what, reward, habit) for reward in sorted(program.rewards))
+        return tuple(sum(month) for month in zip(*rows, strict=True))
+
     return MoneyMonths(
         habit=habit,
         liability_minor=tuple(sum(month) for month in zip(*by_unit, strict=True)),
         cost_minor=cost,
-        rewards=tuple(sum(month) for month in taken),
+        rewards=of_rewards("rewards"),
         unpriced=row("unpriced", "", habit),
+        refused=of_rewards("refused"),
         total_cost_minor=sum(cost),
         cost_share_millionths=floor_ratio(sum(cost) * MILLION, revenue) if revenue > 0 else 0,
     )
@@ -123,9 +131,13 @@ def _named(
     return by_group
 
 
-def _notes(sides: tuple[Side, ...]) -> tuple[str, ...]:
+def _notes(sides: tuple[Side, ...], basis: Basis) -> tuple[str, ...]:
     """Codes of what the figures cannot say, for whoever reads them."""
     notes = []
+    if any(sum(money.refused) for side in sides for money in side.money):
+        notes.append("rewards_ran_out")
+    if basis.live.shared or basis.draft.shared:
+        notes.append("budgets_suffice")
     if any(sum(money.unpriced) for side in sides for money in side.money):
         notes.append("rewards_unpriced")
     if any(not side.units for side in sides):
