@@ -62,7 +62,9 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
     for unit_id in sorted(exact):
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
-        _cut_rules(unit, by_rule, rooms, (_refused(program, by_rule, room), trace))
+        refused = _refused(program, by_rule, room)
+        cooling = {rule_id for rule_id in rooms if _is_cooling(program, rule_id, room)}
+        _cut_rules(unit, by_rule, rooms, (refused, cooling, trace))
         points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         _cut_back(points, sum(points.values()) - asked.most.get(unit_id, POINTS_MAX))
@@ -188,16 +190,23 @@ def _cut_rules(
     unit: CompiledUnit,
     by_rule: dict[str, int],
     rooms: Mapping[str, int],
-    told: tuple[frozenset[str], Trace],
+    told: tuple[frozenset[str], set[str], Trace],
 ) -> None:
-    refused, trace = told
+    refused, cooling, trace = told
     for rule_id, free in rooms.items():
         if by_rule[rule_id] // unit.denominator > free:
             by_rule[rule_id] = free * unit.denominator
             if rule_id in refused:
                 trace.aside("budget_spent", rule_id, unit.id)
             else:
-                _tell_cut(trace, (rule_id, unit.id), f"rule:{rule_id}", free)
+                kind = "cooldown" if rule_id in cooling else "rule"
+                _tell_cut(trace, (rule_id, unit.id), f"{kind}:{rule_id}", free)
+
+
+def _is_cooling(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> bool:
+    """Whether the cooldown of the rule leaves nothing, and no other limit of it does."""
+    spent = {cap.kind for cap in program.rule_caps.get(rule_id, ()) if room.get(cap.id, 1) < 1}
+    return spent == {"cooldown"}
 
 
 def _refused(
@@ -264,7 +273,8 @@ def settle_grants(
         given = (rule.id, "")
         _take(program, settled.wanted, given, 1)
         if not room_of(program, given, room):
-            _tell_spent(trace, rule)
+            kind = "cooldown" if _is_cooling(program, rule.id, room) else "rule"
+            _tell_spent(trace, rule, kind)
             continue
         _take(program, settled.used, given, 1)
         for effect in rule.grants:
@@ -282,6 +292,6 @@ def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
     trace.tell(code, rule_id, parameters=told)
 
 
-def _tell_spent(trace: Trace, rule: CompiledRule) -> None:
+def _tell_spent(trace: Trace, rule: CompiledRule, kind: str) -> None:
     if not rule.give:  # its points have told of it already
-        trace.tell("cap_spent", rule.id, parameters={"cap": f"rule:{rule.id}"})
+        trace.tell("cap_spent", rule.id, parameters={"cap": f"{kind}:{rule.id}"})

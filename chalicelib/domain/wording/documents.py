@@ -38,6 +38,7 @@ from chalicelib.domain.wording.traces import multiplier_text, trace_sentence
 
 PARTS_MAX = 5  # rules named in one sentence; the trace has them all
 ASIDES_MAX = 2  # steps quoted for an order that no rule gave anything
+_COUNTING = frozenset({"qualified", "rate", "percent", "quantity", "multiplied", "boosted"})
 
 
 def document_sentence(document: Document, names: Names, locale: str) -> str:
@@ -105,8 +106,7 @@ def _order(document: OrderDocument, names: Names, locale: str) -> tuple[str, ...
     values["reason"] = _reason(document, locale)
     if values["reason"]:
         return phrase("order_nothing_because", locale, values), taken_back, *rest
-    steps = [row for row in document.trace if row.code != "qualified"][:ASIDES_MAX]
-    quoted = (trace_sentence(row, names, locale) for row in steps)
+    quoted = (trace_sentence(row, names, locale) for row in _asides(document.trace))
     return phrase("order_nothing", locale, values), *quoted, taken_back, *rest
 
 
@@ -137,9 +137,13 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
         keys = (f"reason_action_{document.reason}", f"reason_{document.reason}")
         values["reason"] = first_phrase(keys, locale, {})
         return phrase("action_nothing_because", locale, values), *rest
-    steps = document.trace[:ASIDES_MAX]
-    quoted = (trace_sentence(row, names, locale) for row in steps)
+    quoted = (trace_sentence(row, names, locale) for row in _asides(document.trace))
     return phrase("action_nothing", locale, values), *quoted
+
+
+def _asides(trace: tuple[TraceRow, ...]) -> list[TraceRow]:
+    """The steps that say why nothing was given; what would have been is in the trace."""
+    return [row for row in trace if row.code not in _COUNTING][:ASIDES_MAX]
 
 
 def _reason(document: OrderDocument, locale: str) -> str:

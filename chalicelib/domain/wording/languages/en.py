@@ -215,6 +215,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_multiplied": "Rule {rule}: multiplied by {by} for the tier, that is {points}.",
         "trace_cap_reached": "A limit was reached: it left room for {points}.",
         "trace_cap_reached_rule": "Rule {rule} reached its limit, which left room for {points}.",
+        "trace_cap_reached_cooldown": "Rule {rule}: too soon after the last time.",
+        "trace_cap_spent_cooldown": "Rule {rule}: too soon after the last time.",
         "trace_cap_reached_day": "The daily limit was reached: it left room for {points}.",
         "trace_cap_reached_points_max": "One order cannot give more than {points}.",
         "trace_rounded": "{exact} was rounded to {points}.",

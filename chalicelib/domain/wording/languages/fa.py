@@ -221,6 +221,8 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_multiplied": "قاعدهٔ «{rule}»: {by} برابر به‌سبب سطح، یعنی {points}.",
         "trace_cap_reached": "یک سقف پر شد؛ جا برای {points} مانده بود.",
         "trace_cap_reached_rule": "سقف قاعدهٔ «{rule}» پر شد؛ جا برای {points} مانده بود.",
+        "trace_cap_reached_cooldown": "قاعدهٔ «{rule}»: از بار پیش هنوز زمان کافی نگذشته است.",
+        "trace_cap_spent_cooldown": "قاعدهٔ «{rule}»: از بار پیش هنوز زمان کافی نگذشته است.",
         "trace_cap_reached_day": "سقف روزانه پر شد؛ جا برای {points} مانده بود.",
         "trace_cap_reached_points_max": "یک سفارش نمی‌تواند بیش از {points} بدهد.",
         "trace_rounded": "{exact} به {points} گرد شد.",

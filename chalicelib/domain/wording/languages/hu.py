@@ -219,6 +219,8 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_multiplied": "„{rule}” szabály: a szint szorzója {by}, így {points}.",
         "trace_cap_reached": "Betelt egy korlát; ennyi fért még bele: {points}.",
         "trace_cap_reached_rule": "„{rule}” szabály: betelt a korlátja; ennyi fért bele: {points}.",
+        "trace_cap_reached_cooldown": "„{rule}” szabály: még nem telt el elég idő.",
+        "trace_cap_spent_cooldown": "„{rule}” szabály: még nem telt el elég idő.",
         "trace_cap_reached_day": "Betelt a napi korlát; ennyi fért még bele: {points}.",
         "trace_cap_reached_points_max": "Egy rendelésért legfeljebb ennyi járhat: {points}.",
         "trace_rounded": "Kerekítés: {exact}, ebből {points} lett.",
