@@ -17,6 +17,7 @@ from chalicelib.domain.partners import (
 )
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.presentation import present
 from chalicelib.domain.program.validation import check
 from tests.domain.program.builders import NOON, compiled, document, rate, rule
 
@@ -108,3 +109,19 @@ def test_a_month_rounds_each_amount_once() -> None:
 
 def test_a_good_document_of_partners_has_no_errors() -> None:
     assert check(document(partners=[FUEL, SHOP], earn=RULES)).errors == ()
+
+
+def test_pages_show_where_members_earn_and_what_can_be_bought_and_no_prices_between_shops() -> None:
+    plus = {"id": "plus", "name": "Plus", "sold_as": {"sku": "PLUS"}, "period": "P1Y"}
+    shown = present(compiled(partners=[{**FUEL, "burns": False, "paid_per_point_burned": None}],
+                             memberships=[plus]), "en")  # fmt: skip
+    assert shown["partners"] == [{"id": "fuel", "name": "Fuel", "earns": True, "burns": False}]
+    assert shown["memberships"] == [
+        {"id": "plus", "name": "Plus", "sku": "PLUS", "plan": None, "period": "P1Y"}
+    ]
+
+
+def test_a_name_that_lacks_a_language_of_the_program_is_warned_of() -> None:
+    half = {**FUEL, "name": {"en": "Fuel"}}
+    checked = check(document(locales=["en", "hu"], partners=[half]))
+    assert [problem.path for problem in checked.warnings] == ["$.partners[0].name"]

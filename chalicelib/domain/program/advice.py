@@ -193,7 +193,8 @@ def _ratio(milli: int) -> str:
 def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
     """Every text that is given by locale: its path and its locales."""
     owners = [(filled, "name"), (filled.child("presentation"), "launcher")]
-    owners += [(named, "name") for key in ("rewards", "causes") for named in filled.items(key)]
+    listed = ("rewards", "causes", "partners", "memberships")
+    owners += [(named, "name") for key in listed for named in filled.items(key)]
     for group in filled.items("tier_groups"):
         for tier in group.items("tiers"):
             owners.append((tier, "name"))

@@ -51,6 +51,20 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
             {"id": cause.id, "name": speak.text(cause.name), "proof_url": cause.proof_url}
             for cause in document.causes
         ],
+        "partners": [
+            {"id": each.id, "name": speak.text(each.name), "earns": each.earns, "burns": each.burns}
+            for each in document.partners
+        ],
+        "memberships": [
+            {
+                "id": each.id,
+                "name": speak.text(each.name),
+                "sku": each.sold_as.sku,
+                "plan": each.sold_as.plan,
+                "period": each.period,
+            }
+            for each in document.memberships
+        ],
     }
 
 
