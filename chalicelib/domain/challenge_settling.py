@@ -15,6 +15,7 @@ from chalicelib.domain.granting import BADGE, Granted, differences
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import posted_unit
+from chalicelib.domain.program.campaigns import is_held_out
 from chalicelib.domain.program.challenging import Contribution
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.plan import CompiledChallenge
@@ -50,8 +51,9 @@ def settle_challenges(
 
     ``before`` is the document with the grants and contributions that the books hold.
     """
-    wanted, honours = asked.wanted, asked.honours
-    held = before.progress
+    held, honours = before.progress, asked.honours
+    is_out = not held and is_held_out(asked.program, draft.member)
+    wanted: dict[str, Contribution] = {} if is_out else asked.wanted
     contributed: dict[str, Contribution] = {}
     changed: list[Progress] = []
     for name in sorted(wanted.keys() | held.keys()):

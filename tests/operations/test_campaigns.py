@@ -117,6 +117,22 @@ def test_who_is_held_out_earns_as_if_there_were_no_campaign() -> None:
         assert ("holdout" in trace(result)) == (arm == HELD_OUT)
 
 
+def test_the_programs_holdout_gets_no_campaign_and_no_challenge_and_keeps_the_rest() -> None:
+    once = {
+        "id": "first",
+        "name": "One order",
+        "kind": "count",
+        "on": "order.paid",
+        "target": 1,
+        "give": [{"add": 9, "unit": "points"}],
+    }
+    for share, available in (("0", 29), ("1", 10)):
+        shop = Scene(WatchedTable())
+        shop.publish(program(campaigns=[spring()], challenges=[once], holdout=share))
+        shop.pay(1_000, "1")
+        assert shop.balance().available == available
+
+
 def test_a_win_back_is_for_who_did_not_buy_for_long() -> None:
     lapsed = {"lapsed": {"member.days_since_order": {"gte": 90}}}
     shop = Scene(WatchedTable())

@@ -44,6 +44,13 @@ DOCS = Path(__file__).parents[2] / "docs" / "ledger-costs.md"
 LATER = NOON + HOUR_MS
 FIVE = TEA["rewards"][0]
 LIMITED = {**TEA["earn"][0], "limit": {"amount": 500, "window": {"calendar": "month"}}}
+SPRING = {
+    "id": "spring",
+    "rules": [
+        {"id": "gift", "on": "order.paid", "give": [{"add": 5, "unit": "points"}]},
+    ],
+    "budget": {"points": 1_000},
+}
 FOREST = {"id": "forest", "name": "A tree planted"}
 TREES = {"id": "trees", "on": "order.paid", "give": [{"cause": "forest", "add": 1}]}
 WELCOME = {
@@ -175,6 +182,7 @@ CASES = (
     Case("action taken back", 3, 9, take_back("a8"), reviewing(), act("a8")),
     Case("stock", 2, 9, lambda s: s.redeem(), program(rewards=[{**FIVE, "stock": 5}])),
     Case("gift to a cause", 2, 9, pay(), program(causes=[FOREST], earn=[TEA["earn"][0], TREES])),
+    Case("earn within a budget", 2, 9, pay(), program(campaigns=[SPRING])),
     Case("progress in a challenge", 2, 9, pay(), earning()),
     Case("second unit", 2, 10, pay(), TWO_UNITS),
     Case(
