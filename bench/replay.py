@@ -55,17 +55,18 @@ def walk(orders: int, name: str = "best-buy") -> tuple[int, int]:
     plan, tally = quietly(plan_of(program, span, SPEND_MILLIONTHS)), Tally(len(span.names))
     started = process_time_ns()
     for member in range(orders // ORDERS_A_MEMBER):
-        walk_member(f"m{member}", _history(member), plan, tally)
+        walk_member(f"m{member}", _history(member, program.currency), plan, tally)
     pace = orders * 1_000_000_000 // (process_time_ns() - started)
     return pace, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _history(member: int) -> Iterator[PastOrder]:
+def _history(member: int, currency: str) -> Iterator[PastOrder]:
     """A dozen orders over two years, every twentieth with a return; the same each time."""
     for place in range(ORDERS_A_MEMBER):
         number = member * ORDERS_A_MEMBER + place
         at = NOON - (ORDERS_A_MEMBER - place) * 55 * DAY_MS - number % 50 * DAY_MS
         told = {"id": str(number), "version": at, "created_at": at, "paid_at": at}
+        told["currency"] = currency
         lines = line(1_000 + number * 37 % 9_000), line(500 + number * 91 % 4_000, "l2")
         order = state(*lines, customer=Customer(f"m{member}"), **told)
         back = RefundLine("l2", 0, lines[1].net)
