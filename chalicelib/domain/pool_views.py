@@ -96,7 +96,7 @@ def shared_view(seen: SeenPool, you: str) -> views.SharedPoolView:
         text=names.points(spendable, seen.pool.unit, seen.locale),
         members=tuple(
             views.SharerView(
-                name=_first_name(seen.profiles.get(member)),
+                name=first_name(seen.profiles.get(member)),
                 is_you=you in (member, *_aliases(seen, member)),
                 is_owner=member == seen.pool.owner,
                 gives_all=place.gives_all,
@@ -135,6 +135,7 @@ def _aliases(seen: SeenPool, member: str) -> tuple[str, ...]:
     return account.aliases if account else ()
 
 
-def _first_name(profile: Profile | None) -> str:
+def first_name(profile: Profile | None) -> str:
+    """What others may call the member; "" without their consent."""
     is_told = profile is not None and profile.consent
     return profile.name.split(maxsplit=1)[0] if is_told and profile and profile.name.strip() else ""

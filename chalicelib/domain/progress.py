@@ -37,6 +37,9 @@ class Progress(
         "completed": "n",
         "completed_at": "ca",
         "joined_at": "j",
+        "score": "sc",
+        "scored_at": "sa",
+        "rank": "rk",
         "posted": "p",
         "net": "ne",
         "forgiven": "f",
@@ -63,6 +66,9 @@ class Progress(
     completed: int = 0
     completed_at: Instant = 0  # when it was, the last time
     joined_at: Instant = 0  # the member said that they take part
+    score: int = 0  # on the board of the challenge, where it has one
+    scored_at: Instant = 0  # since when
+    rank: int = 0  # the place that it had when the board was closed
     posted: tuple[Share, ...] = ()
     net: dict[str, int] = {}  # sum of its entries, by unit
     forgiven: dict[str, int] = {}
@@ -153,6 +159,9 @@ def _joined(own: Progress, other: Progress) -> Progress:
         banked_end=max(own.banked_end, other.banked_end),
         completed=own.completed + other.completed,
         completed_at=max(own.completed_at, other.completed_at),
+        score=own.score + other.score,
+        scored_at=max(own.scored_at, other.scored_at),
+        rank=min((rank for rank in (own.rank, other.rank) if rank), default=0),
         joined_at=min(joined, default=0),
         posted=tuple(Share(own.id, unit, points) for unit, points in posted.items()),
         net=summed(own.net, other.net),

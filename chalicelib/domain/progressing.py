@@ -130,23 +130,36 @@ def completions(challenge: CompiledChallenge, progress: Progress) -> int:
 
 
 def targeted(challenge: CompiledChallenge, progress: Progress, at: Instant) -> Progress:
-    """``progress`` with what its completions give as its target; nothing is posted yet."""
-    times = completions(challenge, progress)
+    """``progress`` with what its completions, and a prize, give as its target; none is posted yet.
+
+    ``at`` is when what changed it was done.
+    """
+    times, score = completions(challenge, progress), score_of(challenge, progress)
+    prize = challenge.board.prizes.get(progress.rank) if challenge.board else None
     points: dict[str, int] = {}
     for unit, add in challenge.gives if times else ():
         points[unit] = points.get(unit, 0) + add * times
-    given = (
-        Grant(challenge.id, each.effect, each.kind, each.name, each.amount)
-        for each in (challenge.grants if times else ())
-    )
+    for unit, add in prize.gives if prize else ():
+        points[unit] = points.get(unit, 0) + add
+    gifts = (*(challenge.grants if times else ()), *(prize.grants if prize else ()))
+    given = (Grant(challenge.id, each.effect, each.kind, each.name, each.amount) for each in gifts)
     return msgspec.structs.replace(
         progress,
         completed=times,
         completed_at=at if times > progress.completed else progress.completed_at,
+        score=score,
+        scored_at=max(at, progress.scored_at) if score > progress.score else progress.scored_at,
         reason=UNDONE if times < progress.completed else "",
         posted=tuple(Share(challenge.id, unit, add) for unit, add in sorted(points.items())),
         grants=regranted(progress.grants, given, always_free(progress.grants)),
     )
+
+
+def score_of(challenge: CompiledChallenge, progress: Progress) -> int:
+    """What the member has on the board of the challenge; 0 where it has none."""
+    if challenge.board is None:
+        return 0
+    return len(progress.live) if challenge.kind == "set" else progress.live.get("", 0)
 
 
 def always_free(grants: tuple[Granted, ...]) -> Mapping[tuple[str, str], int]:

@@ -36,6 +36,7 @@ from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.celebrate import celebrate_anniversary, celebrate_birthdays
+from chalicelib.operations.close_boards import close_boards
 from chalicelib.operations.join_program import claim_again
 from chalicelib.operations.judge_tiers import due_book, told_book
 from chalicelib.operations.manage_pools import pay_out_late
@@ -99,6 +100,7 @@ def sweep_shops(
             return total.plus(Swept(is_done=False))
         ripen_orders(table, shop, now, has_time)
         celebrate_birthdays(table, shop, now, has_time)
+        close_boards(table, shop, now, has_time)
         swept = date_members(table, shop, now, has_time).plus(sweep_due(table, shop, now, has_time))
         tell(shop, swept)
         total = total.plus(swept)

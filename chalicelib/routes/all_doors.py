@@ -55,6 +55,7 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront.door,
     storefront_pool.door,
     storefront_actions.door,
+    storefront_challenges.public_door,
     storefront_causes.door,
     storefront_challenges.door,
     storefront_draws.door,

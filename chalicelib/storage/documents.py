@@ -26,6 +26,7 @@ from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import (
+    board_row,
     customer_order_row,
     guest_order_row,
     open_redemption_row,
@@ -92,6 +93,9 @@ def document_item(shop: str, document: Document) -> Item:
     }
     if isinstance(document, OrderDocument):
         item.update(_waiting_row(shop, document))
+    if isinstance(document, Progress) and document.score and not document.rank:
+        scored = (document.score, document.scored_at)
+        item.update(board_row(shop, document.id, scored, document.member))
     if isinstance(document, Redemption):
         item.update(_open_row(shop, document))
     return item

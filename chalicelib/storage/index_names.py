@@ -7,6 +7,7 @@
                        S#<shop>#DUE                  <due>#<member>        accounts with a date
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
                        S#<shop>#POOLS                <made>#<pool>         household pools
+                       S#<shop>#BOARD#<challenge>    <rest>#<time>#<member> scores, best first
                        S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
                        S#<shop>#RIPE                 <from>#<order>        orders that ripen
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
@@ -33,6 +34,7 @@ from chalicelib.storage.key_names import (
 )
 
 HOUR_MAX: Final = 10**8 - 1
+SCORE_MAX: Final = 10**18 - 1
 
 IndexRow: TypeAlias = dict[str, Value]
 """The two attributes that put an item into an index."""
@@ -99,6 +101,19 @@ def pools_partition(shop: str) -> str:
 def pool_row(shop: str, made_at: Instant, pool: str) -> IndexRow:
     """Put a pool into the list of pools."""
     return _first(pools_partition(shop), made_at, pool)
+
+
+def board_partition(shop: str, challenge: str) -> str:
+    """Progress in a challenge with a board, the highest score first."""
+    return f"{shop_partition(shop)}#BOARD#{escaped(challenge)}"
+
+
+def board_row(shop: str, challenge: str, scored: tuple[int, Instant], member: str) -> IndexRow:
+    """Put progress on the board; ``scored`` is (score, since when)."""
+    score, at = scored
+    rest = padded(SCORE_MAX - min(score, SCORE_MAX), SCORE_MAX)
+    sort = f"{rest}#{time_text(at)}#{escaped(member)}"
+    return {"GSI1PK": board_partition(shop, challenge), "GSI1SK": sort}
 
 
 def guest_orders_partition(shop: str, digest: str) -> str:

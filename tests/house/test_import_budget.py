@@ -11,8 +11,8 @@ import pytest
 
 from tests.house.tree import ROOT, assert_none
 
-OWN_MODULES_MAX = 330
-"""302 were counted, with the checks of a program left for the first one that is published, once the
+OWN_MODULES_MAX = 340
+"""330 were counted, with the checks of a program left for the first one that is published, once the
 program language had chance, budgets, segments and challenges. Room for a few; each costs a cold
 start 0.5 to 1 ms, so who needs more leaves something for later."""
 

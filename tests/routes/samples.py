@@ -85,6 +85,8 @@ LOYAL: dict[str, Any] = {
     "target": 5,
     "join": "opt_in",
     "give": [{"add": 5, "unit": "points"}],
+    "to": "2030-12-31",
+    "board": {"size": 3},
 }
 """A challenge that members take part in where they say so."""
 

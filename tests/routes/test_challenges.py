@@ -10,7 +10,7 @@ from tests.routes.session import Session, code_of, open_session
 LOYAL = {
     "id": "loyal", "name": {"en": "Two orders", "hu": "Két rendelés"}, "kind": "count",
     "on": "order.paid", "target": 2, "join": "opt_in", "to": "2030-12-31",
-    "give": [{"add": 5, "unit": "points"}, {"badge": "regular"}],
+    "give": [{"add": 5, "unit": "points"}, {"badge": "regular"}], "board": {"size": 2},
 }  # fmt: skip
 OVER = {**LOYAL, "id": "over", "to": "2020-12-31"}
 OPEN = {
@@ -58,3 +58,18 @@ def test_what_nobody_can_take_part_in_is_unknown(shop: Session) -> None:
     for name in ("weeks", "over", "gone"):
         assert code_of(join(shop, name)) == "challenge_unknown"
     assert [each["id"] for each in shop.card()["challenges"]] == ["loyal", "weeks"]
+
+
+def test_everybody_sees_the_board_and_names_of_who_agreed(shop: Session) -> None:
+    for customer in ("77", "88"):
+        shop.shopper("/join", {"consent": customer == "77"}, customer)
+        headers = {"x-laurel-now": "2026-11-21T08:00:00Z"}
+        shop.shopper("/challenges/loyal/join", {}, customer, headers=headers)
+    shop.admin("PATCH", "/members/external:77", {"name": "Kata Nagy"})
+    shop.buy(order_id=1)
+    shop.buy(order_id=2)
+    told: Any = shop.client.ask("GET", "/v1/storefront/tea/boards/loyal?locale=hu", key="").json()
+    assert (told["name"], told["is_closed"]) == ("Két rendelés", False)
+    assert told["items"] == [{"rank": 1, "name": "Kata", "score": 2}]
+    gone = shop.client.ask("GET", "/v1/storefront/tea/boards/weeks", key="")
+    assert code_of(gone) == "challenge_unknown"

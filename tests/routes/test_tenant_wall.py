@@ -137,6 +137,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/program.schema.json": (),
     "GET /v1/storefront/{shop}/program": ("S#tea/",),  # the shop and its program: open to all
     "GET /v1/storefront/{shop}/draws": ("S#tea/",),  # the shop's own key, and no member
+    "GET /v1/storefront/{shop}/boards/{challenge}": ("S#tea/", "S#tea#BOARD#"),  # a name if agreed
     "GET /v1/storefront/{shop}/causes": ("S#tea/", "S#tea#G#forest/"),  # and what was given
 }
 
@@ -331,6 +332,7 @@ def test_what_is_open_to_all_is_the_program_alone(wall: Wall) -> None:
         assert answered.status == 200
         counters = {f"S#tea#G#forest/{part}" for part in ("T", *(f"{n:02d}" for n in range(8)))}
         may = counters if route.path.endswith("/causes") else set()
+        may |= {"S#tea#BOARD#loyal/"} if "/boards/" in route.path else set()
         program = {"S#tea/SHOP", "S#tea/P#000002", "S#tea/P#000003"}
         assert set(seen) <= program | may
 

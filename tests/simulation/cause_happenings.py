@@ -11,7 +11,7 @@ from chalicelib.domain.outcome import Refusal
 from tests.builders import Scene
 from tests.simulation.action_happenings import acts
 from tests.simulation.cause_verbs import settling
-from tests.simulation.challenge_verbs import taking_part
+from tests.simulation.challenge_verbs import taking_part, winning
 from tests.simulation.histories import CUSTOMERS, History, Step
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
@@ -49,7 +49,20 @@ def takes_part(history: History) -> Step:
     if history.world != "giving":
         return gives(history)
     who = history.dice.pick(CUSTOMERS)
-    return Step(f"take part {who}", taking_part(who), lambda _: None, frozenset({who}))
+
+    def tell(answer: Any) -> None:
+        if not isinstance(answer, Refusal):
+            history.model.partaking.add(who)
+
+    return Step(f"take part {who}", taking_part(who), tell, frozenset({who}))
+
+
+def wins(history: History) -> Step:
+    """The first who took part wins the contest; nobody else after them."""
+    who = history.dice.pick(CUSTOMERS)
+    if history.world != "giving" or who not in history.model.partaking:
+        return takes_part(history)
+    return Step(f"win {who}", winning(who), lambda _: None, frozenset({who}))
 
 
 def instead_of_pools(history: History) -> Step:
@@ -63,5 +76,6 @@ CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (2, donates),
     (2, passes_on),
     (1, takes_part),
+    (1, wins),
 )
 """How often each happens, of all weights of ``happenings``."""

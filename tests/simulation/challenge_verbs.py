@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from chalicelib.domain.boards import Placed
 from chalicelib.domain.outcome import Refusal
+from chalicelib.operations.close_boards import give_prize
 from chalicelib.operations.take_part import take_part
 from chalicelib.operations.view_card import CardQuery
 from chalicelib.security.storefront_tokens import Customer
@@ -39,6 +41,16 @@ def _completed(scene: Scene) -> None:
     recorded(earning("2")(scene))
 
 
+def winning(customer: str = "77") -> Request:
+    """A member won the contest, when its board was closed."""
+
+    def given(scene: Scene) -> Any:
+        place = Placed(1, scene.member(customer), 1)
+        return give_prize(scene.table, (scene.shop, "loyal"), place, scene.now)
+
+    return given
+
+
 BACK: Request = lambda s: s.order(refunded(refund(6_000, at=NOON), "2"))  # noqa: E731 - a row's act
 
 CHALLENGE_VERBS = (
@@ -46,10 +58,13 @@ CHALLENGE_VERBS = (
     Verb("order that counts for a challenge", earning("1"), _taken_part, giving),
     Verb("order that completes a challenge", earning("2"), _one_order, giving),
     Verb("refund of a completion", BACK, _completed, giving),
+    Verb("prize of a contest", winning(), _completed, giving),
 )
 CHALLENGE_MEETINGS = (
     Meeting("taking part twice", (taking_part(), taking_part()), funded, giving),
     Meeting("two orders that complete", (earning("2"), earning("3")), _one_order, giving),
     Meeting("completion and its refund", (earning("3"), BACK), _completed, giving),
+    Meeting("one prize twice", (winning(), winning()), _completed, giving),
+    Meeting("prize and refund", (winning(), BACK), _completed, giving),
     Meeting("taking part and order", (taking_part(), earning("4")), funded, giving),
 )

@@ -79,6 +79,7 @@ class Model:
 
     rates: list[tuple[int, int]] = field(default_factory=list)  # (live since, points per 1.00)
     members: set[str] = field(default_factory=set)
+    partaking: set[str] = field(default_factory=set)  # in the challenge that asks for it
     orders: dict[str, KnownOrder] = field(default_factory=dict)
     redemptions: dict[str, KnownRedemption] = field(default_factory=dict)
     adjusted: dict[str, int] = field(default_factory=dict)

@@ -169,6 +169,8 @@ LOYAL = {
     "repeat": 9,
     "join": "opt_in",
     "give": [{"add": 25, "unit": "points"}, {"badge": "loyal"}],
+    "to": "2030-12-31",
+    "board": {"prizes": [{"ranks": [1], "give": [{"add": 40, "unit": "points"}]}]},
 }
 BADGE = {"id": "loyal", "name": "Loyal"}
 

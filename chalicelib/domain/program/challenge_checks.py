@@ -1,5 +1,7 @@
 """Checks of challenges and badges: what each kind needs, what bounds it, and what it gives."""
 
+from typing import TypeGuard
+
 from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.limits import STREAK_PERIODS_MAX
 from chalicelib.domain.points import POINTS_MAX
@@ -37,7 +39,9 @@ def check_challenges(checking: Checking) -> None:
         _check_sources(checking, challenge)
         _check_size(challenge, checking.findings)
         _check_interval(checking, challenge)
-        _check_gifts(checking, challenge)
+        _check_gifts(checking, challenge, challenge.whole("repeat") or 1)
+        if challenge.has("board"):
+            _check_board(checking, challenge)
 
 
 def _check_keys(challenge: Node, findings: Findings) -> None:
@@ -141,15 +145,39 @@ def _check_interval(checking: Checking, challenge: Node) -> None:
 # ---------------------------------------------------------------- what it gives
 
 
-def _check_gifts(checking: Checking, challenge: Node) -> None:
-    for effect in challenge.items("give"):
+def _check_board(checking: Checking, challenge: Node) -> None:
+    """A board ranks numbers, ends, and gives each place one prize at most."""
+    board, findings = challenge.child("board"), checking.findings
+    if challenge.text("kind") not in ("count", "sum", "set", ""):
+        findings.error(board.path, "board_unfit", "Only count, sum and set have a board.")
+    if not challenge.has("to"):
+        findings.error(challenge.at("to"), "board_unfit", "Say when it ends: a board is closed.")
+    size = board.whole("size") or 10
+    seen: set[int] = set()
+    for prize in board.items("prizes"):
+        ranks = prize.value.get("ranks")
+        told = {rank for rank in ranks if isinstance(rank, int)} if _is_list(ranks) else set()
+        if told & seen or any(rank > size for rank in told):
+            findings.error(
+                prize.at("ranks"), "board_unfit", "Name each place of the board once at most."
+            )
+        seen |= told
+        _check_gifts(checking, prize, 1)
+
+
+def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    return isinstance(value, list | tuple)
+
+
+def _check_gifts(checking: Checking, giving: Node, times: int) -> None:
+    for effect in giving.items("give"):
         if effect.has("badge"):
             check_badge(checking, effect)
             continue
-        _check_points(checking, challenge, effect)
+        _check_points(checking, effect, times)
 
 
-def _check_points(checking: Checking, challenge: Node, effect: Node) -> None:
+def _check_points(checking: Checking, effect: Node, times: int) -> None:
     """So many points of a unit that is still earned, as often as the challenge repeats."""
     findings = checking.findings
     given = {key for key in effect.value if effect.has(key)} - {"of"}
@@ -163,7 +191,7 @@ def _check_points(checking: Checking, challenge: Node, effect: Node) -> None:
         findings.error(
             effect.at("unit"), "unit_retired", "Nobody earns this unit any more: give another."
         )
-    if (effect.whole("add") or 0) * (challenge.whole("repeat") or 1) > POINTS_MAX:
+    if (effect.whole("add") or 0) * times > POINTS_MAX:
         findings.error(
             effect.at("add"), "challenge_too_big", f"All its completions may give {POINTS_MAX}."
         )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import (
+    BOARD_SIZE_MAX,
     CHALLENGE_REPEATS_MAX,
     CHALLENGE_STEPS_MAX,
     EFFECTS_PER_RULE_MAX,
@@ -12,7 +13,14 @@ from chalicelib.domain.limits import (
     STREAK_PERIODS_MAX,
 )
 from chalicelib.domain.program.rule_document import Effect, FieldRef, Trigger
-from chalicelib.domain.program.scalars import Condition, Id, Points, Text, TimeText
+from chalicelib.domain.program.scalars import (
+    Condition,
+    Id,
+    PeriodText,
+    Points,
+    Text,
+    TimeText,
+)
 
 
 class Badge(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +40,41 @@ class ChallengeStep(Struct, frozen=True, forbid_unknown_fields=True, rename={"if
         None
     )
     if_: Annotated[Condition | None, Meta(description="Only when this holds.")] = None
+
+
+class Prize(Struct, frozen=True, forbid_unknown_fields=True):
+    """What some places of a board win."""
+
+    ranks: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=BOARD_SIZE_MAX)], ...],
+        Meta(min_length=1, max_length=BOARD_SIZE_MAX, description="Such as [1], or [2, 3]."),
+    ]
+    give: Annotated[
+        tuple[Effect, ...],
+        Meta(min_length=1, max_length=EFFECTS_PER_RULE_MAX, description="What each of them wins."),
+    ]
+
+
+class Board(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who did most: the first so many members, as everybody may see them."""
+
+    size: Annotated[int, Meta(ge=1, le=BOARD_SIZE_MAX, description="How many places it shows.")] = (
+        10
+    )
+    prizes: Annotated[
+        tuple[Prize, ...], Meta(max_length=BOARD_SIZE_MAX, description="Given once it is closed.")
+    ] = ()
+    ties: Annotated[
+        Literal["first", "shared"],
+        Meta(description="Equal scores: who had it first is before, or they share the place."),
+    ] = "first"
+    names: Annotated[
+        Literal["consent", "none"],
+        Meta(description="consent: first names of members who agreed; none: nobody's."),
+    ] = "consent"
+    after: Annotated[
+        PeriodText, Meta(description="How long after the end it is closed, for what comes late.")
+    ] = "P1D"
 
 
 class Challenge(
@@ -94,3 +137,6 @@ class Challenge(
     self_reported: Annotated[
         bool, Meta(description="What members report themselves counts, too.")
     ] = False
+    board: Annotated[
+        Board | None, Meta(description="count, sum and set with an end: who did most.")
+    ] = None

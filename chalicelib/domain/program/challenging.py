@@ -19,18 +19,28 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct, structs
 
-from chalicelib.domain.calendar import Step, Window, window_ordinal
+from chalicelib.domain.calendar import (
+    Step,
+    Window,
+    add_period,
+    ends_before,
+    parse_period,
+    window_ordinal,
+)
 from chalicelib.domain.limits import CONTRIBUTED_VALUES_MAX, MONEY_MINOR_MAX
-from chalicelib.domain.program.challenge_document import Challenge
+from chalicelib.domain.program.challenge_document import Board, Challenge
 from chalicelib.domain.program.choosing import Case, matched, reason_against
 from chalicelib.domain.program.compiled_rules import compile_rule
-from chalicelib.domain.program.document import Program, Rule
+from chalicelib.domain.program.document import Effect, Program, Rule
 from chalicelib.domain.program.fields import Subject, declared_fields, field_named
 from chalicelib.domain.program.occasion import OccasionLine
 from chalicelib.domain.program.plan import (
+    CompiledBoard,
     CompiledChallenge,
     CompiledGrant,
+    CompiledPrize,
     CompiledSource,
     CompiledUnit,
 )
@@ -40,7 +50,8 @@ Contribution: TypeAlias = dict[str, int]
 
 _DIGITS = 12
 _TERMS_DIGITS = 16
-_TERMS = ("kind", "of", "every", "skips", "target", "max", "repeat", "join", "give")
+_PLACES_OF_PRIZES = 100
+_TERMS = ("kind", "of", "every", "skips", "target", "max", "repeat", "join", "give", "board")
 _MILLI = 1_000
 
 
@@ -125,10 +136,22 @@ def by_trigger(
 
 def terms_of(challenge: Challenge) -> str:
     """The fingerprint of what decides what progress in ``challenge`` is worth."""
-    plain = msgspec.to_builtins(challenge)
-    steps = [step["id"] for step in plain["steps"]]
-    known = msgspec.json.encode([steps, *(plain[key] for key in _TERMS)])
-    return hashlib.sha256(known).hexdigest()[:_TERMS_DIGITS]
+    told = _told(challenge, _TERMS)
+    told["steps"] = [step.id for step in challenge.steps]
+    return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:_TERMS_DIGITS]
+
+
+def _told(value: Struct, names: Sequence[str] = ()) -> dict[str, object]:
+    """What a struct says beyond its defaults, so that a key that is new one day changes nothing."""
+    fields = (field for field in structs.fields(value) if not names or field.name in names)
+    pairs = ((field, getattr(value, field.name)) for field in fields)
+    return {field.name: _plain(said) for field, said in pairs if said != field.default}
+
+
+def _plain(said: object) -> object:
+    if isinstance(said, Struct):
+        return _told(said)
+    return [_plain(each) for each in said] if isinstance(said, tuple) else said
 
 
 def _compiled(
@@ -149,15 +172,39 @@ def _compiled(
         window=Window(Step(challenge.every)) if challenge.every else None,
         of=challenge.of if is_of_lines else None,
         read=field.read if field else None,
-        gives=tuple(
-            (effect.unit, effect.add or 0) for effect in challenge.give if effect.unit is not None
-        ),
-        grants=tuple(
-            CompiledGrant(place, "badge", effect.badge, 1)
-            for place, effect in enumerate(challenge.give)
-            if effect.badge is not None
-        ),
+        gives=_points(challenge.give),
+        grants=_badges(challenge.give, 0),
         sources=_sources(program, challenge, units),
+        board=_board(program, challenge) if challenge.board else None,
+    )
+
+
+def _points(effects: Sequence[Effect]) -> tuple[tuple[str, int], ...]:
+    return tuple((effect.unit, effect.add or 0) for effect in effects if effect.unit is not None)
+
+
+def _badges(effects: Sequence[Effect], first: int) -> tuple[CompiledGrant, ...]:
+    return tuple(
+        CompiledGrant(place, "badge", effect.badge, 1)
+        for place, effect in enumerate(effects, first)
+        if effect.badge is not None
+    )
+
+
+def _board(program: Program, challenge: Challenge) -> CompiledBoard:
+    board = challenge.board or Board()
+    over = ends_before(challenge.to or "", program.timezone)
+    prizes = {
+        rank: CompiledPrize(_points(prize.give), _badges(prize.give, _PLACES_OF_PRIZES * rank))
+        for prize in board.prizes
+        for rank in prize.ranks
+    }
+    return CompiledBoard(
+        size=board.size,
+        is_shared=board.ties == "shared",
+        has_names=board.names == "consent",
+        closes_at=add_period(over, parse_period(board.after), program.timezone),
+        prizes=prizes,
     )
 
 

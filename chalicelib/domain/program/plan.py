@@ -224,6 +224,23 @@ class CompiledSource(msgspec.Struct, frozen=True):
     step: str = ""  # of a challenge of steps
 
 
+class CompiledPrize(msgspec.Struct, frozen=True):
+    """What a place of a board wins."""
+
+    gives: tuple[tuple[str, int], ...]  # (unit, points)
+    grants: tuple[CompiledGrant, ...]
+
+
+class CompiledBoard(msgspec.Struct, frozen=True):
+    """The board of a challenge."""
+
+    size: int
+    is_shared: bool  # equal scores have one place
+    has_names: bool
+    closes_at: Instant
+    prizes: Mapping[int, CompiledPrize]  # by place
+
+
 class CompiledChallenge(msgspec.Struct, frozen=True):
     """One challenge: what completes it, and what a completion gives."""
 
@@ -241,6 +258,7 @@ class CompiledChallenge(msgspec.Struct, frozen=True):
     gives: tuple[tuple[str, int], ...]  # (unit, points) for each completion
     grants: tuple[CompiledGrant, ...]
     sources: tuple[CompiledSource, ...]
+    board: CompiledBoard | None = None
 
 
 class CompiledProgram(msgspec.Struct, frozen=True):

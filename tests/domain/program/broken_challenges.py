@@ -22,6 +22,7 @@ def retired() -> dict[str, Any]:
 
 
 THREE = challenge()["challenges"][0]
+PRIZE = {"ranks": [2], "give": [add(5)]}
 STEPS = [{"id": "buy", "on": "order.paid"}, {"id": "tell", "on": "action.told"}]
 
 BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
@@ -76,6 +77,13 @@ BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
      "$.challenges[0].give[0].badge", "badge_unknown"),
     ("badge with points", challenge(give=[{**AWARD, "add": 1}]),
      "$.challenges[0].give[0].add", "key_useless"),
+    ("board without an end", challenge(board={}), "$.challenges[0].to", "board_unfit"),
+    ("board of a streak", challenge("streak", every="week", to="2026-12-01", board={}),
+     "$.challenges[0].board", "board_unfit"),
+    ("a place with two prizes", challenge(to="2026-12-01", board={"prizes": [PRIZE, PRIZE]}),
+     "$.challenges[0].board.prizes[1].ranks", "board_unfit"),
+    ("a prize off the board", challenge(to="2026-12-01", board={"size": 1, "prizes": [PRIZE]}),
+     "$.challenges[0].board.prizes[0].ranks", "board_unfit"),
     ("badge for joining",
      document(badges=[BADGE], earn=[rule("hello", AWARD, on="member.joined")]),
      "$.earn[0].give[0].badge", "not_for_trigger"),

@@ -42,6 +42,7 @@ def test_the_published_schema_is_up_to_date() -> None:
         "panera.json",
         "coalition.json",
         "birchbox.json",
+        "contests.json",
     ],
 )
 def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
