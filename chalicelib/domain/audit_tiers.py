@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import Found, MemberBooks
+from chalicelib.domain.giving_tiers import gift_name
+from chalicelib.domain.granting import TIER
 from chalicelib.domain.member import Invitation
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.records import Adjustment, AdjustmentKind
 
 
@@ -25,6 +29,24 @@ def invitation_breaks(books: MemberBooks) -> Iterator[Found]:
             yield "I4", tier, "is held by an invitation that no adjustment made"
     for tier in sorted(last.keys() - held.keys() if not books.merged else ()):
         yield "I4", tier, "was invited to, and the standing does not say so"
+
+
+def gift_breaks(books: MemberBooks) -> Iterator[Found]:
+    """I4: what a standing says that rules gave, a document that is stored gives."""
+    if books.account is None or books.account.merged_into:
+        return
+    made = {
+        (line.name, gift_name(line, name))
+        for own in books.family
+        for name, document in own.documents.items()
+        if isinstance(document, OrderDocument | Action)
+        for line in document.grants
+        if line.kind == TIER and line.amount
+    }
+    for group, standing in sorted(books.account.standings.items()):
+        for name in sorted(standing.given):
+            if (f"{group}/{name.partition(' ')[0]}", name) not in made:
+                yield "I4", f"{group}/{name}", "is held, and no document gives it"
 
 
 def _told(books: MemberBooks) -> tuple[dict[str, list[Invitation]], dict[str, Invitation]]:

@@ -17,6 +17,7 @@ from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challenges
 from chalicelib.domain.exchange import Goods, goods_of
+from chalicelib.domain.giving_tiers import with_tiers_given
 from chalicelib.domain.habits import bought
 from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, order_partner, ripens_at
@@ -104,6 +105,8 @@ def settle_occasion(
     free = {**holder.free, **always_free(document.grants)}
     target, source = (asking.award.grants, free), (name_of(document), program.version)
     grants, draft = granted(document.grants, target, draft, source)
+    told = name_of(document), occasion.at
+    draft = with_tiers_given(draft, (document.grants, grants), program, told)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
     settled, draft = memberships.settled(settled, draft, program, occasion)

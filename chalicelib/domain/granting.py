@@ -36,6 +36,10 @@ Thing: TypeAlias = tuple[str, str]
 """What is granted: (kind, name)."""
 
 
+TIER: Final = "tier"
+"""The kind of a tier given for a time; its name is ``group/tier`` (``giving_tiers.py``)."""
+
+
 class GrantState(StrEnum):
     """Whether the award still gives it."""
 
@@ -90,7 +94,7 @@ def regranted(
     lines: list[Granted] = []
     for line in known:
         thing = (line.kind, line.name)
-        can_go = line.stands if line.kind == REWARD else left.get(thing, 0)
+        can_go = line.stands if line.kind in (REWARD, TIER) else left.get(thing, 0)
         made = _moved(line, wanted.pop(key_of(line), 0), can_go)
         left[thing] = left.get(thing, 0) - max(0, line.stands - made.stands)
         lines.append(made)

@@ -84,6 +84,7 @@ class Standing(
         "owed": "o",
         "own_from": "a",
         "invited": "i",
+        "given": "v",
     },
 ):
     """A member's place in one tier group.
@@ -104,6 +105,7 @@ class Standing(
     paid: dict[str, Instant] = {}
     owed: dict[str, Instant] = {}
     invited: dict[str, Invitation] = {}  # by tier id; the best of them and ``tier`` is held
+    given: dict[str, Invitation] = {}  # by rules: as ``invited``, by "tier document rule effect"
     own_from: Instant = 0  # what the member's own years count from, where the group has such
 
 

@@ -26,8 +26,8 @@ from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.record_customer import with_birthday
 from chalicelib.operations.record_order import record_order
-from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
 from chalicelib.security.keyed_ids import email_hash, member_id
 from chalicelib.storage.index_names import customer_orders_partition

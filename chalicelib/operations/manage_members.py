@@ -12,9 +12,8 @@ from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.standing import held_tiers
 from chalicelib.operations.find_member import find_member
 from chalicelib.operations.judge_tiers import judge_again
-from chalicelib.operations.record_customer import profile_writes
+from chalicelib.operations.record_customer import profile_writes, with_birthday
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.index_names import members_partition
 from chalicelib.storage.items import Item, key_of

@@ -6,12 +6,13 @@ earns, or when they join.
 
 import msgspec
 
+from chalicelib.domain.celebrating import month_day
 from chalicelib.domain.events import CustomerUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Busy
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.security.keyed_ids import email_hash, member_id
+from chalicelib.security.keyed_ids import birthday_hash, email_hash, member_id
 from chalicelib.storage.items import Anything, Delete, Item, Put, RevisionIs, Write, key_of
 from chalicelib.storage.key_names import profile_key
 from chalicelib.storage.members import contact_item, profile_item, profile_of
@@ -91,3 +92,12 @@ def profile_writes(
         new = contact_item(shop.shop_id, email_hash(secret, after.email), member)
         writes.append(Put(new, Anything()))
     return tuple(writes)
+
+
+def with_birthday(profile: Profile, told: str, shop: Shop, now: Instant) -> Profile:
+    """``profile`` with the birthday ``told`` now, with or without its year; "" takes it away."""
+    day = month_day(told)
+    if day == profile.birthday and bool(day) == bool(profile.birthday_hash):
+        return profile
+    digest = birthday_hash(shop_secret(shop), day) if day else ""
+    return msgspec.structs.replace(profile, birthday=day, birthday_hash=digest, birthday_at=now)

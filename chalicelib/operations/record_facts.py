@@ -10,9 +10,8 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.operations.following import followed
-from chalicelib.operations.record_customer import ATTEMPTS_MAX, profile_writes
+from chalicelib.operations.record_customer import ATTEMPTS_MAX, profile_writes, with_birthday
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.tell_birthday import with_birthday
 from chalicelib.storage.key_names import account_key, profile_key, shop_key
 from chalicelib.storage.members import profile_of
 from chalicelib.storage.programs import program_of

@@ -143,6 +143,9 @@ def _grant(place: int, effect: Effect) -> CompiledGrant | None:
         return CompiledGrant(place, "badge", effect.badge, 1)
     if effect.reward is not None:
         return CompiledGrant(place, "reward", effect.reward, effect.times or 1)
+    if effect.tier is not None:
+        period = parse_period(effect.for_) if effect.for_ else None
+        return CompiledGrant(place, "tier", f"{effect.tier_group}/{effect.tier}", 1, period)
     return None
 
 

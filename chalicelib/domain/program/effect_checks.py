@@ -49,7 +49,9 @@ def check_effects(checking: Checking, rule: Node) -> None:
 def _check_effect(checking: Checking, effect: Node) -> None:
     if not effect.has("unit"):
         checking.findings.error(
-            effect.at("unit"), "effect_unclear", "Name the unit, a cause, a badge or a reward."
+            effect.at("unit"),
+            "effect_unclear",
+            "Name a unit, cause, badge, reward or tier.",
         )
     unit = checking.needs_unit(effect, "unit")
     way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
@@ -88,6 +90,9 @@ def check_gift(checking: Checking, rule: Node, effect: Node) -> bool:
 def _check_times(effect: Node, findings: Findings) -> None:
     if effect.has("times"):
         findings.error(effect.at("times"), "key_useless", "Remove it: times is for rewards.")
+    for key in ("tier_group", "for"):
+        if effect.has(key) and not effect.has("tier"):
+            findings.error(effect.at(key), "key_useless", f"Name the tier, or remove {key}.")
 
 
 def _check_bounded(checking: Checking, rule: Node) -> None:
@@ -134,10 +139,27 @@ def _check_cause(checking: Checking, rule: Node, effect: Node) -> None:
         )
 
 
+def _check_tier(checking: Checking, rule: Node, effect: Node) -> None:
+    """An effect that gives a tier: of which group, and nothing about points."""
+    _check_bounded(checking, rule)
+    findings, group = checking.findings, effect.text("tier_group")
+    is_of_rule = rule.path.startswith(("$.earn", "$.campaigns"))
+    if not is_of_rule or rule.text("on") == "member.joined":
+        findings.error(effect.at("tier"), "not_for_trigger", "Orders and actions give tiers.")
+    if group not in checking.groups or effect.text("tier") not in checking.groups[group]:
+        known = ", ".join(
+            f"{name}: {', '.join(sorted(checking.groups[name]))}"
+            for name in sorted(checking.groups)
+        )
+        findings.error(effect.at("tier"), "tier_unknown", f"Name a tier and its group: {known}.")
+    _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "tier", findings)
+
+
 _GIFTS: Final[Mapping[str, Callable[[Checking, Node, Node], None]]] = {
     "badge": _check_badge,
     "cause": _check_cause,
     "reward": _check_reward,
+    "tier": _check_tier,
 }
 """Effects that are not points, by the key that says so, with their checks."""
 

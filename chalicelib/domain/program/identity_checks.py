@@ -71,18 +71,23 @@ def _warn_rules(rules: Iterable[Node], live: Program, findings: Findings) -> Non
     known = {
         rule.id: (
             rule.on,
-            {give.unit or give.cause or give.badge for give in effects_of(rule)},
+            {_given(give.unit, give.cause, give.badge, give.tier) for give in effects_of(rule)},
         )
         for rule in live.earn
     }
     for rule in rules:
         given = {
-            give.text("unit") or give.text("cause") or give.text("badge")
+            _given(*(give.text(key) for key in ("unit", "cause", "badge", "tier")))
             for give in effects_in(rule)
         }
         meaning = (rule.text("on"), given)
         if known.get(rule.text("id"), meaning) != meaning:
             _warn_reused(rule, findings)
+
+
+def _given(*names: str | None) -> str:
+    """What an effect gives, by the name of it; of a reward or a draw nothing is said."""
+    return next((name for name in names if name), "")
 
 
 def _warn_rewards(rewards: Iterable[Node], live: Program, findings: Findings) -> None:

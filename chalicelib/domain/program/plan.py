@@ -63,6 +63,7 @@ class CompiledGrant(msgspec.Struct, frozen=True):
     kind: str
     name: str
     amount: int
+    period: Period | None = None  # of a tier: how long it is given; None: for good
 
 
 class CompiledCap(msgspec.Struct, frozen=True):

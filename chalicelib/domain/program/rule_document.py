@@ -85,10 +85,10 @@ Hours: TypeAlias = Annotated[
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-class Effect(Struct, frozen=True, forbid_unknown_fields=True):
+class Effect(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for"}):
     """What a rule gives: points of a `unit`, in one of many ways, or something else.
 
-    That is units of a `cause`, a `badge` or a `reward`.
+    That is units of a `cause`, a `badge`, a `reward` or a `tier`.
     """
 
     unit: Annotated[Id | None, Meta(description="Of the points that are given.")] = None
@@ -100,6 +100,13 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
         Id | None, Meta(description="Instead of points: this reward, for nothing.")
     ] = None
     times: Annotated[Times | None, Meta(description="How many of the reward. Default: 1.")] = None
+    tier: Annotated[
+        Id | None, Meta(description="Instead of points: this tier, as if staff had invited.")
+    ] = None
+    tier_group: Annotated[Id | None, Meta(description="With `tier`: its group.")] = None
+    for_: Annotated[
+        PeriodText | None, Meta(description="With `tier`: for so long. Default: for good.")
+    ] = None
     add: Annotated[Points | None, Meta(description="So many, once an order: never multiplied.")] = (
         None
     )

@@ -288,6 +288,9 @@ def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
     told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
     if effect.kind == "reward":
         told["what"] = "entry" if rule_id.startswith(ENTRY_PREFIX) else effect.kind
+    if effect.kind == "tier":
+        trace.tell("tier_given", rule_id, parameters=told)
+        return
     code = "badge_given" if effect.kind == "badge" else "granted"
     trace.tell(code, rule_id, parameters=told)
 

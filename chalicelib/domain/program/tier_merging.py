@@ -25,6 +25,7 @@ _FOREVER = 1 << 62
 def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant) -> Standing:
     """The standing of both in one; buckets that can no longer matter are left behind."""
     invited = {**gone.invited, **kept.invited}
+    kept = msgspec.structs.replace(kept, given={**gone.given, **kept.given})
     paid = dict(kept.paid)
     for tier, at in gone.paid.items():
         paid[tier] = max(at, paid.get(tier, at))
@@ -43,7 +44,8 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
             standing = qualify(group, standing, amount, at, now).standing
     owed = {**other.owed, **higher.owed}
     owed = {tier: at for tier, at in owed.items() if tier not in paid}
-    return msgspec.structs.replace(standing, paid=paid, owed=owed, invited=invited)
+    given = kept.given
+    return msgspec.structs.replace(standing, paid=paid, owed=owed, invited=invited, given=given)
 
 
 def carried(group: CompiledGroup, standing: Standing, now: Instant) -> dict[str, int]:

@@ -3,12 +3,17 @@
 A written keep counts unless a newer version of the program keeps in another way.
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Standing
+from chalicelib.domain.member import Invitation, Standing
 from chalicelib.domain.program.keeping import Held, gained
 from chalicelib.domain.program.plan import CompiledGroup
+
+_FOREVER: Final = 1 << 62
 
 
 def held_of(group: CompiledGroup, standing: Standing) -> Held:
@@ -45,20 +50,25 @@ def with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
 
 def with_invited(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     """``standing`` as it is lived at ``now``: the better of earned and invited."""
-    alive = (
-        (group.places[tier], tier)
-        for tier, invitation in standing.invited.items()
+    alive = [
+        (group.places[tier], invitation.until or _FOREVER, invitation.since, tier)
+        for tier, invitation in invitations_of(standing)
         if tier in group.places
         and invitation.since <= now
         and (not invitation.until or now < invitation.until)
-    )
-    place, tier = max(alive, default=(0, ""))
+    ]
+    place, until, since, tier = max(alive, default=(0, 0, 0, ""))
     if place <= held_of(group, standing).place:
         return standing
-    invitation = standing.invited[tier]
-    return msgspec.structs.replace(
-        standing, tier=tier, since=invitation.since, keep_until=invitation.until or None
-    )
+    end = None if until == _FOREVER else until
+    return msgspec.structs.replace(standing, tier=tier, since=since, keep_until=end)
+
+
+def invitations_of(standing: Standing) -> Iterator[tuple[str, Invitation]]:
+    """(tier, invitation) of all that staff or rules gave, also of those that are over."""
+    yield from standing.invited.items()
+    for name, invitation in standing.given.items():
+        yield name.partition(" ")[0], invitation
 
 
 def with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standing:

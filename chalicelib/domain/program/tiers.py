@@ -72,7 +72,8 @@ def standing_at(group: CompiledGroup, standing: Standing, now: Instant) -> Stand
 def tier_at(group: CompiledGroup, standing: Standing, now: Instant) -> str:
     """Id of the tier that ``standing_at`` comes to, at once where no time has ended anything."""
     place = group.places.get(standing.tier)
-    is_plain = place is not None and not standing.invited and standing.since <= now
+    is_invited = bool(standing.invited or standing.given)
+    is_plain = place is not None and not is_invited and standing.since <= now
     is_timeless = not place or group.keeping.is_forever
     if is_plain and (is_timeless or (standing.keep_until or 0) > now):
         return standing.tier

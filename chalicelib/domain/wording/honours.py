@@ -1,6 +1,6 @@
 """What challenges and badges did for a member, and what else was given, in plain words."""
 
-from chalicelib.domain.granting import BADGE, CAUSE, REWARD, Granted
+from chalicelib.domain.granting import BADGE, CAUSE, REWARD, TIER, Granted
 from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.progress import Badges, Progress
@@ -41,6 +41,8 @@ def _gift_text(grant: Granted, names: Names, locale: str) -> str:
         return phrase("part_badge", locale, {"badge": names.badge(grant.name)})
     if grant.kind == REWARD:
         return reward_text(grant, names, locale)
+    if grant.kind == TIER:
+        return phrase("part_tier_given", locale, {"tier": names.tier(grant.name)})
     if grant.kind != CAUSE:
         return ""
     values = {"units": digits(grant.amount, locale), "cause": names.cause(grant.name)}

@@ -48,7 +48,7 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
     amount = int(given.get("amount", 0))
     return {
         "rule": names.rule(row.rule_id),
-        "tier": names.tier(row.rule_id),
+        "tier": names.tier(str(given.get("tier", row.rule_id))),
         "line": row.line_id,
         "points": names.points(row.points, row.unit, locale),
         "campaign": readable(str(given.get("campaign", ""))),
