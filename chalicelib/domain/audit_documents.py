@@ -12,6 +12,7 @@ from typing import Any, Final
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audit_challenges import challenge_breaks, progress_effect
 from chalicelib.domain.audit_codes import code_breaks
+from chalicelib.domain.audit_given import given_breaks
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.ledger import Entry, EntryKind
@@ -52,6 +53,7 @@ def document_breaks(books: MemberBooks) -> Iterator[Found]:
         yield from code_breaks(books, each, entries)
         for marker in each.markers.keys() - _won(each):
             yield "I4", marker, f"was won by {each.markers[marker]}, which is not stored"
+    yield from given_breaks(books)
 
 
 def _missing(

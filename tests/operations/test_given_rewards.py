@@ -110,6 +110,15 @@ def test_an_action_gives_also_to_who_was_no_member_yet() -> None:
     sound(scene)
 
 
+def test_a_draw_gives_a_reward_as_often_as_it_is_won() -> None:
+    for outcome, stands in (([{"reward": "cake"}], ["ready"]), ([], [])):
+        scene = opened({**BIG, "give": [{"chance": [{"weight": 1, "give": outcome}]}]})
+        for _ in range(2):
+            recorded(scene.order(upserted(state())))
+        assert stand(scene) == stands
+        sound(scene)
+
+
 def test_a_limit_of_the_rule_holds_for_rewards() -> None:
     scene = opened(IDEA)
     for number in range(5):

@@ -74,7 +74,7 @@ class LeftOut(msgspec.Struct, frozen=True):
     """A part of a program that the replay does not count."""
 
     program: str  # live or draft
-    where: str  # a key of the document, earn.<rule> or tier_groups.<group>
+    where: str  # a key of the document, earn.<rule>, rewards.<reward>.auto ...
 
 
 def left_out(live: CompiledProgram, draft: CompiledProgram) -> tuple[LeftOut, ...]:
@@ -92,6 +92,7 @@ def _unwalked(compiled: CompiledProgram) -> Iterator[str]:
     yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule))
     opt_in = (each for each in program.challenges if each.join == "opt_in")
     yield from (f"challenges.{challenge.id}" for challenge in opt_in)
+    yield from (f"rewards.{reward.id}.auto" for reward in program.rewards if reward.auto)
     judged = (group for group in program.tier_groups if group.by == "custom")
     yield from (f"tier_groups.{group.id}" for group in judged)
 
