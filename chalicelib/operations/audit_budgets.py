@@ -9,7 +9,6 @@ from typing import Final
 
 from chalicelib.domain.audit_across import Taken, budgets_spent
 from chalicelib.domain.audited import Break
-from chalicelib.operations.audit_member import UNREADABLE
 from chalicelib.operations.recounting import recounted
 from chalicelib.storage.stock import budget_keys, budgets_of
 from chalicelib.storage.table import Table
@@ -23,10 +22,7 @@ def audit_budgets(
 ) -> tuple[tuple[Break, ...], tuple[str, ...]]:
     """(what is wrong, what could not be proven); ``spent`` was counted in passing."""
     every = sorted({*spent, *names})
-    try:
-        shards = {name: _shards(table, shop, name) for name in every}
-    except UNREADABLE as problem:
-        return (Break("I0", "", "budgets", f"cannot be read: {type(problem).__name__}"),), ()
+    shards = {name: _shards(table, shop, name) for name in every}
     suspects = [name for name in every if _wrong(shards[name], spent.get(name, Taken()))]
     if not suspects:
         return (), ()

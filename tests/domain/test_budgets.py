@@ -171,3 +171,7 @@ def test_what_came_back_can_be_spent_again() -> None:
     again.step()
     again.step()
     assert (first.result, again.result, spent_in(table)) == (100, 100, 100)
+
+
+def test_what_does_not_change_is_not_written() -> None:
+    assert moves({SPRING: 0}, "w", budgets(100, {})) == ()

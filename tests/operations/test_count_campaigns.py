@@ -12,11 +12,13 @@ from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.operations import count_campaigns as walking
 from chalicelib.operations.count_campaigns import count_all_campaigns, count_campaigns
+from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.storage.campaigns import find_campaign_report
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import document_key
 from tests.builders import NOON, Scene, program, refund, refunded
 from tests.conservation import WatchedTable
+from tests.operations.action_scenes import done, tell
 from tests.operations.audited import audited, report_of
 
 LONG_AGO = NOON - 200 * DAY_MS
@@ -156,3 +158,34 @@ def test_shops_without_campaigns_are_not_walked(shop: Scene) -> None:
 def test_the_audit_knows_enrolments(shop: Scene) -> None:
     walked(shop)
     assert report_of(audited(shop.table)).breaks == ()
+
+
+def test_who_was_erased_or_merged_away_is_counted_no_more(shop: Scene) -> None:
+    before = sum(count.members for count in walked(shop).arms.values())
+    erase_member(shop.table, EraseCommand("tea", shop.member("0"), "operator", NOON))
+    after = sum(count.members for count in walked(shop, NOON + DAY_MS).arms.values())
+    assert (before, after) == (len(NAMES), len(NAMES) - 1)
+
+
+def test_an_enrolment_that_another_process_wrote_first_is_the_one(shop: Scene) -> None:
+    member = shop.member("0")
+    first = Enrolment("spring", member, "in", NOON - 5, NOON, 1, 1)
+    later = Enrolment("spring", member, "in", NOON, NOON, 1, 1)
+    assert walking._enrolled(shop.table, "tea", first) == first
+    assert walking._enrolled(shop.table, "tea", later) == first
+
+
+def test_actions_count_with_what_the_campaign_added_to_them() -> None:
+    walk = {
+        "id": "walk", "on": "action.walked", "once": "member",
+        "give": [{"add": 5, "unit": "points"}],
+    }  # fmt: skip
+    shop = Scene(WatchedTable())
+    every = {"id": "spring", "rules": [walk], "budget": {"points": 100}}
+    shop.publish(program(campaigns=[every]))
+    shop.pay(1_000)
+    shop.now = NOON + HOUR_MS
+    tell(shop, done("a1", action="walked"))
+    report = walked(shop, NOON + DAY_MS)
+    assert report.arms["in"].points == {"points": 5}
+    assert (report.arms["in"].cost, report.arms["in"].orders) == (5, 1)

@@ -197,3 +197,11 @@ def test_a_campaigns_rule_runs_within_the_dates_of_both() -> None:
     (compiled_rule,) = (each for each in program.rules["order.paid"] if each.campaign)
     assert compiled_rule.starts_at == at("2026-06-14T00:00:00Z")
     assert compiled_rule.ends_before == at("2026-06-15T00:00:00Z")
+
+
+def test_money_is_worth_what_it_is_though_parts_of_a_cent_are_kept() -> None:
+    cash = {"points": POINTS, "cash": {**POINTS, "kind": "money", "scale": 10}}
+    back = campaign(rules=[rule("back", {"percent": "2.5", "unit": "cash"})],
+                    budget={"amount": {"USD": 100}})  # fmt: skip
+    _, award = given_by(with_campaigns(back, units=cash), 1_010)
+    assert (points(award, "cash"), award.used["campaign:spring"]) == (252, 26)
