@@ -47,6 +47,11 @@ Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_PR
 Reason = Annotated[str, Meta(min_length=1, max_length=REASON_LENGTH_MAX, pattern=_PRINTABLE)]
 """Why somebody did it, in their words."""
 
+Note = Annotated[
+    str, Meta(max_length=REASON_LENGTH_MAX, pattern=r"^[^\u0000-\u001f\u007f]*(?![\s\S])")
+]
+"""What somebody adds to it, or nothing."""
+
 _NO_SPACE_OR_AT = r"[^\s@\u0000-\u001f\u007f]+"
 
 Email = Annotated[

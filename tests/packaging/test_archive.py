@@ -91,7 +91,7 @@ def test_files_have_no_date_and_can_be_read_by_lambda(archive: zipfile.ZipFile) 
 
 
 def test_the_zip_is_small(package: Package) -> None:
-    assert package.zip_bytes < 6_000_000
+    assert package.zip_bytes < 8_000_000  # Lambda takes 50 MB; a third of it is ours, with bytecode
 
 
 ON_ITS_OWN = """

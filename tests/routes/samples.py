@@ -133,7 +133,7 @@ BODIES: Mapping[str, object] = {
         "proof_url": "https://example.org/certificate",
         "idempotency_key": "sample",
     },
-    "POST /v1/admin/shops/{shop}/partners/{partner}/months/{month}/settlement": {"note": "paid"},
+    "POST /v1/admin/shops/{shop}/partners/{partner}/months/{month}/settlement": {},
     "POST /v1/admin/shops/{shop}/connections": {
         "platform": "shopify",
         "shop_domain": "more.myshopify.com",
@@ -229,7 +229,8 @@ BODIES: Mapping[str, object] = {
         "draft_hash": hash_of(canonical_document(DRAFT))
     },
     "POST /v1/admin/shops/{shop}/program/replay": {
-        "draft_hash": hash_of(canonical_document(DRAFT))
+        "draft_hash": hash_of(canonical_document(DRAFT)),
+        "fresh": True,
     },
     "POST /v1/admin/shops/{shop}/program/versions/{version}/rollback": {
         "accept": ["cause_dropped"]
@@ -262,12 +263,13 @@ BODIES: Mapping[str, object] = {
 """A good body for every route that takes one."""
 
 LAST = ("DELETE",)  # asked last where all routes are walked: they take things away
+FIRST = ("/v1/admin/shops/{shop}/program/replay",)  # of the draft, which publishing takes away
 
 
 def walked(*audiences: Audience) -> tuple[Route, ...]:
-    """The routes of ``audiences``; those that take things away come last."""
+    """The routes of ``audiences``: ``FIRST``, and last of all those that take things away."""
     routes = [route for route in declared_routes() if route.audience in audiences]
-    return tuple(sorted(routes, key=lambda route: route.method in LAST))
+    return tuple(sorted(routes, key=lambda route: (route.path not in FIRST, route.method in LAST)))
 
 
 def filled(route: Route, values: Mapping[str, str]) -> str:
@@ -292,6 +294,7 @@ def furnished(shop: Session) -> dict[str, str]:
     shop.deliver(customer_body() | {"id": "no number"}, "customers/update")
     (parked,) = shop.parked()
     shop.admin("PUT", "/program/draft", DRAFT)
+    shop.admin("POST", "/program/replay", {"draft_hash": hash_of(canonical_document(DRAFT))})
     duty = Duty("change-1-eu", "change_notice", "eu", "a clause", 1, NOON)
     for write in obligation_puts(shop.shop, (duty,)):
         shop.table.write(write)

@@ -53,7 +53,7 @@ def test_the_live_program_is_read_with_its_defaults_written_out(shop: Session) -
     told = shop.get("/program")
     assert set(told) == {*ROW, "program"}
     assert (told["version"], told["published_by"][:4]) == (1, "key:")
-    assert told["program"]["join"] == {"how": "automatic", "retroactive_days": 1}
+    assert told["program"]["join"] == {"how": "automatic", "guests": {}, "retroactive_days": 1}
     assert told["program"]["rewards"][0]["id"] == "five-off"
     assert shop.publish(told["program"], NOON) == 1
 

@@ -25,7 +25,7 @@ API_MD = {
     404: "route_unknown, shop_unknown, connection_unknown, member_unknown, document_unknown, "
     "redemption_unknown, reward_unknown, version_unknown, hold_unknown, pool_unknown, "
     "invitation_unknown, draft_unknown, obligation_unknown, rule_unknown, cause_unknown, "
-    "replay_unknown",
+    "replay_unknown, partner_unknown, challenge_unknown",
     405: "method_not_allowed",
     413: "too_large",
     415: "media_type_unsupported",
@@ -34,7 +34,8 @@ API_MD = {
     "reward_out_of_stock, limit_reached, cooldown, hold_expired, redemption_not_undoable, "
     "redemption_not_open, transfer_not_allowed, already_in_pool, pool_not_allowed, "
     "version_scheduled, version_not_withdrawable, warnings_unaccepted, "
-    "launch_not_open, not_in_rollout, program_paused, program_ended, settlement_above_given",
+    "launch_not_open, not_in_rollout, program_paused, program_ended, settlement_above_given, "
+    "month_open",
     410: "member_erased",
     422: "program_invalid, value_invalid, unit_unknown, below_minimum, same_key_other_request",
     503: "busy",

@@ -8,7 +8,6 @@ from msgspec import Meta
 
 from chalicelib.domain.causes import Given
 from chalicelib.domain.instants import iso
-from chalicelib.domain.limits import REASON_LENGTH_MAX
 from chalicelib.domain.member_records import Settlement
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
@@ -26,13 +25,13 @@ from chalicelib.routes.contract import (
     Outcome,
 )
 from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import Note
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
 
 Units = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 Proof = Annotated[str, Meta(max_length=500, pattern=r"^https://[!-~]+$")]
-Note = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=r"^[^\u0000-\u001f\u007f]*$")]
 
 
 class CauseView(msgspec.Struct, frozen=True):

@@ -3,13 +3,11 @@
 import csv
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Meta
 
 from chalicelib.domain.instants import iso
-from chalicelib.domain.limits import REASON_LENGTH_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.wording.names import names_of
 from chalicelib.routes.contract import (
@@ -23,6 +21,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import Note
 from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 door = Door(Audience.ADMIN)
 
-Note = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=r"^[^\u0000-\u001f\u007f]*$")]
 _CSV_TYPE = "text/csv; charset=utf-8"
 _COLUMNS = "document,unit,issued,reversed,burned,returned,owed_millionths,due_millionths"
 
