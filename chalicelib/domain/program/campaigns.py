@@ -108,7 +108,7 @@ def _told(
         used={**award.used, **used},
         wanted={**award.wanted, **wanted},
         campaigns={name: dict(by_unit) for name, by_unit in shares.items() if by_unit},
-        trace=(*rows, *award.trace)[: max(len(award.trace), len(rows))] if rows else award.trace,
+        trace=(*rows, *award.trace)[: program.trace_rows],
     )
 
 
