@@ -180,3 +180,13 @@ def test_what_was_taken_back_before_it_was_told_never_counted() -> None:
     action = PastAction("77", "main:a1", "review.approved", BEGINNING, revoked_at=BEGINNING - 1)
     scene = Scene(MemoryTable(), now=BEGINNING + DAY_MS)
     assert _replayed_alone(reviewing(), scene, action).actions[MAIN] == {}
+
+
+def test_an_action_that_made_nobody_a_member_is_taken_back_in_silence() -> None:
+    scene = Scene(MemoryTable(), now=BEGINNING + 5 * DAY_MS)
+    at = BEGINNING + DAY_MS
+    action = PastAction("77", "main:a1", "review.approved", BEGINNING, revoked_at=at)
+    outside = reviewing(join={"how": "automatic", "rollout": "0.0001"})
+    assert _replayed_alone(outside, scene, action).actions[MAIN] == {}
+    (gone,) = _replayed_alone(reviewing(), scene, action).actions[MAIN].values()
+    assert (gone.posted, gone.reason) == ((), "action_revoked")

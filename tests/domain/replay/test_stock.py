@@ -17,8 +17,9 @@ def replayed(stock: int | None, days: int = 330, **changes: Any) -> Report:
     histories: dict[str, list[PastOrder]] = {
         f"m{number}": [bought(5_000, str(number), 40 + 31 * (number // 2))] for number in range(10)
     }
+    earn = changes.pop("earn", TEA["earn"])
     limited = {**REWARD, **changes} if stock is None else {**REWARD, "stock": stock, **changes}
-    draft = made(rewards=[limited], tier_groups=[])
+    draft = made(rewards=[limited], tier_groups=[], earn=earn)
     plain = made(tier_groups=[])
     report, _ = compared(plain, draft, histories, share=MILLION, days=days)
     return report
@@ -65,3 +66,18 @@ def test_that_a_reward_redeems_itself_is_listed_as_not_counted() -> None:
     assert [(each.program, each.where) for each in found] == [
         ("draft", f"rewards.{REWARD['id']}.auto")
     ]
+
+
+def test_a_reward_that_rules_alone_give_runs_out_without_points() -> None:
+    gift = {"id": "gift", "on": "order.paid", "give": [{"reward": REWARD["id"]}]}
+    report = replayed(2, cost=None, limit={"times": 9, "window": "lifetime"}, earn=[gift])
+    money = main_money(report.draft)
+    assert (sum(money.rewards), sum(money.refused), money.total_cost_minor) == (2, 8, 1_000)
+
+
+def test_what_the_shop_shares_is_taken_to_suffice_and_said_so() -> None:
+    window = {"calendar": "month"}
+    shared = {"amount": 10, "window": window, "scope": "shop"}
+    capped = made(earn=[{**TEA["earn"][0], "limit": shared}])
+    report, _ = compared(made(), capped, {"ann": [bought(50_000)]})
+    assert "budgets_suffice" in report.notes
