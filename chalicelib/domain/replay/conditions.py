@@ -44,6 +44,9 @@ def _conditions(compiled: CompiledProgram) -> Iterator[tuple[str, object]]:
         yield f"rewards.{reward.id}", reward.who
     for name, condition in compiled.program.segments.items():
         yield f"segments.{name}", condition
+    for group in compiled.program.tier_groups:
+        for tier in group.tiers:
+            yield f"tier_groups.{group.id}.{tier.id}", tier.if_
 
 
 def _fields_of(condition: object) -> set[str]:
