@@ -180,8 +180,7 @@ def _check_gifts(checking: Checking, giving: Node, times: int) -> None:
 def _check_points(checking: Checking, effect: Node, times: int) -> None:
     """So many points of a unit that is still earned, as often as the challenge repeats."""
     findings = checking.findings
-    given = {key for key in effect.value if effect.has(key)} - {"of"}
-    if given != {"add", "unit"}:
+    if _said(effect) != {"add", "unit"}:
         findings.error(
             effect.path, "effect_unclear", "A challenge gives points, {add, unit}, or a badge."
         )
@@ -205,9 +204,13 @@ def check_badge(checking: Checking, effect: Node) -> None:
         checking.findings.error(
             effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
         )
-    for key in effect.value:
-        is_default = key == "of" and effect.value[key] == "net"
-        if key != "badge" and effect.has(key) and not is_default:
-            checking.findings.error(
-                effect.at(key), "key_useless", "This is for points: remove it, or the badge."
-            )
+    for key in sorted(_said(effect) - {"badge"}):
+        checking.findings.error(
+            effect.at(key), "key_useless", "This is for points: remove it, or the badge."
+        )
+
+
+def _said(effect: Node) -> set[str]:
+    """The keys that say something: a stored document has every default written out."""
+    told = {key for key, value in effect.value.items() if value not in (None, [], (), False)}
+    return told - ({"of"} if effect.text("of") == "net" else set())

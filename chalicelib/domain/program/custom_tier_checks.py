@@ -17,7 +17,7 @@ def check_custom(checking: Checking, group: Node, tiers: list[Node]) -> None:
             check_invited(tier, tiers[place + 1 :], findings)
             continue
         for key in _BY_AMOUNTS:
-            if tier.has(key):
+            if tier.value.get(key) not in (None, [], ()):
                 findings.error(
                     tier.at(key), "key_useless", "Conditions lead here, not what is bought."
                 )
@@ -51,7 +51,7 @@ def _check_times(group: Node, findings: Findings) -> None:
 def check_invited(tier: Node, above: list[Node], findings: Findings) -> None:
     """Report keys that a tier by invitation has no use for, and a place among others."""
     for key in (*_BY_AMOUNTS, "if"):
-        if tier.has(key):
+        if tier.value.get(key) not in (None, [], ()):  # a stored one has every default
             findings.error(tier.at(key), "key_useless", "Nobody reaches it: staff invite to it.")
     if any(each.value.get("invite_only") is not True for each in above):
         findings.error(

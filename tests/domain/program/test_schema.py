@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.program.schema import program_schema
 from chalicelib.domain.program.validation import check
 from tests.domain.program.broken import BROKEN
@@ -50,6 +51,17 @@ def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
     assert validator().is_valid(example)
     checked = check(example)
     assert (checked.errors, checked.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "example", sorted((ROOT / "examples" / "programs").glob("*.json")), ids=lambda path: path.stem
+)
+def test_a_stored_example_can_be_published_anew(example: Path) -> None:
+    """As a rollback does: with every default written out."""
+    stored = document_of(read_program(json.loads(example.read_text(encoding="utf-8"))))
+    live = check(stored)
+    assert live.errors == ()
+    assert check(stored, live.program).errors == ()
 
 
 @pytest.mark.parametrize("good", [document(), RICH, {"id": "a", "name": "A", "currency": "USD"}])
