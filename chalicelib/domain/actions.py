@@ -15,11 +15,21 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.occasion import Bought, Drawn, Occasion, Share, Terms, TraceRow
+from chalicelib.domain.program.referral_document import ADVOCATE, QUALIFIED, trigger_of
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 from chalicelib.domain.progress import Progress
 
 OWN_SOURCE = "-"
 """The source of actions that we make ourselves: no shop can have one of that name."""
+
+
+class Side(msgspec.Struct, frozen=True, array_like=True):
+    """What makes an action one side of a referral."""
+
+    role: str  # friend or advocate
+    region: str  # of the offer: its first
+    matures_at: Instant  # its points wait until then
+    is_qualified: bool = False
 
 
 class Action(
@@ -55,6 +65,7 @@ class Action(
         "drawn": "dr",
         "memberships": "ms",
         "earned_at": "ea",
+        "side": "sd",
         "revision": "r",
     },
 ):
@@ -89,6 +100,7 @@ class Action(
     memberships: dict[str, Bought] = {}  # paid ones that it bought
     drawn: Drawn | None = None  # what chance said
     earned_at: Instant = 0  # when it happened: dates its points
+    side: Side | None = None  # of a referral
     revision: int = 0
 
 
@@ -110,11 +122,8 @@ def name_of(document: OrderDocument | Action | Progress) -> str:
 
 def action_occasion(document: Action, reason: str) -> Occasion:
     """What rules see of an action; nothing, where it may not earn for ``reason``."""
-    is_ours = document.id.startswith(f"{OWN_SOURCE}:")
-    is_own_event = is_ours or document.name == SUBSCRIPTION_RENEWED
-    trigger = document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
     return Occasion(
-        trigger="" if reason else trigger,
+        trigger="" if reason else _trigger(document),
         at=document.earned_at,
         placed_at=document.occurred_at,
         is_self_reported=document.is_self_reported,
@@ -125,3 +134,14 @@ def action_occasion(document: Action, reason: str) -> Occasion:
             "properties": dict(document.properties),
         },
     )
+
+
+def _trigger(document: Action) -> str:
+    side = document.side
+    if side is None:
+        is_ours = document.id.startswith(f"{OWN_SOURCE}:")
+        is_own_event = is_ours or document.name == SUBSCRIPTION_RENEWED
+        return document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
+    if side.is_qualified and side.role == ADVOCATE:
+        return f"{QUALIFIED}:{side.region}"
+    return trigger_of(side.role, side.region)

@@ -24,6 +24,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
+from chalicelib.domain.referrals import Referral
 
 Document: TypeAlias = (
     OrderDocument
@@ -40,6 +41,7 @@ Document: TypeAlias = (
     | Settlement
     | Progress
     | Badges
+    | Referral
 )
 
 

@@ -182,6 +182,7 @@ class Account(
         "settle_at": "s",
         "anniversary_at": "y",
         "memberships": "v",
+        "referred": "f",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -210,6 +211,7 @@ class Account(
     pool: Pool | None = None  # this is no member's account but a pool's
     promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
+    referred: str = ""  # "<code>:<member id>": by whose code the member came, as whom
 
 
 def standing_of(account: Account, group_id: str) -> Standing:

@@ -28,6 +28,7 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.referral_document import FRIEND
 from chalicelib.domain.progress import Progress
 
 A = TypeVar("A", OrderDocument, Action, Progress)
@@ -107,9 +108,14 @@ def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument
 
 def _dates(document: Earning, program: CompiledProgram, unit: str, at: Instant) -> Touched:
     if not isinstance(document, OrderDocument):
-        return credit_dates(program, unit, at)
+        side = document.side if isinstance(document, Action) else None
+        return _not_before(side.matures_at if side else 0, credit_dates(program, unit, at))
     fulfilled_at = document.state.fulfilled_at if document.state else None
     return order_dates(program, unit, at, fulfilled_at)
+
+
+def _not_before(matures_at: Instant, dates: Touched) -> Touched:
+    return msgspec.structs.replace(dates, available_at=max(dates.available_at, matures_at))
 
 
 def _may_wait(document: Earning, program: CompiledProgram, unit: str) -> bool:
@@ -154,6 +160,8 @@ def about(document: Earning) -> Explained:
     if isinstance(document, Progress):
         return Explained(document.reason or "challenge", _subject(document))
     kind = "action" if isinstance(document, Action) else "order"
+    if isinstance(document, Action) and document.side is not None:
+        kind = "referral_friend" if document.side.role == FRIEND else "referral_advocate"
     return Explained(document.reason or kind, _subject(document))
 
 

@@ -49,6 +49,7 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.INSUFFICIENT_POINTS,
         RefusalCode.REDEMPTION_NOT_UNDOABLE,
         RefusalCode.REDEMPTION_NOT_OPEN,
+        RefusalCode.REFERRAL_NOT_FLAGGED,
         RefusalCode.HOLD_EXPIRED,
         RefusalCode.TRANSFER_NOT_ALLOWED,
         RefusalCode.POOL_UNKNOWN,

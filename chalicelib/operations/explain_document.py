@@ -27,6 +27,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, as_of
+from chalicelib.domain.referrals import Referral
 from chalicelib.domain.wording.names import Names, names_of
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
 from chalicelib.operations.find_member import FoundMember, find_member
@@ -144,7 +145,7 @@ def _version(document: Document) -> int:
             return document.program_version
         case Adjustment():
             return document.entry.program_version if document.entry else 0
-        case Erasure() | Settlement() | Progress() | Badges():
+        case Erasure() | Settlement() | Progress() | Badges() | Referral():
             return 0
 
 

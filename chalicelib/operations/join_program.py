@@ -8,9 +8,9 @@ sweep, which looks once more a minute later, when the index has caught up.
 
 import msgspec
 
-from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.booking import closed, opened, with_account
 from chalicelib.domain.causes import with_causes
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Document, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID, claiming_again, enrolled, join
@@ -22,6 +22,7 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Joining
+from chalicelib.domain.referrals import Referral
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import ERASED, followed
@@ -48,6 +49,7 @@ class JoinCommand(msgspec.Struct, frozen=True):
     now: Instant
     wall_now: Instant
     joined_at: Instant | None = None  # of a customer who is imported: elsewhere, before
+    referral_code: str = ""  # of the member who brought them
 
 
 class LoadedJoining(msgspec.Struct, frozen=True):
@@ -58,6 +60,7 @@ class LoadedJoining(msgspec.Struct, frozen=True):
     account: Account | None
     program: CompiledProgram
     contact: str  # keyed hash of the e-mail
+    referral: Referral | None = None  # by a code that holds
 
 
 def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] | Refusal:
@@ -106,7 +109,22 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     if held is not None and held.erased_at:
         return ERASED
     program = resting(program_of(table, command.shop, version), shop.pauses, command.now)
-    return LoadedJoining(shop, member, held, program, contact)
+    referral = None
+    if command.referral_code and held is None and program.referral is not None:
+        referral = _brought(table, command, member, program)
+    return LoadedJoining(shop, member, held, program, contact, referral)
+
+
+def _brought(
+    table: Table, command: JoinCommand, member: str, program: CompiledProgram
+) -> Referral | None:
+    from chalicelib.operations.use_referral_code import (  # noqa: PLC0415 - few come by a code
+        Friend,
+        referral_by_code,
+    )
+
+    said = Friend(command.shop, member, command.profile, command.referral_code, command.now)
+    return referral_by_code(table, said, program)
 
 
 def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
@@ -124,6 +142,10 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     joined_at = command.now if command.joined_at is None else min(command.joined_at, command.now)
     profile = msgspec.structs.replace(command.profile, joined_at=joined_at)
     draft = claiming_again(opened(loaded.member, None, command.now, loaded.program))
+    further: tuple[Document, ...] = ()
+    if loaded.referral is not None:
+        said = f"{loaded.referral.code}:{loaded.member}"
+        draft, further = with_account(draft, referred=said), (loaded.referral,)
     joined = (
         join(draft, profile, loaded.program, command.now)
         if command.joined_at is None
@@ -138,7 +160,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     book = closed(joined.draft, source)
     book = joined.with_person(book, loaded.contact)
-    return with_causes(Decision(joined.document or blank, (book,)), (), {})
+    return with_causes(Decision(joined.document or blank, (book,), further), (), {})
 
 
 def claim_again(table: Table, shop: Shop, member: str, times: tuple[Instant, Instant]) -> None:

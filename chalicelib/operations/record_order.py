@@ -39,6 +39,7 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
     if isinstance(result, Recorded) and isinstance(result.document, OrderDocument):
         settle_codes(table, result.loaded, result.document, command.now)
         _keep_promises(table, result.loaded, result.document, command.now)
+        _settle_referrals(table, result.loaded, result.document, command.now)
         _claim_for_new_member(table, command, result)
     return result
 
@@ -78,3 +79,18 @@ def _claim_for_new_member(
             shop, profile = result.loaded.shop, person.profile
             claim = Claim(shop, profile, command.now, command.wall_now, record_order)
             claim_guest_orders(table, claim)
+
+
+def _settle_referrals(
+    table: Table, loaded: LoadedOrder, document: OrderDocument, now: Instant
+) -> None:
+    """Settle the referrals of those whom the order is about, or was."""
+    order = loaded.order
+    people = (order.buyer, order.holder, order.claimant)
+    accounts = (person.account for person in people if person is not None)
+    for referred in sorted({account.referred for account in accounts if account} - {""}):
+        from chalicelib.operations.settle_referral import (  # noqa: PLC0415 - few are referred
+            settle_referral,
+        )
+
+        settle_referral(table, (loaded.shop.shop_id, referred), document, now)

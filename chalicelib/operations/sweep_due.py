@@ -103,8 +103,18 @@ def sweep_shops(
         close_boards(table, shop, now, has_time)
         swept = date_members(table, shop, now, has_time).plus(sweep_due(table, shop, now, has_time))
         tell(shop, swept)
-        total = total.plus(swept)
+        total = total.plus(swept).plus(_matured(table, shop, now, has_time))
     return total
+
+
+def _matured(table: Table, shop: str, now: Instant, has_time: Callable[[], bool]) -> Swept:
+    """Referrals that time let qualify."""
+    from chalicelib.operations.mature_referrals import (  # noqa: PLC0415 - the sweep alone needs it
+        mature_referrals,
+    )
+
+    done, passed = mature_referrals(table, shop, now, has_time)
+    return Swept(accounts=done, passed=passed)
 
 
 def sweep_due(

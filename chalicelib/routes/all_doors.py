@@ -6,6 +6,7 @@ from chalice.app import Chalice
 
 from chalicelib.routes import (
     openapi,
+    referrals,
     storefront,
     storefront_actions,
     storefront_causes,
@@ -59,6 +60,7 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront_causes.door,
     storefront_challenges.door,
     storefront_draws.door,
+    referrals.door,
     shops.door,
     keys.door,
     connections.door,
@@ -83,6 +85,7 @@ DOORS: Final[tuple[Door, ...]] = (
     audit.door,
     campaigns.door,
     causes.door,
+    referrals.staff_door,
     statements.door,
     transfers.door,
     pools.door,

@@ -120,7 +120,8 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
         birthday=told.birthday,
         consent=told.consent,
     )
-    joined = join_program(call.table, JoinCommand(shop, profile, call.now, call.wall_now))
+    command = JoinCommand(shop, profile, call.now, call.wall_now, referral_code=told.referral_code)
+    joined = join_program(call.table, command)
     if isinstance(joined, Refusal):
         return joined
     card = view_card(call.table, _query(call, shop, told.locale))

@@ -27,6 +27,7 @@ class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     consent: bool = False
     birthday: Birthday = ""
     locale: LocaleWish = ""
+    referral_code: Annotated[str, Meta(max_length=64)] = ""
 
 
 class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -21,8 +21,12 @@ CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 CODE_PATTERN: Final = re.compile(rf"([{CODE_ALPHABET}]{{4}}-){{2}}[{CODE_ALPHABET}]{{2}}")
 
+REFERRAL_CODE_PATTERN: Final = re.compile(rf"[{CODE_ALPHABET}]{{4}}-[{CODE_ALPHABET}]{{4}}")
+"""Shorter than a reward's code: no code can be both."""
+
 _ID_BYTES: Final = 16
 _CODE_LENGTH: Final = 10
+_REFERRAL_LENGTH: Final = 8
 _GROUP: Final = 4
 _SEPARATOR: Final = b"\x00"
 
@@ -80,12 +84,21 @@ def code_of(shop_key: bytes, redemption: str) -> str:
     Thirty letters and ten places are 5.9 * 10**14 codes, so a guess finds one of a million live
     codes once in 590 million tries.
     """
-    number = int.from_bytes(mac(shop_key, b"code\x00\x00" + redemption.encode()))
-    letters = []
-    for _ in range(_CODE_LENGTH):
+    return _spelled(mac(shop_key, b"code\x00\x00" + redemption.encode()), _CODE_LENGTH)
+
+
+def referral_code(shop_key: bytes, member: str) -> str:
+    """The code by which ``member`` brings friends, ``XXXX-XXXX``: one for ever."""
+    return _spelled(mac(shop_key, b"referral\x00\x00" + member.encode()), _REFERRAL_LENGTH)
+
+
+def _spelled(digest: bytes, length: int) -> str:
+    """So many letters of ``digest``, in groups of four."""
+    number, letters = int.from_bytes(digest), []
+    for _ in range(length):
         number, place = divmod(number, len(CODE_ALPHABET))
         letters.append(CODE_ALPHABET[place])
-    groups = ("".join(letters[at : at + _GROUP]) for at in range(0, _CODE_LENGTH, _GROUP))
+    groups = ("".join(letters[at : at + _GROUP]) for at in range(0, length, _GROUP))
     return "-".join(groups)
 
 

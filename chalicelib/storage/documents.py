@@ -24,16 +24,25 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption, RedemptionStatus
+from chalicelib.domain.referrals import Referral, ReferralState
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import (
     board_row,
     customer_order_row,
+    flagged_referral_row,
     guest_order_row,
     open_redemption_row,
+    ordered_referral_row,
     ripe_row,
 )
 from chalicelib.storage.items import Item, Key
-from chalicelib.storage.key_names import document_key, order_key, pair, settlement_key
+from chalicelib.storage.key_names import (
+    document_key,
+    order_key,
+    pair,
+    referral_friend_key,
+    settlement_key,
+)
 
 D = TypeVar(
     "D",
@@ -51,6 +60,7 @@ D = TypeVar(
     Settlement,
     Progress,
     Badges,
+    Referral,
 )
 
 BODY: Final = "b"
@@ -79,6 +89,8 @@ def key_of_document(shop: str, document: Document) -> Key:
         return order_key(shop, document.source, document.order_id)
     if isinstance(document, Settlement):
         return settlement_key(shop, document.cause, document.id)
+    if isinstance(document, Referral):
+        return referral_friend_key(shop, document.code, document.friend)
     return document_key(shop, document.member, _KINDS[type(document)], document.id)
 
 
@@ -98,6 +110,8 @@ def document_item(shop: str, document: Document) -> Item:
         item.update(board_row(shop, document.id, scored, document.member))
     if isinstance(document, Redemption):
         item.update(_open_row(shop, document))
+    if isinstance(document, Referral):
+        item.update(_referral_row(shop, document))
     return item
 
 
@@ -115,6 +129,18 @@ def _open_row(shop: str, document: Redemption) -> Item:
     if document.fulfilment != "staff" or document.status is not RedemptionStatus.READY:
         return {}
     return open_redemption_row(shop, document.requested_at, pair(document.member, document.id))
+
+
+def _referral_row(shop: str, document: Referral) -> Item:
+    """The index row of a referral that waits: for its time, or for staff."""
+    name = pair(document.code, document.friend)
+    match document.state:
+        case ReferralState.ORDERED:
+            return ordered_referral_row(shop, document.matures_at, name)
+        case ReferralState.FLAGGED:
+            return flagged_referral_row(shop, document.ordered_at, name)
+        case _:
+            return {}
 
 
 def _waiting_row(shop: str, document: OrderDocument) -> Item:

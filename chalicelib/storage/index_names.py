@@ -8,6 +8,8 @@
                        S#<shop>#MEMBERS              <joined>#<member>     profiles, for lists
                        S#<shop>#POOLS                <made>#<pool>         household pools
                        S#<shop>#BOARD#<challenge>    <rest>#<time>#<member> scores, best first
+                       S#<shop>#ORDERED              <matures>#<referral>  referrals that mature
+                       S#<shop>#FLAGGED              <ordered>#<referral>  referrals to be reviewed
                        S#<shop>#GUEST#<hash>         <time>#<order>        waiting guest orders
                        S#<shop>#RIPE                 <from>#<order>        orders that ripen
                        S#<shop>#CUSTOMER#<key>       <time>#<order>        orders without entries
@@ -114,6 +116,26 @@ def board_row(shop: str, challenge: str, scored: tuple[int, Instant], member: st
     rest = padded(SCORE_MAX - min(score, SCORE_MAX), SCORE_MAX)
     sort = f"{rest}#{time_text(at)}#{escaped(member)}"
     return {"GSI1PK": board_partition(shop, challenge), "GSI1SK": sort}
+
+
+def ordered_referrals_partition(shop: str) -> str:
+    """Referrals that qualify by time, soonest first."""
+    return f"{shop_partition(shop)}#ORDERED"
+
+
+def ordered_referral_row(shop: str, matures_at: Instant, name: str) -> IndexRow:
+    """Put a referral among those that mature; ``name`` is unique in the shop."""
+    return _first(ordered_referrals_partition(shop), matures_at, name)
+
+
+def flagged_referrals_partition(shop: str) -> str:
+    """Referrals that wait for staff, oldest first."""
+    return f"{shop_partition(shop)}#FLAGGED"
+
+
+def flagged_referral_row(shop: str, at: Instant, name: str) -> IndexRow:
+    """Put a referral among those to be reviewed; ``name`` is unique in the shop."""
+    return _first(flagged_referrals_partition(shop), at, name)
 
 
 def guest_orders_partition(shop: str, digest: str) -> str:

@@ -9,7 +9,10 @@ from typing import Any
 
 from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.domain.program.law_packs import Duty
+from chalicelib.domain.referrals import Offers, Referral, ReferralState
 from chalicelib.routes.contract import Audience, Route, declared_routes
+from chalicelib.storage.documents import document_item
+from chalicelib.storage.items import Absent, Put
 from chalicelib.storage.obligations import obligation_puts
 from tests.builders import NOON, TEA
 from tests.platforms.shopify_bodies import customer_body
@@ -113,6 +116,7 @@ FURNISHED: dict[str, Any] = {
     "campaigns": [SPRING],
     "facts": {"vip": "flag"},
     "earn": [*TEA["earn"], VISIT, HELLO],
+    "referral": {"offers": [{"regions": ["*"], "friend": [{"add": 1, "unit": "points"}]}]},
 }
 """The program of a furnished shop."""
 
@@ -240,6 +244,7 @@ BODIES: Mapping[str, object] = {
     "POST /v1/storefront/{shop}/card": {},
     "POST /v1/storefront/{shop}/history": {},
     "POST /v1/storefront/{shop}/join": {},
+    "POST /v1/storefront/{shop}/referral": {},
     "POST /v1/storefront/{shop}/pool": {},
     "POST /v1/storefront/{shop}/pools": {"idempotency_key": "sample pool"},
     "POST /v1/storefront/{shop}/pool/invitations": {"idempotency_key": "sample"},
@@ -278,8 +283,13 @@ def filled(route: Route, values: Mapping[str, str]) -> str:
 
 
 def named(route: Route, values: Mapping[str, str]) -> dict[str, str]:
-    """``values`` as ``route`` wants them: a hold is captured or voided, so there are two."""
+    """``values`` as ``route`` wants them: a hold is captured or voided, so there are two.
+
+    So is a referral approved or rejected.
+    """
     is_furnished = values.get("hold") == values.get("hold to capture")
+    if is_furnished and route.path.endswith("/reject"):
+        return {**values, "referral": values["referral to reject"]}
     swap = is_furnished and route.path.endswith("/void")
     return {**values, "hold": values["hold to void"]} if swap else dict(values)
 
@@ -321,6 +331,8 @@ def furnished(shop: Session) -> dict[str, str]:
         "obligation": duty.id,
         "rule": VISIT["id"],
         "challenge": LOYAL["id"],
+        "referral": _flagged(shop, "a"),
+        "referral to reject": _flagged(shop, "b"),
     }
 
 
@@ -339,6 +351,26 @@ def _pool(shop: Session) -> str:
     shop.adjust(70, "to put in", customer="80")
     wish = {"owner": "external:80", "idempotency_key": "furnished", "gives_all": True}
     return str(_made(shop, "/pools", wish)["pool_id"])
+
+
+def _flagged(shop: Session, friend: str) -> str:
+    """A referral of customer 77 that waits for a review."""
+    known = Referral(
+        code="K7QF-9M2X",
+        advocate=shop.member()["member_id"],
+        friend=friend * 26,
+        state=ReferralState.FLAGGED,
+        recorded_at=NOON,
+        order="main:1",
+        ordered_at=NOON,
+        matures_at=NOON,
+        program_version=1,
+        offers=Offers("*", "*"),
+        reasons=("email",),
+        revision=1,
+    )
+    shop.table.write(Put(document_item(shop.shop, known), Absent()))
+    return f"{known.code}.{known.friend}"
 
 
 def _spare(shop: Session) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests.builders import TEA
 from tests.memory_table import MemoryTable
 from tests.platforms.shopify_bodies import signed
 from tests.routes.house import make_key
-from tests.routes.samples import BODIES, VISIT, filled, furnished
+from tests.routes.samples import BODIES, FURNISHED, VISIT, filled, furnished
 from tests.routes.session import Session, code_of, open_session, opened, order_of
 
 KEY = "K#"  # an API key by its hash: whose it is
@@ -49,6 +49,10 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/partners/{partner}/months/{month}/settlement": STAFF,
     "GET /v1/admin/shops/{shop}/causes/{cause}/settlements": STAFF,
     "POST /v1/admin/shops/{shop}/causes/{cause}/settlements": STAFF,
+    "GET /v1/admin/shops/{shop}/referrals/flagged": STAFF,
+    "GET /v1/admin/shops/{shop}/referrals/{referral}": STAFF,
+    "POST /v1/admin/shops/{shop}/referrals/{referral}/approve": STAFF,
+    "POST /v1/admin/shops/{shop}/referrals/{referral}/reject": STAFF,
     "GET /v1/admin/shops/{shop}/codes/{code}": STAFF,
     "GET /v1/admin/shops/{shop}/connections": STAFF,
     "POST /v1/admin/shops/{shop}/connections": STAFF,
@@ -132,6 +136,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/storefront/{shop}/statement": SHOPPERS,
     "POST /v1/storefront/{shop}/actions/{rule}": SHOPPERS,
     "POST /v1/storefront/{shop}/challenges/{challenge}/join": SHOPPERS,
+    "POST /v1/storefront/{shop}/referral": SHOPPERS,
     "POST /v1/webhooks/{connection_id}": (LINK,),
     "GET /v1/openapi.json": (),
     "GET /v1/program.schema.json": (),
@@ -194,7 +199,8 @@ def wall() -> Iterator[Wall]:
         gone = _revoked(tea)
         victim_keys = frozenset(_keys(tea.table))
         coffee = opened(tea.client, tea.table, "coffee")
-        coffee.admin("PUT", "/program", {**TEA, "earn": [VISIT], "facts": {"vip": "flag"}})
+        own = {"earn": [VISIT], "facts": {"vip": "flag"}, "referral": FURNISHED["referral"]}
+        coffee.admin("PUT", "/program", {**TEA, **own})
         coffee.deliver(order_of(), domain="coffee.myshopify.com")
         ours = {**theirs, "shop": "coffee"}
         made = Wall(tea, coffee, theirs, ours, victim_keys)

@@ -8,9 +8,10 @@ from tests.simulation.given_verbs import GIVEN_VERBS
 from tests.simulation.launch_verbs import LAUNCHES
 from tests.simulation.member_verbs import MEMBERS
 from tests.simulation.pool_verbs import POOL_VERBS
-from tests.simulation.verbs import ORDERS_AND_CODES
+from tests.simulation.referral_verbs import REFERRAL_VERBS
+from tests.simulation.verbs import ORDERS_AND_CODES, Verb
 
-VERBS = (
+VERBS: tuple[Verb, ...] = (
     *ORDERS_AND_CODES,
     *MEMBERS,
     *POOL_VERBS,
@@ -20,5 +21,6 @@ VERBS = (
     *GIVEN_VERBS,
     *LAUNCHES,
     *CHALLENGE_VERBS,
+    *REFERRAL_VERBS,
 )
 BY_NAME = {verb.name: verb for verb in VERBS}

@@ -17,6 +17,7 @@ from tests.simulation.member_happenings import MEMBERS
 from tests.simulation.model import KnownRedemption
 from tests.simulation.platform import Delivery, changed, placed, whole
 from tests.simulation.pool_happenings import POOLS
+from tests.simulation.referral_happenings import REFERRALS
 from tests.simulation.worlds import WORLDS
 
 COSTS = {"five-off": 50, "mug": 30, "tasting": 0, "soon": 40}
@@ -253,6 +254,7 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     *POOLS,
     *ACTIONS,
     *CAUSES,
+    *REFERRALS,
 )
 """How often each happens, of all weights."""
 

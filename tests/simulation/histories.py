@@ -67,6 +67,7 @@ class History:
     sent: list[Delivery] = field(default_factory=list)
     redeemed: dict[str, Any] = field(default_factory=dict)  # answered redemptions by key
     pools: dict[str, str] = field(default_factory=dict)  # who made it, by the id of a pool
+    friends: list[tuple[str, str]] = field(default_factory=list)  # who brought whom
     of_pools: dict[str, Any] = field(default_factory=dict)  # answered redemptions of pools by key
     faults: int = 0
     steps: int = 0

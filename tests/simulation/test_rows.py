@@ -24,7 +24,7 @@ from tests.simulation.virtual_time import virtual_time
 from tests.simulation.worlds import copied
 
 UNNAMED = frozenset({"join", "upkeep"})  # decide, too, under names of their own
-HISTORIES_MAX = 120
+HISTORIES_MAX = 240
 OWED: dict[str, frozenset[str]] = {
     "1": frozenset(),
     "2": frozenset(),

@@ -54,6 +54,23 @@ FIRST_REVIEW = {
     "once": "member",
     "give": [{"add": 15, "unit": "points"}, {"cause": "forest", "add": 2}],
 }
+BROUGHT = {
+    "offers": [
+        {
+            "regions": ["*"],
+            "friend": [{"add": 50, "unit": "points"}],
+            "advocate": [{"add": 100, "unit": "points"}],
+        }
+    ],
+    "qualify": {"if": {"order.net_total": {"gte": 2_000}}, "after": "P2D"},
+    "limit": {"times": 2, "window": {"calendar": "year"}},
+}
+THANKS = {
+    "id": "thanks",
+    "on": "referral.qualified",
+    "once": "member",
+    "give": [{"add": 7, "unit": "points"}, {"cause": "forest", "add": 1}],
+}
 CAPPED = {**TEA["earn"][0], "limit": {"window": {"calendar": "month"}, "amount": 300}}
 LEAF, GOLD = TEA["tier_groups"][0]["tiers"]
 CLUB = {
@@ -190,7 +207,7 @@ def giving(points: int = 1) -> dict[str, Any]:
 def first_served(points: int = 1) -> dict[str, Any]:
     """As ``giving``, with a first review that counts once a member."""
     made = giving(points)
-    return {**made, "earn": [*made["earn"], REVIEW, FIRST_REVIEW]}
+    return {**made, "earn": [*made["earn"], REVIEW, FIRST_REVIEW, THANKS], "referral": BROUGHT}
 
 
 def shared(points: int = 1) -> dict[str, Any]:

@@ -23,9 +23,12 @@ from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.habit_fields import asks_habits
 from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
+    CompiledCampaign,
     CompiledProgram,
     CompiledRule,
+    CompiledUnit,
 )
+from chalicelib.domain.program.referral_plan import CompiledReferral
 
 __all__ = ["CompiledProgram", "compile_program"]
 
@@ -39,13 +42,12 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     units = {unit: compile_unit(program, unit) for unit in program.units}
     challenges = compile_challenges(program, units)
     campaigns = {each.id: compile_campaign(program, each) for each in program.campaigns}
-    always = (compile_rule(program, rule, units) for rule in program.earn)
-    more = (*campaign_rules(program, units, campaigns), *start_rules(program, units))
-    more = (*more, *birthday_rules(program))
-    rules = tuple(sorted((*always, *more), key=_id_of))
+    rules = _rules(program, units, campaigns)
     rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
     day_caps = day_caps_of(program)
-    every_cap = tuple(cap for rule in rules for cap in rule.caps)
+    triggered, referral = _referral(program, _by_trigger(rules), units)
+    every = {rule.id: rule for group in triggered.values() for rule in group}
+    every_cap = tuple(cap for rule in every.values() for cap in rule.caps)
     shared = {cap.id: cap for cap in every_cap if cap.id.startswith(SHARED_PREFIX)}
     shared |= {each.budget.id: each.budget for each in campaigns.values() if each.budget}
     own_caps = tuple(cap for cap in every_cap if cap.id not in shared)
@@ -55,11 +57,11 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         zone=program.timezone,
         currency=program.currency,
         units=units,
-        rules=_by_trigger(rules),
+        rules=triggered,
         groups={group.id: compile_group(program, group, units) for group in program.tier_groups},
         rewards=rewards,
         caps={cap.id: cap for cap in (*own_caps, *day_caps.values())},
-        rule_caps={rule.id: rule.caps for rule in rules if rule.caps},
+        rule_caps={rule.id: rule.caps for rule in every.values() if rule.caps},
         day_caps=day_caps,
         shared=shared,
         reward_caps={reward.cap.id: reward.cap for reward in rewards.values() if reward.cap},
@@ -77,7 +79,17 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         idle=idleness_of(program, spans),
         challenges=challenges,
         sources=by_trigger(challenges),
+        referral=referral,
     )
+
+
+def _rules(
+    program: Program, units: dict[str, CompiledUnit], campaigns: dict[str, CompiledCampaign]
+) -> tuple[CompiledRule, ...]:
+    """Every rule but those of referral, in order of their ids."""
+    always = (compile_rule(program, rule, units) for rule in program.earn)
+    more = (*campaign_rules(program, units, campaigns), *start_rules(program, units))
+    return tuple(sorted((*always, *more, *birthday_rules(program)), key=_id_of))
 
 
 def _segments(program: Program) -> dict[str, Test]:
@@ -86,6 +98,20 @@ def _segments(program: Program) -> dict[str, Test]:
         name: compile_condition(program.segments[name], program.timezone, declared)
         for name in sorted(program.segments)
     }
+
+
+def _referral(
+    program: Program, rules: dict[str, tuple[CompiledRule, ...]], units: dict[str, CompiledUnit]
+) -> tuple[dict[str, tuple[CompiledRule, ...]], CompiledReferral | None]:
+    """``rules`` with those that the offers are, and the terms."""
+    if program.referral is None:
+        return rules, None
+    from chalicelib.domain.program.compiled_referral import (  # noqa: PLC0415 - few programs have it
+        compile_referral,
+        referral_rules,
+    )
+
+    return referral_rules(program, rules, units), compile_referral(program)
 
 
 def _last_day(program: Program, day: str | None) -> Instant:

@@ -33,6 +33,7 @@ from chalicelib.domain.program.law_packs import Law
 from chalicelib.domain.program.life_document import Expiry, Pending, Span
 from chalicelib.domain.program.membership_document import Membership
 from chalicelib.domain.program.partner_document import Partner
+from chalicelib.domain.program.referral_document import Referral
 from chalicelib.domain.program.reward_document import Cause, Cost, Reward
 from chalicelib.domain.program.rule_document import Effect, Limit, Rule
 from chalicelib.domain.program.scalars import (
@@ -74,6 +75,7 @@ __all__ = [
     "Pending",
     "Presentation",
     "Program",
+    "Referral",
     "Reward",
     "Rule",
     "Sharing",
@@ -190,6 +192,9 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Reward, ...],
         Meta(max_length=REWARDS_MAX, description="Default: 5.00 off for 100 points."),
     ] = ()
+    referral: Annotated[
+        Referral | None, Meta(description="Members bring friends; see docs/referral.md.")
+    ] = None
     presentation: Presentation = Presentation()
     attributes: Annotated[
         Attributes, Meta(description="Fields of the shop's own data that conditions ask about.")

@@ -36,8 +36,8 @@ def check_rule(checking: Checking, rule: Node) -> None:
     _check_interval(rule, checking)
     _check_tier(checking, rule)
     if rule.has("limit"):
-        _check_limit(checking, rule)
-    elif space == "action" and rule.value.get("once") != "member":
+        check_limit(checking, rule)
+    elif space in ("action", "referral") and rule.value.get("once") != "member":
         checking.findings.error(
             rule.at("limit"),
             "limit_missing",
@@ -116,7 +116,8 @@ def _check_interval(rule: Node, checking: Checking) -> None:
 # ---------------------------------------------------------------- limits
 
 
-def _check_limit(checking: Checking, rule: Node) -> None:
+def check_limit(checking: Checking, rule: Node) -> None:
+    """Report a limit of ``rule`` that counts nothing, or in no window."""
     limit = rule.child("limit")
     check_window(limit, checking.findings)
     has_cooldown = limit.has("cooldown")

@@ -86,7 +86,7 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
         case "orders":
             return int(case.occasion.trigger.startswith("order.") and bool(case.lines))
         case "referrals":
-            return int(case.occasion.trigger == "referral.qualified")
+            return int(case.occasion.trigger.startswith("referral.qualified"))
         case "custom":
             return 0
         case _:

@@ -185,7 +185,7 @@ def _check_fits(checking: Checking, rule: Node, effect: Node) -> None:
         if effect.has("rate") and _FIELD.fullmatch(effect.text("per_quantity")):
             _check_quantity(checking, trigger, effect)
         return
-    is_for_others = trigger == "member.joined" or _ACTION.fullmatch(trigger)
+    is_for_others = trigger in ("member.joined", "referral.qualified") or _ACTION.fullmatch(trigger)
     is_for_orders = not is_for_others
     for way in _BY_AMOUNT:
         if effect.has(way) and not is_for_orders:

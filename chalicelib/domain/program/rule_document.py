@@ -44,13 +44,13 @@ Trigger: TypeAlias = Annotated[
     str,
     Meta(
         pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.](joined|birthday|anniversary)|"
-        r"subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
+        r"referral[.]qualified|subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
         extra={
             "flaw": Flaw(
                 "trigger_unknown",
                 "Use order.paid, order.placed, order.fulfilled, order.returns_closed, "
-                "subscription.renewed, member.joined, member.birthday, member.anniversary "
-                "or action.<name>.",
+                "subscription.renewed, member.joined, member.birthday, member.anniversary, "
+                "referral.qualified or action.<name>.",
             )
         },
     ),

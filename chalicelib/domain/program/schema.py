@@ -40,6 +40,8 @@ _WORDS = {
     ("TierGroup", "unit"): "With `by: points`: which are counted.",
     ("TierGroup", "tiers"): "From the lowest to the highest.",
     ("TierGroup", "window"): "The time over which amounts count: lifetime, or a span.",
+    ("Referral", "offers"): "What both sides get, by region.",
+    ("Referral", "qualify"): "What the friend has to do.",
     ("Program", "tier_groups"): "Ladders of tiers.",
     ("Condition", "all"): "Each of these must hold.",
     ("Condition", "any"): "One of these must hold.",

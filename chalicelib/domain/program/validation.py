@@ -27,6 +27,7 @@ from chalicelib.domain.program.law_checks import check_laws
 from chalicelib.domain.program.membership_checks import check_memberships
 from chalicelib.domain.program.opening_checks import check_launch_after, check_opening
 from chalicelib.domain.program.partner_checks import check_partners
+from chalicelib.domain.program.referral_checks import check_referral
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
 from chalicelib.domain.program.segment_checks import check_segments
@@ -104,6 +105,7 @@ def _check_meaning(checking: Checking) -> None:
     check_memberships(checking)
     check_challenges(checking)
     check_campaigns(checking)
+    check_referral(checking)
     check_laws(checking)
     _check_limits(checking)
 

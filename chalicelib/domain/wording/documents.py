@@ -28,6 +28,7 @@ from chalicelib.domain.records import (
     Joining,
     Redemption,
 )
+from chalicelib.domain.referrals import Referral
 from chalicelib.domain.wording.gifts import redemption_sentences
 from chalicelib.domain.wording.honours import gifts_text, totals_text
 from chalicelib.domain.wording.member_documents import member_sentence
@@ -69,6 +70,7 @@ def document_sentence(document: Document, names: Names, locale: str) -> str:
             | Settlement()
             | Progress()
             | Badges()
+            | Referral()
         ):
             return member_sentence(document, names, locale)
         case _:

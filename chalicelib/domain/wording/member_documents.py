@@ -11,13 +11,22 @@ from chalicelib.domain.member_records import (
     Transfer,
 )
 from chalicelib.domain.progress import Badges, Progress
+from chalicelib.domain.referrals import Referral
 from chalicelib.domain.wording.honours import honour_sentence, settlement_sentence
 from chalicelib.domain.wording.names import Names, readable
 from chalicelib.domain.wording.phrases import first_phrase, listed, phrase
 
 
 def member_sentence(
-    document: Transfer | Merge | Erasure | Enrolment | Pooling | Settlement | Progress | Badges,
+    document: Transfer
+    | Merge
+    | Erasure
+    | Enrolment
+    | Pooling
+    | Settlement
+    | Progress
+    | Badges
+    | Referral,
     names: Names,
     locale: str,
 ) -> str:
@@ -31,8 +40,9 @@ def member_sentence(
             moved = (names.points(count, unit, locale) for unit, count in document.points.items())
             points = listed(tuple(moved), "comma", locale)
             return first_phrase(("merge_moved", "merge_nothing"), locale, {"points": points})
-        case Erasure():
-            return phrase("erased", locale)
+        case Erasure() | Referral():
+            about = f"referral_{document.state}" if isinstance(document, Referral) else "erased"
+            return phrase(about, locale)
         case Enrolment():
             key = "enrolled_held_out" if document.arm == "holdout" else "enrolled"
             return phrase(key, locale, {"campaign": readable(document.id)})

@@ -12,6 +12,7 @@ from chalicelib.domain.program.document import Program, Text
 from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.membership_document import MEMBERSHIP_PREFIX
 from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX, ENTRY_PREFIX
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, rule_id_of
 from chalicelib.domain.program.tier_document import TierGroup
 from chalicelib.domain.wording.money import money_text, parts_text
 from chalicelib.domain.wording.phrases import phrase
@@ -19,6 +20,7 @@ from chalicelib.domain.wording.plurals import digits
 from chalicelib.domain.wording.points import for_locale, points_text, unit_forms
 
 _NUMBER = "#"
+_ROLES = (FRIEND, ADVOCATE)
 _BETWEEN = str.maketrans("-._", "   ")
 
 
@@ -94,7 +96,8 @@ def names_of(program: Program, locale: str) -> Names:
     return Names(
         units={id_: unit_forms(unit.name, locale, first) for id_, unit in program.units.items()},
         rewards={reward.id: _text(reward.name, locale, first) for reward in program.rewards},
-        rules={
+        rules=_offers(program, locale)
+        | {
             rule.id: _text(rule.name, locale, first) if rule.name else readable(rule.id)
             for rule in every_rule(program)
         }
@@ -116,6 +119,12 @@ def names_of(program: Program, locale: str) -> Names:
         currency=program.currency,
         scales={name: unit.scale for name, unit in program.units.items() if unit.kind == "money"},
     )
+
+
+def _offers(program: Program, locale: str) -> dict[str, str]:
+    if program.referral is None:
+        return {}
+    return {rule_id_of(role): phrase(f"rule_referral_{role}", locale) for role in _ROLES}
 
 
 def _counted_in(group: TierGroup) -> str:

@@ -20,15 +20,16 @@ from chalicelib.domain.wording.languages.gifts import (
     PERSIAN_GIFTS,
 )
 from chalicelib.domain.wording.languages.hu import HUNGARIAN
+from chalicelib.domain.wording.languages.referrals import REFERRALS
 from chalicelib.domain.wording.plurals import language_of, plural_category
 
 Template: TypeAlias = str | Mapping[str, str]
 
 LANGUAGES: Mapping[str, Mapping[str, Template]] = MappingProxyType(
     {
-        "en": {**ENGLISH, **ENGLISH_GIFTS},
-        "fa": {**PERSIAN, **PERSIAN_GIFTS},
-        "hu": {**HUNGARIAN, **HUNGARIAN_GIFTS},
+        "en": {**ENGLISH, **ENGLISH_GIFTS, **REFERRALS["en"]},
+        "fa": {**PERSIAN, **PERSIAN_GIFTS, **REFERRALS["fa"]},
+        "hu": {**HUNGARIAN, **HUNGARIAN_GIFTS, **REFERRALS["hu"]},
     }
 )
 RIGHT_TO_LEFT = frozenset({"fa"})

@@ -12,6 +12,7 @@ from chalicelib.domain.member_records import (
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Redemption
+from chalicelib.domain.referrals import Referral
 
 
 def points_of(document: Document) -> dict[str, int]:
@@ -29,7 +30,7 @@ def points_of(document: Document) -> dict[str, int]:
             return {hold.unit: -hold.captured}
         case Transfer() | Merge() | Erasure() | Pooling() as told:
             return _moved_between(told)
-        case Settlement() | Badges() | Enrolment():
+        case Settlement() | Badges() | Enrolment() | Referral():
             return {}  # no points
         case joining:
             sums: dict[str, int] = {}

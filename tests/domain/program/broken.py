@@ -9,6 +9,7 @@ from tests.domain.program.broken_challenges import BROKEN_CHALLENGES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
 from tests.domain.program.broken_memberships import BROKEN_MEMBERSHIPS
 from tests.domain.program.broken_partners import BROKEN_PARTNERS
+from tests.domain.program.broken_referral import BROKEN_REFERRAL
 from tests.domain.program.broken_rules import BROKEN_RULES
 from tests.domain.program.broken_segments import BROKEN_SEGMENTS
 from tests.domain.program.broken_tiers import BROKEN_TIERS
@@ -360,3 +361,4 @@ BROKEN: list[tuple[str, Any, str, str]] = [
 ]  # fmt: skip
 BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS + BROKEN_MEMBERSHIPS
 BROKEN += BROKEN_RULES
+BROKEN += BROKEN_REFERRAL

@@ -126,7 +126,7 @@ def test_staff_read_whole_sentences_and_members_read_lines(language: str) -> Non
             (
                 *("order_", "redemption_", "adjustment_", "joining_", "hold_", "trace_"),
                 *("transfer_", "merge_", "erased", "pooling_", "notice_", "action_", "settlement_"),
-                *("progress_", "badges_", "given_", "enrolled"),
+                *("progress_", "badges_", "given_", "enrolled", "referral_"),
             )
         )
         assert {form.endswith(".") for form in _forms(template)} == {is_sentence}, key

@@ -1,0 +1,80 @@
+"""Referral, made ready: offers become rules of triggers of their own, so points come as any do.
+
+::
+
+    referral.friend:<region>      what the friend's offer gives
+    referral.advocate:<region>    what the advocate's offer gives, as long as it waits
+    referral.qualified:<region>   that, and what rules for ``referral.qualified`` give on top
+
+``<region>`` is the first region of the offer. All offers of a side share one rule id, so that the
+limit counts over all of them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from chalicelib.domain.calendar import parse_period
+from chalicelib.domain.program.compiled_rules import compile_rule, test_of
+from chalicelib.domain.program.document import Program, Rule
+from chalicelib.domain.program.fields import declared_fields
+from chalicelib.domain.program.plan import CompiledRule, CompiledUnit
+from chalicelib.domain.program.referral_document import (
+    ADVOCATE,
+    EVERYWHERE,
+    FRIEND,
+    QUALIFIED,
+    Referral,
+    rule_id_of,
+    trigger_of,
+)
+from chalicelib.domain.program.referral_plan import CompiledReferral
+
+
+def compile_referral(program: Program) -> CompiledReferral | None:
+    """The terms of ``program``'s referral; None without one."""
+    said = program.referral
+    if said is None:
+        return None
+    declared = declared_fields(program.attributes, program.facts)
+    return CompiledReferral(
+        offers={region: offer.regions[0] for offer in said.offers for region in offer.regions},
+        region_of=said.region_of,
+        condition=test_of(said.qualify.if_, program.timezone, declared),
+        after=parse_period(said.qualify.after),
+        life=parse_period(said.link_life) if said.link_life else None,
+        checks=frozenset(said.checks),
+        is_reviewed=said.on_flag == "review",
+    )
+
+
+def referral_rules(
+    program: Program, rules: Mapping[str, tuple[CompiledRule, ...]], units: dict[str, CompiledUnit]
+) -> dict[str, tuple[CompiledRule, ...]]:
+    """``rules`` by trigger, with those that the offers are."""
+    said, every = program.referral, dict(rules)
+    if said is None:
+        return every
+    for region, rule in _offers(said):
+        made = compile_rule(program, rule, units)
+        every[rule.on] = (made,)
+        if rule.id == rule_id_of(ADVOCATE):
+            further = rules.get(QUALIFIED, ())
+            both = sorted((made, *further), key=lambda each: each.id)
+            every[f"{QUALIFIED}:{region}"] = tuple(both)
+    return every
+
+
+def _offers(said: Referral) -> Iterator[tuple[str, Rule]]:
+    """Every offer as a rule, with its region; the limit is the advocate's."""
+    for offer in said.offers:
+        region = offer.regions[0]
+        for role, give in ((FRIEND, offer.friend), (ADVOCATE, offer.advocate)):
+            limit = said.limit if role == ADVOCATE else None
+            yield (
+                region,
+                Rule(id=rule_id_of(role), on=trigger_of(role, region), give=give, limit=limit),
+            )
+
+
+def region_for(referral: CompiledReferral, country: str) -> str:
+    """Which offer is for ``country``: by its first region."""
+    return referral.offers.get(country) or EVERYWHERE

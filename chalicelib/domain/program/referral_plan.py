@@ -1,0 +1,21 @@
+"""The terms of referral, made ready."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from chalicelib.domain.calendar import Period
+from chalicelib.domain.program.conditions import Test
+
+
+class CompiledReferral(msgspec.Struct, frozen=True):
+    """The terms of referral; what offers give are rules of their own triggers."""
+
+    offers: Mapping[str, str]  # by country, or *: the offer, by its first region
+    region_of: Literal["each", "friend", "advocate"]
+    condition: Test | None  # of the order that qualifies
+    after: Period
+    life: Period | None  # of a link, from joining on; None: for ever
+    checks: frozenset[str]
+    is_reviewed: bool  # flagged ones wait for staff

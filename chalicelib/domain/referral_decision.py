@@ -1,0 +1,195 @@
+"""Decide what a referral gives its two sides, and take it back: both in one commit.
+
+Each side has an action of its own, called ``referral.friend`` and ``referral.advocate``, whose
+target is what the offer gives while the referral stands: terms, limits, tiers and reversals are
+those of any document that rules reward. The referral's own document says where it stands.
+
+::
+
+    ordered, qualified    both actions at their targets
+    anything else         both at nothing
+    a side was erased     gets nothing new; what it has goes back like anybody's
+    both sides merged     nobody brings themselves: what is booked stays, nothing new is given
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.domain.action_decision import ACTIVITY
+from chalicelib.domain.actions import OWN_SOURCE, Action, Side, action_occasion, name_of
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Case, settle_occasion
+from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.causes import with_causes
+from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import Source, genesis
+from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
+from chalicelib.domain.referrals import (
+    REWARDED,
+    Qualifying,
+    Referral,
+    ReferralState,
+    after_order,
+    reviewed,
+)
+from chalicelib.domain.referrals import as_of as referral_as_of
+
+
+class LoadedSide(msgspec.Struct, frozen=True):
+    """One side of a referral: whose books, and what they hold of it."""
+
+    owner: LoadedMember
+    document: Action | None
+
+
+class ReferralLoad(msgspec.Struct, frozen=True):
+    """Everything that a decision about one referral depends on."""
+
+    shop: str
+    referral: Referral
+    friend: LoadedSide
+    advocate: LoadedSide
+    program: CompiledProgram | None  # of the referral's terms, or those it is about to have
+
+
+def side_id(friend: str, role: str) -> str:
+    """The id of a side's action."""
+    return f"{OWN_SOURCE}:referral.{friend}.{role}"
+
+
+def decide_referral(
+    loaded: ReferralLoad, order: tuple[str, Qualifying | None], now: Instant
+) -> Outcome:
+    """What an order of the friend changes; ``order`` is its name, and its terms if it qualifies."""
+    name, qualifying = order
+    if _is_one_person(loaded) and qualifying is not None:
+        alike = (*qualifying.reasons, "self")
+        qualifying = replace(qualifying, reasons=alike, is_reviewed=False)
+    return _settled(loaded, after_order(loaded.referral, name, qualifying, now), now)
+
+
+def decide_matured(loaded: ReferralLoad, now: Instant) -> Outcome:
+    """Write down what time alone did."""
+    return _settled(loaded, referral_as_of(loaded.referral, now), now)
+
+
+def decide_review(
+    loaded: ReferralLoad, verdict: ReferralState, actor: str, now: Instant
+) -> Outcome:
+    """Approve (``ordered``) or reject a flagged referral. The same word again is a replay."""
+    known = loaded.referral
+    if known.state is not ReferralState.FLAGGED:
+        is_rejected = known.state is ReferralState.REJECTED
+        if known.reviewed_at and is_rejected == (verdict is ReferralState.REJECTED):
+            return AlreadyRecorded(known)
+        return Refusal(RefusalCode.REFERRAL_NOT_FLAGGED, "This referral waits for no review.")
+    return _settled(loaded, reviewed(known, verdict, actor, now), now)
+
+
+def _is_one_person(loaded: ReferralLoad) -> bool:
+    return loaded.friend.owner.member == loaded.advocate.owner.member
+
+
+def _settled(loaded: ReferralLoad, after: Referral, now: Instant) -> Outcome:
+    """Both sides brought to where the referral is."""
+    if after == loaded.referral:
+        return AlreadyRecorded(after)
+    after = replace(after, revision=loaded.referral.revision + 1)
+    books: tuple[Book, ...] = ()
+    further: list[Document] = []
+    sides = ((FRIEND, loaded.friend), (ADVOCATE, loaded.advocate))
+    for role, side in sides if loaded.program is not None else ():
+        action = _action(after, role, side, loaded)
+        if action is None or loaded.program is None:
+            continue
+        by = (loaded.shop, loaded.program)
+        book, document = _posted(action, _after(side, books), by, now)
+        further.append(document)
+        books = _with_book(books, book)
+    before = (side.document for _, side in sides if side.document is not None)
+    # Nothing that was given to a cause ever comes back: that follows from having qualified alone.
+    return with_causes(Decision(after, books, tuple(further)), before, {})
+
+
+def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) -> Action | None:
+    """The action of a side as the referral wants it; None: it has none, or stays as it is."""
+    known, account = side.document, side.owner.account
+    is_rewarded = after.state in REWARDED
+    if known is None and not is_rewarded:
+        return None
+    is_gone = account is None or account.erased_at > 0
+    if is_rewarded and (is_gone or _is_one_person(loaded)):
+        return None
+    region = after.offers.friend if role == FRIEND else after.offers.advocate
+    placed = Side(role, region, after.matures_at, after.state is ReferralState.QUALIFIED)
+    known = known or Action(
+        id=side_id(after.friend, role),
+        member=after.friend if role == FRIEND else after.advocate,
+        name=f"referral.{role}",
+        request_hash="",
+        occurred_at=after.ordered_at,
+        recorded_at=after.recorded_at,
+        earned_at=after.ordered_at,
+    )
+    reason = "" if is_rewarded else f"referral_{after.state}"
+    earned_at = after.ordered_at if is_rewarded else known.earned_at
+    return replace(known, side=placed, reason=reason, earned_at=earned_at)
+
+
+def _after(side: LoadedSide, books: tuple[Book, ...]) -> LoadedSide:
+    """The side as the other's book leaves it, where both are one member by now."""
+    first = next((book for book in books if book.member == side.owner.member), None)
+    if first is None:
+        return side
+    owner = replace(
+        side.owner, account=first.account, counters=first.counters or side.owner.counters
+    )
+    return LoadedSide(owner, side.document)
+
+
+def _with_book(books: tuple[Book, ...], book: Book | None) -> tuple[Book, ...]:
+    """``books`` with one more; two of one member become one, which is written once."""
+    if book is None:
+        return books
+    first = next((each for each in books if each.member == book.member), None)
+    if first is None:
+        return (*books, book)
+    counters = book.counters or first.counters
+    if first.counters is not None and book.counters is not None:
+        counters = replace(book.counters, revision=first.counters.revision)
+    both = replace(
+        book,
+        before=first.before,
+        account=replace(book.account, revision=first.account.revision),
+        entries=(*first.entries, *book.entries),
+        counters=counters,
+        markers=(*first.markers, *book.markers),
+        freed=(*first.freed, *book.freed),
+    )
+    return (*(each for each in books if each is not first), both)
+
+
+def _posted(
+    action: Action, side: LoadedSide, by: tuple[str, CompiledProgram], now: Instant
+) -> tuple[Book | None, Action]:
+    """The side's book, None where nothing of the member moves, and its action."""
+    owner, (shop, program) = side.owner, by
+    draft = opened(owner.member, owner.account, now, program)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
+    case = Case(action_occasion(action, action.reason), action.reason)
+    settled = settle_occasion(action, case, holder, program)
+    revision = (side.document.revision if side.document else 0) + 1
+    document = replace(settled.document, revision=revision)
+    draft = settled.draft
+    if (document.posted or document.grants) and not action.reason:
+        draft = counted(draft, ACTIVITY, action.earned_at)
+    source = Source(
+        genesis(shop, owner.member), name_of(action), action.earned_at, now, program.version
+    )
+    before = side.document or action
+    book = with_rest(closed(draft, source), before, settled, owner)
+    return (None if is_untouched(book, owner) else book), document

@@ -1,0 +1,64 @@
+"""Whether an order of a friend qualifies: by what is left of it, and the terms it was paid by."""
+
+from chalicelib.domain.calendar import add_period
+from chalicelib.domain.exchange import goods_of
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.order_occasion import order_occasion
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.compiled_referral import region_for
+from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.referral_plan import CompiledReferral
+from chalicelib.domain.referrals import Offers, Qualifying, Referral
+
+
+def qualifying_of(
+    known: Referral,
+    order: OrderDocument,
+    program: CompiledProgram,
+    countries: tuple[str, str],
+    now: Instant,
+) -> Qualifying | None:
+    """The terms on which ``order`` qualifies; None if it does not.
+
+    ``program`` is that of the order's own terms; ``countries`` are (friend's, advocate's).
+    """
+    terms = program.referral
+    if terms is None or not _meets(known, order, (program, terms), now):
+        return None
+    friend, advocate = countries
+    if order.terms is not None and order.terms.facts.country:
+        friend = order.terms.facts.country
+    chosen = {
+        "each": (friend, advocate),
+        "friend": (friend, friend),
+        "advocate": (advocate, advocate),
+    }[terms.region_of]
+    reasons = tuple(reason for reason in known.reasons if reason in terms.checks)
+    return Qualifying(
+        ordered_at=order.earned_at,
+        matures_at=add_period(order.earned_at, terms.after, program.zone),
+        program_version=program.version,
+        offers=Offers(*(region_for(terms, country) for country in chosen)),
+        reasons=reasons,
+        is_reviewed=terms.is_reviewed,
+    )
+
+
+def _meets(
+    known: Referral,
+    order: OrderDocument,
+    by: tuple[CompiledProgram, CompiledReferral],
+    now: Instant,
+) -> bool:
+    program, terms = by
+    if order.terms is None or order.reason:
+        return False
+    if known.until and order.earned_at >= known.until:
+        return False
+    goods = goods_of(order, program, "")
+    occasion = order_occasion(order, (goods.lines, ""), order.terms.facts, now)
+    if not any(line.net > 0 and not line.gift_card for line in goods.lines):
+        return False
+    subject = Subject(occasion.order, order.terms.facts, None, {})
+    return terms.condition is None or terms.condition(subject)

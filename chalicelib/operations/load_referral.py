@@ -1,0 +1,136 @@
+"""Read what a decision about a referral depends on: the referral and the friend, then the rest.
+
+The referral is read BEFORE the order, so that who saw an older state of the order loses the commit
+to whoever saw the newer one and settled it.
+"""
+
+import msgspec
+
+from chalicelib.domain.actions import Action
+from chalicelib.domain.facts import told_by
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.choosing import MEMBER_MARK
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED
+from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
+from chalicelib.domain.referral_orders import qualifying_of
+from chalicelib.domain.referrals import Qualifying, Referral
+from chalicelib.operations.following import followed, member_state_keys
+from chalicelib.operations.order_members import (
+    Items,
+    Marks,
+    Told,
+    follow_people,
+    loaded_member,
+    marker_keys,
+)
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.items import Key
+from chalicelib.storage.key_names import (
+    account_key,
+    document_key,
+    order_key,
+    profile_key,
+    referral_friend_key,
+    shop_key,
+)
+from chalicelib.storage.members import profile_of
+from chalicelib.storage.programs import program_of, with_rules_of_now
+from chalicelib.storage.shops import Shop, shop_from_item
+from chalicelib.storage.table import Table
+
+_UNKNOWN = Refusal(RefusalCode.REFERRAL_UNKNOWN, "There is no such referral.")
+
+
+class NamedReferral(msgspec.Struct, frozen=True):
+    """Which referral, by code and friend; and the order that it is looked at for."""
+
+    shop: str
+    code: str
+    friend: str
+    order: tuple[str, str] = ("", "")  # source and id
+
+    @property
+    def key(self) -> Key:
+        """Where its document is."""
+        return referral_friend_key(self.shop, self.code, self.friend)
+
+
+class LoadedReferral(msgspec.Struct, frozen=True):
+    """The shop, what the decision depends on, and the order's terms if it qualifies."""
+
+    shop: Shop
+    referral: ReferralLoad
+    qualifying: Qualifying | None = None
+
+
+def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedReferral | Refusal:
+    """Everything for the decisions about one referral, read strongly, in this order."""
+    first = [shop_key(named.shop), named.key, *_side_keys(named, FRIEND, named.friend)]
+    items = table.load(first)
+    known = document_of(items.get(named.key), Referral)
+    if known is None:
+        return _UNKNOWN
+    shop = shop_from_item(items[shop_key(named.shop)])
+    order = [order_key(named.shop, *named.order)] if all(named.order) else []
+    items |= table.load([*order, *_side_keys(named, ADVOCATE, known.advocate)])
+    document = document_of(items.get(order[0]), OrderDocument) if order else None
+    paid_by = _version(table, shop, _terms_version(document), now)
+    program = _version(table, shop, known.program_version, now) or paid_by
+    friend = _side(table, (named, FRIEND, known.friend), program, items)
+    advocate = _side(table, (named, ADVOCATE, known.advocate), program, items)
+    qualifying = None
+    if document is not None and paid_by is not None:
+        countries = (friend.owner.facts.country, advocate.owner.facts.country)
+        if _holder(table, named.shop, document.member, items) == friend.owner.member:
+            qualifying = qualifying_of(known, document, paid_by, countries, now)
+    load = ReferralLoad(named.shop, known, friend, advocate, program)
+    return LoadedReferral(shop, load, qualifying)
+
+
+def _side_keys(named: NamedReferral, role: str, member: str) -> list[Key]:
+    document = document_key(named.shop, member, "action", side_id(named.friend, role))
+    return [document, *member_state_keys(named.shop, member)]
+
+
+def _terms_version(document: OrderDocument | None) -> int:
+    return document.terms.program_version if document and document.terms else 0
+
+
+def _version(table: Table, shop: Shop, version: int, now: Instant) -> CompiledProgram | None:
+    if not version:
+        return None
+    return with_rules_of_now(table, shop, program_of(table, shop.shop_id, version), now)
+
+
+def _holder(table: Table, shop: str, member: str, items: Items) -> str:
+    """Whose books are those of ``member`` since merges."""
+    key = account_key(shop, member)
+    if member and key not in items:
+        items |= table.load([key])
+    return followed(table, shop, member, items)
+
+
+def _side(
+    table: Table,
+    about: tuple[NamedReferral, str, str],
+    program: CompiledProgram | None,
+    items: Items,
+) -> LoadedSide:
+    named, role, member = about
+    shop, marks = named.shop, _marks(program) if role == ADVOCATE else frozenset()
+    if marks:
+        items |= table.load(marker_keys(shop, {member}, marks))
+    holder = follow_people(table, shop, (member,), (marks, items))[member]
+    profile = profile_of(items.get(profile_key(shop, holder)))
+    told = Told(told_by(profile, program), marks=marks)
+    key = document_key(shop, member, "action", side_id(named.friend, role))
+    return LoadedSide(loaded_member(shop, holder, items, told), document_of(items.get(key), Action))
+
+
+def _marks(program: CompiledProgram | None) -> Marks:
+    """Rules for ``referral.qualified`` that an advocate has once."""
+    rules = program.rules.get(QUALIFIED, ()) if program else ()
+    return frozenset((rule.id, MEMBER_MARK) for rule in rules if rule.once)

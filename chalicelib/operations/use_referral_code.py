@@ -1,0 +1,58 @@
+"""Who a friend came by: the code that they bring, as the referral that joining will record.
+
+A code that leads nowhere, to somebody who is no member any more, or to the friend, is no reason to
+refuse anybody: they join, and nobody brought them.
+"""
+
+import msgspec
+
+from chalicelib.domain.calendar import add_period
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import Profile
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.referral_signs import is_similar_email
+from chalicelib.domain.referrals import Referral, ReferralState
+from chalicelib.operations.following import followed, member_state_keys
+from chalicelib.security.keyed_ids import REFERRAL_CODE_PATTERN
+from chalicelib.storage.key_names import account_key, profile_key, referral_key
+from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.referrals import advocate_of
+from chalicelib.storage.table import Table
+
+
+class Friend(msgspec.Struct, frozen=True):
+    """Who comes, by which code, and when."""
+
+    shop: str
+    member: str
+    profile: Profile
+    code: str  # as typed
+    now: Instant
+
+
+def referral_by_code(table: Table, friend: Friend, program: CompiledProgram) -> Referral | None:
+    """The referral of ``friend``; None where the code brings nobody."""
+    terms, code = program.referral, friend.code.strip().upper()
+    if terms is None or not REFERRAL_CODE_PATTERN.fullmatch(code):
+        return None
+    key = referral_key(friend.shop, code)
+    advocate = advocate_of(table.load([key]).get(key))
+    if not advocate or advocate == friend.member:
+        return None
+    items = table.load(member_state_keys(friend.shop, advocate))
+    holder = followed(table, friend.shop, advocate, items)
+    account = account_of(items.get(account_key(friend.shop, holder)))
+    if account is None or account.erased_at:
+        return None
+    person = profile_of(items.get(profile_key(friend.shop, holder)))
+    is_similar = person is not None and is_similar_email(person.email, friend.profile.email)
+    return Referral(
+        code=code,
+        advocate=advocate,
+        friend=friend.member,
+        state=ReferralState.JOINED,
+        recorded_at=friend.now,
+        until=add_period(friend.now, terms.life, program.zone) if terms.life else 0,
+        reasons=("email",) if is_similar else (),
+        revision=1,
+    )

@@ -1,0 +1,105 @@
+"""Referrals in the proofs: a friend comes by a code, buys, sends back; time, and staff."""
+
+from typing import Any
+
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.referrals import Referral, ReferralState
+from chalicelib.operations.load_referral import NamedReferral
+from chalicelib.operations.settle_referral import review_referral, settle_matured
+from chalicelib.storage.documents import document_of
+from tests.builders import NOON, Scene, refund, refunded
+from tests.operations.referral_scenes import buy, code, come, own, referring
+from tests.simulation.interleaving import Request
+from tests.simulation.rivals import Meeting
+from tests.simulation.verbs import Verb
+from tests.simulation.worlds import plain
+
+
+def befriended() -> dict[str, Any]:
+    """The plain program with a referral that rewards one friend, and a rule for having brought."""
+    thanks = {
+        "id": "thanks",
+        "on": "referral.qualified",
+        "once": "member",
+        "give": [{"add": 7, "unit": "points"}],
+    }
+    limit = {"times": 1, "window": {"calendar": "year"}}
+    said = referring(limit=limit)["referral"]
+    return {**plain(), "earn": [*plain()["earn"], thanks], "referral": said}
+
+
+def _brought(scene: Scene) -> None:
+    """Ann has her code, and two friends; a third looks much like her."""
+    scene.join("77", email="ann@example.com")
+    own(scene)
+    for friend in ("88", "99"):
+        come(scene, friend)
+    come(scene, "66", email="a.nn@example.com")
+
+
+def _ordered(scene: Scene) -> None:
+    _brought(scene)
+    buy(scene)
+
+
+def _flagged(scene: Scene) -> None:
+    _brought(scene)
+    buy(scene, 3_000, "g1", "66")
+
+
+def _waited(scene: Scene) -> None:
+    _ordered(scene)
+    scene.now = NOON + 7 * DAY_MS
+
+
+def coming(friend: str = "88") -> Request:
+    return lambda scene: come(scene, friend)
+
+
+def buying(order: str = "f1", friend: str = "88") -> Request:
+    return lambda scene: buy(scene, 3_000, order, friend)
+
+
+def back(order: str = "f1") -> Request:
+    return lambda scene: scene.order(refunded(refund(3_000), order))
+
+
+def reviewed(friend: str, verdict: str, by: str = "77") -> Request:
+    """Staff decide about a friend of a member."""
+
+    def act(scene: Scene) -> Any:
+        named = NamedReferral(scene.shop, code(scene, by), scene.member(friend))
+        return review_referral(scene.table, named, (ReferralState(verdict), "staff"), scene.now)
+
+    return act
+
+
+def matured(friend: str = "88", by: str = "77") -> Request:
+    """The sweep comes to a referral that is there."""
+
+    def act(scene: Scene) -> Any:
+        named = NamedReferral(scene.shop, code(scene, by), scene.member(friend))
+        known = document_of(scene.table.load([named.key]).get(named.key), Referral)
+        return settle_matured(scene.table, known, scene.shop, scene.now) if known else None
+
+    return act
+
+
+APPROVE, REJECT = reviewed("66", "ordered"), reviewed("66", "rejected")
+REFERRAL_VERBS = (
+    Verb("joining by a code", coming("55"), _brought, befriended),
+    Verb("order of a friend", buying(), _brought, befriended),
+    Verb("order of a friend sent back", back(), _ordered, befriended),
+    Verb("friend's time is over", matured(), _waited, befriended),
+    Verb("friend approved", APPROVE, _flagged, befriended),
+    Verb("friend rejected", REJECT, _flagged, befriended),
+)
+REFERRAL_MEETINGS = (
+    Meeting("one friend's order twice", (buying(), buying()), _brought, befriended),
+    Meeting("two friends, one counts", (buying(), buying("f2", "99")), _brought, befriended),
+    Meeting("a friend's order and its end", (buying(), back()), _brought, befriended),
+    Meeting("a friend's end and another", (back(), buying("f2", "99")), _ordered, befriended),
+    Meeting("time and a refund", (matured(), back()), _waited, befriended),
+    Meeting("approved and rejected", (APPROVE, REJECT), _flagged, befriended),
+    Meeting("approved and sent back", (APPROVE, back("g1")), _flagged, befriended),
+)
