@@ -267,6 +267,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
         f"challenges.*.{key}": Meaning("challenge_counts")
         for key in ("every", "kind", "max", "of", "on", "self_reported", "steps")
     },
+    "referral": Meaning("referral"),
     # campaigns
     "campaigns.*": _item("campaign"),
     "campaigns.*.name": _staff(),

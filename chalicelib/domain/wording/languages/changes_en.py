@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
+        "referral": "What members get for bringing friends changes.",
         "title": "{program}: new terms from {day}",
         "detail": "Another detail changes: {path}.",
         "program_renamed": "The program is now called {after}.",

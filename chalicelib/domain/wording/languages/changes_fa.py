@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
+        "referral": "آنچه اعضا برای معرفی دوستان می‌گیرند تغییر می‌کند.",
         "title": "{program}: شرایط تازه از {day}",
         "detail": "جزئیات دیگری تغییر می‌کند: {path}.",
         "program_renamed": "نام تازهٔ برنامه: {after}.",

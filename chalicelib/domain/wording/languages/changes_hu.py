@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
+        "referral": "Megváltozik, mit kapnak a tagok barátok ajánlásáért.",
         "title": "{program}: új feltételek, kezdőnap: {day}",
         "detail": "Egy további részlet változik: {path}.",
         "program_renamed": "A program új neve: {after}.",
