@@ -140,7 +140,10 @@ def get_flagged(call: Call[NoBody], shop: str) -> Outcome:
     """Each with the reasons; who is reviewed leaves the list."""
     from chalicelib.operations.list_referrals import flagged_referrals  # noqa: PLC0415 - as below
 
-    found, next_start = flagged_referrals(call.table, shop, call.page.limit, call.page.start)
+    listed = flagged_referrals(call.table, shop, call.page.limit, call.page.start)
+    if isinstance(listed, Refusal):
+        return listed
+    found, next_start = listed
     return Answer(call.page_of(tuple(referral_view(each, call.now) for each in found), next_start))
 
 

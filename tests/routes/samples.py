@@ -288,7 +288,9 @@ def named(route: Route, values: Mapping[str, str]) -> dict[str, str]:
     So is a referral approved or rejected.
     """
     is_furnished = values.get("hold") == values.get("hold to capture")
-    if is_furnished and route.path.endswith("/reject"):
+    if values.get("referral") == values.get("referral to approve") and route.path.endswith(
+        "/reject"
+    ):
         return {**values, "referral": values["referral to reject"]}
     swap = is_furnished and route.path.endswith("/void")
     return {**values, "hold": values["hold to void"]} if swap else dict(values)
@@ -331,7 +333,8 @@ def furnished(shop: Session) -> dict[str, str]:
         "obligation": duty.id,
         "rule": VISIT["id"],
         "challenge": LOYAL["id"],
-        "referral": _flagged(shop, "a"),
+        "referral": (flagged := _flagged(shop, "a")),
+        "referral to approve": flagged,
         "referral to reject": _flagged(shop, "b"),
     }
 
