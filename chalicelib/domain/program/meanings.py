@@ -262,6 +262,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     "challenges.*.to": Meaning("challenge_dates"),
     "challenges.*.if": _burden("challenge_condition"),
     "challenges.*.lines": _burden("challenge_condition"),
+    "challenges.*.board": Meaning("challenge_board", when_set=_GOOD),
     "challenges.*.join": Meaning("challenge_join"),
     **{
         f"challenges.*.{key}": Meaning("challenge_counts")
