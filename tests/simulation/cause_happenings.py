@@ -58,18 +58,19 @@ def takes_part(history: History) -> Step:
 
 
 def wins(history: History) -> Step:
-    """The first who took part wins the contest; nobody else after them."""
-    who = history.dice.pick(CUSTOMERS)
-    if history.world != "giving" or who not in history.model.partaking:
+    """Somebody who takes part wins the contest, once."""
+    takers = sorted(history.model.partaking)
+    if history.world != "giving" or not takers:
         return takes_part(history)
+    who = history.dice.pick(takers)
     return Step(f"win {who}", winning(who), lambda _: None, frozenset({who}))
 
 
 def instead_of_pools(history: History) -> Step:
-    """Where there are no pools: first reviews that meet in a merge, or gifts."""
+    """Where there are no pools: first reviews that meet in a merge, gifts, contests."""
     if history.world != "giving":
         return gives(history)
-    return history.dice.pick((acts, merges, gives))(history)
+    return history.dice.pick((acts, merges, gives, wins))(history)
 
 
 CAUSES: tuple[tuple[int, Callable[[History], Step]], ...] = (

@@ -178,8 +178,8 @@ class Model:
         """An address was told as verified: what waits under it is theirs, what comes, too."""
         if self.is_erased(customer):
             return
-        for known in self.orders.values():
-            if known.guest == customer and not known.owner:
+        for known in self.orders.values():  # a refund alone tells nobody's address
+            if known.guest == customer and not known.owner and known.versions:
                 known.owner = customer
                 self._count(known)
         if customer in self.members or customer in self.into:

@@ -24,7 +24,7 @@ ADVOCATE = "advocate"
 QUALIFIED = "referral.qualified"
 """The trigger of rules for advocates beside the offers."""
 
-ReferralCheck: TypeAlias = Literal["self", "email", "address", "payment", "device", "ip"]
+ReferralCheck: TypeAlias = Literal["self", "email"]
 """What can tell that friend and advocate are one person, or that friends are made up."""
 
 Region: TypeAlias = Annotated[
@@ -84,8 +84,8 @@ class Referral(Struct, frozen=True, forbid_unknown_fields=True):
     qualify: Qualify = Qualify()
     checks: Annotated[
         tuple[ReferralCheck, ...],
-        Meta(max_length=6, description="What flags a referral. Default: all."),
-    ] = ("self", "email", "address", "payment", "device", "ip")
+        Meta(max_length=2, description="What flags a referral. Default: all."),
+    ] = ("self", "email")
     on_flag: Annotated[
         Literal["review", "reject"],
         Meta(description="review: staff approve or reject it; reject: nobody gets anything."),

@@ -170,6 +170,7 @@ def get_partner_month(call: Call[NoBody], shop: str, partner: str, month: str) -
         "Record that a month that is over was settled with a partner",
         scope=Scope.POINTS,
         status=201,
+        is_once=True,
         refusals=(
             RefusalCode.PROGRAM_NOT_LIVE,
             RefusalCode.PARTNER_UNKNOWN,

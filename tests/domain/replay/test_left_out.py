@@ -13,6 +13,7 @@ def test_segments_that_ask_of_today_and_tiers_by_conditions_are_listed() -> None
     draft = made(facts={"level": "integer"}, segments={"vips": vip}, tier_groups=[group])
     report, _ = compared(made(), draft, {"ann": [bought(5_000)]})
     assert [(each.where, each.field) for each in report.undated] == [
-        ("segments.vips", "facts.level")
+        ("segments.vips", "facts.level"),
+        ("tier_groups.vip.v", "facts.level"),
     ]
     assert [each.where for each in report.left_out] == ["tier_groups.vip"]
