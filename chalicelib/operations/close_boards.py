@@ -23,7 +23,7 @@ from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
-from chalicelib.domain.program.plan import CompiledBoard, CompiledProgram
+from chalicelib.domain.program.plan import CompiledBoard
 from chalicelib.domain.progress import BADGES_ID, Progress
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import followed
@@ -38,7 +38,7 @@ from chalicelib.storage.boards import (
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import account_key, document_key, shop_key
 from chalicelib.storage.members import account_of
-from chalicelib.storage.programs import program_of
+from chalicelib.storage.programs import boards_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, find_shop, shop_from_item
 from chalicelib.storage.table import ConditionFailed, Table
 
@@ -55,16 +55,18 @@ class LoadedPrize(msgspec.Struct, frozen=True):
 def close_boards(
     table: Table, shop_id: str, now: Instant, has_time: Callable[[], bool] = lambda: True
 ) -> int:
-    """Close every board of the live program whose time is over; how many had something to do."""
+    """Close every board whose time is over; how many had something to do.
+
+    Also those of a challenge that the live program has no more: it ends as it was begun.
+    """
     shop = find_shop(table, shop_id)
-    version = shop.live_version(now) if shop else 0
-    if not version:
+    if shop is None or not shop.live_version(now):
         return 0
-    program = program_of(table, shop_id, version)
+    boards = boards_of(table, shop, now)
     due = [
-        (name, challenge.board)
-        for name, challenge in program.challenges.items()
-        if challenge.board is not None and challenge.board.closes_at <= now
+        (name, board)
+        for name, program in boards.items()
+        if (board := program.challenges[name].board) is not None and board.closes_at <= now
     ]
     keys = [closed_board_key(shop_id, name) for name, _ in due]
     items = table.load(keys) if keys else {}
@@ -147,7 +149,7 @@ def _load(table: Table, named: tuple[str, str], told: str, now: Instant) -> Load
     keys = [shop_key(shop_id), account_key(shop_id, told)]
     items = table.load([*keys, *marker_keys(shop_id, {told}, marks)])
     shop = shop_from_item(items[shop_key(shop_id)])
-    program: CompiledProgram = program_of(table, shop_id, shop.live_version(now))
+    program = with_rules_of_now(table, shop, boards_of(table, shop, now)[challenge], now)
     member = followed(table, shop_id, told, items)
     account = account_of(items.get(account_key(shop_id, member)))
     others = {member, *(account.aliases if account else ())} - {told}

@@ -14,6 +14,7 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.challenging import LeftBoard, boards_left
 from chalicelib.domain.program.compiled import CompiledProgram, compile_program
 from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
@@ -51,6 +52,7 @@ class PublishedVersion(msgspec.Struct, frozen=True):
     spans: Spans = {}  # rules of inactivity up to this version
     previous: int = 0  # the version before it; 0 for the first
     about: About = About()
+    boards: dict[str, LeftBoard] = {}  # of versions before it, which it leaves open
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ class Known(msgspec.Struct, frozen=True):
     since: Instant
     program: CompiledProgram
     previous: int
+    boards: dict[str, LeftBoard]
 
 
 class _Compiled:
@@ -78,7 +81,7 @@ class _Compiled:
     def keep(self, key: tuple[str, int], published: PublishedVersion) -> Known:
         program = msgspec.json.decode(published.document, type=Program)
         compiled = compile_program(program, published.version, published.spans)
-        known = Known(published.since, compiled, published.previous)
+        known = Known(published.since, compiled, published.previous, published.boards)
         with self._lock:
             self._known[key] = known
             while len(self._known) > COMPILED_KEPT_MAX:
@@ -113,6 +116,8 @@ def _version_item(shop: str, published: PublishedVersion) -> Item:
     }
     if published.spans:
         item["idle"] = msgspec.json.encode(published.spans)
+    if published.boards:
+        item["boards"] = msgspec.json.encode(published.boards)
     return item
 
 
@@ -123,7 +128,13 @@ def next_version(
     spans = spans_after(live.spans if live else None, program, since)
     body = msgspec.json.encode(document_of(program), order="sorted")
     before = live.version if live else 0
-    return PublishedVersion(before + 1, since, body, by, spans, before)
+    boards = _boards_left(live, program, since) if live else {}
+    return PublishedVersion(before + 1, since, body, by, spans, before, boards=boards)
+
+
+def _boards_left(live: PublishedVersion, program: Program, since: Instant) -> dict[str, LeftBoard]:
+    known = msgspec.json.decode(live.document, type=Program)
+    return boards_left(live.boards, (known, live.version), program, since)
 
 
 def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
@@ -142,6 +153,21 @@ def with_rules_of_now(
     if live is program:
         return program
     return msgspec.structs.replace(program, idle=live.idle, auto=live.auto)
+
+
+def boards_of(table: Table, shop: Shop, now: Instant) -> dict[str, CompiledProgram]:
+    """The program that has each board which is not closed: the live one, or the last that had it.
+
+    A board goes on when a later version has it no more, by the rules of the one that did.
+    """
+    known = _known(table, shop.shop_id, shop.live_version(now))
+    live = known.program
+    left = {
+        name: program_of(table, shop.shop_id, board.version)
+        for name, board in sorted(known.boards.items())
+    }
+    own = {name: live for name, each in live.challenges.items() if each.board is not None}
+    return {**left, **own}
 
 
 def published_version(table: Table, shop: str, version: int) -> PublishedVersion | None:
@@ -201,4 +227,5 @@ def _published(item: Item) -> PublishedVersion:
     if not isinstance(before, int):
         raise InvariantBroken("a stored version names the one before it")
     by = str(item.get("by", ""))
-    return PublishedVersion(number, since, unpack(body), by, spans, before, about)
+    boards = msgspec.json.decode(bytes(item.get("boards", b"{}")), type=dict[str, LeftBoard])  # type: ignore[arg-type] # written above
+    return PublishedVersion(number, since, unpack(body), by, spans, before, about, boards)

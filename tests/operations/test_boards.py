@@ -30,6 +30,11 @@ def racing(**board: Any) -> dict[str, Any]:
     return challenging(made)
 
 
+def without() -> dict[str, Any]:
+    """A program that has the challenge no more."""
+    return challenging(challenge(id="else"))
+
+
 def raced(scene: Scene) -> Scene:
     """Customer 77 with 30.00, 88 with 20.00, and nobody closed the board yet."""
     scene.publish(racing())
@@ -96,6 +101,39 @@ def test_who_was_merged_or_forgotten_is_on_no_board(scene: Scene) -> None:
     found = view_board(scene.table, scene.shop, "three", END)
     assert isinstance(found, SeenBoard)
     assert [place.member for place in found.places] == [scene.member("99")]
+
+
+def test_a_board_whose_challenge_was_left_out_ends_as_it_was_begun(scene: Scene) -> None:
+    scene.publish(racing())
+    recorded(scene.pay(3_000, "1"))
+    for _ in range(2):  # the second leaves out nothing, and the board is open still
+        scene.now += 1
+        scene.publish(without(), since=scene.now)
+    scene.now += 1
+    late = scene.pay(9_000, "2", at=scene.now, customer=Customer("88"))
+    assert recorded(late).progress == {"else": {"": 1}}  # type: ignore[union-attr]
+    assert (shut(scene), scene.available()) == (0, 0)
+    scene.now = END + DAY_MS
+    assert (shut(scene), shut(scene)) == (1, 0)
+    assert (scene.available(), worn(scene), scene.available("88")) == (50, {"regular"}, 0)
+    found = view_board(scene.table, scene.shop, "three", scene.now)
+    assert isinstance(found, SeenBoard)
+    assert (found.is_closed, found.version, found.program.challenges[0].id) == (True, 1, "three")
+    scene.publish(challenging(challenge(id="more")), since=scene.now + 40 * DAY_MS)
+    assert isinstance(
+        view_board(scene.table, scene.shop, "three", scene.now + 40 * DAY_MS), Refusal
+    )
+
+
+def test_a_challenge_that_comes_back_closes_its_own_board(scene: Scene) -> None:
+    for number, document in enumerate((racing(), without(), racing())):
+        scene.publish(document, since=NOON - 10 + number)
+    recorded(scene.pay(3_000, "1"))
+    scene.now = END + DAY_MS
+    assert shut(scene) == 1
+    found = view_board(scene.table, scene.shop, "three", scene.now)
+    assert isinstance(found, SeenBoard)
+    assert (found.version, found.is_closed) == (3, True)
 
 
 def test_a_board_that_is_not_there_is_unknown(scene: Scene) -> None:

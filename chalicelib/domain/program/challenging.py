@@ -15,7 +15,7 @@ other terms is not touched.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -29,7 +29,8 @@ from chalicelib.domain.calendar import (
     parse_period,
     window_ordinal,
 )
-from chalicelib.domain.limits import CONTRIBUTED_VALUES_MAX, MONEY_MINOR_MAX
+from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.limits import BOARDS_LEFT_MAX, CONTRIBUTED_VALUES_MAX, MONEY_MINOR_MAX
 from chalicelib.domain.program.challenge_document import Board, Challenge
 from chalicelib.domain.program.choosing import Case, matched, reason_against
 from chalicelib.domain.program.compiled_rules import compile_rule
@@ -53,6 +54,8 @@ _TERMS_DIGITS = 16
 _PLACES_OF_PRIZES = 100
 _TERMS = ("kind", "of", "every", "skips", "target", "max", "repeat", "join", "give", "board")
 _MILLI = 1_000
+_CLOSED_LATE_MS = 31 * DAY_MS
+"""A board that should have been closed so long ago is closed, whoever does it."""
 
 
 def contributions(case: Case) -> dict[str, Contribution]:
@@ -193,7 +196,6 @@ def _badges(effects: Sequence[Effect], first: int) -> tuple[CompiledGrant, ...]:
 
 def _board(program: Program, challenge: Challenge) -> CompiledBoard:
     board = challenge.board or Board()
-    over = ends_before(challenge.to or "", program.timezone)
     prizes = {
         rank: CompiledPrize(_points(prize.give), _badges(prize.give, _PLACES_OF_PRIZES * rank))
         for prize in board.prizes
@@ -203,9 +205,48 @@ def _board(program: Program, challenge: Challenge) -> CompiledBoard:
         size=board.size,
         is_shared=board.ties == "shared",
         has_names=board.names == "consent",
-        closes_at=add_period(over, parse_period(board.after), program.timezone),
+        closes_at=_closes_at(program, challenge),
         prizes=prizes,
     )
+
+
+def _closes_at(program: Program, challenge: Challenge) -> Instant:
+    after = (challenge.board or Board()).after
+    over = ends_before(challenge.to or "", program.timezone)
+    return add_period(over, parse_period(after), program.timezone)
+
+
+class LeftBoard(Struct, frozen=True, array_like=True):
+    """A board that a version had and later ones have no more: it is closed by that version."""
+
+    version: int
+    closes_at: Instant
+
+
+def boards_left(
+    before: Mapping[str, LeftBoard],
+    live: tuple[Program, int],
+    after: Program,
+    since: Instant,
+) -> dict[str, LeftBoard]:
+    """By challenge, the boards that ``after`` leaves open when it follows ``live`` at ``since``.
+
+    ``before`` are those that ``live`` (a program and its version) left open itself.
+    """
+    program, version = live
+    own = {
+        each.id: LeftBoard(version, _closes_at(program, each))
+        for each in program.challenges
+        if each.board is not None
+    }
+    kept = {each.id for each in after.challenges if each.board is not None}
+    known = {
+        name: board
+        for name, board in {**before, **own}.items()
+        if name not in kept and board.closes_at > since - _CLOSED_LATE_MS
+    }
+    soonest = sorted(known.items(), key=lambda pair: (pair[1].closes_at, pair[0]))
+    return dict(soonest[:BOARDS_LEFT_MAX])
 
 
 def _sources(
