@@ -211,7 +211,7 @@ class Account(
     pool: Pool | None = None  # this is no member's account but a pool's
     promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
-    referred: str = ""  # "<code>:<member id>": by whose code the member came, as whom
+    referred: tuple[str, ...] = ()  # "<code>:<member id>": by whose code they came, as whom
 
 
 def standing_of(account: Account, group_id: str) -> Standing:

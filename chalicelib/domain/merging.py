@@ -204,7 +204,7 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         months=joined_months(draft.account.months, gone.months),
         memberships=memberships.joined(draft.account.memberships, gone.memberships),
         last_order_at=max(draft.account.last_order_at, gone.last_order_at),
-        referred=draft.account.referred or gone.referred,
+        referred=tuple(dict.fromkeys((*draft.account.referred, *gone.referred))),
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
         # Who asked may die before the rest is done, and the index lags: the sweep looks once more.
         claim_at=draft.now + MINUTE_MS,

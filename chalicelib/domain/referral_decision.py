@@ -9,7 +9,7 @@ those of any document that rules reward. The referral's own document says where 
     ordered, qualified    both actions at their targets
     anything else         both at nothing
     a side was erased     gets nothing new; what it has goes back like anybody's
-    both sides merged     nobody brings themselves: what is booked stays, nothing new is given
+    both sides merged     nobody brings themselves: what waits goes back, what qualified stays
 """
 
 import msgspec
@@ -34,6 +34,7 @@ from chalicelib.domain.referrals import (
     Referral,
     ReferralState,
     after_order,
+    brought_themselves,
     reviewed,
 )
 from chalicelib.domain.referrals import as_of as referral_as_of
@@ -73,8 +74,9 @@ def decide_referral(
 
 
 def decide_matured(loaded: ReferralLoad, now: Instant) -> Outcome:
-    """Write down what time alone did."""
-    return _settled(loaded, referral_as_of(loaded.referral, now), now)
+    """Write down what time alone did, or take back what waits where both are one member by now."""
+    known = referral_as_of(loaded.referral, now)
+    return _settled(loaded, brought_themselves(known) if _is_one_person(loaded) else known, now)
 
 
 def decide_review(
@@ -87,7 +89,11 @@ def decide_review(
         if known.reviewed_at and is_rejected == (verdict is ReferralState.REJECTED):
             return AlreadyRecorded(known)
         return Refusal(RefusalCode.REFERRAL_NOT_FLAGGED, "This referral waits for no review.")
-    return _settled(loaded, reviewed(known, verdict, actor, now), now)
+    if _is_one_person(loaded):
+        after = replace(brought_themselves(known), reviewed_by=actor, reviewed_at=now)
+    else:
+        after = reviewed(known, verdict, actor, now)
+    return _settled(loaded, after, now)
 
 
 def _is_one_person(loaded: ReferralLoad) -> bool:

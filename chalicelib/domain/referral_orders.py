@@ -45,6 +45,16 @@ def qualifying_of(
     )
 
 
+def _is_in_time(known: Referral, order: OrderDocument) -> bool:
+    """Whether the friend paid it in time: as long as the link lives, and not as somebody else.
+
+    Whom the friend is merged into may have bought before, which nobody brought them for.
+    """
+    is_late = known.until > 0 and order.earned_at >= known.until
+    is_friends = order.earned_at >= known.recorded_at or order.member == known.friend
+    return not is_late and (is_friends or known.order == f"{order.source}:{order.order_id}")
+
+
 def _meets(
     known: Referral,
     order: OrderDocument,
@@ -54,7 +64,7 @@ def _meets(
     program, terms = by
     if order.terms is None or order.reason:
         return False
-    if known.until and order.earned_at >= known.until:
+    if not _is_in_time(known, order):
         return False
     goods = goods_of(order, program, "")
     occasion = order_occasion(order, (goods.lines, ""), order.terms.facts, now)

@@ -152,6 +152,14 @@ def after_order(
     return replace(ordered, state=flagged)
 
 
+def brought_themselves(known: Referral) -> Referral:
+    """The referral once friend and advocate turn out to be one: what waits is over, for good."""
+    if known.state not in _WAITING:
+        return known
+    reasons = tuple(sorted({*known.reasons, "self"}))
+    return replace(known, state=ReferralState.REJECTED, reasons=reasons)
+
+
 def reviewed(known: Referral, verdict: ReferralState, actor: str, now: Instant) -> Referral:
     """A flagged referral once staff decided; one that waits for nobody is as it was."""
     if known.state is not ReferralState.FLAGGED:

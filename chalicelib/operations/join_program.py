@@ -145,7 +145,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     further: tuple[Document, ...] = ()
     if loaded.referral is not None:
         said = f"{loaded.referral.code}:{loaded.member}"
-        draft, further = with_account(draft, referred=said), (loaded.referral,)
+        draft, further = with_account(draft, referred=(said,)), (loaded.referral,)
     joined = (
         join(draft, profile, loaded.program, command.now)
         if command.joined_at is None

@@ -56,15 +56,17 @@ def keep_promises_of(table: Table, shop: Shop, happened: Happened, now: Instant)
         keep_promises(table, shop, member, now)
 
 
-def keep_promises(table: Table, shop: Shop, member: str, now: Instant) -> None:
+def keep_promises(table: Table, shop: Shop, member: str, now: Instant) -> Account | None:
     """Do everything that is promised to ``member``, each once, whoever else does it too.
+
+    The answer is the account of whoever has the member's books, as it was read.
 
     Raises:
         Busy, StorageUnavailable: the rest is left to the next time.
     """
     account = _account(table, shop.shop_id, member)
     if account is None:
-        return
+        return None
     holder, state = account
     for name, promise in sorted(state.promises.items()):
         _keep(table, shop, (holder, name), (promise, now))
@@ -76,6 +78,7 @@ def keep_promises(table: Table, shop: Shop, member: str, now: Instant) -> None:
         )
 
         redeem_by_itself(table, shop, holder, now)
+    return state
 
 
 def _account(table: Table, shop: str, member: str) -> tuple[str, Account] | None:

@@ -5,6 +5,7 @@
     1  commit    merge_out, merge_in, tombstone, aliases; what both had once,
                  by joining, orders or actions, goes back          all or nothing
     2  claim     orders of the gone one that moved nothing yet     one commit each
+       settle    referrals by which somebody brought themselves    one commit each
     3  tidy      the gone one's profile and contact row
 
 2 and 3 are functions of what is stored: asking again does what a crash left undone, and so does
@@ -49,17 +50,16 @@ from chalicelib.storage.key_names import (
     MARKER_PREFIX,
     account_key,
     document_key,
-    member_partition,
     order_key,
     profile_key,
     shop_key,
 )
-from chalicelib.storage.markers import MARKER_DOCUMENT
+from chalicelib.storage.markers import markers_of
 from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.stock import unsettled_keys, unsettled_of
-from chalicelib.storage.table import ConditionFailed, Query, Start, Table
+from chalicelib.storage.table import ConditionFailed, Table
 
 
 class MergeCommand(msgspec.Struct, frozen=True):
@@ -121,7 +121,13 @@ def finish_merge(table: Table, shop: Shop, gone: str, times: tuple[Instant, Inst
         record_order(table, OrderCommand(shop.shop_id, event, *times))
     from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
 
-    keep_promises(table, shop, gone, times[0])
+    account = keep_promises(table, shop, gone, times[0])
+    if account is not None and account.referred:
+        from chalicelib.operations.settle_referral import (  # noqa: PLC0415 - few are referred
+            settle_merged,
+        )
+
+        settle_merged(table, shop.shop_id, account.referred, times[0])
     if item is None or person is None:
         return
     claim_guest_orders(table, Claim(shop, person, *times, record_order))
@@ -262,21 +268,9 @@ def _markers(table: Table, shop: Shop, side: Merging) -> dict[str, tuple[str, st
     """(document, under which id) by once-marker of a member, whose own id wins."""
     found: dict[str, tuple[str, str]] = {}
     for member in reversed(ids_of(side.member, side.account)):
-        found |= {sort: (name, member) for sort, name in _markers_of(table, shop, member).items()}
+        won = markers_of(table, shop.shop_id, member)
+        found |= {sort: (name, member) for sort, name in won.items()}
     return found
-
-
-def _markers_of(table: Table, shop: Shop, member: str) -> dict[str, str]:
-    """Documents by once-marker of one id."""
-    found: dict[str, str] = {}
-    start: Start | None = None
-    while True:
-        partition = member_partition(shop.shop_id, member)
-        page = table.query(Query(partition, MARKER_PREFIX, start=start, consistent=True))
-        found |= {str(item["SK"]): str(item[MARKER_DOCUMENT]) for item in page.items}
-        start = page.next_start
-        if start is None:
-            return found
 
 
 def _customer(person: Profile | None) -> Customer | None:

@@ -88,7 +88,7 @@ def _settle_referrals(
     order = loaded.order
     people = (order.buyer, order.holder, order.claimant)
     accounts = (person.account for person in people if person is not None)
-    for referred in sorted({account.referred for account in accounts if account} - {""}):
+    for referred in sorted({each for account in accounts if account for each in account.referred}):
         from chalicelib.operations.settle_referral import (  # noqa: PLC0415 - few are referred
             settle_referral,
         )

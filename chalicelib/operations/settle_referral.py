@@ -11,7 +11,11 @@ from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
-from chalicelib.domain.referral_decision import decide_matured, decide_referral, decide_review
+from chalicelib.domain.referral_decision import (
+    decide_matured,
+    decide_referral,
+    decide_review,
+)
 from chalicelib.domain.referrals import Referral, ReferralState
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.load_referral import LoadedReferral, NamedReferral, load_referral
@@ -34,6 +38,18 @@ def settle_referral(
         return decide_referral(found.referral, (":".join(order), found.qualifying), now)
 
     _decided(table, NamedReferral(shop, code, friend, order), decide, now)
+
+
+def settle_merged(table: Table, shop: str, referred: tuple[str, ...], now: Instant) -> None:
+    """Settle those of ``referred``, as an account says them, whose two sides are one by now.
+
+    Raises:
+        Busy, StorageUnavailable: merging again does it, or the sweep.
+    """
+    for said in referred:
+        code, _, friend = said.partition(":")
+        named = NamedReferral(shop, code, friend)
+        _decided(table, named, lambda found: decide_matured(found.referral, now), now)
 
 
 def settle_matured(table: Table, known: Referral, shop: str, now: Instant) -> None:

@@ -304,4 +304,4 @@ def test_joining_by_a_code_means_nothing_where_the_program_has_no_referral(table
     come(scene)
     account = scene.account("88")
     assert account is not None
-    assert account.referred == ""
+    assert account.referred == ()

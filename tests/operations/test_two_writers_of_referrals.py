@@ -15,6 +15,7 @@ from tests.conservation import WatchedTable, verify_table
 from tests.operations import referral_scenes
 from tests.operations.referral_scenes import WEEK, buy, come, own, referring, review, swept
 from tests.operations.test_two_writers import MOMENTS_MAX, WRITERS, all_items, at_once, interrupted
+from tests.operations.verbs_of_members import merge
 
 Act = Callable[[Scene], Any]
 LIMITED = referring(limit={"times": 1, "window": {"calendar": "year"}})
@@ -71,6 +72,13 @@ RACES: dict[str, tuple[Act, Act, set[tuple[int, int]]]] = {
         {(100, 0), (0, 0)},
     ),
     "approved and sent back": (lambda s: review(s, "66", "ordered"), back("g1"), {(0, 0)}),
+    "an order and becoming one": (ordering("88", "f1"), merge, {(30, 0)}),
+    "becoming one and an order": (merge, ordering("88", "f1"), {(30, 0)}),
+    "approved and becoming one": (
+        lambda s: review(s, "66", "ordered"),
+        lambda s: merge(s, "66"),
+        {(30, 0)},
+    ),
     "two sweeps": (
         lambda s: swept(s, NOON + WEEK),
         lambda s: swept(s, NOON + WEEK),

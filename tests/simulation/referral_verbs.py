@@ -10,6 +10,7 @@ from chalicelib.storage.documents import document_of
 from tests.builders import NOON, Scene, refund, refunded
 from tests.operations.referral_scenes import buy, code, come, own, referring
 from tests.simulation.interleaving import Request
+from tests.simulation.member_acts import merge
 from tests.simulation.rivals import Meeting
 from tests.simulation.verbs import Verb
 from tests.simulation.worlds import plain
@@ -91,6 +92,7 @@ REFERRAL_VERBS = (
     Verb("order of a friend", buying(), _brought, befriended),
     Verb("order of a friend sent back", back(), _ordered, befriended),
     Verb("friend's time is over", matured(), _waited, befriended),
+    Verb("friend becomes the advocate", merge, _ordered, befriended),
     Verb("friend approved", APPROVE, _flagged, befriended),
     Verb("friend rejected", REJECT, _flagged, befriended),
 )
@@ -100,6 +102,7 @@ REFERRAL_MEETINGS = (
     Meeting("a friend's order and its end", (buying(), back()), _brought, befriended),
     Meeting("a friend's end and another", (back(), buying("f2", "99")), _ordered, befriended),
     Meeting("time and a refund", (matured(), back()), _waited, befriended),
+    Meeting("time and becoming one", (matured(), merge), _waited, befriended),
     Meeting("approved and rejected", (APPROVE, REJECT), _flagged, befriended),
     Meeting("approved and sent back", (APPROVE, back("g1")), _flagged, befriended),
 )
