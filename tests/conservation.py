@@ -173,6 +173,7 @@ def _progress_of(items: Sequence[Item]) -> list[tuple[str, Progress]]:
 
 
 def _worn(items: Sequence[Item]) -> Counter[tuple[str, str]]:
+    """Reasons to wear badges, without those by staff."""
     found = [
         (_shop_of(str(item["PK"])), _known(stored_document_of(item, Badges)))
         for item in items
@@ -183,6 +184,7 @@ def _worn(items: Sequence[Item]) -> Counter[tuple[str, str]]:
     for shop, each in found:
         if (shop, each.member) not in gone:
             worn.update({(shop, name): one.reasons for name, one in each.worn.items()})
+            worn.subtract({(shop, name): times for name, times in each.granted.items()})
     return worn
 
 

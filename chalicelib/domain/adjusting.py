@@ -13,7 +13,8 @@ from chalicelib.domain.lots import Touched, balance
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.records import Adjustment
+from chalicelib.domain.progress import Badges
+from chalicelib.domain.records import Adjustment, AdjustmentKind
 
 
 class AdjustLoad(msgspec.Struct, frozen=True):
@@ -23,6 +24,7 @@ class AdjustLoad(msgspec.Struct, frozen=True):
     account: Account | None
     document: Adjustment | None
     program: CompiledProgram | None
+    badges: Badges | None = None  # where they are asked about
 
 
 def decide_adjust(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
@@ -99,7 +101,17 @@ def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
             detail = f"the program has no tier '{asked.tier}' that one could be invited to"
             return Refusal(RefusalCode.VALUE_INVALID, detail)
         return None
+    if asked.badge:
+        return _badge_refusal(asked, loaded.program)
     unit = loaded.program.program.units.get(asked.unit)
     if unit is None or unit.retired:
         return Refusal(RefusalCode.UNIT_UNKNOWN, f"the program has no unit '{asked.unit}'")
     return None
+
+
+def _badge_refusal(asked: Adjustment, program: CompiledProgram) -> Refusal | None:
+    """A badge is granted while the program has it; what was granted can always be taken back."""
+    known = {badge.id for badge in program.program.badges}
+    if asked.kind is AdjustmentKind.UNBADGE or asked.badge in known:
+        return None
+    return Refusal(RefusalCode.BADGE_UNKNOWN, f"the program has no badge '{asked.badge}'")

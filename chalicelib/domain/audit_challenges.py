@@ -13,7 +13,10 @@ from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.granting import BADGE
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.progress import Badges, Progress
+from chalicelib.domain.progress import BADGES_ID, Badges, Progress
+from chalicelib.domain.records import Adjustment, AdjustmentKind
+
+_BADGES = f"badges:{BADGES_ID}"
 
 
 def progress_effect(name: str, document: Progress, entries: list[Entry]) -> Iterator[Found]:
@@ -39,6 +42,7 @@ def challenge_breaks(books: MemberBooks) -> Iterator[Found]:
         own = [each for each in standing if each.id == challenge]
         yield from _recount(books, challenge, own)
     yield from _badge_breaks(books)
+    yield from _staff_breaks(books)
 
 
 def _standing(books: MemberBooks) -> list[Progress]:
@@ -87,13 +91,48 @@ def _contributing(books: MemberBooks) -> Iterator[OrderDocument | Action]:
 
 
 def _badge_breaks(books: MemberBooks) -> Iterator[Found]:
-    """Every badge that a known document gives is worn."""
-    worn, given = _worn(books), Counter[str]()
+    """Every badge that a known document gives, or staff granted, is worn."""
+    worn, given = _worn(books), _by_staff(books)
     for document in (*_contributing(books), *_standing(books)):
         given.update({line.name: line.amount for line in document.grants if line.kind == BADGE})
     for badge in sorted(given):
         if given[badge] > worn[badge]:
             yield "I4", f"badge:{badge}", f"is given {given[badge]} times, worn for {worn[badge]}"
+
+
+def _staff_breaks(books: MemberBooks) -> Iterator[Found]:
+    """What the badges say of staff is what the adjustments did; of merged members once they are."""
+    if books.merged or books.account is None or books.account.merged_into:
+        return
+    own, made = books.documents.get(_BADGES), _by_staff(books)
+    said = own.granted if isinstance(own, Badges) else {}
+    for badge in sorted(said.keys() | made.keys()):
+        if said.get(badge, 0) != made[badge]:
+            detail = f"staff granted it {made[badge]} times, it says {said.get(badge, 0)}"
+            yield "I4", f"badge:{badge}", detail
+
+
+def _by_staff(books: MemberBooks) -> Counter[str]:
+    """Badges by how often staff granted them and did not take them back since.
+
+    Each of two members who are one was granted what they were; who takes one back takes both.
+    """
+    if books.account is None or books.account.merged_into:
+        return Counter()
+    asked = (
+        (document.recorded_at, document.entry.seq if document.entry else 0, each.member, document)
+        for each in books.family
+        for document in each.documents.values()
+        if isinstance(document, Adjustment) and document.badge
+    )
+    granted: dict[str, dict[str, int]] = {}
+    for _, _, member, document in sorted(asked, key=lambda told: told[:3]):
+        by_member = granted.setdefault(document.badge, {})
+        if document.kind is AdjustmentKind.UNBADGE:
+            by_member.clear()
+        else:
+            by_member[member] = 1
+    return Counter({badge: sum(each.values()) for badge, each in granted.items()})
 
 
 def _worn(books: MemberBooks) -> Counter[str]:

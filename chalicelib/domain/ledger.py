@@ -23,7 +23,7 @@ class EntryKind(StrEnum):
     """What moved the points; with 0 points ``qualify``, ``mature``, ``extend`` and ``grant``.
 
     Those tell of qualifying amounts, of a date of maturity, of later dates of expiry, and of a
-    reward that was given for nothing, or taken back.
+    reward that was given for nothing, or of a badge by staff, and of its end.
     """
 
     EARN = "earn"

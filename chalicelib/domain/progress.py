@@ -93,13 +93,21 @@ class Badges(
     msgspec.Struct,
     frozen=True,
     omit_defaults=True,
-    rename={"member": "m", "worn": "w", "recorded_at": "at", "absorbed": "ab", "revision": "r"},
+    rename={
+        "member": "m",
+        "worn": "w",
+        "granted": "g",
+        "recorded_at": "at",
+        "absorbed": "ab",
+        "revision": "r",
+    },
 ):
     """The badges of a member. One is worn while any grant gives it."""
 
     id: str
     member: str
     worn: dict[str, Worn] = {}  # by badge id
+    granted: dict[str, int] = {}  # of the reasons, those by staff; two after a merge
     recorded_at: Instant = 0
     absorbed: tuple[str, ...] = ()  # merged members whose badges are in it
     revision: int = 0
@@ -134,7 +142,10 @@ def badges_of_all(own: Badges | None, others: tuple[str, Sequence[Badges | None]
             for name in sorted(known.worn.keys() | other.worn.keys())
         }
         own = msgspec.structs.replace(
-            known, worn=worn, absorbed=(*known.absorbed, *other.absorbed, other.member)
+            known,
+            worn=worn,
+            granted=summed(known.granted, other.granted),
+            absorbed=(*known.absorbed, *other.absorbed, other.member),
         )
     return own
 

@@ -95,6 +95,8 @@ class AdjustmentKind(StrEnum):
     EXTEND = "extend"  # let them live longer
     INVITE = "invite"  # to a tier
     WITHDRAW = "withdraw"  # took an invitation to a tier back
+    BADGE = "badge"  # granted one
+    UNBADGE = "unbadge"  # took a badge back that staff granted
     IMPORT = "import"  # brought a balance from another system
 
 
@@ -115,6 +117,7 @@ class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     until: Instant = 0  # of an extension, an invitation, or the lot of an import
     tier: str = ""  # "group/tier" of an invitation
     revision: int = 0
+    badge: str = ""  # that was granted, or taken back
 
 
 class Joining(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,7 +1,7 @@
 """Adjust a member's points by hand, with a reason: once per idempotency key.
 
 What a person may do: add or take points, give lapsed ones back, let points live longer, invite to
-a tier and take that back.
+a tier, grant a badge, and take either back.
 """
 
 import msgspec
@@ -11,12 +11,15 @@ from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.inviting import decide_invite
 from chalicelib.domain.launching import decide_import
+from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.progress import BADGES_ID, Badges
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Adjustment, AdjustmentKind, request_hash
 from chalicelib.domain.reinstating import decide_extend, decide_reinstate
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
-from chalicelib.operations.following import booked_to, followed
+from chalicelib.operations.following import booked_to, followed, ids_of
+from chalicelib.operations.order_members import BADGES, honours_of, marker_keys
 from chalicelib.security.keyed_ids import redemption_id
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import account_key, document_key, shop_key
@@ -41,6 +44,7 @@ class AdjustCommand(msgspec.Struct, frozen=True):
     kind: AdjustmentKind = AdjustmentKind.POINTS
     until: Instant = 0  # of an extension or an invitation
     tier: str = ""  # "group/tier" of an invitation
+    badge: str = ""  # that is granted, or taken back
 
 
 class LoadedAdjustment(msgspec.Struct, frozen=True):
@@ -70,6 +74,7 @@ def adjust_points(table: Table, command: AdjustCommand) -> Recorded[LoadedAdjust
         kind=command.kind,
         until=command.until,
         tier=command.tier,
+        badge=command.badge,
     )
     work: Work[LoadedAdjustment] = Work(
         document=document_key(command.shop, command.member, "adjustment", asked.id),
@@ -93,6 +98,8 @@ def _request_hash(command: AdjustCommand) -> str:
     asked = (command.member, command.unit, command.points, command.reason)
     if command.kind is AdjustmentKind.POINTS:
         return request_hash("adjust", *asked)
+    if command.badge:
+        return request_hash(command.kind.value, *asked, command.badge)
     if command.tier:
         return request_hash(command.kind.value, *asked, command.until, command.tier)
     return request_hash(command.kind.value, *asked, command.until)
@@ -108,6 +115,10 @@ def _decide(asked: Adjustment, loaded: AdjustLoad, now: Instant) -> Outcome:
             return decide_extend(asked, loaded, now)
         case AdjustmentKind.INVITE | AdjustmentKind.WITHDRAW:
             return decide_invite(asked, loaded, now)
+        case AdjustmentKind.BADGE | AdjustmentKind.UNBADGE:
+            from chalicelib.domain.badge_granting import decide_badge  # noqa: PLC0415 - rare
+
+            return decide_badge(asked, loaded, now)
         case AdjustmentKind.IMPORT:
             return decide_import(asked, loaded, now)
 
@@ -121,10 +132,20 @@ def _load(table: Table, command: AdjustCommand, identity: str) -> LoadedAdjustme
     shop = shop_from_item(items[shop_key(command.shop)])
     version = shop.live_version(command.now)
     holder = followed(table, command.shop, command.member, items)
+    held = account_of(items.get(account_key(command.shop, holder)))
     load = AdjustLoad(
         shop=command.shop,
-        account=account_of(items.get(account_key(command.shop, holder))),
+        account=held,
         document=document_of(items.get(document), Adjustment),
         program=program_of(table, command.shop, version) if version else None,
+        badges=_badges(table, command, holder, held) if command.badge else None,
     )
     return LoadedAdjustment(shop, load, holder)
+
+
+def _badges(table: Table, command: AdjustCommand, holder: str, account: Account | None) -> Badges:
+    """What the member wears, with those of who was merged into them."""
+    shop, marks = command.shop, frozenset({(BADGES, BADGES_ID)})
+    items = table.load(marker_keys(shop, ids_of(holder, account), marks))
+    known = honours_of(shop, holder, account, (items, marks)).badges
+    return known or Badges(BADGES_ID, holder, recorded_at=command.now)

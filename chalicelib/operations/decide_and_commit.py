@@ -58,6 +58,8 @@ STATE_DEPENDENT = frozenset(
         RefusalCode.POOL_NOT_ALLOWED,
         RefusalCode.CAUSE_UNKNOWN,
         RefusalCode.CHALLENGE_UNKNOWN,
+        RefusalCode.BADGE_UNKNOWN,
+        RefusalCode.BADGE_GRANTED_ALREADY,
         RefusalCode.SETTLEMENT_ABOVE_GIVEN,
     }
 )

@@ -93,6 +93,8 @@ LOYAL: dict[str, Any] = {
 }
 """A challenge that members take part in where they say so."""
 
+GRANTED = {"badge": "regular", "reason": "ran the meet-ups", "idempotency_key": "sample-badge"}
+
 SPRING = {
     "id": "spring",
     "budget": "unlimited",
@@ -180,6 +182,8 @@ BODIES: Mapping[str, object] = {
         "reason": "moved away",
         "idempotency_key": "sample-withdrawal",
     },
+    "POST /v1/admin/shops/{shop}/members/{member}/badge-grants": GRANTED,
+    "POST /v1/admin/shops/{shop}/members/{member}/badge-withdrawals": GRANTED,
     "POST /v1/admin/shops/{shop}/members/{member}/redemptions": {
         "reward_id": "five-off",
         "idempotency_key": "sample",

@@ -26,7 +26,7 @@ API_MD = {
     "redemption_unknown, reward_unknown, version_unknown, hold_unknown, pool_unknown, "
     "invitation_unknown, draft_unknown, obligation_unknown, rule_unknown, cause_unknown, "
     "referral_unknown, "
-    "replay_unknown, partner_unknown, challenge_unknown, "
+    "replay_unknown, partner_unknown, challenge_unknown, badge_unknown, "
     "campaign_unknown",
     405: "method_not_allowed",
     413: "too_large",
@@ -35,7 +35,7 @@ API_MD = {
     409: "shop_exists, draft_outdated, program_not_live, insufficient_points, reward_not_for_you, "
     "reward_out_of_stock, limit_reached, cooldown, hold_expired, redemption_not_undoable, "
     "redemption_not_open, referral_not_flagged, "
-    "transfer_not_allowed, already_in_pool, pool_not_allowed, "
+    "transfer_not_allowed, badge_granted_already, already_in_pool, pool_not_allowed, "
     "version_scheduled, version_not_withdrawable, warnings_unaccepted, "
     "launch_not_open, not_in_rollout, program_paused, program_ended, settlement_above_given, "
     "month_open",

@@ -80,6 +80,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/members/{member}/extensions": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/tier-invitations": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/tier-withdrawals": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/badge-grants": STAFF,
+    "POST /v1/admin/shops/{shop}/members/{member}/badge-withdrawals": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/transfers": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/merge": STAFF,
     "DELETE /v1/admin/shops/{shop}/members/{member}": STAFF,

@@ -118,6 +118,21 @@ def reinstate(scene: Scene, points: int = 0, key: str = "i1", customer: str = "7
     return _by_staff(scene, AdjustmentKind.REINSTATE, (points, 0), (key, customer))
 
 
+def honour(
+    scene: Scene,
+    kind: AdjustmentKind = AdjustmentKind.BADGE,
+    key: str = "b1",
+    customer: str = "77",
+    badge: str = "loyal",
+) -> Any:
+    """Staff grant a badge, or take theirs back."""
+    command = AdjustCommand(
+        scene.shop, scene.member(customer), "", 0, "helped", "salt", "operator", key, scene.now,
+        kind, badge=badge,
+    )  # fmt: skip
+    return adjust_points(scene.table, command)
+
+
 def _by_staff(
     scene: Scene, kind: AdjustmentKind, wish: tuple[int, Instant], about: tuple[str, str]
 ) -> Any:

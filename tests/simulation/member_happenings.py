@@ -9,11 +9,22 @@ from typing import Any
 
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import Scene
 from tests.operations.verbs_of_members import give
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
-from tests.simulation.member_acts import capture, erase, extend, hold, merge, reinstate, tell, void
+from tests.simulation.member_acts import (
+    capture,
+    erase,
+    extend,
+    hold,
+    honour,
+    merge,
+    reinstate,
+    tell,
+    void,
+)
 from tests.simulation.model import KnownHold
 from tests.simulation.worlds import GIFT, table_of
 
@@ -196,6 +207,15 @@ def is_kind(history: History) -> Step:
     return Step(what, act, tell_it, frozenset({customer}))
 
 
+def honours(history: History) -> Step:
+    """Staff grant a badge, or take theirs back; the model knows nothing of badges."""
+    customer, key = history.dice.pick(CUSTOMERS), f"b{history.steps}"
+    kind = AdjustmentKind.BADGE if history.dice.one_in(2) else AdjustmentKind.UNBADGE
+    what = f"{kind} {customer}"
+    touched = frozenset({customer})
+    return Step(what, lambda s: honour(s, kind, key, customer), lambda _: None, touched)
+
+
 def sweeps(history: History) -> Step:
     """The job; a twin's index does not lag and is swept of more."""
     if history.twin is not None:
@@ -216,6 +236,7 @@ MEMBERS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (2, hears),
     (1, forgets),
     (2, is_kind),
+    (1, honours),
     (3, sweeps),
 )
 """How often each happens, of all weights of ``happenings``."""

@@ -4,8 +4,8 @@ Says what the document and its trace say, nothing more: no computing of points h
 staff is never quoted, because it can be erased and a sentence is copied.
 """
 
-from collections.abc import Iterable
-from typing import assert_never
+from collections.abc import Iterable, Mapping
+from typing import Final, assert_never
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import Document
@@ -231,25 +231,30 @@ def _part(
 # ---------------------------------------------------------------- other documents
 
 
+_ADJUSTED: Final[Mapping[AdjustmentKind, str]] = {
+    AdjustmentKind.POINTS: "adjustment_added",
+    AdjustmentKind.REINSTATE: "adjustment_reinstated",
+    AdjustmentKind.EXTEND: "adjustment_extended",
+    AdjustmentKind.INVITE: "adjustment_invited",
+    AdjustmentKind.WITHDRAW: "adjustment_uninvited",
+    AdjustmentKind.BADGE: "adjustment_badge_granted",
+    AdjustmentKind.UNBADGE: "adjustment_badge_taken",
+    AdjustmentKind.IMPORT: "adjustment_imported",
+}
+"""What a person did, as templates are named; a test walks all kinds."""
+
+
 def _adjustment(document: Adjustment, names: Names, locale: str) -> str:
     moved = document.entry.points if document.entry else document.points
     points = names.points(abs(moved), document.unit, locale)
-    match document.kind:
-        case AdjustmentKind.POINTS:
-            key = "adjustment_added" if document.points > 0 else "adjustment_taken"
-        case AdjustmentKind.REINSTATE:
-            key = "adjustment_reinstated"
-        case AdjustmentKind.EXTEND:
-            key = "adjustment_extended"
-        case AdjustmentKind.INVITE:
-            key = "adjustment_invited"
-        case AdjustmentKind.WITHDRAW:
-            key = "adjustment_uninvited"
-        case AdjustmentKind.IMPORT:
-            key = "adjustment_imported"
-        case _:
-            assert_never(document.kind)
-    return phrase(key, locale, {"points": points, "tier": names.tier(document.tier)})
+    is_taken = document.kind is AdjustmentKind.POINTS and document.points <= 0
+    key = "adjustment_taken" if is_taken else _ADJUSTED[document.kind]
+    values = {
+        "points": points,
+        "tier": names.tier(document.tier),
+        "badge": names.badge(document.badge),
+    }
+    return phrase(key, locale, values)
 
 
 def _joining(document: Joining, names: Names, locale: str) -> str:

@@ -26,6 +26,7 @@ def entry_sentence(entry: Entry, names: Names, locale: str) -> str:
         "rule": _rule_name(entry, names, locale),
         "action": action_name(str(first.parameters.get("action", "")), locale),
         "challenge": names.challenge(str(first.parameters.get("challenge", ""))),
+        "badge": names.badge(str(first.parameters.get("badge", ""))),
         "tier": names.tier(entered or str(first.parameters.get("tier", ""))),
     }
     keys = (

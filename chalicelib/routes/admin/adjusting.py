@@ -22,6 +22,7 @@ class AdjustWish(NamedTuple):
     points: int = 0
     until: Instant = 0
     tier: str = ""  # <group>/<tier>
+    badge: str = ""
 
 
 def adjusted(call: Call[Any], shop: str, member: str, wish: AdjustWish) -> Outcome:
@@ -44,6 +45,7 @@ def adjusted(call: Call[Any], shop: str, member: str, wish: AdjustWish) -> Outco
         kind=wish.kind,
         until=wish.until,
         tier=wish.tier,
+        badge=wish.badge,
     )
     result = adjust_points(call.table, command)
     if isinstance(result, Refusal):

@@ -272,6 +272,12 @@ def test_points_that_live_longer_are_said_so() -> None:
     assert _said(extended) == phrase("adjustment_extended", "en", {"points": "5 points"})
 
 
+@pytest.mark.parametrize("kind", AdjustmentKind)
+def test_everything_that_a_person_does_has_a_sentence(kind: AdjustmentKind) -> None:
+    made = adjustment(5)
+    assert _said(msgspec.structs.replace(made, kind=kind, tier="club/gold", badge="regular"))
+
+
 def test_an_erasure_says_that_and_nothing_of_who_it_was() -> None:
     assert _said(Erasure("e1", "kim", "operator", 0)) == phrase("erased", "en")
 

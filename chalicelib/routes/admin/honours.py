@@ -1,4 +1,4 @@
-"""Admin: invite a member to a tier, or withdraw the invitation; each with a reason."""
+"""Admin: honours by hand, each with a reason: invite to a tier, grant a badge, take either back."""
 
 import msgspec
 
@@ -80,4 +80,49 @@ def post_tier_withdrawal(call: Call[TierWithdrawalRequest], shop: str, member: s
     said = call.body
     tier = f"{said.group}/{said.tier}"
     wish = AdjustWish(AdjustmentKind.WITHDRAW, said.reason, tier=tier)
+    return adjusted(call, shop, member, wish)
+
+
+class BadgeRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which badge, and why."""
+
+    badge: Id
+    reason: Reason
+
+
+@door.post(
+    "/v1/admin/shops/{shop}/members/{member}/badge-grants",
+    Contract(
+        BadgeRequest,
+        shapes.EntryView,
+        "Grant a member a badge, with a reason",
+        scope=Scope.POINTS,
+        status=201,
+        idempotent=True,
+        refusals=(*_REFUSALS, RefusalCode.BADGE_UNKNOWN, RefusalCode.BADGE_GRANTED_ALREADY),
+        locate=member_missing,
+    ),
+)
+def post_badge_grant(call: Call[BadgeRequest], shop: str, member: str) -> Outcome:
+    """Grant once per idempotency key; the member may wear it for other reasons, too."""
+    wish = AdjustWish(AdjustmentKind.BADGE, call.body.reason, badge=call.body.badge)
+    return adjusted(call, shop, member, wish)
+
+
+@door.post(
+    "/v1/admin/shops/{shop}/members/{member}/badge-withdrawals",
+    Contract(
+        BadgeRequest,
+        shapes.EntryView,
+        "Take back a badge that staff granted, with a reason",
+        scope=Scope.POINTS,
+        status=201,
+        idempotent=True,
+        refusals=(*_REFUSALS, RefusalCode.BADGE_UNKNOWN),
+        locate=member_missing,
+    ),
+)
+def post_badge_withdrawal(call: Call[BadgeRequest], shop: str, member: str) -> Outcome:
+    """Take back once per idempotency key; what rules and challenges give of it stays."""
+    wish = AdjustWish(AdjustmentKind.UNBADGE, call.body.reason, badge=call.body.badge)
     return adjusted(call, shop, member, wish)
