@@ -15,7 +15,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.occasion import Bought, Drawn, Occasion, Share, Terms, TraceRow
-from chalicelib.domain.program.referral_document import ADVOCATE, QUALIFIED, trigger_of
+from chalicelib.domain.program.referral_document import qualified_of, trigger_of
 from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
 from chalicelib.domain.progress import Progress
 
@@ -142,6 +142,5 @@ def _trigger(document: Action) -> str:
         is_ours = document.id.startswith(f"{OWN_SOURCE}:")
         is_own_event = is_ours or document.name == SUBSCRIPTION_RENEWED
         return document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
-    if side.is_qualified and side.role == ADVOCATE:
-        return f"{QUALIFIED}:{side.region}"
-    return trigger_of(side.role, side.region)
+    trigger = qualified_of if side.is_qualified else trigger_of
+    return trigger(side.role, side.region)

@@ -19,6 +19,7 @@ from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challe
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.giving_tiers import with_tiers_given
 from chalicelib.domain.habits import bought
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, order_partner, ripens_at
 from chalicelib.domain.orders import OrderDocument
@@ -32,7 +33,7 @@ from chalicelib.domain.program.occasion import (
     Occasion,
 )
 from chalicelib.domain.progressing import always_free
-from chalicelib.domain.promises import granted
+from chalicelib.domain.promises import Giver, granted
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -103,8 +104,8 @@ def settle_occasion(
     draft = _with_entries_undone(document, draft, asking, program)
     counters = _used(document, holder, program, occasion, asking.award)
     free = {**holder.free, **always_free(document.grants)}
-    target, source = (asking.award.grants, free), (name_of(document), program.version)
-    grants, draft = granted(document.grants, target, draft, source)
+    source = Giver(name_of(document), program.version, _given_from(document))
+    grants, draft = granted(document.grants, (asking.award.grants, free), draft, source)
     told = name_of(document), occasion.at
     draft = with_tiers_given(draft, (document.grants, grants), program, told)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
@@ -119,6 +120,12 @@ def settle_occasion(
     challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at)
     settled, draft, kept = settle_challenges(settled, document, draft, challenged)
     return Settled(settled, draft, counters, kept)
+
+
+def _given_from(document: OrderDocument | Action) -> Instant:
+    """From when on rewards that it gives have their time; 0: from when they are issued."""
+    side = document.side if isinstance(document, Action) else None
+    return side.matures_at if side and side.is_qualified else 0
 
 
 class _QualifyingMove(msgspec.Struct, frozen=True):

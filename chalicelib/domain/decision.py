@@ -93,6 +93,14 @@ class Book(msgspec.Struct, frozen=True):
     freed: tuple[Marker, ...] = ()
 
 
+class SeenOrder(msgspec.Struct, frozen=True):
+    """An order that a decision about something else was made from."""
+
+    source: str
+    id: str
+    revision: int
+
+
 class Decision(msgspec.Struct, frozen=True):
     """Commit this, whole or not at all. ``document.revision`` is the one it will have."""
 
@@ -105,6 +113,7 @@ class Decision(msgspec.Struct, frozen=True):
     budgets: tuple[BudgetMove, ...] = ()
     unclaimed: str = ""  # keyed hash of an e-mail that must not be any member's
     outsider: str = ""  # who must not be a member
+    seen: SeenOrder | None = None  # an order that must still stand as it was read
 
 
 class AlreadyRecorded(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.program.caps import times_used
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.pricing import least_price
-from chalicelib.domain.program.rewards import find_reward
+from chalicelib.domain.program.rewards import expires_at, find_reward
 from chalicelib.domain.records import Redemption, RedemptionStatus, as_of
 from chalicelib.domain.redeeming import (
     NO_STOCK_LEFT,
@@ -67,6 +67,7 @@ def _issued(request: RedeemRequest, promise: Promise, loaded: RedeemLoad, draft:
         undo_until=0,  # nobody paid for it
         given_by=promise.document,
         rule=promise.rule,
+        expires_at=_until(promise, offer, draft.now),
         revision=known.revision + 1 if known else 1,
     )
     reason = _why_not(offer, loaded, draft)
@@ -91,6 +92,16 @@ def _offer(promise: Promise, loaded: RedeemLoad) -> Offer:
         raise InvariantBroken("a version has the rewards that its rules give")
     price = least_price(reward, program.currency)
     return Offer(program, reward, msgspec.structs.replace(price, unit="", points=0))
+
+
+def _until(promise: Promise, offer: Offer, now: Instant) -> Instant | None:
+    """When its code stops working: counted from the promise's own date, whoever kept it how late.
+
+    A code that nobody could ever have used is no reward: that one is counted from now.
+    """
+    program, reward = offer.program, offer.reward
+    until = expires_at(program, reward, promise.since or now)
+    return expires_at(program, reward, now) if until is not None and until <= now else until
 
 
 def _why_not(offer: Offer, loaded: RedeemLoad, draft: Draft) -> str:

@@ -17,7 +17,7 @@ from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Occasion, Terms
-from chalicelib.domain.promises import granted
+from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
 
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
@@ -74,7 +74,7 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         dates = credit_dates(program, share.unit, min(at, draft.now))
         draft, _ = credited(draft, share.unit, share.points, dates, movement)
     draft = counted(draft, "member.joined", at)
-    source = (f"joining:{JOINING_ID}", program.version)
+    source = Giver(f"joining:{JOINING_ID}", program.version)
     grants, draft = granted((), (award.grants, {}), draft, source)
     document = Joining(
         id=JOINING_ID,

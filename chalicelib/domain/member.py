@@ -146,6 +146,7 @@ class Promise(msgspec.Struct, frozen=True, array_like=True):
     rule: str
     version: int  # of the program that gave it
     is_void: bool
+    since: Instant = 0  # it has its time from then on; 0: from when it is issued
 
 
 class Term(msgspec.Struct, frozen=True, array_like=True):

@@ -24,7 +24,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Grant, Share
-from chalicelib.domain.promises import granted
+from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
 
 
@@ -81,7 +81,7 @@ def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[J
         lost = [share for share in joining.posted if share.rule_id in shared]
         for share in lost:
             draft = _reversed(draft, share, loaded.joined_by[joining.program_version])
-        source = (f"joining:{JOINING_ID}", joining.program_version)
+        source = Giver(f"joining:{JOINING_ID}", joining.program_version)
         target = (_targets(joining, shared), free)
         grants, draft = granted(joining.grants, target, draft, source)
         free = left_of(free, joining.grants, grants)

@@ -19,7 +19,7 @@ is done last is what the last document said.
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -27,14 +27,21 @@ from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, with_account
 from chalicelib.domain.decision import Document
 from chalicelib.domain.granting import REWARD, Granted, Thing, key_of, regranted
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Promise
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Grant
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.records import Joining
 
-Source = tuple[str, int]
-"""(how entries name the document, the version of its terms)."""
+
+class Giver(NamedTuple):
+    """Who gives: how entries name the document, the version of its terms."""
+
+    document: str
+    version: int
+    since: Instant = 0  # what is given has its time from then on; 0: from when it is issued
+
 
 _ID_BYTES: Final = 16
 
@@ -50,7 +57,7 @@ def granted(
     known: tuple[Granted, ...],
     target: tuple[Iterable[Grant], Mapping[Thing, int]],
     draft: Draft,
-    source: Source,
+    source: Giver,
 ) -> tuple[tuple[Granted, ...], Draft]:
     """``known`` brought to ``target`` (grants, what is free), with the promises that this makes."""
     had = {key_of(line): line.amount for line in known}
@@ -64,7 +71,7 @@ def granted(
 
 
 def promised(
-    draft: Draft, change: tuple[Iterable[Granted], Iterable[Granted]], source: Source
+    draft: Draft, change: tuple[Iterable[Granted], Iterable[Granted]], source: Giver
 ) -> Draft:
     """The draft with what ``change`` (grants before, after) of a document asks for."""
     before, after = change
@@ -74,7 +81,8 @@ def promised(
         amounts = had.get(key_of(line), 0), line.amount
         for number in range(min(amounts), max(amounts)) if line.kind == REWARD else ():
             name = promise_id(line, source[0], number)
-            made = Promise(line.name, source[0], line.rule_id, source[1], amounts[1] < amounts[0])
+            is_void = amounts[1] < amounts[0]
+            made = Promise(line.name, source[0], line.rule_id, source[1], is_void, source.since)
             if promises.pop(name, None) is None:
                 promises[name] = made
     return draft if promises == draft.account.promises else with_account(draft, promises=promises)

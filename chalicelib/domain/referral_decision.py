@@ -21,7 +21,14 @@ from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.causes import with_causes
-from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
+from chalicelib.domain.decision import (
+    AlreadyRecorded,
+    Book,
+    Decision,
+    Document,
+    Outcome,
+    SeenOrder,
+)
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
@@ -55,6 +62,7 @@ class ReferralLoad(msgspec.Struct, frozen=True):
     friend: LoadedSide
     advocate: LoadedSide
     program: CompiledProgram | None  # of the referral's terms, or those it is about to have
+    seen: SeenOrder | None = None  # the order as it was read
 
 
 def side_id(friend: str, role: str) -> str:
@@ -70,7 +78,9 @@ def decide_referral(
     if _is_one_person(loaded) and qualifying is not None:
         alike = (*qualifying.reasons, "self")
         qualifying = replace(qualifying, reasons=alike, is_reviewed=False)
-    return _settled(loaded, after_order(loaded.referral, name, qualifying, now), now)
+    outcome = _settled(loaded, after_order(loaded.referral, name, qualifying, now), now)
+    # Who has no points of it has no book here: only the order itself tells that it came back.
+    return replace(outcome, seen=loaded.seen) if isinstance(outcome, Decision) else outcome
 
 
 def decide_matured(loaded: ReferralLoad, now: Instant) -> Outcome:

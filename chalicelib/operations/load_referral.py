@@ -7,6 +7,7 @@ to whoever saw the newer one and settled it.
 import msgspec
 
 from chalicelib.domain.actions import Action
+from chalicelib.domain.decision import SeenOrder
 from chalicelib.domain.facts import told_by
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
@@ -86,7 +87,8 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
         countries = (friend.owner.facts.country, advocate.owner.facts.country)
         if _holder(table, named.shop, document.member, items) == friend.owner.member:
             qualifying = qualifying_of(known, document, paid_by, countries, now)
-    load = ReferralLoad(named.shop, known, friend, advocate, program)
+    seen = SeenOrder(*named.order, document.revision) if document else None
+    load = ReferralLoad(named.shop, known, friend, advocate, program, seen)
     return LoadedReferral(shop, load, qualifying)
 
 

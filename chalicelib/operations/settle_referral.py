@@ -2,12 +2,12 @@
 
 Who was referred carries it in their account, so nobody else's order costs anything. As with codes,
 what should stand is a function of the order's state: a crash after the order's commit is mended by
-the redelivery.
+the redelivery. Rewards that it gives are issued right after, as those of any document are.
 """
 
 from collections.abc import Callable
 
-from chalicelib.domain.decision import Outcome
+from chalicelib.domain.decision import Decision, Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
@@ -82,4 +82,20 @@ def _decided(
     work: Work[LoadedReferral] = Work(
         document=named.key, load=lambda _: load_referral(table, named, now), decide=decide
     )
-    return decide_and_commit(table, work)
+    result = decide_and_commit(table, work)
+    if isinstance(result, Recorded):
+        _keep_promises(table, result.loaded, decide(result.loaded), now)
+    return result
+
+
+def _keep_promises(table: Table, found: LoadedReferral, outcome: Outcome, now: Instant) -> None:
+    """Issue the rewards of both sides: those of this commit, and what was left to do before."""
+    if isinstance(outcome, Decision):
+        owners = [(book.member, book.account) for book in outcome.books]
+    else:
+        sides = (found.referral.friend.owner, found.referral.advocate.owner)
+        owners = [(each.member, each.account) for each in sides if each.account]
+    for member in sorted({member for member, account in owners if account.promises}):
+        from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
+
+        keep_promises(table, found.shop, member, now)

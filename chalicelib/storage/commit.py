@@ -27,7 +27,13 @@ from chalicelib.storage.items import (
     Write,
 )
 from chalicelib.storage.journal import entry_item
-from chalicelib.storage.key_names import account_key, identity_key, marker_key, stock_key
+from chalicelib.storage.key_names import (
+    account_key,
+    identity_key,
+    marker_key,
+    order_key,
+    stock_key,
+)
 from chalicelib.storage.markers import marker_put
 from chalicelib.storage.members import (
     account_item,
@@ -69,6 +75,9 @@ def prepare(shop: str, journal_shards: int, decision: Decision) -> Prepared:
         writes.append(Check(identity_key(shop, "email", decision.unclaimed), Absent()))
     if decision.outsider:
         writes.append(Check(account_key(shop, decision.outsider), Absent()))
+    if decision.seen is not None:
+        seen = order_key(shop, decision.seen.source, decision.seen.id)
+        writes.append(Check(seen, RevisionIs(decision.seen.revision)))
     return Prepared(tuple(writes), client_token(writes))
 
 

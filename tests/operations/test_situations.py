@@ -25,6 +25,7 @@ from tests.builders import NOON, START, TEA, Scene, line, refund, refunded, stat
 from tests.conservation import WatchedTable
 from tests.operations.action_scenes import action_of, done, review_rule, reviewing, revoked, tell
 from tests.operations.launch_scenes import LAUNCH, balance, customer, past_order, told
+from tests.operations.referral_scenes import WEEK, buy, come, own, referring, side_of, swept
 
 PAGE = Path(__file__).parents[2] / "docs" / "situations.md"
 RATE = TEA["earn"][0]
@@ -126,6 +127,37 @@ def gold(scene: Scene) -> Document:
     return paid()(scene)
 
 
+def stands(scene: Scene) -> None:
+    swept(scene, NOON + WEEK)
+
+
+def comes_back(scene: Scene) -> None:
+    scene.order(refunded(refund(3_000), "f1"))
+
+
+def befriended(*further: Callable[[Scene], None]) -> Callable[[Scene], Document]:
+    """A friend buys; then what else happens. The friend's side is told of."""
+
+    def act(scene: Scene) -> Document:
+        scene.join("77")
+        own(scene)
+        come(scene)
+        buy(scene)
+        for each in further:
+            each(scene)
+        side = side_of(scene, "friend")
+        assert side is not None
+        return side
+
+    return act
+
+
+CAKE = {"id": "cake", "name": "A free cake", "kind": "product", "sku": "CAKE"}
+GIFTS = {"regions": ["*"], "friend": [{"reward": "cake"}], "advocate": [{"reward": "cake"}]}
+REFERRAL = {
+    "rewards": [*TEA["rewards"], CAKE],
+    "referral": referring(offers=[GIFTS])["referral"],
+}
 LAST = {"times": 1, "window": LIFETIME}
 TREE = {"id": "tree", "on": "order.paid", "give": [{"cause": "forest", "add": 1}]}
 FOREST = {"causes": [{"id": "forest", "name": "Trees"}]}
@@ -230,6 +262,9 @@ SITUATIONS = (
         acted(done("a1", at=NOON), revoked("a1", NOON)),
         "action_revoked",
     ),
+    Situation("a gift of a referral waits", REFERRAL, befriended(), "granted"),
+    Situation("a gift of a referral", REFERRAL, befriended(stands), "granted"),
+    Situation("a referral that came back", REFERRAL, befriended(comes_back), "referral_reversed"),
     Situation(
         "brought along from before, and refunded", {"launch": LAUNCH}, brought_along, "taken_back"
     ),

@@ -13,7 +13,7 @@ from tests.simulation.interleaving import Request
 from tests.simulation.member_acts import merge
 from tests.simulation.rivals import Meeting
 from tests.simulation.verbs import Verb
-from tests.simulation.worlds import plain
+from tests.simulation.worlds import TREAT, plain
 
 
 def befriended() -> dict[str, Any]:
@@ -27,6 +27,15 @@ def befriended() -> dict[str, Any]:
     limit = {"times": 1, "window": {"calendar": "year"}}
     said = referring(limit=limit)["referral"]
     return {**plain(), "earn": [*plain()["earn"], thanks], "referral": said}
+
+
+def gifted() -> dict[str, Any]:
+    """As ``befriended``, where both sides get a treat, and nothing else."""
+    said = referring(offers=[GIFT])["referral"]
+    return {**plain(), "rewards": [*plain()["rewards"], TREAT], "referral": said}
+
+
+GIFT = {"regions": ["*"], "friend": [{"reward": "treat"}], "advocate": [{"reward": "treat"}]}
 
 
 def _brought(scene: Scene) -> None:
@@ -93,6 +102,7 @@ REFERRAL_VERBS = (
     Verb("order of a friend sent back", back(), _ordered, befriended),
     Verb("friend's time is over", matured(), _waited, befriended),
     Verb("friend becomes the advocate", merge, _ordered, befriended),
+    Verb("friend's time is over, with a gift", matured(), _waited, gifted),
     Verb("friend approved", APPROVE, _flagged, befriended),
     Verb("friend rejected", REJECT, _flagged, befriended),
 )
@@ -103,6 +113,9 @@ REFERRAL_MEETINGS = (
     Meeting("a friend's end and another", (back(), buying("f2", "99")), _ordered, befriended),
     Meeting("time and a refund", (matured(), back()), _waited, befriended),
     Meeting("time and becoming one", (matured(), merge), _waited, befriended),
+    Meeting("a friend's order and its end, gifts", (buying(), back()), _brought, gifted),
+    Meeting("time comes twice, with gifts", (matured(), matured()), _waited, gifted),
+    Meeting("time and a late refund, gifts", (matured(), back()), _waited, gifted),
     Meeting("approved and rejected", (APPROVE, REJECT), _flagged, befriended),
     Meeting("approved and sent back", (APPROVE, back("g1")), _flagged, befriended),
 )

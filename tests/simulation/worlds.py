@@ -58,8 +58,8 @@ BROUGHT = {
     "offers": [
         {
             "regions": ["*"],
-            "friend": [{"add": 50, "unit": "points"}],
-            "advocate": [{"add": 100, "unit": "points"}],
+            "friend": [{"add": 50, "unit": "points"}, {"reward": "treat"}],
+            "advocate": [{"reward": "treat"}, {"add": 100, "unit": "points"}],
         }
     ],
     "qualify": {"if": {"order.net_total": {"gte": 2_000}}, "after": "P2D"},
@@ -207,7 +207,9 @@ def giving(points: int = 1) -> dict[str, Any]:
 def first_served(points: int = 1) -> dict[str, Any]:
     """As ``giving``, with a first review that counts once a member."""
     made = giving(points)
-    return {**made, "earn": [*made["earn"], REVIEW, FIRST_REVIEW, THANKS], "referral": BROUGHT}
+    rewards = [*made["rewards"], TREAT]
+    rules = [*made["earn"], REVIEW, FIRST_REVIEW, THANKS]
+    return {**made, "earn": rules, "rewards": rewards, "referral": BROUGHT}
 
 
 def shared(points: int = 1) -> dict[str, Any]:

@@ -2,15 +2,21 @@
 
 ::
 
-    referral.friend:<region>      what the friend's offer gives
-    referral.advocate:<region>    what the advocate's offer gives, as long as it waits
-    referral.qualified:<region>   that, and what rules for ``referral.qualified`` give on top
+    referral.friend:<region>              what the friend's offer gives, as long as it waits
+    referral.friend_qualified:<region>    that, and its rewards
+    referral.advocate:<region>            what the advocate's offer gives, as long as it waits
+    referral.qualified:<region>           that, its rewards, and what rules for
+                                          ``referral.qualified`` give on top
 
-``<region>`` is the first region of the offer. All offers of a side share one rule id, so that the
+Points are booked at once and wait by their own date; a reward has no such date, so while the
+referral waits it is only told, and takes its turn of the limit. ``<region>`` is the first region
+of the offer. All offers of a side share one rule id, so that the
 limit counts over all of them.
 """
 
 from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import parse_period
 from chalicelib.domain.program.compiled_rules import compile_rule, test_of
@@ -23,6 +29,7 @@ from chalicelib.domain.program.referral_document import (
     FRIEND,
     QUALIFIED,
     Referral,
+    qualified_of,
     rule_id_of,
     trigger_of,
 )
@@ -55,11 +62,12 @@ def referral_rules(
         return every
     for region, rule in _offers(said):
         made = compile_rule(program, rule, units)
-        every[rule.on] = (made,)
-        if rule.id == rule_id_of(ADVOCATE):
-            further = rules.get(QUALIFIED, ())
-            both = sorted((made, *further), key=lambda each: each.id)
-            every[f"{QUALIFIED}:{region}"] = tuple(both)
+        waiting = tuple(replace(grant, waits=True) for grant in made.grants)
+        every[rule.on] = (replace(made, grants=waiting),)
+        role = ADVOCATE if rule.id == rule_id_of(ADVOCATE) else FRIEND
+        further = rules.get(QUALIFIED, ()) if role == ADVOCATE else ()
+        both = sorted((made, *further), key=lambda each: each.id)
+        every[qualified_of(role, region)] = tuple(both)
     return every
 
 

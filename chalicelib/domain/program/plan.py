@@ -22,7 +22,6 @@ from chalicelib.domain.program.referral_plan import CompiledReferral
 from chalicelib.domain.program.tier_document import Tier
 
 Round: TypeAlias = Callable[[int, int], int]
-
 Amount: TypeAlias = Literal["net", "gross", "with_tax", "quantity"]
 
 
@@ -63,6 +62,7 @@ class CompiledGrant(msgspec.Struct, frozen=True):
     name: str
     amount: int
     period: Period | None = None  # of a tier: how long it is given; None: for good
+    waits: bool = False  # told and counted, and given later: by another trigger
 
 
 class CompiledCap(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Checks of referral: offers for every region, what they give, and what qualifies."""
 
+from chalicelib.domain.program.auto_checks import check_given
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.earn_checks import check_limit
@@ -79,15 +80,20 @@ def _check_offer(checking: Checking, offer: Node) -> None:
 
 
 def _check_effect(checking: Checking, effect: Node) -> None:
-    """Offers give so many points of a unit."""
+    """Offers give so many points of a unit, or a reward."""
+    is_reward = effect.has("reward")
+    meant = ("reward", "times") if is_reward else ("add", "unit")
     for key in effect.value:
-        if key not in ("add", "unit") and effect.value[key] not in (None, (), [], "net"):
+        if key not in meant and effect.value[key] not in (None, (), [], "net"):
             checking.findings.error(
-                effect.at(key), "not_for_trigger", "A referral has no amounts: use add here."
+                effect.at(key), "not_for_trigger", "A referral gives {add, unit}, or a reward."
             )
+    if is_reward:
+        check_given(checking, effect)
+        return
     checking.needs_unit(effect, "unit")
-    for key in ("add", "unit"):
+    for key in meant:
         if not effect.has(key):
             checking.findings.error(
-                effect.at(key), "effect_unclear", "Say how many points of which unit."
+                effect.at(key), "effect_unclear", "Say how many points of which unit, or a reward."
             )

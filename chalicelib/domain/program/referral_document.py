@@ -108,6 +108,11 @@ def trigger_of(role: str, region: str) -> str:
     return f"referral.{role}:{region}"
 
 
+def qualified_of(role: str, region: str) -> str:
+    """The same, once the referral has qualified."""
+    return f"{QUALIFIED}:{region}" if role == ADVOCATE else f"referral.friend_qualified:{region}"
+
+
 def rule_id_of(role: str) -> str:
     """How shares of an offer name it."""
     return f"referral:{role}"

@@ -278,7 +278,8 @@ def settle_grants(
             continue
         _take(program, settled.used, given, 1)
         for effect in rule.grants:
-            grants.append(Grant(rule.id, effect.effect, effect.kind, effect.name, effect.amount))
+            made = Grant(rule.id, effect.effect, effect.kind, effect.name, effect.amount)
+            grants += () if effect.waits else (made,)
             tell_granted(trace, rule.id, effect)
     return tuple(grants)
 
@@ -287,11 +288,10 @@ def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
     """Say what one effect gave that is not points."""
     told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
     if effect.kind == "reward":
-        told["what"] = "entry" if rule_id.startswith(ENTRY_PREFIX) else effect.kind
-    if effect.kind == "tier":
-        trace.tell("tier_given", rule_id, parameters=told)
-        return
-    code = "badge_given" if effect.kind == "badge" else "granted"
+        is_entry = rule_id.startswith(ENTRY_PREFIX)
+        told["what"] = "entry" if is_entry else "waiting" if effect.waits else effect.kind
+    of_badge = "badge_given" if effect.kind == "badge" else "granted"
+    code = "tier_given" if effect.kind == "tier" else of_badge
     trace.tell(code, rule_id, parameters=told)
 
 

@@ -126,21 +126,30 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
         *_shortfall("order_forgiven", document.forgiven, names, locale),
         *_shortfall("order_lapsed", document.lapsed, names, locale),
     )
+    waiting = _waiting(document, names, locale)
     gifts = gifts_text(document.grants, names, locale)
     values = {"action": action_name(document.name, locale), "gifts": gifts}
     if document.posted and not document.reason:
         values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
         also = phrase("order_gave_also", locale, values) if gifts else ""
-        return phrase("action_earned", locale, values), also, *rest
+        return phrase("action_earned", locale, values), also, *waiting, *rest
     if gifts:
         return phrase("action_gave", locale, values), *rest
     if document.reason:
         keys = (f"reason_action_{document.reason}", f"reason_{document.reason}")
         values["reason"] = first_phrase(keys, locale, {})
         return phrase("action_nothing_because", locale, values), *rest
+    if waiting:
+        return waiting
     quoted = (trace_sentence(row, names, locale) for row in _asides(document.trace))
     return phrase("action_nothing", locale, values), *quoted
+
+
+def _waiting(document: Action, names: Names, locale: str) -> tuple[str, ...]:
+    """What it gives later: a side of a referral that waits."""
+    rows = (row for row in document.trace if row.parameters.get("what") == "waiting")
+    return tuple(trace_sentence(row, names, locale) for row in rows)
 
 
 def _asides(trace: tuple[TraceRow, ...]) -> list[TraceRow]:

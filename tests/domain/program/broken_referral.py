@@ -36,6 +36,13 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
      "effect_unclear"),
     ("an offer of what", offering(add=5, unit="stars"), "$.referral.offers[0].advocate[0].unit",
      "unit_unknown"),
+    ("an offer of no reward", offering(reward="mug"), "$.referral.offers[0].advocate[0].reward",
+     "reward_unknown"),
+    ("an offer of a reward and points", {**offering(reward="mug"), "rewards": [
+     {"id": "mug", "name": "Mug", "kind": "product", "sku": "MUG"}]},
+     "$.referral.offers[0].advocate[0].unit", "not_for_trigger"),
+    ("an offer of a badge", offering(badge="guide"), "$.referral.offers[0].advocate[0].badge",
+     "not_for_trigger"),
     ("qualified by lines", referral(qualify={"if": {"line.sku": "a"}}),
      '$.referral.qualify.if["line.sku"]', "field_not_here"),
     ("a check of what", referral(checks=["face"]), "$.referral.checks[0]", "choice_unknown"),

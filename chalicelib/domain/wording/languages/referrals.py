@@ -17,6 +17,8 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "own_referral.advocate": "bringing a friend",
             "rule_referral_friend": "the offer for friends",
             "rule_referral_advocate": "the offer for advocates",
+            "trace_granted_waiting": "Rule {rule}: {reward}, {units} in number, once the "
+            "friend's order has stood.",
             "referral_joined": "A friend joined by a member's code.",
             "referral_ordered": "The friend's order counts; both sides wait until it has stood.",
             "referral_qualified": "The referral has qualified.",
@@ -36,6 +38,8 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "own_referral.advocate": "معرفی یک دوست",
             "rule_referral_friend": "پیشنهاد برای دوست",
             "rule_referral_advocate": "پیشنهاد برای معرف",
+            "trace_granted_waiting": "قاعدهٔ {rule}: {reward}، {units} عدد، "
+            "پس از قطعی شدن سفارش دوست.",
             "referral_joined": "یک دوست با کد یک عضو پیوست.",
             "referral_ordered": "سفارش دوست به حساب می‌آید؛ هر دو طرف تا قطعی شدن آن منتظرند.",
             "referral_qualified": "معرفی کامل شد.",
@@ -55,6 +59,8 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "own_referral.advocate": "egy barát ajánlása",
             "rule_referral_friend": "a barát ajánlata",
             "rule_referral_advocate": "az ajánló ajánlata",
+            "trace_granted_waiting": "„{rule}” szabály: {reward}, {units} darab, amint a barát "
+            "rendelése megállt.",
             "referral_joined": "Egy barát csatlakozott egy tag kódjával.",
             "referral_ordered": "A barát rendelése számít; mindkét fél vár, amíg az megáll.",
             "referral_qualified": "Az ajánlás teljesült.",
