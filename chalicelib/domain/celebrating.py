@@ -34,6 +34,12 @@ def kept_on(day: date) -> tuple[str, ...]:
     return (own, _LEAP_DAY) if own == _LAST_OF_FEBRUARY and not _has_leap_day(day) else (own,)
 
 
+def kept_in(month_and_day: str, year: int) -> date:
+    """The day of ``year`` on which the birthday is kept."""
+    is_moved = month_and_day == _LEAP_DAY and not _has_leap_day(date(year, 1, 1))
+    return date.fromisoformat(f"{year}-{_LAST_OF_FEBRUARY if is_moved else month_and_day}")
+
+
 def is_in_time(told_at: Instant, day: date, zone: str) -> bool:
     """Whether a birthday that was told at ``told_at`` is kept on ``day`` already."""
     return told_at + TOLD_BEFORE_MS <= day_start(day, zone)

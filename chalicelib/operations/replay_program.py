@@ -19,7 +19,7 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import REPLAY_CHECKPOINT_MEMBERS
-from chalicelib.domain.member import Account
+from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
@@ -31,14 +31,21 @@ from chalicelib.domain.replay.reporting import Basis, report_of
 from chalicelib.operations.edit_draft import draft_unknown, find_draft
 from chalicelib.operations.publish_program import checked_for, live_of
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.replay_history import actions_of, journal_of, orders_of
+from chalicelib.operations.replay_history import (
+    Told,
+    actions_of,
+    chosen_in,
+    journal_of,
+    orders_of,
+    person_of,
+)
 from chalicelib.storage.index_names import due_at_of, members_partition
 from chalicelib.storage.items import Item, key_of
-from chalicelib.storage.key_names import account_key, parts_of
-from chalicelib.storage.members import account_of
-from chalicelib.storage.programs import program_of
+from chalicelib.storage.key_names import account_key, parts_of, profile_key
+from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.programs import first_live_at, program_of
 from chalicelib.storage.replays import Replay, find_replay, replay_put, replays_under_way
-from chalicelib.storage.shops import Shop
+from chalicelib.storage.shops import Shop, find_shop
 from chalicelib.storage.table import ConditionFailed, Query, Table
 
 Held = tuple[str, Account]
@@ -145,17 +152,33 @@ def _walked(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
     basis, orders = _basis(table, replay), 0
     sums = replay.sums or begun(len(replay.months.names))
     plans = plan_of(basis.live, basis.months, 0), plan_of(basis.draft, basis.months, 0)
+    since, chosen = _program_since(table, replay), chosen_in(basis.live, basis.draft)
+    profiles = _profiles(table, replay.shop, members)
     for held in members:
         journal = journal_of(table, replay.shop, held)
+        person = person_of(
+            table, replay.shop, held, Told(profiles[held[0]], journal, since, chosen)
+        )
         told = orders_of(table, replay.shop, held, journal)
         done = actions_of(table, replay.shop, held)
         share = spending_of(habit_of(journal, replay.months), replay.habit)
         live, draft = (spending(plan, share) for plan in plans)
-        compare_member(held[0], (*told, *done), (live, draft), sums)
+        compare_member(held[0], (person, *told, *done), (live, draft), sums)
         orders += len(told)
     return msgspec.structs.replace(
         replay, members=replay.members + len(members), orders=replay.orders + orders, sums=sums
     )
+
+
+def _program_since(table: Table, replay: Replay) -> Instant:
+    shop = find_shop(table, replay.shop)
+    return first_live_at(table, shop) if shop else 0
+
+
+def _profiles(table: Table, shop: str, members: tuple[Held, ...]) -> dict[str, Profile | None]:
+    keys = {name: profile_key(shop, name) for name, _ in members}
+    items = table.load(list(keys.values())) if keys else {}
+    return {name: profile_of(items.get(key)) for name, key in keys.items()}
 
 
 def _basis(table: Table, replay: Replay) -> Basis:

@@ -23,8 +23,11 @@ _NOTES = {
     "rewards_unpriced": "Rewards without a unit cost or a face value are not in the cost.",
     "rewards_ran_out": "Some rewards had run out; who wanted them kept their points to the end.",
     "budgets_suffice": "Budgets and limits of the whole shop were taken to suffice.",
+    "adjustments_left_out": "What staff gave or took by hand is not earned once more.",
+    "gifts_left_out": "Points that members gave each other are not given once more.",
     "nothing_earned": "One of the programs gave nobody anything in this history.",
 }
+_ROWS = ("imported", "issued", "reversed", "redeemed", "expired", "outstanding")
 _HABITS = (
     "Members are taken to spend {share} % of what they could, each month, on the reward that gives "
     "most for its points; thin lines are half of that, and one and a half."
@@ -149,7 +152,7 @@ def _months(report: Report) -> str:
         for each in side.units:
             if each.habit != MAIN:
                 continue
-            for what in ("issued", "reversed", "redeemed", "expired", "outstanding"):
+            for what in _ROWS if any(each.imported) else _ROWS[1:]:
                 label = f"{what.capitalize()}: {each.unit}"
                 rows.append((label, _written(getattr(each, what), Words())))
         for each_money in side.money:

@@ -7,14 +7,17 @@ where it earns something and joining is automatic.
 import msgspec
 
 from chalicelib.domain.action_decision import ACTIVITY
-from chalicelib.domain.actions import Action, action_occasion
+from chalicelib.domain.actions import Action, Side, action_occasion
 from chalicelib.domain.awards import Case, settle_occasion
+from chalicelib.domain.memberships import sale_of
 from chalicelib.domain.pausing import earning_stop
 from chalicelib.domain.program.choosing import rules_of
+from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.replay.drawing import drawn_for
-from chalicelib.domain.replay.member_state import Walk, all_opened
-from chalicelib.domain.replay.past_actions import ActionStep
+from chalicelib.domain.replay.member_state import Walk, all_opened, known_facts
+from chalicelib.domain.replay.past_actions import ActionStep, PastAction
+from chalicelib.domain.replay.past_members import is_celebration
 from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
 from chalicelib.domain.replay.spending import MAIN
 
@@ -26,6 +29,11 @@ def take_action(walk: Walk, step: ActionStep) -> None:
         if known is not None:
             gone = msgspec.structs.replace(known, revoked_at=step.at, reason="action_revoked")
             _settle(walk, gone, step)
+        return
+    if step.is_qualified:
+        if known is not None and known.side is not None:
+            side = msgspec.structs.replace(known.side, is_qualified=True)
+            _settle(walk, msgspec.structs.replace(known, side=side), step)
         return
     document = _told(walk, step)
     if known is None and _concerns(walk, document):
@@ -39,7 +47,11 @@ def take_action(walk: Walk, step: ActionStep) -> None:
 
 def _concerns(walk: Walk, document: Action) -> bool:
     program = walk.plan.program
-    return bool(program.challenges or rules_of(program, action_occasion(document, "")))
+    if is_celebration(document) and walk.main.draft is None:
+        return False  # only of members
+    occasion = action_occasion(document, "")
+    may_sell = any(sale_of(sold, occasion).pieces for sold in program.memberships)
+    return bool(may_sell or program.challenges or rules_of(program, occasion))
 
 
 def _told(walk: Walk, step: ActionStep) -> Action:
@@ -56,7 +68,18 @@ def _told(walk: Walk, step: ActionStep) -> Action:
         is_self_reported=action.is_self_reported,
         earned_at=step.at,
         drawn=drawn_for(walk.plan.program, action.id, action.drawn),
+        side=_side(walk, action),
     )
+
+
+def _side(walk: Walk, action: PastAction) -> Side | None:
+    """The side of a referral, waiting still, with the offer of this program."""
+    side, referral = action.side, walk.plan.program.referral
+    if side is None or referral is None:
+        return side
+    is_known = side.region in referral.offers.values()
+    region = side.region if is_known else region_for(referral, action.facts.country)
+    return msgspec.structs.replace(side, region=region, is_qualified=False)
 
 
 def _reason(walk: Walk, step: ActionStep) -> str:
@@ -72,17 +95,17 @@ def _reason(walk: Walk, step: ActionStep) -> str:
 
 def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     program, reason = walk.plan.program, document.reason
-    is_new, given = walk.main.draft is None, dict(walk.given)
+    is_new = walk.main.draft is None
     if is_new:
-        walk.facts = step.action.facts
+        walk.facts = known_facts(walk, step.action.facts)
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document, step.at)
     case = Case(action_occasion(document, reason), reason)
     settled = settle_occasion(document, case, holder, program)
     after = settled.document
     is_given = bool(after.posted or after.grants or after.progress)
-    if is_new and not (is_given or after.used or after.once):
-        walk.given = given  # nobody joined for that
+    if is_new and not (is_given or after.used or after.once or after.memberships):
+        walk.joining = None  # nobody joined for that
         return
     activity = ACTIVITY if is_given and not reason else ""
     posting = Posting(document, settled, drafts, activity)

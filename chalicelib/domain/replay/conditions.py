@@ -11,8 +11,10 @@ import msgspec
 
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.every_rule import every_rule
+from chalicelib.domain.program.launch_document import Launch
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rule_document import Rule
+from chalicelib.domain.program.referral_document import Referral
+from chalicelib.domain.program.rule_document import BIRTHDAY, Rule
 
 _TODAY = frozenset({"member.country", "member.locale", "member.tags"})
 _FACTS = "facts."
@@ -65,12 +67,13 @@ _WALKED = frozenset(
         *("id", "name", "currency", "fx", "language", "timezone", "locales", "law", "join"),
         *("ends", "units", "earn", "stack", "tier_groups", "rewards", "presentation"),
         *("attributes", "facts", "causes", "segments", "partners", "limits", "challenges"),
-        *("badges", "campaigns", "holdout"),
+        *("badges", "campaigns", "holdout", "memberships", "launch", "referral"),
     ]
 )
 """Keys of a program that a replay knows. One that is new is left out until it is named here."""
-_TOLD = ("order.", "action.", "subscription.renewed", "member.joined")
-"""Triggers, by their beginnings, of which the history tells."""
+_BY_ORDERS = ("order.", "member.joined", "member.anniversary")
+_TOLD = (*_BY_ORDERS, "action.", "subscription.renewed", "member.birthday", "referral.")
+"""Triggers, by their beginnings, of which a table tells; a file tells of orders alone."""
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -80,24 +83,55 @@ class LeftOut(msgspec.Struct, frozen=True):
     where: str  # a key of the document, earn.<rule>, rewards.<reward>.auto ...
 
 
-def left_out(live: CompiledProgram, draft: CompiledProgram) -> tuple[LeftOut, ...]:
+class Telling(msgspec.Struct, frozen=True):
+    """What a history tells of, besides orders."""
+
+    actions: bool = True
+    birthdays: bool = True
+    members: bool = True  # who takes part, and what was imported
+
+
+def left_out(
+    live: CompiledProgram, draft: CompiledProgram, telling: Telling | None = None
+) -> tuple[LeftOut, ...]:
     """Every such part of both programs."""
-    return tuple(
+    told = telling or Telling()
+    chosen = _chosen(live) if told.members else frozenset()
+    found = [
         LeftOut(name, where)
         for name, compiled in (("live", live), ("draft", draft))
-        for where in _unwalked(compiled)
-    )
+        for where in _unwalked(compiled, told, chosen)
+    ]
+    terms = [_terms_of(compiled.program.referral) for compiled in (live, draft)]
+    if told.members and terms[1] is not None and terms[1] != terms[0]:
+        found.append(LeftOut("draft", "referral"))
+    return tuple(found)
 
 
-def _unwalked(compiled: CompiledProgram) -> Iterator[str]:
+def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str]) -> Iterator[str]:
     program = compiled.program
     yield from _unknown_keys(program)
-    yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule))
-    opt_in = (each for each in program.challenges if each.join == "opt_in")
-    yield from (f"challenges.{challenge.id}" for challenge in opt_in)
+    yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule, telling))
+    yield from (f"challenges.{each}" for each in sorted(_chosen(compiled) - chosen))
+    boards = (each for each in program.challenges if each.board and each.board.prizes)
+    yield from (f"challenges.{challenge.id}.board" for challenge in boards)
     yield from (f"rewards.{reward.id}.auto" for reward in program.rewards if reward.auto)
     judged = (group for group in program.tier_groups if group.by == "custom")
     yield from (f"tier_groups.{group.id}" for group in judged)
+    if not telling.members and program.launch != Launch():
+        yield "launch"
+    if not telling.members and program.referral is not None:
+        yield "referral"
+
+
+def _terms_of(referral: Referral | None) -> Referral | None:
+    """Who brings whom, and when it counts: as it was, whatever a draft would give for it."""
+    return msgspec.structs.replace(referral, offers=(), limit=None, page=None) if referral else None
+
+
+def _chosen(compiled: CompiledProgram) -> frozenset[str]:
+    """Challenges that members join: known of those that the live program has."""
+    return frozenset(each.id for each in compiled.program.challenges if each.join == "opt_in")
 
 
 def _unknown_keys(program: Program) -> Iterator[str]:
@@ -107,7 +141,8 @@ def _unknown_keys(program: Program) -> Iterator[str]:
             yield key
 
 
-def _is_told(rule: Rule) -> bool:
-    """Whether the history tells of what triggers the rule, and the walk counts what it gives."""
-    is_reward_for_joining = rule.on == "member.joined" and any(give.reward for give in rule.give)
-    return rule.on.startswith(_TOLD) and not is_reward_for_joining
+def _is_told(rule: Rule, telling: Telling) -> bool:
+    """Whether the history tells of what triggers the rule."""
+    if rule.on == BIRTHDAY:
+        return telling.birthdays
+    return rule.on.startswith(_TOLD if telling.actions else _BY_ORDERS)

@@ -16,7 +16,7 @@ from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.choosing import ripe_from
-from chalicelib.domain.program.occasion import Drawn
+from chalicelib.domain.program.occasion import Drawn, Launched
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ORDER_PAID
 
@@ -28,6 +28,8 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
     state: OrderState
     refunds: tuple[Refund, ...] = ()
     drawn: Drawn | None = None  # what chance said of it in the books
+    launched: Launched | None = None  # it was brought in from before the program ...
+    brought_at: Instant = 0  # ... and when
 
     @property
     def paid_at(self) -> Instant:
@@ -57,7 +59,7 @@ def steps_of(
     rules = program.rules.get(ORDER_PAID, ()) if program else ()
     waiting = [rule for rule in rules if rule.after_fulfilment]
     for order in orders:
-        paid_at = order.paid_at
+        paid_at = max(order.paid_at, order.brought_at)
         steps.append(Step(paid_at, order, is_payment=True))
         steps += [Step(max(part.at, paid_at), order, part) for part in order.refunds]
         zone = program.zone if program else ""
@@ -95,7 +97,11 @@ def past_order_of(document: OrderDocument) -> PastOrder | None:
         refunds_complete=False,
         customer=_buyer(document),
     )
-    return PastOrder(document.member, as_paid, refunds, document.drawn)
+    past = PastOrder(document.member, as_paid, refunds, document.drawn)
+    launched = document.terms.launched if document.terms else None
+    if launched is None:
+        return past
+    return msgspec.structs.replace(past, launched=launched, brought_at=document.recorded_at)
 
 
 def _whole(state: OrderState, refunds: tuple[Refund, ...]) -> Refund:

@@ -7,17 +7,23 @@ from typing import TypeVar
 import msgspec
 
 from chalicelib.domain.actions import Action
-from chalicelib.domain.booking import Draft, opened
+from chalicelib.domain.booking import Draft, opened, with_account
+from chalicelib.domain.granting import REWARD, Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.member import Counters, MemberFacts, Profile
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram, untold
+from chalicelib.domain.program.rewards import money_cost
 from chalicelib.domain.progress import Badges, Progress
+from chalicelib.domain.records import Joining
 from chalicelib.domain.replay.choosing import Choice, choices_of
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
+from chalicelib.domain.replay.past_actions import PastAction
+from chalicelib.domain.replay.past_members import PastMember
 from chalicelib.domain.replay.spending import HABITS, MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
 
@@ -78,6 +84,9 @@ class Walk:
     once: OnceGiven = field(default_factory=OnceGiven)
     counters: Counters = field(default_factory=Counters)
     facts: MemberFacts = field(default_factory=MemberFacts)
+    person: PastMember | None = None  # what is known apart from orders and actions
+    celebrations: dict[str, PastAction] = field(default_factory=dict)  # of the books, by id
+    joining: Joining | None = None  # what joining gives, until the account is kept
     orders: int = 0
     reached: int | None = None  # orders until a reward was within reach
     month: int = -1  # the one under way
@@ -100,6 +109,12 @@ def all_opened(walk: Walk, now: Instant, purses: Iterable[Purse]) -> dict[str, D
     return drafts
 
 
+def known_facts(walk: Walk, facts: MemberFacts) -> MemberFacts:
+    """``facts`` of an order or an action, with what is known of the member besides."""
+    month = walk.person.birth_month if walk.person else 0
+    return msgspec.structs.replace(facts, birth_month=month) if month else facts
+
+
 def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     """The draft at ``now``; the first order makes the member, once for all purses."""
     program = walk.plan.program
@@ -109,14 +124,18 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     profile = Profile(
         walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
     )
-    joined = join(opened(walk.member, None, now, program), profile, program, now)
-    if joined.document is not None:
-        note_given(walk, (), joined.document.posted)
-    return joined.draft
+    draft = opened(walk.member, None, now, program)
+    joined = join(draft, profile, resting(program, (), now), now)
+    walk.joining = joined.document
+    return with_account(joined.draft, promises={})  # nobody waits for them here
 
 
 def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
     """Add what moved to the tally; the account stays."""
+    if walk.joining is not None:
+        joining, walk.joining = walk.joining, None
+        note_given(walk, (), joining.posted)
+        note_rewards(walk, (), joining.grants)
     for movement in draft.movements:
         if movement.points:
             key = (movement.kind.value, movement.unit, purse.name)
@@ -132,3 +151,17 @@ def note_given(walk: Walk, before: tuple[Share, ...], after: tuple[Share, ...]) 
         for share in shares:
             key = (share.rule_id, share.unit)
             walk.given[key] = walk.given.get(key, 0) + sign * share.points
+
+
+def note_rewards(walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, ...]) -> None:
+    """Rewards that are given for nothing cost what they cost where they are taken."""
+    program = walk.plan.program
+    for sign, grants in ((-1, before), (1, after)):
+        for grant in (each for each in grants if each.kind == REWARD and each.amount):
+            reward, count = program.rewards[grant.name].reward, sign * grant.amount
+            cost = money_cost(reward, program.currency)
+            for purse in walk.purses:
+                name = "unpriced" if cost is None else "cost"
+                amount = count * (1 if cost is None else cost)
+                walk.tally.add((name, "", purse.name), walk.month, amount)
+                walk.tally.add(("rewards", reward.id, purse.name), walk.month, count)

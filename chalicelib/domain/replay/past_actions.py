@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chalicelib.domain.actions import Action
+from chalicelib.domain.actions import Action, Side
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.program.occasion import Drawn
@@ -23,14 +23,16 @@ class PastAction(msgspec.Struct, frozen=True, omit_defaults=True, tag="action"):
     revoked_at: Instant | None = None
     drawn: Drawn | None = None  # what chance said of it in the books
     facts: MemberFacts = MemberFacts()  # as its terms remember the member
+    side: Side | None = None  # of a referral that stands
 
 
 class ActionStep(msgspec.Struct, frozen=True):
-    """An action was done, or taken back."""
+    """An action was done, or taken back; or the order of a friend has stood long enough."""
 
     at: Instant
     action: PastAction
     is_revoked: bool = False
+    is_qualified: bool = False
 
 
 def past_action_of(document: Action) -> PastAction:
@@ -46,7 +48,13 @@ def past_action_of(document: Action) -> PastAction:
         revoked_at=document.revoked_at,
         drawn=document.drawn,
         facts=document.terms.facts if document.terms else MemberFacts(),
+        side=document.side,
     )
+
+
+def is_undone(document: Action) -> bool:
+    """Whether it is a side of a referral that came to nothing: nobody tells when, only that."""
+    return document.side is not None and bool(document.reason)
 
 
 def action_steps(actions: Iterable[PastAction]) -> list[ActionStep]:
@@ -58,4 +66,7 @@ def action_steps(actions: Iterable[PastAction]) -> list[ActionStep]:
             continue
         steps.append(ActionStep(action.at, action))
         steps += [] if gone is None else [ActionStep(gone, action, is_revoked=True)]
+        if action.side is not None and action.side.is_qualified:
+            matures_at = max(action.at, action.side.matures_at)
+            steps.append(ActionStep(matures_at, action, is_qualified=True))
     return steps

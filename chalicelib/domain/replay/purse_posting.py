@@ -16,15 +16,13 @@ from chalicelib.domain.awards import Settled
 from chalicelib.domain.booking import Draft, counted, with_account
 from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.challenge_settling import Honours
-from chalicelib.domain.granting import REWARD, Granted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rewards import money_cost
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.progress import Badges, Progress
-from chalicelib.domain.replay.member_state import Walk, keep, note_given
+from chalicelib.domain.replay.member_state import Walk, keep, note_given, note_rewards
 from chalicelib.domain.replay.spending import MAIN, Purse
 
 A = TypeVar("A", OrderDocument, Action)
@@ -43,6 +41,8 @@ def holder_of(walk: Walk, draft: Draft, document: OrderDocument | Action, at: In
     """The member as the books would load them for ``document``."""
     program = walk.plan.program
     holder = Holder(draft, walk.counters, walk.facts, walk.once.taken(program, document))
+    if isinstance(document, Action) and document.side is not None:
+        return holder  # a referral counts for no challenge, and spends no budget
     if program.challenges:
         honours = Honours(walk.progress[MAIN], walk.badges)
         holder = msgspec.structs.replace(holder, honours=honours)
@@ -80,23 +80,7 @@ def post_everywhere(
     walk.once.note(before, after)
     note_given(walk, before.posted, after.posted)
     _keep_honours(walk, settled)
-    _count_given_rewards(walk, before.grants, after.grants)
-
-
-def _count_given_rewards(
-    walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, ...]
-) -> None:
-    """Rewards that rules give for nothing cost what they cost where they are taken."""
-    program = walk.plan.program
-    for sign, grants in ((-1, before), (1, after)):
-        for grant in (each for each in grants if each.kind == REWARD and each.amount):
-            reward, count = program.rewards[grant.name].reward, sign * grant.amount
-            cost = money_cost(reward, program.currency)
-            for purse in walk.purses:
-                name = "unpriced" if cost is None else "cost"
-                amount = count * (1 if cost is None else cost)
-                walk.tally.add((name, "", purse.name), walk.month, amount)
-                walk.tally.add(("rewards", reward.id, purse.name), walk.month, count)
+    note_rewards(walk, before.grants, after.grants)
 
 
 def _progressed(walk: Walk, purse: Purse, progress: Progress, draft: Draft, at: Instant) -> Draft:

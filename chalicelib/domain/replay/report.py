@@ -1,8 +1,8 @@
 """The report of a replay: what a merchant reads before publishing, month by month and in sum.
 
 Money is in minor units of the program's currency, points are whole, shares are parts of a million.
-The roll-forward of every unit holds in each month: opening + issued + returned - reversed -
-redeemed - expired = closing.
+The roll-forward of every unit holds in each month: opening + issued + imported + returned -
+reversed - redeemed - expired = closing.
 """
 
 import msgspec
@@ -21,8 +21,9 @@ class UnitMonths(msgspec.Struct, frozen=True):
     reversed: tuple[int, ...]
     redeemed: tuple[int, ...]
     expired: tuple[int, ...]
-    returned: tuple[int, ...]  # lapsed points that came back
+    returned: tuple[int, ...]  # lapsed points, and those of rewards that went back
     outstanding: tuple[int, ...]  # at the end of the month
+    imported: tuple[int, ...] = ()  # balances of another system
 
 
 class MoneyMonths(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.comparing import Comparison
-from chalicelib.domain.replay.conditions import left_out, undated_conditions
+from chalicelib.domain.replay.conditions import Telling, left_out, undated_conditions
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
 from chalicelib.domain.replay.spending import HABITS, MILLION
@@ -17,6 +17,11 @@ from chalicelib.domain.replay.stock import within_stock
 from chalicelib.domain.replay.tally import Tally, quantile
 
 _Row: TypeAlias = Callable[..., tuple[int, ...]]
+
+_ADDED = frozenset({"earn", "import"})
+_BACK = ("reinstate", "return")
+_PEOPLE = {"adjustments_left_out": ("adjust",), "gifts_left_out": ("gift_in", "gift_out")}
+"""Notes about entries of the books that no replay makes again, and their kinds."""
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -27,6 +32,7 @@ class Basis(msgspec.Struct, frozen=True):
     draft_hash: str
     months: Months
     share_millionths: int
+    telling: Telling = Telling()
 
 
 def report_of(basis: Basis, comparison: Comparison) -> Report:
@@ -47,8 +53,8 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         winners=tuple(comparison.winners),
         losers=tuple(comparison.losers),
         undated=undated_conditions(basis.live, basis.draft),
-        left_out=left_out(basis.live, basis.draft),
-        notes=_notes((live, draft), basis),
+        left_out=left_out(basis.live, basis.draft, basis.telling),
+        notes=_notes((live, draft), basis, comparison.live),
     )
 
 
@@ -56,7 +62,7 @@ def _side(program: CompiledProgram, months: Months, tally: Tally) -> Side:
     def row(what: str, of: str = "", under: str = "") -> tuple[int, ...]:
         return tuple(tally.row(what, of, under)[months.warming :])
 
-    units = sorted({of for what, of, _ in tally.figures if what == "earn"})
+    units = sorted({of for what, of, _ in tally.figures if what in _ADDED})
     revenue = row("revenue")
     return Side(
         name=program.program.id,
@@ -87,8 +93,9 @@ def _unit(unit: str, habit: str, row: _Row) -> UnitMonths:
         reversed=row("reverse", unit, habit),
         redeemed=row("redeem", unit, habit),
         expired=row("expire", unit, habit),
-        returned=row("reinstate", unit, habit),
+        returned=tuple(map(sum, zip(*(row(each, unit, habit) for each in _BACK), strict=True))),
         outstanding=row("outstanding", unit, habit),
+        imported=row("import", unit, habit),
     )
 
 
@@ -131,9 +138,13 @@ def _named(
     return by_group
 
 
-def _notes(sides: tuple[Side, ...], basis: Basis) -> tuple[str, ...]:
+def _notes(sides: tuple[Side, ...], basis: Basis, tally: Tally) -> tuple[str, ...]:
     """Codes of what the figures cannot say, for whoever reads them."""
-    notes = []
+    notes = [
+        note
+        for note, kinds in _PEOPLE.items()
+        if any(sum(tally.row("other", kind)) for kind in kinds)
+    ]
     if any(sum(money.refused) for side in sides for money in side.money):
         notes.append("rewards_ran_out")
     if basis.live.shared or basis.draft.shared:

@@ -2,6 +2,7 @@
 
 ::
 
+    joined, and years go by, balances were brought: ``member_life``
     paid, came back   awards.settle under the main assumption; what it awards is posted into the
                       purses of the others, whose lots differ and whose points do not
     done, taken back  actions: the same, by ``acting``
@@ -11,61 +12,99 @@ The same functions decide here and in the books (``settle``, ``posted_unit``, ``
 ``opened``): no rule of the language is told twice. Entries and their hashes are left out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TypeAlias
+
+import msgspec
 
 from chalicelib.domain.awards import settle
 from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.lots import booked
 from chalicelib.domain.orders import OrderDocument, merged, refusal_reason
 from chalicelib.domain.pausing import earning_stop
 from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.occasion import Launched
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.program.rule_document import ORDER_PAID
 from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
-from chalicelib.domain.replay.member_state import Plan, Walk, all_opened
+from chalicelib.domain.replay.member_life import pass_time, take_person
+from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, known_facts
 from chalicelib.domain.replay.month_ends import close_months
 from chalicelib.domain.replay.past_actions import ActionStep, PastAction, action_steps
+from chalicelib.domain.replay.past_members import (
+    PastMember,
+    PersonStep,
+    birthday_steps,
+    is_celebration,
+    person_steps,
+)
 from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
 from chalicelib.domain.replay.spending import MAIN, purses
 from chalicelib.domain.replay.tally import Tally
 
 SOURCE = "replay"
 
-Past: TypeAlias = PastOrder | PastAction
-"""One thing that a member did."""
+Past: TypeAlias = PastOrder | PastAction | PastMember
+"""One thing that a member did; or the member, apart from that."""
 
 
 def walk_member(member: str, past: Iterable[Past], plan: Plan, tally: Tally) -> Walk:
     """Walk all that ``member`` did; what it comes to is added to ``tally``."""
-    walk = Walk(member, plan, tally, purses(plan.share_millionths))
-    for step in _steps(tuple(past), plan):
+    told = tuple(past)
+    person = next((each for each in told if isinstance(each, PastMember)), None)
+    walk = Walk(member, plan, tally, purses(plan.share_millionths), person=person)
+    for step in _steps(walk, told):
         if step.at >= plan.months.starts[-1]:
             break  # after the history: as if it had not happened yet
-        close_months(walk, plan.months.place_of(step.at))
-        if isinstance(step, ActionStep):
+        pass_time(walk, step.at)
+        if isinstance(step, Step):
+            _take(walk, step)
+        elif isinstance(step, ActionStep):
             take_action(walk, step)
         else:
-            _take(walk, step)
+            take_person(walk, step)
+    pass_time(walk, plan.months.starts[-1] - 1)
     close_months(walk, len(plan.months.names))
     if walk.orders:
         tally.reach(walk.reached)
+    for kind, count in person.others.items() if person else ():
+        tally.add(("other", kind, ""), len(plan.months.names) - 1, count)
     return walk
 
 
-def _steps(past: tuple[Past, ...], plan: Plan) -> Sequence[Step | ActionStep]:
-    """Everything in order of time; of one instant orders come first."""
-    actions = [each for each in past if isinstance(each, PastAction)]
+def _steps(walk: Walk, past: tuple[Past, ...]) -> Sequence[Step | ActionStep | PersonStep]:
+    """Everything in order of time; of one instant joining comes first, then orders."""
+    plan, person = walk.plan, walk.person
     orders = steps_of([each for each in past if isinstance(each, PastOrder)], plan.program)
-    if not actions:
+    actions = [each for each in past if isinstance(each, PastAction)]
+    if not actions and person is None:
         return orders
-    return sorted((*orders, *action_steps(actions)), key=attrgetter("at"))
+    own = {each.id: each for each in actions if is_celebration(each)}
+    walk.celebrations = own
+    steps: list[Step | ActionStep | PersonStep] = list(person_steps(person)) if person else []
+    steps += _once_joined(orders, walk)
+    steps += birthday_steps(person, plan.program, plan.months, own) if person else ()
+    steps += action_steps(each for each in actions if each.id not in own)
+    return sorted(steps, key=attrgetter("at"))
+
+
+def _once_joined(steps: Iterable[Step], walk: Walk) -> Iterator[Step]:
+    """What was bought before its member joined a program of choice counts from then on."""
+    joined_at = _chose_at(walk)
+    for step in steps:
+        yield msgspec.structs.replace(step, at=joined_at) if step.at < joined_at else step
+
+
+def _chose_at(walk: Walk) -> Instant:
+    """When the member chose to join, as the program asks; 0: nobody asked, or it is not known."""
+    is_chosen = walk.plan.program.program.join.how == "opt_in"
+    return walk.person.joined_at if walk.person and is_chosen else 0
 
 
 # ---------------------------------------------------------------- orders
@@ -77,8 +116,8 @@ def _take(walk: Walk, step: Step) -> None:
     if step.is_payment:
         drawn = drawn_again(program, step.order)
         known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member, drawn=drawn)
-        walk.facts = facts_of(step.order)
-        reason = _reason(walk, known, step.at)
+        walk.facts = known_facts(walk, facts_of(step.order))
+        reason = _reason(walk, known, step.order)
     else:
         if known is None or known.terms is None:
             return  # it never earned
@@ -93,27 +132,42 @@ def _take(walk: Walk, step: Step) -> None:
         return
     if step.is_payment:
         _count_revenue(walk, None, known, step.at)
-    _settle(walk, known, reason, step.at)
+    _settle(walk, known, reason, step)
     _look_for_reach(walk)
 
 
-def _reason(walk: Walk, document: OrderDocument, at: Instant) -> str:
+def _reason(walk: Walk, document: OrderDocument, order: PastOrder) -> str:
     """Why an order may not earn, as the books would say; "" when it may."""
     program = walk.plan.program
     reason = refusal_reason(document.state, {program.currency, *program.program.fx})
     if reason:
         return reason
+    at, is_brought = order.paid_at, order.launched is not None
+    allowance = program.program.join.retroactive_days * DAY_MS
+    if at + allowance < _chose_at(walk) and not is_brought:
+        return "before_joining"
     is_outside = walk.main.draft is None and not is_open_to(walk.member, program)
     return earning_stop(program, (), at) or ("not_in_rollout" if is_outside else "")
 
 
-def _settle(walk: Walk, document: OrderDocument, reason: str, at: Instant) -> None:
-    drafts = all_opened(walk, at, walk.purses)
-    holder = holder_of(walk, drafts[MAIN], document, at)
+def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> None:
+    drafts = all_opened(walk, step.at, walk.purses)
+    holder = holder_of(walk, drafts[MAIN], document, step.at)
+    if step.order.launched is not None:
+        launched = _in_units_of(walk.plan.program, step.order.launched)
+        holder = msgspec.structs.replace(holder, launched=launched)
     settled = settle(document, holder, walk.plan.program, reason)
     walk.orders += int(settled.document.counted) - int(document.counted)
     posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
     post_everywhere(walk, walk.documents, document.order_id, posting)
+
+
+def _in_units_of(program: CompiledProgram, launched: Launched) -> Launched:
+    """What was given for a past order elsewhere, of units that the program has."""
+    known = {
+        unit: points for unit, points in launched.posted_before.items() if unit in program.units
+    }
+    return msgspec.structs.replace(launched, posted_before=known)
 
 
 def _count_revenue(

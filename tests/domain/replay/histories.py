@@ -1,5 +1,6 @@
 """Histories and small comparisons with defaults; a test names only what it is about."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.events import Customer, OrderState, Refund, RefundLine
@@ -12,6 +13,7 @@ from chalicelib.domain.replay.member_state import plan_of
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, report_of
+from chalicelib.domain.replay.walking import Past
 from tests.builders import NOON, line, program, state
 
 FIFTH = 200_000  # millionths: one of five available points is spent a month
@@ -55,7 +57,10 @@ def months(days: int = 700, until: Instant = NOON) -> Months:
 
 
 def compared(
-    live: CompiledProgram, draft: CompiledProgram, histories: dict[str, list[PastOrder]], **how: int
+    live: CompiledProgram,
+    draft: CompiledProgram,
+    histories: Mapping[str, Sequence[Past]],
+    **how: int,
 ) -> tuple[Report, Comparison]:
     """Every member walked by both programs, and the report of it."""
     span, share = months(how.get("days", 700)), how.get("share", FIFTH)

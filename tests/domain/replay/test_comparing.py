@@ -3,7 +3,6 @@
 from html.parser import HTMLParser
 from typing import Any
 
-import msgspec
 import pytest
 
 from chalicelib.domain.events import Customer, OrderStatus
@@ -11,7 +10,6 @@ from chalicelib.domain.limits import REPLAY_REWARDS_A_MONTH_MAX
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rule_document import Effect
 from chalicelib.domain.replay.choosing import choices_of, point_worth
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
 from chalicelib.domain.replay.history import facts_of, steps_of
@@ -22,7 +20,6 @@ from chalicelib.domain.replay.tally import Tally, quantile
 from chalicelib.routes.replay_page import report_page
 from tests.builders import TEA, unit
 from tests.domain.replay.histories import FIFTH, back, bought, compared, made, months
-from tests.operations.challenge_scenes import challenge
 
 REWARD = TEA["rewards"][0]
 RULE = TEA["earn"][0]
@@ -369,24 +366,6 @@ def test_main_money_is_of_the_habit_that_limits_are_held_against() -> None:
     report, _ = compared(made(), made(), {"ann": [bought(50_000)]})
     money: MoneyMonths = main_money(report.draft)
     assert money.habit == "one"
-
-
-def test_what_a_replay_does_not_count_is_listed() -> None:
-    compiled = made(challenges=[challenge(id="race", join="opt_in"), challenge()])
-    (rule,) = compiled.program.earn
-    birthday = msgspec.structs.replace(rule, on="member.birthday")  # once the language has it
-    welcome = msgspec.structs.replace(
-        rule, id="welcome", on="member.joined", give=(Effect(reward=REWARD["id"]),)
-    )
-    document = msgspec.structs.replace(compiled.program, earn=(birthday, welcome))
-    draft = msgspec.structs.replace(compiled, program=document)
-    report, _ = compared(made(), draft, {"ann": [bought(5_000)]})
-    assert [(each.program, each.where) for each in report.left_out] == [
-        ("draft", f"earn.{rule.id}"),
-        ("draft", "earn.welcome"),
-        ("draft", "challenges.race"),
-    ]
-    assert "draft, challenges.race: not counted." in report_page(report)
 
 
 def test_a_reward_that_a_rule_gives_costs_what_it_costs_until_its_order_goes_back() -> None:
