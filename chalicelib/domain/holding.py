@@ -28,8 +28,10 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
 from chalicelib.domain.lots import balance
 from chalicelib.domain.member import Account
-from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.outcome import Problem, Refusal, RefusalCode
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.pricing import takes
+from chalicelib.domain.program.rewards import find_reward, hold_until
 from chalicelib.domain.records import Hold, HoldStatus
 from chalicelib.domain.whole_amounts import parts_refusal
 
@@ -54,9 +56,9 @@ def decide_authorize(asked: Hold, loaded: HoldLoad, now: Instant) -> Outcome:
     if program is not None and not _is_spendable(program, asked.unit):
         detail = f"the program has no unit '{asked.unit}' that can be spent"
         return Refusal(RefusalCode.UNIT_UNKNOWN, detail)
-    parts = parts_refusal(program, asked.unit, asked.points) if program else None
-    if parts or known is not None:
-        return parts or OTHER_REQUEST
+    unfit = _unfit(program, asked) if program else None
+    if unfit or known is not None:
+        return unfit or OTHER_REQUEST
     if program is None:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, "the shop has no program yet")
     draft = opened(asked.member, account, now, program)
@@ -68,9 +70,12 @@ def decide_authorize(asked: Hold, loaded: HoldLoad, now: Instant) -> Outcome:
     if len(state.holds) >= limits.HOLDS_PER_UNIT_MAX:
         detail = f"a member has at most {limits.HOLDS_PER_UNIT_MAX} open holds of a unit"
         return Refusal(RefusalCode.LIMIT_REACHED, detail)
-    draft = held(draft, asked.unit, asked.points, (asked.id, asked.expires_at))
+    until = _until(program, asked, now)
+    draft = held(draft, asked.unit, asked.points, (asked.id, until))
     book = closed(draft, _source(loaded, asked, program, now))
-    document = msgspec.structs.replace(asked, program_version=program.version, revision=1)
+    document = msgspec.structs.replace(
+        asked, expires_at=until, program_version=program.version, revision=1
+    )
     return Decision(document, (book,))
 
 
@@ -124,6 +129,27 @@ def decide_void(loaded: HoldLoad, now: Instant) -> Outcome:
         hold, status=HoldStatus.VOIDED, ended_at=now, revision=hold.revision + 1
     )
     return Decision(document, (closed(draft, _source(loaded, hold, program, now)),))
+
+
+def _unfit(program: CompiledProgram, asked: Hold) -> Refusal | None:
+    """Why nobody could spend the points that are asked for, on what they are asked for."""
+    if not asked.reward:
+        return parts_refusal(program, asked.unit, asked.points)
+    reward = find_reward(program, asked.reward)
+    if reward is None:
+        return Refusal(RefusalCode.REWARD_UNKNOWN, f"the program has no reward '{asked.reward}'")
+    if takes(reward, asked.unit, asked.points, program.currency):
+        return None
+    detail = f"{asked.points} {asked.unit} are no price of this reward"
+    return Refusal(
+        RefusalCode.VALUE_INVALID, detail, (Problem("$.points", "value_invalid", detail),)
+    )
+
+
+def _until(program: CompiledProgram, asked: Hold, now: Instant) -> Instant:
+    if asked.expires_at:
+        return asked.expires_at
+    return hold_until(program, program.rewards[asked.reward].reward, now)
 
 
 def _is_spendable(program: CompiledProgram, unit: str) -> bool:

@@ -150,9 +150,10 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: str
     points: int
     status: HoldStatus
-    expires_at: Instant
+    expires_at: Instant  # asked with 0: as long as the reward says
     recorded_at: Instant
     program_version: int
+    reward: str = ""  # what they are held for, if that was said
     captured: int = 0  # points that were spent of it
     ended_at: Instant | None = None
     revision: int = 0

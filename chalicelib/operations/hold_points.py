@@ -22,7 +22,10 @@ from chalicelib.storage.table import Table
 
 
 class HoldCommand(msgspec.Struct, frozen=True):
-    """Who sets how many points aside, and for how long."""
+    """Who sets how many points aside, and for how long.
+
+    ``life_ms`` 0: as long as the reward says, which must be named then.
+    """
 
     shop: str
     member: str
@@ -31,6 +34,7 @@ class HoldCommand(msgspec.Struct, frozen=True):
     life_ms: int
     idempotency_key: str
     now: Instant
+    reward: str = ""
 
 
 class LoadedHold(msgspec.Struct, frozen=True):
@@ -50,15 +54,14 @@ def authorize_hold(table: Table, command: HoldCommand) -> Recorded[LoadedHold] |
     asked = Hold(
         id=redemption_id(command.member, command.idempotency_key),
         member=command.member,
-        request_hash=request_hash(
-            "hold", command.member, command.unit, command.points, command.life_ms
-        ),
+        request_hash=request_hash(*_asked(command)),
         unit=command.unit,
         points=command.points,
         status=HoldStatus.OPEN,
-        expires_at=command.now + command.life_ms,
+        expires_at=command.now + command.life_ms if command.life_ms else 0,
         recorded_at=command.now,
         program_version=0,
+        reward=command.reward,
     )
     work: Work[LoadedHold] = Work(
         document=document_key(command.shop, command.member, "hold", asked.id),
@@ -115,6 +118,12 @@ def void_hold(
 def public_hold_id(hold: Hold) -> str:
     """The id that callers use."""
     return f"{hold.member}.{hold.id}"
+
+
+def _asked(command: HoldCommand) -> tuple[str | int, ...]:
+    """What a request's hash covers; what was left out is not there, so old hashes stay."""
+    reward = ("reward", command.reward) if command.reward else ()
+    return ("hold", command.member, command.unit, command.points, command.life_ms, *reward)
 
 
 def _owner(public_id: str) -> tuple[str, str]:

@@ -197,3 +197,61 @@ def test_what_a_hold_lets_go_pays_a_debt_that_was_made_meanwhile(rich: Scene, en
     assert account.units["points"].deficit == 0
     assert rich.available() == {"capture": 10, "void": 50, "time out": 51}[ends]
     rich.verify()
+
+
+def held_for(scene: Scene, points: int, reward: str = "five-off", key: str = "h1") -> Any:
+    command = HoldCommand("tea", scene.member(), "points", points, 0, key, scene.now, reward)
+    return authorize_hold(scene.table, command)
+
+
+FIVE_OFF = {
+    "id": "five-off",
+    "name": "Five",
+    "kind": "amount_off",
+    "cost": {"unit": "points", "amount": 40},
+    "value": {"USD": 200},
+    "hold": "PT2H",
+}
+BY_STEPS = {
+    "id": "off",
+    "name": "Off",
+    "kind": "amount_off",
+    "cost": {"unit": "points", "step": 10, "min": 20, "max": 40},
+    "per_step": {"USD": 50},
+}
+CAKE = {"id": "cake", "name": "Cake", "kind": "perk", "limit": {"times": 1, "window": "lifetime"}}
+
+
+@pytest.fixture
+def held(rich: Scene) -> Scene:
+    rich.publish(program(rewards=[FIVE_OFF, BY_STEPS, CAKE]))
+    return rich
+
+
+def test_a_hold_for_a_reward_lives_as_long_as_the_reward_says(held: Scene) -> None:
+    first: Any = recorded(held_for(held, 40))
+    other: Any = recorded(held_for(held, 30, "off", "h2"))
+    assert first.expires_at == held.now + 2 * HOUR_MS
+    assert other.expires_at == held.now + LIFE  # what goes without saying
+    held.now += 2 * HOUR_MS - 1
+    assert held.balance().held == 40
+
+
+def test_a_hold_for_a_reward_is_of_a_price_of_it(held: Scene) -> None:
+    refusals = [held_for(held, points, "off") for points in (10, 25, 50)]
+    refusals += [held_for(held, 41), held_for(held, 1, "cake")]
+    assert {refused(each) for each in refusals} == {"value_invalid"}
+    assert refused(held_for(held, 40, "gone")) == "reward_unknown"
+    assert held.balance().held == 0
+
+
+def test_a_hold_for_a_reward_again_is_a_replay_whatever_the_reward_says_by_then(
+    held: Scene,
+) -> None:
+    first: Any = held_for(held, 40)
+    held.publish(program(rewards=[{**FIVE_OFF, "hold": "PT5M"}]))
+    again: Any = held_for(held, 40)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert recorded(first) == recorded(again)
+    held.publish(program(rewards=[FIVE_OFF, BY_STEPS]))
+    assert refused(held_for(held, 40, "off")) == "same_key_other_request"

@@ -16,7 +16,7 @@ from chalicelib.domain.program.contrast import (
 )
 from chalicelib.domain.program.document import Effect, Presentation, Program, Reward, Rule
 from chalicelib.domain.program.findings import Findings, Node
-from chalicelib.domain.program.rewards import face_value, money_cost
+from chalicelib.domain.program.rewards import cost_to_shop, face_value
 from chalicelib.domain.program.rule_document import effects_of
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.unit_checks import forms_by_locale
@@ -112,7 +112,7 @@ def _earned_units(program: Program) -> Iterator[str]:
 
 
 def _advise_cost(program: Program, reward: Reward, path: str, findings: Findings) -> None:
-    cost = money_cost(reward, program.currency)
+    cost = cost_to_shop(program, reward)
     if reward.cost is None:
         is_free = face_value(reward, program.currency) and reward.limit is None
         if is_free and reward.id not in given_in(program):

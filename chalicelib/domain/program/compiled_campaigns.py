@@ -62,8 +62,8 @@ def campaign_rules(
 
 
 def _worth(program: Program, unit: Unit) -> Worth:
-    """Minor units for one point: what the unit says, or what a part of money is."""
-    if unit.kind == "money":
+    """Minor units for one point: what it costs the shop, else its value; of money, its part."""
+    told = unit.cost or unit.value
+    if unit.kind == "money" and not unit.cost:
         return Worth(1, unit.scale)
-    value = unit.value[program.currency] if unit.value else 0
-    return Worth(value, unit.value_per)
+    return Worth(told[program.currency] if told else 0, unit.value_per)

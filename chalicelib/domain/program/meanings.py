@@ -211,6 +211,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     "rewards.*.who": _burden("reward_who"),
     "rewards.*.limit": _bound("reward_limit", comparing.by_limit),
     "rewards.*.on_refund": Meaning("reward_refund"),
+    "rewards.*.hold": _amount("reward_hold", comparing.by_period, _GOOD, Kind.PERIOD),
     "rewards.*.stock": _staff("reward_stock"),
     "rewards.*.unit_cost": _staff(),
     "rewards.*.add": _amount("reward_add", comparing.by_count, _GOOD),

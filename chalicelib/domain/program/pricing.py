@@ -83,6 +83,16 @@ def price_of(reward: Reward, steps: int, currency: str) -> Price:
     return Price(cost.unit if cost else "", points, steps, worth, min_order)
 
 
+def takes(reward: Reward, unit: str, points: int, currency: str) -> bool:
+    """Whether ``points`` of ``unit`` are a price that ``reward`` can be had for."""
+    cost, steps = reward.cost, steps_of(reward, currency)
+    if cost is None or cost.unit != unit:
+        return False
+    if steps is None or cost.step is None:
+        return points == cost.amount
+    return not points % cost.step and steps.least <= points // cost.step <= steps.most
+
+
 def least_price(reward: Reward, currency: str) -> Price:
     """The cheapest that ``reward`` can be had for."""
     steps = steps_of(reward, currency)

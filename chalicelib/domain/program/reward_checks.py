@@ -1,5 +1,8 @@
 """Checks of rewards: what each kind needs, what it costs, and how often it may be had."""
 
+from chalicelib.domain.calendar import parse_period, period_days
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.limits import HOLD_MS_MAX
 from chalicelib.domain.program.auto_checks import check_auto
 from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
@@ -24,6 +27,7 @@ _OF_KIND = {
 _KINDS = (*(kind for kinds in _OF_KIND.values() for kind in kinds), *BY_HAND, *WITHOUT_KEY)
 _FOREVER = ("amount_off", "percent_off", "free_shipping", "perk")
 """Kinds whose code can be used again and again."""
+_HOLD = "PT30M"
 
 
 def check_rewards(checking: Checking) -> None:
@@ -42,6 +46,7 @@ def check_rewards(checking: Checking) -> None:
         if reward.has("who"):
             check_condition(checking, reward, "who", ("member", "facts"))
         _check_expiry(reward, checking.findings)
+        _check_hold(reward, checking.findings)
         _check_use(reward, {node.text("id") for node in rewards}, checking.findings)
         if reward.has("limit"):
             _check_limit(reward.child("limit"), checking.findings)
@@ -121,6 +126,22 @@ def _check_percent(reward: Node, findings: Findings) -> None:
         findings.error(
             reward.at("percent"), "value_out_of_range", "Give more than 0 and at most 100."
         )
+
+
+def _check_hold(reward: Node, findings: Findings) -> None:
+    try:
+        period = parse_period(reward.text("hold") or _HOLD)
+    except ValueError:
+        return  # reported as malformed
+    length_ms = period_days(period) * DAY_MS + period.elapsed_ms % DAY_MS
+    if not 0 < length_ms <= HOLD_MS_MAX:
+        findings.error(
+            reward.at("hold"),
+            "value_out_of_range",
+            f"Hold for {HOLD_MS_MAX // DAY_MS} days at most.",
+        )
+    elif not reward.has("cost") and reward.text("hold") not in ("", _HOLD):
+        findings.error(reward.at("hold"), "key_useless", "It costs no points that could be held.")
 
 
 def _check_limit(limit: Node, findings: Findings) -> None:

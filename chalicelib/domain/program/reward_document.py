@@ -76,8 +76,12 @@ class Reward(Struct, frozen=True, forbid_unknown_fields=True):
         UndoText,
         Meta(description="never, or how long an unused one may be given back. Default: `valid`."),
     ] = "P30D"
+    hold: Annotated[
+        PeriodText, Meta(description="How long points that are held for it are set aside.")
+    ] = "PT30M"
     on_refund: Annotated[
-        Literal["return", "keep"], Meta(description="Its points when the order is refunded.")
+        Literal["return", "keep"],
+        Meta(description="Its points when the order is refunded: back pro rata, or gone."),
     ] = "return"
     on_expiry: Annotated[
         Literal["return", "keep"], Meta(description="Its points when nobody uses it in time.")

@@ -9,8 +9,9 @@ from chalicelib.domain.calendar import add_period, parse_period
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, MemberFacts
 from chalicelib.domain.outcome import RefusalCode
+from chalicelib.domain.points import ceil_ratio
 from chalicelib.domain.program.caps import times_used
-from chalicelib.domain.program.document import Reward
+from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 
@@ -57,6 +58,21 @@ def money_cost(reward: Reward, currency: str) -> int | None:
     if reward.unit_cost and currency in reward.unit_cost:
         return reward.unit_cost[currency]
     return face_value(reward, currency)
+
+
+def cost_to_shop(program: Program, reward: Reward) -> int | None:
+    """As ``money_cost``; where nobody says, what the points of it cost by their unit."""
+    cost, told = reward.cost, money_cost(reward, program.currency)
+    unit = program.units.get(cost.unit) if cost else None
+    if told is not None or cost is None or unit is None or unit.cost is None:
+        return told
+    points = cost.step or cost.amount or 0
+    return ceil_ratio(points * unit.cost[program.currency], unit.value_per)
+
+
+def hold_until(program: CompiledProgram, reward: Reward, now: Instant) -> Instant:
+    """Until when points that are set aside for ``reward`` stay so."""
+    return add_period(now, parse_period(reward.hold), program.zone)
 
 
 def units_given(reward: Reward) -> int:

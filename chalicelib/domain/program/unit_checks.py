@@ -14,6 +14,7 @@ def check_units(checking: Checking) -> None:
     for unit in checking.units.values():
         _check_name(unit.child("name"), checking.findings)
         checking.needs_money(unit, "value")
+        checking.needs_money(unit, "cost")
         is_status = unit.text("kind") == "status"
         if is_status and unit.value.get("spendable") is True:
             checking.findings.error(

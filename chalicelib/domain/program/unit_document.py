@@ -52,6 +52,10 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True):
         Money | None, Meta(description="What `value_per` of it are worth, for liability.")
     ] = None
     value_per: Annotated[Points, Meta(description="How many are worth `value`.")] = 1
+    cost: Annotated[
+        Money | None,
+        Meta(description="What `value_per` of it cost the shop, for budgets and replays."),
+    ] = None
     scale: Annotated[
         Literal[1, 10, 100, 1000],
         Meta(description="Of money: parts of a minor unit that are kept; whole ones are spent."),

@@ -6,9 +6,9 @@ A reward by steps is taken by its least number of them; who wants more takes it 
 import msgspec
 
 from chalicelib.domain.points import floor_ratio
-from chalicelib.domain.program.document import Reward
+from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rewards import face_value, money_cost
+from chalicelib.domain.program.rewards import cost_to_shop, face_value
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ def choices_of(program: CompiledProgram) -> tuple[Choice, ...]:
     """Every reward that costs points: most worth for a point first, ties by id."""
     found = []
     for reward_id in sorted(program.rewards):
-        choice = _choice(program.rewards[reward_id].reward, program.currency)
+        choice = _choice(program.rewards[reward_id].reward, program.program)
         if choice is not None:
             found.append(choice)
     most = max((choice.points for choice in found), default=1)
@@ -51,13 +51,13 @@ def point_worth(
     return (best.worth_minor, best.points) if best else (0, 1)
 
 
-def _choice(reward: Reward, currency: str) -> Choice | None:
+def _choice(reward: Reward, program: Program) -> Choice | None:
     cost = reward.cost
     if cost is None:
         return None
     step = cost.step or 1
     steps = 1 if cost.amount else max(1, (cost.min or 0) // step)
     points = cost.amount or steps * step
-    paid = money_cost(reward, currency)
-    worth = face_value(reward, currency) or paid or 0
+    paid = cost_to_shop(program, reward)
+    worth = face_value(reward, program.currency) or paid or 0
     return Choice(reward, cost.unit, points, worth * steps, None if paid is None else paid * steps)

@@ -40,11 +40,12 @@ Seconds = Annotated[int, Meta(ge=1, le=HOLD_MS_MAX // SECOND_MS)]
 
 
 class HoldRequest(KeyedBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many points to set aside, for how many seconds."""
+    """How many points to set aside, for how many seconds; for a reward, as long as that says."""
 
     unit: Id
     points: Points
-    expires_in: Seconds = HOLD_MS_DEFAULT // SECOND_MS
+    expires_in: Seconds | None = None
+    reward: Id | None = None
 
 
 class CaptureRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +85,13 @@ def _answer(result: Recorded[LoadedHold] | Refusal, now: Instant) -> Outcome:
     return Answer(view, replayed=result.replayed, target=hold.member)
 
 
+def _life_ms(said: HoldRequest) -> int:
+    """How long it is asked for; 0: as long as the reward says."""
+    if said.expires_in is None:
+        return 0 if said.reward else HOLD_MS_DEFAULT
+    return said.expires_in * SECOND_MS
+
+
 @door.post(
     "/v1/admin/shops/{shop}/members/{member}/holds",
     Contract(
@@ -96,6 +104,7 @@ def _answer(result: Recorded[LoadedHold] | Refusal, now: Instant) -> Outcome:
         refusals=(
             RefusalCode.MEMBER_UNKNOWN,
             RefusalCode.UNIT_UNKNOWN,
+            RefusalCode.REWARD_UNKNOWN,
             RefusalCode.SAME_KEY_OTHER_REQUEST,
             RefusalCode.PROGRAM_NOT_LIVE,
             RefusalCode.PROGRAM_PAUSED,
@@ -116,9 +125,10 @@ def post_hold(call: Call[HoldRequest], shop: str, member: str) -> Outcome:
         member=found.named,
         unit=said.unit,
         points=said.points,
-        life_ms=said.expires_in * SECOND_MS,
+        life_ms=_life_ms(said),
         idempotency_key=call.idempotency_key,
         now=call.now,
+        reward=said.reward or "",
     )
     return _answer(authorize_hold(call.table, command), call.now)
 

@@ -310,6 +310,10 @@ BROKEN: list[tuple[str, Any, str, str]] = [
      "$.rewards[0].max_share_of_order", "key_useless"),
     ("cost of what", prize(cost={"unit": "stars", "amount": 5}), "$.rewards[0].cost.unit",
      "unit_unknown"),
+    ("held for weeks", prize(hold="P8D"), "$.rewards[0].hold", "value_out_of_range"),
+    ("held for no time", prize(hold="PT0S"), "$.rewards[0].hold", "value_out_of_range"),
+    ("held for nothing", prize(cost=None, limit={"times": 1, "window": "lifetime"}, hold="PT5M"),
+     "$.rewards[0].hold", "key_useless"),
     ("cost of status", document(units={"points": POINTS, "karma": KARMA}, rewards=[reward(cost={
      "unit": "karma", "amount": 5})]), "$.rewards[0].cost.unit", "unit_not_spendable"),
     ("who by order", prize(who={"order.channel": "web"}), '$.rewards[0].who["order.channel"]',

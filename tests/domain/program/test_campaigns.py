@@ -98,6 +98,13 @@ def test_a_budget_in_money_counts_what_points_are_worth() -> None:
     assert award.used["campaign:spring"] == 2  # 5 points at a third of a cent, rounded up
 
 
+def test_a_budget_in_money_counts_what_points_cost_where_that_is_said() -> None:
+    cheap = {"points": {**POINTS, "value": {"USD": 3}, "cost": {"USD": 1}, "value_per": 3}}
+    program = with_campaigns(campaign(budget={"amount": {"USD": 500}}), units=cheap)
+    _, award = given_by(program, 1_000)
+    assert award.used["campaign:spring"] == 2  # 5 points at a third of a cent, rounded up
+
+
 def test_status_points_take_nothing_of_a_budget() -> None:
     units = {"points": POINTS, "karma": {**POINTS, "kind": "status"}}
     gift = campaign(rules=[rule("gift", add(5, "karma"))], budget={"points": 1})

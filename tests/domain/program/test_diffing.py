@@ -131,6 +131,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
     (prizes(min_order={"USD": 1000}), prizes(min_order={"USD": 900}), "reward_min_order", GOOD),
     ({}, prizes(valid="P30D", undo="P30D"), "reward_valid_set", BAD),
     (prizes(valid="P30D", undo="P1D"), prizes(valid="P60D", undo="P1D"), "reward_valid", GOOD),
+    ({}, prizes(hold="PT5M"), "reward_hold", BAD),
     ({}, prizes(undo="never"), "reward_undo", BAD),
     ({}, prizes(undo="PT1H"), "reward_undo", BAD),
     ({}, prizes(who={"member.order_count": {"gte": 1}}), "reward_who_set", BAD),

@@ -9,6 +9,7 @@ from chalicelib.domain.program import caps
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rewards import (
+    cost_to_shop,
     expires_at,
     face_value,
     find_reward,
@@ -16,7 +17,7 @@ from chalicelib.domain.program.rewards import (
     reward_refusal,
     undo_until,
 )
-from tests.domain.program.builders import at, compiled, facts, group, reward
+from tests.domain.program.builders import POINTS, at, compiled, facts, group, reward
 
 NOW = at("2026-06-15")
 
@@ -69,6 +70,21 @@ def test_a_reward_costs_its_unit_cost_or_else_its_face_value() -> None:
                                          unit_cost={"USD": 210})]))  # fmt: skip
     assert (face_value(mug, "USD"), money_cost(mug, "USD")) == (None, 210)
     assert money_cost(mug, "EUR") is None
+
+
+def test_a_reward_that_nobody_priced_costs_what_its_points_cost() -> None:
+    points = {**POINTS, "cost": {"USD": 7}, "value_per": 10}
+    ship = reward(kind="free_shipping", value=None, cost={"unit": "points", "amount": 25})
+    program = compiled(units={"points": points}, rewards=[ship])
+    assert cost_to_shop(program.program, found(program)) == 18  # 17.5, rounded up
+    silent = compiled(rewards=[ship])
+    assert cost_to_shop(silent.program, found(silent)) is None
+    priced = compiled(units={"points": points}, rewards=[reward()])
+    assert cost_to_shop(priced.program, found(priced)) == 500  # its face value is said
+    free = compiled(units={"points": points}, rewards=[reward(
+        kind="free_shipping", value=None, cost=None,
+        limit={"times": 1, "window": "lifetime"})])  # fmt: skip
+    assert cost_to_shop(free.program, found(free)) is None
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,13 @@ def test_what_the_shop_shares_is_taken_to_suffice_and_said_so() -> None:
     capped = made(earn=[{**TEA["earn"][0], "limit": shared}])
     report, _ = compared(made(), capped, {"ann": [bought(50_000)]})
     assert "budgets_suffice" in report.notes
+
+
+def test_what_points_cost_prices_a_reward_that_nobody_priced() -> None:
+    free = {"id": "ship", "name": "Ship", "kind": "free_shipping", "cost": REWARD["cost"]}
+    units = {"points": {"name": {"other": "points"}, "cost": {"USD": 1}}}
+    program = made(rewards=[free], units=units)
+    report, _ = compared(program, program, {"ann": [bought(50_000)]}, share=MILLION)
+    money = main_money(report.live)
+    assert report.notes == ()
+    assert money.total_cost_minor == sum(money.rewards) * REWARD["cost"]["amount"] > 0

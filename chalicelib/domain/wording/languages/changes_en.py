@@ -84,6 +84,7 @@ ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reward_valid_set": "How long a code of {reward} is good: {after}.",
         "reward_valid_unset": "Codes of {reward} are good without end.",
         "reward_valid": "How long a code of {reward} is good: {after}. Before: {before}.",
+        "reward_hold": "How long points are held for {reward}: {after}. Before: {before}.",
         "reward_undo": "How long an unused code of {reward} can be given back changes.",
         "reward_who_set": "No longer for everybody: {reward}.",
         "reward_who_unset": "For everybody now: {reward}.",

@@ -84,6 +84,7 @@ PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reward_valid_set": "اعتبار کد {reward}: {after}.",
         "reward_valid_unset": "کد همیشه معتبر است: {reward}.",
         "reward_valid": "اعتبار کد {reward}: {after}. پیش‌تر: {before}.",
+        "reward_hold": "مدت نگه‌داشتن امتیاز {reward}: {after}. پیش‌تر: {before}.",
         "reward_undo": "مهلت پس دادن کد استفاده‌نشده تغییر می‌کند: {reward}.",
         "reward_who_set": "دیگر برای همه نیست: {reward}.",
         "reward_who_unset": "اکنون برای همه است: {reward}.",

@@ -88,6 +88,7 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "reward_valid_set": "A kód érvényessége ({reward}): {after}.",
         "reward_valid_unset": "A kód korlátlan ideig érvényes: {reward}.",
         "reward_valid": "A kód érvényessége ({reward}): {after}. Eddig: {before}.",
+        "reward_hold": "A félretett pontok ideje ({reward}): {after}. Eddig: {before}.",
         "reward_undo": "Megváltozik, meddig adható vissza a fel nem használt kód: {reward}.",
         "reward_who_set": "Többé nem jár mindenkinek: {reward}.",
         "reward_who_unset": "Mostantól mindenkinek jár: {reward}.",
