@@ -134,7 +134,7 @@ def _check_hold(reward: Node, findings: Findings) -> None:
     except ValueError:
         return  # reported as malformed
     length_ms = period_days(period) * DAY_MS + period.elapsed_ms % DAY_MS
-    if not 0 < length_ms <= HOLD_MS_MAX:
+    if length_ms > HOLD_MS_MAX:
         findings.error(
             reward.at("hold"),
             "value_out_of_range",

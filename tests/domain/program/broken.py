@@ -311,7 +311,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("cost of what", prize(cost={"unit": "stars", "amount": 5}), "$.rewards[0].cost.unit",
      "unit_unknown"),
     ("held for weeks", prize(hold="P8D"), "$.rewards[0].hold", "value_out_of_range"),
-    ("held for no time", prize(hold="PT0S"), "$.rewards[0].hold", "value_out_of_range"),
+    ("held for no time", prize(hold="PT0S"), "$.rewards[0].hold", "period_malformed"),
     ("held for nothing", prize(cost=None, limit={"times": 1, "window": "lifetime"}, hold="PT5M"),
      "$.rewards[0].hold", "key_useless"),
     ("cost of status", document(units={"points": POINTS, "karma": KARMA}, rewards=[reward(cost={

@@ -75,7 +75,8 @@ SHAPELY = ("key_unknown", "key_missing", "type_wrong", "choice_unknown", "too_fe
 BEYOND = ("no threshold", "unit to count", "value", "percent", "share", "nothing", "line feed",
           "sku",
           "without window", "group", "date", "step", "unit by points",
-          "rate of", "per nothing", "held for", "surrogate", "gives less", "of more than all")  # fmt: skip
+          "rate of", "per nothing", "held for", "surrogate", "gives less",
+          "of more than all")  # fmt: skip
 
 
 @pytest.mark.parametrize(
