@@ -147,11 +147,11 @@ def verify_progress(items: Sequence[Item]) -> None:
         badges.subtract((shop, line.name) for line in each.grants if _is_worn(line))
         floors[shop, each.id] = max(floors.get((shop, each.id), 0), each.floor)
     for item in items:
+        shop, granted = _shop_of(str(item["PK"])), _granted(item, str(item["SK"]))
+        badges.subtract((shop, line.name) for line in granted if _is_worn(line))
         document = _contributing(item)
         if document is None:
             continue
-        shop = _shop_of(str(item["PK"]))
-        badges.subtract((shop, line.name) for line in document.grants if _is_worn(line))
         for name, part in document.progress.items():
             told.update({(shop, name, value): amount for value, amount in part.items()})
     for key in [key for key in told if floors.get(key[:2])]:  # streaks that forgot something

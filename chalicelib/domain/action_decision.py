@@ -20,10 +20,11 @@ from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
+from chalicelib.domain.challenge_settling import as_joined, with_joined
 from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.instants import DAY_MS, Instant
-from chalicelib.domain.joining import join
+from chalicelib.domain.joining import Joined, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
 from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
@@ -32,7 +33,7 @@ from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
-from chalicelib.domain.records import Joining, request_hash
+from chalicelib.domain.records import request_hash
 
 ACTIVITY = "action"
 """What keeps points alive that lapse by inactivity."""
@@ -152,12 +153,12 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     """The action at its target; alone, where nothing of its member moves."""
     owner, before = loaded.owner, loaded.document
     draft = opened(owner.member, owner.account, now, program)
-    joining: Joining | None = None
+    joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, known.earned_at)
-        draft, joining = joined.draft, joined.document
+        draft = joined.draft
     free = free_of(loaded.unsettled)
-    budgets, honours = loaded.budgets, owner.honours
+    budgets, honours = loaded.budgets, as_joined(owner.honours, joined.badges)
     holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, honours)
     reason = known.reason
     settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
@@ -177,4 +178,5 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     book = with_rest(closed(draft, source), before or known, settled, owner)
     if not settled.kept and is_untouched(book, owner):
         return Decision(document)
-    return Decision(document, (book,), (*((joining,) if joining else ()), *settled.kept))
+    further = (*joined.documents, *with_joined(settled.kept, joined.badges))
+    return Decision(document, (book,), further)

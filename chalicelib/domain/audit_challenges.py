@@ -14,7 +14,7 @@ from chalicelib.domain.granting import BADGE
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress
-from chalicelib.domain.records import Adjustment, AdjustmentKind
+from chalicelib.domain.records import Adjustment, AdjustmentKind, Joining
 
 _BADGES = f"badges:{BADGES_ID}"
 
@@ -90,10 +90,15 @@ def _contributing(books: MemberBooks) -> Iterator[OrderDocument | Action]:
                 yield document  # type: ignore[misc] # both were asked
 
 
+def _joinings(books: MemberBooks) -> Iterator[Joining]:
+    for each in books.family:
+        yield from (known for known in each.documents.values() if isinstance(known, Joining))
+
+
 def _badge_breaks(books: MemberBooks) -> Iterator[Found]:
     """Every badge that a known document gives, or staff granted, is worn."""
     worn, given = _worn(books), _by_staff(books)
-    for document in (*_contributing(books), *_standing(books)):
+    for document in (*_contributing(books), *_joinings(books), *_standing(books)):
         given.update({line.name: line.amount for line in document.grants if line.kind == BADGE})
     for badge in sorted(given):
         if given[badge] > worn[badge]:

@@ -107,6 +107,24 @@ def worn_after(
     return (msgspec.structs.replace(badges, worn=left, revision=badges.revision + 1),)
 
 
+def joining_badges(grants: tuple[Granted, ...], whose: tuple[str, Instant]) -> Badges | None:
+    """What a new member wears for joining, as it is to be written; None for nothing."""
+    return next(iter(worn_after(None, ((), grants), whose)), None)
+
+
+def as_joined(honours: Honours, badges: Badges | None) -> Honours:
+    """``honours`` with what joining, in the same transaction, lets the member wear."""
+    if badges is None:
+        return honours
+    return msgspec.structs.replace(honours, badges=msgspec.structs.replace(badges, revision=0))
+
+
+def with_joined(kept: tuple[Kept, ...], badges: Badges | None) -> tuple[Kept, ...]:
+    """``kept`` with the badges of joining, unless what was settled after it writes them."""
+    is_there = badges is None or any(isinstance(each, Badges) for each in kept)
+    return kept if is_there or badges is None else (*kept, badges)
+
+
 def _fresh(challenge: str, draft: Draft) -> Progress:
     return Progress(challenge, draft.member, recorded_at=draft.now)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.domain.booking import Draft, counted, credited, with_account
 from chalicelib.domain.celebrating import with_anniversary
+from chalicelib.domain.challenge_settling import joining_badges
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
 from chalicelib.domain.instants import MINUTE_MS, Instant
@@ -17,6 +18,7 @@ from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Occasion, Terms
+from chalicelib.domain.progress import Badges
 from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
 
@@ -28,7 +30,13 @@ class Joined(msgspec.Struct, frozen=True):
 
     draft: Draft
     document: Joining | None  # None: the program gives nothing for joining
-    profile: Profile
+    profile: Profile | None
+    badges: Badges | None = None  # that joining gave
+
+    @property
+    def documents(self) -> tuple[Joining, ...]:
+        """What is written of it beside the books."""
+        return (self.document,) if self.document else ()
 
     def with_person(self, book: Book, contact: str) -> Book:
         """``book`` with the profile, and the keyed e-mail hash by which staff find it."""
@@ -86,4 +94,5 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         revision=1,
         grants=grants,
     )
-    return Joined(draft, document, profile)
+    badges = joining_badges(grants, (draft.member, at))
+    return Joined(draft, document, profile, badges)

@@ -93,8 +93,12 @@ def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[J
 
 
 def _targets(joining: Joining, shared: set[str]) -> list[Grant]:
-    """What the joining still grants where ``shared`` rules do not count."""
-    lines = (line for line in joining.grants if line.amount and line.rule_id not in shared)
+    """What the joining still grants where ``shared`` rules do not count; badges stay."""
+    lines = (
+        line
+        for line in joining.grants
+        if line.amount and (line.rule_id not in shared or line.kind == BADGE)
+    )
     return [Grant(line.rule_id, line.effect, line.kind, line.name, line.amount) for line in lines]
 
 

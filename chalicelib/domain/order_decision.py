@@ -21,11 +21,12 @@ from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import closed, counted, opened
 from chalicelib.domain.budgets import Budgets, with_budgets
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
+from chalicelib.domain.challenge_settling import as_joined, with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
-from chalicelib.domain.joining import join
+from chalicelib.domain.joining import Joined, join
 from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, membership_reason, with_rest
@@ -45,7 +46,6 @@ from chalicelib.domain.posting import unposted
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn, Launched
 from chalicelib.domain.program.rollout import is_kept, is_open_to
-from chalicelib.domain.records import Joining
 
 OrderEvent: TypeAlias = OrderUpserted | OrderRefunded | OrderDeleted | OrderMarked
 
@@ -249,18 +249,17 @@ def _book(
     paid_at = known.earned_at or (state.paid_at if state else None)
     occurred_at = min(paid_at or now, now)
     draft = opened(owner.member, owner.account, now, program)
-    joining: Joining | None = None
+    joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)
-        draft, joining = joined.draft, joined.document
     holder = Holder(
-        draft=draft,
+        draft=joined.draft,
         counters=owner.counters,
         facts=owner.facts,
         taken=owner.taken,
         free=free_of(context.unsettled),
         budgets=context.budgets,
-        honours=owner.honours,
+        honours=as_joined(owner.honours, joined.badges),
         launched=context.launched,
     )
     settled = settle(known, holder, program, context.reason)
@@ -269,7 +268,7 @@ def _book(
     name = document_name(known)
     chain = genesis(context.shop, owner.member)
     book = closed(draft, Source(chain, name, occurred_at, now, program.version))
-    further = (*((joining,) if joining else ()), *settled.kept)
+    further = (*joined.documents, *with_joined(settled.kept, joined.badges))
     return with_rest(book, before, settled, owner), settled.document, further
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from chalicelib.domain.booking import closed, opened, with_account
 from chalicelib.domain.causes import with_causes
+from chalicelib.domain.challenge_settling import with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Document, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
@@ -160,6 +161,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     book = closed(joined.draft, source)
     book = joined.with_person(book, loaded.contact)
+    further = (*further, *with_joined((), joined.badges))
     return with_causes(Decision(joined.document or blank, (book,), further), (), {})
 
 

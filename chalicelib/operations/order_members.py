@@ -51,8 +51,11 @@ def honour_marks(program: CompiledProgram | None, trigger: str) -> Marks:
     if program is None:
         return frozenset()
     challenges = [challenge for challenge, _ in program.sources.get(trigger, ())]
-    gifts = [gift for challenge in challenges for gift in challenge.grants]
-    gifts += [gift for rule in program.rules.get(trigger, ()) for gift in rule.grants]
+    rules = [*program.rules.get(trigger, ())]
+    rules += [branch.rule for rule in rules for branch in rule.branches]
+    tiers = (tier for group in program.groups.values() for tier in group.tiers)
+    giving = (*challenges, *rules, *(tiers if program.program.badges else ()))
+    gifts = [gift for each in giving for gift in each.grants]
     badges = {(BADGES, BADGES_ID)} if any(gift.kind == BADGE for gift in gifts) else set()
     return frozenset({(PROGRESS, challenge.id) for challenge in challenges} | badges)
 

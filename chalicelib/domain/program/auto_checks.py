@@ -1,5 +1,6 @@
 """Checks of rewards that nobody asks for: redeemed by themselves, given, or a tier's perk."""
 
+from chalicelib.domain.program.challenge_checks import check_badge
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
 
@@ -28,14 +29,19 @@ def check_auto(reward: Node, findings: Findings) -> None:
 
 
 def check_present(checking: Checking, effect: Node) -> None:
-    """Report what is wrong with what a tier gives: so many points, or a reward."""
+    """Report what is wrong with what a tier gives: so many points, a reward, or a badge."""
+    if effect.has("badge"):
+        check_badge(checking, effect)
+        return
     is_reward = effect.has("reward")
     meant = ("reward", "times") if is_reward else ("unit", "add")
     for key in effect.value:
         is_default = (key, effect.value[key]) in (("of", "net"), ("chance", ()), ("chance", []))
         if key not in meant and effect.has(key) and not is_default:
             checking.findings.error(
-                effect.at(key), "key_useless", "A tier gives points, {unit, add}, or a reward."
+                effect.at(key),
+                "key_useless",
+                "A tier gives {unit, add}, a reward or a badge.",
             )
     if is_reward:
         check_given(checking, effect)
@@ -44,7 +50,9 @@ def check_present(checking: Checking, effect: Node) -> None:
     for key in meant:
         if not effect.has(key):
             checking.findings.error(
-                effect.at(key), "key_missing", "Say how many points of which unit, or a reward."
+                effect.at(key),
+                "key_missing",
+                "Say how many of which unit, or a reward or a badge.",
             )
 
 

@@ -112,12 +112,8 @@ def _check_reward(checking: Checking, rule: Node, effect: Node) -> None:
     _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "reward", checking.findings)
 
 
-def _check_badge(checking: Checking, rule: Node, effect: Node) -> None:
+def _check_badge(checking: Checking, _: Node, effect: Node) -> None:
     check_badge(checking, effect)
-    if rule.text("on") == "member.joined":
-        checking.findings.error(
-            effect.at("badge"), "not_for_trigger", "Orders and actions give badges."
-        )
 
 
 def _check_no_points(effect: Node, keys: tuple[str, ...], what: str, findings: Findings) -> None:

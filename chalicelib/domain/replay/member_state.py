@@ -126,7 +126,7 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     )
     draft = opened(walk.member, None, now, program)
     joined = join(draft, profile, resting(program, (), now), now)
-    walk.joining = joined.document
+    walk.joining, walk.badges = joined.document, joined.badges
     return with_account(joined.draft, promises={})  # nobody waits for them here
 
 

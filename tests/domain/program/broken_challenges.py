@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.domain.program.builders import POINTS, add, document, rule
+from tests.domain.program.builders import POINTS, add, document
 
 BADGE = {"id": "regular", "name": "Regular"}
 AWARD = {"badge": "regular"}
@@ -21,6 +21,9 @@ def retired() -> dict[str, Any]:
     return {**made, "units": {"points": POINTS, "old": {**POINTS, "retired": True}}}
 
 
+ENTERED = {"id": "club", "tiers": [
+    {"id": "all", "name": "All", "at": {"USD": 0}, "entry": [{"badge": "unknown"}]}
+]}  # fmt: skip
 THREE = challenge()["challenges"][0]
 PRIZE = {"ranks": [2], "give": [add(5)]}
 STEPS = [{"id": "buy", "on": "order.paid"}, {"id": "tell", "on": "action.told"}]
@@ -84,7 +87,7 @@ BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
      "$.challenges[0].board.prizes[1].ranks", "board_unfit"),
     ("a prize off the board", challenge(to="2026-12-01", board={"size": 1, "prizes": [PRIZE]}),
      "$.challenges[0].board.prizes[0].ranks", "board_unfit"),
-    ("badge for joining",
-     document(badges=[BADGE], earn=[rule("hello", AWARD, on="member.joined")]),
-     "$.earn[0].give[0].badge", "not_for_trigger"),
+    ("badge of a tier that there is not",
+     document(badges=[BADGE], tier_groups=[ENTERED]),
+     "$.tier_groups[0].tiers[0].entry[0].badge", "badge_unknown"),
 ]  # fmt: skip
