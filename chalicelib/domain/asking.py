@@ -60,7 +60,26 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> Asking:
-    """The award and the room granted: fixed the first time, more only for a larger base."""
+    """The award and the room granted: fixed the first time, more only for a larger base.
+
+    What the shop shares is granted while it is held: what a refund gave back, another may have.
+    """
+    asking = _asked(document, holder, program, occasion)
+    if document.terms is None or not program.shared:
+        return asking
+    terms, award, held = asking.terms, asking.award, document.used
+    free = shared.room_at(program, holder.budgets.left, document.earned_at)
+    while over := {
+        cap: held.get(cap, 0)
+        for cap, left in free.items()
+        if award.used.get(cap, 0) > held.get(cap, 0) + left
+    }:
+        terms = shared.without(terms, over)
+        award = awarded(program, occasion, terms)
+    return Asking(terms, award)
+
+
+def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> Asking:
     if document.terms is None:
         terms = _terms(holder, program, occasion)
         terms, award = shared.granted_whole(program, occasion, terms)

@@ -21,6 +21,7 @@ import msgspec
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.decision import BudgetMove, Decision, Document, Outcome
 from chalicelib.domain.limits import BUDGET_SHARD_ONE_MAX, BUDGET_SHARDS
+from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken, ensure
 from chalicelib.domain.points import ceil_ratio
@@ -85,7 +86,8 @@ def with_budgets(outcome: Outcome, before: Iterable[Document], budgets: Budgets)
 def spending(decision: Decision, before: Iterable[Document], budgets: Budgets) -> Decision:
     """As ``with_budgets``, of what is a decision."""
     changes: dict[str, int] = {}
-    for sign, documents in ((-1, before), (1, (decision.document,))):
+    after = (decision.document, *decision.further)
+    for sign, documents in ((-1, before), (1, after)):
         for name, amount in spent_by(documents):
             changes[name] = changes.get(name, 0) + sign * amount
     if not any(changes.values()):
@@ -103,7 +105,9 @@ def spent_by(documents: Iterable[Document]) -> tuple[tuple[str, int], ...]:
 def _name(document: Document) -> str:
     if isinstance(document, OrderDocument | Action):
         return name_of(document)
-    raise InvariantBroken("orders and actions spend budgets")
+    if isinstance(document, Merge):
+        return f"merge:{document.id}"
+    raise InvariantBroken("orders and actions spend budgets, and merges give back")
 
 
 def _shard_count(limit: int) -> int:

@@ -88,8 +88,7 @@ def settled(
         elif sale.pieces:
             others = {key: term for key, term in held.get(sold.id, {}).items() if key != name}
             base = msgspec.structs.replace(draft.account, memberships={sold.id: others})
-            start = held_until(base, sold.id, occasion.at)
-            terms[sold.id] = _new(sold, sale, start, program.zone)
+            terms[sold.id] = _new(sold, sale, (base, occasion.at, draft.now), program.zone)
     if terms == document.memberships:
         return document, draft
     made = {key: _kept({**held.get(key, {}), name: _term(term)}) for key, term in terms.items()}
@@ -132,7 +131,29 @@ def shortened(known: Bought, sale: Sale, sold: CompiledMembership, now: Instant)
     return msgspec.structs.replace(known, ends_at=ends_at, left=left)
 
 
-def _new(sold: CompiledMembership, sale: Sale, start: Instant, zone: str) -> Bought:
+def _new(
+    sold: CompiledMembership, sale: Sale, bought: tuple[Account, Instant, Instant], zone: str
+) -> Bought:
+    """What was bought (by whom, when, and heard of when) begins after what they have.
+
+    Who is told late finds terms that were paid later and have begun: it follows those, so that
+    nobody pays twice for the same days.
+    """
+    account, at, now = bought
+    start = held_until(account, sold.id, at)
+    while True:
+        made = _from(sold, sale, start, zone)
+        begun = [
+            term.starts_at
+            for term in account.memberships.get(sold.id, {}).values()
+            if start < term.starts_at < min(made.ends_at, now + 1) and term.ends_at > term.starts_at
+        ]
+        if not begun:
+            return made
+        start = held_until(account, sold.id, max(begun))
+
+
+def _from(sold: CompiledMembership, sale: Sale, start: Instant, zone: str) -> Bought:
     ends_at = start
     for _ in range(min(sale.pieces, MEMBERSHIP_TERMS_MAX)):
         ends_at = add_period(ends_at, sold.period, zone)

@@ -22,6 +22,7 @@ from chalicelib.domain.booking import (
     with_account,
     with_qualifying,
 )
+from chalicelib.domain.budgets import spending
 from chalicelib.domain.causes import counted
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
@@ -42,6 +43,7 @@ from chalicelib.domain.merging_once import (
     joinings_taken_back,
 )
 from chalicelib.domain.moving import merged_states, with_movement
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pool_merging import rehoused, rivals_left
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -121,7 +123,8 @@ def _merged(
     further: tuple[Document, ...] = (*awards, *joinings, *poolings)
     pools = tuple(_closed(draft, asked, loaded, program) for draft in (*vacated, *shared))
     decision = Decision(document, (kept, gone, *followers, *pools), further)
-    return counted(decision, given_before(loaded, joinings), loaded.unsettled)
+    before = given_before(loaded, joinings)
+    return spending(counted(decision, before, loaded.unsettled), before, loaded.budgets)
 
 
 # ---------------------------------------------------------------- points
@@ -242,7 +245,10 @@ def _led_to(account: Account, into: str) -> Account:
 def _writes(decision: Decision) -> int:
     """How many items the decision writes, at most."""
     books = sum(4 + len(book.entries) + len(book.freed) for book in decision.books)
-    return 1 + books + len(decision.further)
+    documents = (each for each in decision.further if isinstance(each, OrderDocument))
+    rows = sum(len(each.partners) for each in documents)
+    shared = len(decision.causes) + len(decision.budgets) + rows
+    return 1 + books + len(decision.further) + shared
 
 
 def _closed(draft: Draft, asked: Merge, loaded: MergeLoad, program: CompiledProgram) -> Book:

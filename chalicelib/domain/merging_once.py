@@ -11,6 +11,7 @@ from chalicelib.domain.actions import Action, action_occasion, name_of
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, Settled, settle, settle_occasion
 from chalicelib.domain.booking import Draft, reversed_points
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Document, Marker
@@ -60,6 +61,7 @@ class MergeLoad(msgspec.Struct, frozen=True):
     twice: tuple[WonTwice, ...] = ()
     pools: dict[str, Account] = {}  # that the gone one shares
     unsettled: Unsettled = {}  # of the causes that the gone one gave to once
+    budgets: Budgets = Budgets()  # that documents of ``twice`` spent
 
 
 def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
@@ -149,13 +151,9 @@ def awards_taken_back(
         movements = (*settled.draft.movements[:before], *mine)
         draft = msgspec.structs.replace(settled.draft, movements=movements)
         counters, revision = settled.counters, each.document.revision + 1
-        # What a merge frees of a budget is given back by the next delivery about the document,
-        # and a badge goes then.
-        budgets = each.document.budgets
+        # A badge goes with the next delivery about the document.
         grants = _with_badges(settled.document.grants, each.document.grants)
-        made = msgspec.structs.replace(
-            settled.document, revision=revision, budgets=budgets, grants=grants
-        )
+        made = msgspec.structs.replace(settled.document, revision=revision, grants=grants)
         documents.append(made)
     return draft, tuple(documents), counters
 

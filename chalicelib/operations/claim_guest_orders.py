@@ -61,17 +61,27 @@ def claim_guest_orders(table: Table, claim: Claim) -> int:
     secret = shop_secret(claim.shop)
     contact = email_hash(secret, profile.email)
     member = member_id(secret, profile.source, profile.external_id)
-    if not _identified(table, shop, contact, member):
+    held = _identified(table, shop, contact, member)
+    if not held.is_theirs:
         return 0
     count = 0
     for document in waiting_orders(table, guest_orders_partition(shop, contact)):
         if not document.member:
             _claim(table, claim, document)
             count += 1
+    if held.is_promised:
+        from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
+
+        keep_promises(table, claim.shop, member, claim.now)
     return count
 
 
-def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
+class _Held(msgspec.Struct, frozen=True):
+    is_theirs: bool
+    is_promised: bool = False  # who claimed before died before they kept it
+
+
+def _identified(table: Table, shop: str, contact: str, member: str) -> _Held:
     """Whether the address is this member's, or still nobody's because they are no member yet.
 
     Raises:
@@ -82,14 +92,15 @@ def _identified(table: Table, shop: str, contact: str, member: str) -> bool:
         items = table.load([key, own])
         holder = account_of(items.get(account_key(shop, followed(table, shop, member, items))))
         if holder is not None and holder.erased_at:
-            return False
+            return _Held(is_theirs=False)
+        theirs = _Held(is_theirs=True, is_promised=holder is not None and bool(holder.promises))
         if key in items:
-            return identified(items[key]) == member
+            return theirs if identified(items[key]) == member else _Held(is_theirs=False)
         if own not in items:
-            return True
+            return theirs
         with suppress(ConditionFailed):
             record_writes(table, identity_writes(shop, contact, member))
-            return True
+            return theirs
     raise Busy("others were writing this address's identity")
 
 

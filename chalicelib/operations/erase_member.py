@@ -163,9 +163,13 @@ def _forget(table: Table, found: LoadedErasure, name: str, contacts: frozenset[s
 
 
 def _delete(table: Table, key: Key) -> None:
-    if key in table.load([key]):
-        with suppress(ConditionFailed):  # somebody else forgets the same person
+    for _ in range(ATTEMPTS_MAX):
+        if key not in table.load([key]):
+            return
+        with suppress(ConditionFailed):  # somebody else forgets the same person: look again
             record_writes(table, (Delete(key, Exists()),))
+            return
+    raise Busy("a row came back again and again")
 
 
 def _orders(table: Table, shop: str, member: str) -> Iterator[OrderDocument]:

@@ -58,7 +58,7 @@ from chalicelib.storage.markers import markers_of
 from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import unsettled_keys, unsettled_of
+from chalicelib.storage.stock import budget_keys, budgets_of, unsettled_keys, unsettled_of
 from chalicelib.storage.table import ConditionFailed, Table
 
 
@@ -181,15 +181,17 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
         return load
     versions = {each.program_version for each in load.gone.joinings}
     twice = _won_twice(table, shop, load, now)
-    grants = [line for joining in load.gone.joinings for line in joining.grants]
-    grants += [line for won in twice for line in won.document.grants]
-    causes = names_of_kind(grants, CAUSE)
-    items = table.load(unsettled_keys(shop.shop_id, causes)) if causes else {}
+    giving = (*load.gone.joinings, *(won.document for won in twice))
+    causes = names_of_kind((line for each in giving for line in each.grants), CAUSE)
+    spent = {name: 0 for won in twice for name in won.document.budgets}
+    keys = [*unsettled_keys(shop.shop_id, causes), *budget_keys(shop.shop_id, spent)]
+    items = table.load(keys) if keys else {}
     return msgspec.structs.replace(
         load,
         joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
         twice=twice,
         unsettled=unsettled_of(shop.shop_id, causes, items),
+        budgets=budgets_of(shop.shop_id, spent, items),
     )
 
 
@@ -221,8 +223,8 @@ def _won_twice(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> tuple
     for sort, (name, place) in _markers(table, shop, load.gone).items():
         if mine.get(sort, name) != name and name.startswith(("order:", "action:")):
             losing.setdefault(name, []).append((sort, place))
-    names = ids_of(load.gone.member, load.gone.account)
-    keys = {name: _keys_of(shop.shop_id, name, names) for name in losing}
+    ids = ids_of(load.gone.member, load.gone.account)
+    keys = {name: _keys_of(shop.shop_id, name, ids) for name in losing}
     found = table.load([key for each in keys.values() for key in each]) if losing else {}
     return tuple(
         _won(table, shop, document, {_rule(sort): (mine[sort], place) for sort, place in lost}, now)
@@ -242,9 +244,8 @@ def _keys_of(shop: str, name: str, names: tuple[str, ...]) -> list[Key]:
 
 def _document(name: str, items: list[Item | None]) -> OrderDocument | Action | None:
     item = next((each for each in items if each is not None), None)
-    if name.startswith("action:"):
-        return document_of(item, Action)
-    return document_of(item, OrderDocument)
+    is_action = name.startswith("action:")
+    return document_of(item, Action) if is_action else document_of(item, OrderDocument)
 
 
 def _won(

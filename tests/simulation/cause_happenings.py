@@ -12,6 +12,7 @@ from tests.builders import Scene
 from tests.simulation.action_happenings import acts
 from tests.simulation.cause_verbs import settling
 from tests.simulation.challenge_verbs import taking_part, winning
+from tests.simulation.coalition_happenings import elsewhere
 from tests.simulation.histories import CUSTOMERS, History, Step
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
@@ -22,7 +23,7 @@ COST = 40
 def donates(history: History) -> Step:
     """Somebody has trees planted for points."""
     if history.world != "giving":
-        return gives(history)
+        return elsewhere(history)
     who, key = history.dice.pick(CUSTOMERS), f"d{history.steps}"
 
     def tell(answer: Any) -> None:
@@ -39,7 +40,7 @@ def donates(history: History) -> Step:
 def passes_on(history: History) -> Step:
     """The shop passes units on, sometimes more than there are."""
     if history.world != "giving":
-        return gives(history)
+        return elsewhere(history)
     units = history.dice.between(1, 6)
     return Step(f"settle {units}", settling(units, f"s{history.steps}"), lambda _: None)
 
@@ -47,7 +48,7 @@ def passes_on(history: History) -> Step:
 def takes_part(history: History) -> Step:
     """Somebody sets out to order twice."""
     if history.world != "giving":
-        return gives(history)
+        return elsewhere(history)
     who = history.dice.pick(CUSTOMERS)
 
     def tell(answer: Any) -> None:
@@ -69,7 +70,7 @@ def wins(history: History) -> Step:
 def instead_of_pools(history: History) -> Step:
     """Where there are no pools: first reviews that meet in a merge, gifts, contests."""
     if history.world != "giving":
-        return gives(history)
+        return elsewhere(history)
     return history.dice.pick((acts, merges, gives, wins))(history)
 
 

@@ -9,8 +9,10 @@ from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.publish_program import publish_program
 from tests.simulation.action_happenings import ACTIONS
+from tests.simulation.all_worlds import WORLDS
 from tests.simulation.cause_happenings import CAUSES
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.later_worlds import FEE, PAID_BY
 from tests.simulation.launch_verbs import bring_balance
 from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS
@@ -18,7 +20,6 @@ from tests.simulation.model import KnownRedemption
 from tests.simulation.platform import Delivery, changed, placed, whole
 from tests.simulation.pool_happenings import POOLS
 from tests.simulation.referral_happenings import REFERRALS
-from tests.simulation.worlds import WORLDS
 
 COSTS = {"five-off": 50, "mug": 30, "tasting": 0, "soon": 40}
 LIVES_MS = {"soon": 2 * DAY_MS}  # of codes whose points come back when nobody used them
@@ -73,6 +74,9 @@ def buys(history: History) -> Step:
     order.is_guests = history.dice.one_in(5)
     if history.world in TRADED and history.dice.one_in(4):
         order.currency = "EUR"
+    if history.world == "coalition":
+        order.partner = history.dice.pick(("", *PAID_BY.values()))
+        order.lines |= {FEE: 2_900} if history.dice.one_in(3) else {}
     free = [
         (key, made.code)
         for key, made in {**history.redeemed, **history.of_pools}.items()

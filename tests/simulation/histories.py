@@ -23,12 +23,14 @@ from chalicelib.domain.passing import seen
 from chalicelib.storage.members import account_of
 from tests.builders import NOON, SHOP, START, Scene
 from tests.faults import READS, Crash, Fault
+from tests.simulation.all_worlds import TWINS, WORLDS
 from tests.simulation.books import breaks
 from tests.simulation.dice import Dice
+from tests.simulation.judges import JUDGES
 from tests.simulation.model import Model
 from tests.simulation.platform import Delivery, ShopOrder
 from tests.simulation.virtual_time import virtual_time
-from tests.simulation.worlds import STOCK, TWINS, WORLDS, scene_of, table_of
+from tests.simulation.worlds import STOCK, scene_of, table_of
 
 FAULTS = tuple(Fault)
 CUSTOMERS = ("1", "2", "3", "4")
@@ -132,8 +134,8 @@ def _moved_in(history: History) -> None:
 
 
 def _of_others(scene: Scene) -> Any:
-    state = table_of(scene).state()
-    return {pk: dict(items) for pk, items in state.items() if pk.split("#")[1] == OTHER_SHOP}
+    state = table_of(scene).state().items()
+    return {pk: dict(items) for pk, items in state if pk.split("#")[1] == OTHER_SHOP}
 
 
 def _fault(history: History, operation: str) -> Fault | None:
@@ -205,13 +207,13 @@ def checked(history: History) -> None:
         found += _misjudged(history)
     if history.world == "shared":
         found += _miscounted(history)
+    found += [wrong for judge in JUDGES.get(history.world, ()) for wrong in judge(table)]
     if found:
         raise Broken("; ".join(found[:9]))
 
 
 def _misjudged(history: History) -> list[str]:
-    wrong = []
-    model, now = history.model, history.scene.now
+    wrong, model, now = list[str](), history.model, history.scene.now
     for customer in CUSTOMERS:
         if customer in model.into or not history.is_known(customer):
             continue
@@ -291,8 +293,7 @@ def _live(history: History, steps: int, next_step: Callable[[History], Step]) ->
         elif history.dice.one_in(3):
             table.thaw_indexes()
         late = history.waiting and history.dice.one_in(2)
-        step = history.waiting.pop(0) if late else next_step(history)
-        asked(history, step)
+        asked(history, history.waiting.pop(0) if late else next_step(history))
         checked(history)
     while history.waiting:
         asked(history, history.waiting.pop(0))

@@ -25,6 +25,7 @@ class ShopOrder:
     cancelled: bool = False
     is_guests: bool = False  # it names an address and nobody
     currency: str = "USD"
+    partner: str = ""
     version: Instant = 0
 
 
@@ -54,7 +55,7 @@ def whole(order: ShopOrder) -> Delivery:
     )
     status = OrderStatus.PARTIALLY_REFUNDED if refunds else OrderStatus.PAID
     made = state(
-        *(line(net, line_id) for line_id, net in order.lines.items()),
+        *(line(net, line_id, sku=line_id) for line_id, net in order.lines.items()),
         id=order.name,
         number=f"#{order.name}",
         version=order.version,
@@ -64,6 +65,7 @@ def whole(order: ShopOrder) -> Delivery:
         customer=None if order.is_guests else Customer(order.customer),
         guest_email=address(order.customer) if order.is_guests else "",
         currency=order.currency,
+        partner=order.partner,
         refunds=refunds,
         codes=tuple(code for _, code in order.codes),
     )

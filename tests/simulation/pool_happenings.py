@@ -46,12 +46,13 @@ def founds(history: History) -> Step:
 
 
 def in_a_pool(make: Make) -> Callable[[History], Step]:
-    """``make`` for somebody and some pool, where there is one."""
+    """``make`` for some pool, where there is one, and who made it, or somebody."""
 
     def step(history: History) -> Step:
         if not history.pools:
             return founds(history)
-        return make(history, history.dice.pick(list(history.pools)), history.dice.pick(CUSTOMERS))
+        pool, who = history.dice.pick(list(history.pools)), history.dice.pick(CUSTOMERS)
+        return make(history, pool, history.pools[pool] if history.dice.one_in(2) else who)
 
     return step
 
@@ -98,20 +99,20 @@ def takes(history: History, pool: str, who: str) -> Step:
 
 
 def undoes(history: History, pool: str, who: str) -> Step:
-    """Whoever took it, mostly."""
-    mine = {key: made for key, made in history.of_pools.items() if made.member == pool}
-    if not mine:
+    """Whoever took it, mostly; of this pool or of another."""
+    if not history.of_pools:
         return takes(history, pool, who)
-    key = history.dice.pick(list(mine))
+    key = history.dice.pick(list(history.of_pools))
+    made = history.of_pools[key]
     names = {history.scene.member(each): each for each in CUSTOMERS}
-    member = mine[key].by if history.dice.below(4) else history.scene.member(who)
+    member = made.by if history.dice.below(4) else history.scene.member(who)
 
     def tell(answer: Any) -> None:
         if not isinstance(answer, Refusal):
             history.model.undo(key)
 
     def act(scene: Scene) -> Any:
-        return undo_in_pool(scene.table, scene.shop, (pool, member, mine[key].id), scene.now)
+        return undo_in_pool(scene.table, scene.shop, (made.member, member, made.id), scene.now)
 
     return Step(f"undo {key} {names.get(member, member)}", act, tell, frozenset({who}))
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.simulation.all_worlds import WORLDS
 from tests.simulation.any_order import SECOND, STORIES, walked
 from tests.simulation.conftest import Counted
-from tests.simulation.worlds import WORLDS, foreign, pending, sparing
+from tests.simulation.worlds import foreign, pending, sparing
 
 PERMUTATIONS = 113_400  # 10! / 2^5
 

@@ -228,17 +228,6 @@ def waiting(points: int = 1) -> dict[str, Any]:
     return traded(points, units=unit(pending={"for": "P14D"}, gift=GIFT))
 
 
-WORLDS = {
-    "plain": traded,
-    "pending": waiting,
-    "shared": shared,
-    "giving": first_served,
-    "rich": treating,
-    "clamped": clamped,
-}
-TWINS = frozenset({"shared", "giving", "rich", "clamped"})
-
-
 def scene_of(document: dict[str, Any]) -> Scene:
     """A shop with ``document`` as its first program."""
     scene = Scene(AuditedTable(), now=NOON)

@@ -75,29 +75,28 @@ def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award
         for name, one, other in zip(running, steps, [*steps[1:], whole], strict=True)
     }
     costs = {name: _cost(program.campaigns[name], shares[name]) for name in running}
-    over = {
-        unit: points
-        for name in running
-        for unit, points in _over(program.campaigns[name], shares[name], terms.room).items()
+    kept = {
+        name: _covered(program.campaigns[name], share, terms.room) for name, share in shares.items()
     }
-    if over:
-        totals = _totals(whole)
-        most = {unit: totals.get(unit, 0) - points for unit, points in over.items()}
+    most = _totals(whole)
+    for name, share in shares.items():
+        for unit, points in share.items():
+            most[unit] -= points - kept[name].get(unit, 0)
+    if kept != shares:
         whole = evaluate(program, occasion, msgspec.structs.replace(terms, most=most))
-    return _told(program, whole, shares, (costs, terms.room))
+    return _told(program, whole, kept, costs)
 
 
 def _told(
     program: CompiledProgram,
     award: Award,
     shares: Mapping[str, Mapping[str, int]],
-    counted: tuple[Mapping[str, int], Mapping[str, int]],
+    costs: Mapping[str, int],
 ) -> Award:
     """``award`` with what budgets count, and a line of trace for each campaign that gave."""
-    costs, room = counted
     caps = {name: cap.id for name in costs if (cap := program.campaigns[name].budget) is not None}
     wanted = {cap: costs[name] for name, cap in caps.items()}
-    used = {cap: min(cost, room.get(cap, cost)) for cap, cost in wanted.items()}
+    used = {cap: _cost(program.campaigns[name], shares[name]) for name, cap in caps.items()}
     rows = tuple(
         TraceRow("campaign", unit=unit, points=points, parameters={"campaign": name})
         for name, by_unit in shares.items()
@@ -144,19 +143,18 @@ def _cost(campaign: CompiledCampaign, share: Mapping[str, int]) -> int:
     )
 
 
-def _over(
+def _covered(
     campaign: CompiledCampaign, share: Mapping[str, int], room: Mapping[str, int]
 ) -> dict[str, int]:
-    """By how many points of each unit the share is more than its budget granted."""
+    """What of the share its budget granted, by unit; nothing of a unit that is cut to 0."""
     if campaign.budget is None or campaign.budget.id not in room:
-        return {}
-    left, over = room[campaign.budget.id], {}
+        return dict(share)
+    left, kept = room[campaign.budget.id], dict[str, int]()
     for unit, points in sorted(share.items()):
         worth = campaign.worth.get(unit)
-        if worth is None or not worth.minor:
-            continue
-        fits = min(points, left * worth.points // worth.minor)
-        left -= ceil_ratio(fits * worth.minor, worth.points)
-        if fits < points:
-            over[unit] = points - fits
-    return over
+        if worth is not None and worth.minor:
+            points = min(points, left * worth.points // worth.minor)  # noqa: PLW2901 - cut
+            left -= ceil_ratio(points * worth.minor, worth.points)
+        if points:
+            kept[unit] = points
+    return kept

@@ -57,13 +57,17 @@ def granted_whole(
         return terms, awarded(program, occasion, terms)
     free = {cap: terms.room[cap] for cap in program.shared}
     room = {**terms.room, **dict.fromkeys(free, POINTS_MAX)}
-    arms = dict(terms.arms)
+    terms = msgspec.structs.replace(terms, room=room)
     while True:
-        terms = msgspec.structs.replace(terms, room=room, arms=arms)
         award = awarded(program, occasion, terms)
         over = [cap for cap, left in free.items() if award.used.get(cap, 0) > left]
         if not over:
             return terms, award
-        room = {**room, **dict.fromkeys(over, 0)}
-        spent = {cap.removeprefix(PREFIX) for cap in over if cap.startswith(PREFIX)}
-        arms = {**arms, **dict.fromkeys(spent, SPENT)}
+        terms = without(terms, dict.fromkeys(over, 0))
+
+
+def without(terms: Terms, held: Mapping[str, int]) -> Terms:
+    """The terms where shared caps have no more room than ``held``; campaigns of 0 are spent."""
+    spent = (cap for cap, room in held.items() if not room and cap.startswith(PREFIX))
+    arms = {**terms.arms, **{cap.removeprefix(PREFIX): SPENT for cap in spent}}
+    return msgspec.structs.replace(terms, room={**terms.room, **held}, arms=arms)

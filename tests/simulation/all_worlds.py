@@ -1,0 +1,17 @@
+"""Every shop that random histories live in: programs from plain to rich, and of what came later."""
+
+from tests.simulation.later_worlds import budgeted, coalition
+from tests.simulation.worlds import clamped, first_served, shared, traded, treating, waiting
+
+WORLDS = {
+    "plain": traded,
+    "pending": waiting,
+    "shared": shared,
+    "giving": first_served,
+    "rich": treating,
+    "clamped": clamped,
+    "budgeted": budgeted,
+    "coalition": coalition,
+}
+TWINS = frozenset({"shared", "giving", "rich", "clamped", "budgeted", "coalition"})
+"""Worlds whose judge is the same history without faults."""

@@ -1,0 +1,184 @@
+"""What later programs give, reckoned once more in plain numbers from the raw items.
+
+As in ``books``, nothing here calls the ledger: documents and rows are plain JSON, prices and
+amounts are those of ``later_worlds``. Each judge is of one world and yields what it finds wrong.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from tests.builders import SHOP
+from tests.simulation.books_of_causes import Books
+from tests.simulation.later_worlds import (
+    BONUS_POINTS,
+    BURNED_MILLIONTHS,
+    IDEAS_CENTS,
+    MILLIONTHS,
+    PAID_BY,
+    PERIOD_MS,
+    spring_budget,
+)
+
+Judge = Callable[[Books], Iterator[str]]
+IDEA_RULES = ("idea-once", "idea-order")
+MOST = {"campaign:spring": spring_budget(3), "campaign:ideas": IDEAS_CENTS}
+"""What any version lets each campaign give."""
+
+
+def documents(table: Books, *kinds: str) -> Iterator[tuple[str, str, Any]]:
+    """(partition, sort key, document) of the shop's documents of some kinds."""
+    for partition, items in _of_shop(table, ""):
+        for sort, item in items.items():
+            if sort.startswith(kinds) and (sort != "O" or partition.startswith("O#")):
+                yield partition, sort, table.parsed(item)
+
+
+def _of_shop(table: Books, part: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Partitions of the shop that begin with ``part``, named by what follows."""
+    prefix = f"S#{SHOP}#{part}"
+    for partition, items in table.state().items():
+        if partition.startswith(prefix):
+            yield partition.removeprefix(prefix), items
+
+
+def _points(made: Any, *rules: str) -> int:
+    return sum(each["points"] for each in made.get("p", []) if each["rule_id"] in rules)
+
+
+# ---------------------------------------------------------------- budgets
+
+
+def overspent(table: Books) -> Iterator[str]:
+    """Each campaign gave what its budget says, and never more than any version let it give."""
+    given = Counter[str]()
+    for name, _, made in documents(table, "O", "D#action:"):
+        ideas = _points(made, *IDEA_RULES)
+        own = {
+            "campaign:spring": _points(made, "spring-order"),
+            "campaign:ideas": -(-ideas * 3 // 2),  # 3 cents for two, rounded up
+        }
+        given.update(own)
+        if any(made.get("bg", {}).get(budget, 0) != amount for budget, amount in own.items()):
+            yield f"I9: {name} holds {made.get('bg')} of budgets, and gave {own}"
+        if _points(made, "first-few") not in (0, BONUS_POINTS):
+            yield f"I9: {name} was given a part of the shop's bonus"
+    budgets = _of_shop(table, "B#budget:")
+    spent = {name: sum(each["n"] for each in items.values()) for name, items in budgets}
+    for name, limit in MOST.items():
+        if spent.get(name, 0) != given[name] or given[name] > limit:
+            yield f"I9: {name} gave {given[name]} of {limit}, and says {spent.get(name)}"
+    for name, times in spent.items():
+        if "first-few@" in name and times > 3:
+            yield f"I9: {name} was given {times} times of 3"
+
+
+# ---------------------------------------------------------------- partners
+
+
+def unsettled(table: Books) -> Iterator[str]:
+    """Partners owe and are owed what points cost; a month's rows and its settlement say it."""
+    cost, said = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    used_at: dict[str, str] = {}
+    for name, _, made in documents(table, "O"):
+        used_at[f"{made['src']}:{made['id']}"] = (made.get("s") or {}).get("partner", "")
+        own = Counter[tuple[str, str]]()
+        for rule, partner in PAID_BY.items():
+            own[partner, "o"] += _points(made, rule) * MILLIONTHS[partner]
+        cost.update(own)
+        yield from _misbooked(name, made.get("pa", []), own)
+    for _, sort, made in documents(table, "D#redemption:"):
+        partner, kept = used_at.get(made.get("used_by", ""), ""), made["cost"]
+        own = Counter[tuple[str, str]]()
+        if partner:
+            own[partner, "d"] = (kept - made.get("returned", 0)) * BURNED_MILLIONTHS[partner]
+        cost.update(own)
+        yield from _misbooked(sort, made.get("partners", []), own)
+    for name, items in _of_shop(table, "N#"):
+        lines = [json.loads(items[sort]["b"]) for sort in items if sort.startswith("PL#")]
+        sums = _sums(lines)
+        said.update(sums)
+        if "T" in items:
+            yield from _missettled(name, json.loads(items["T"]["b"]), sums)
+    if +said != +cost or -said != -cost:
+        yield f"partners: months say {dict(said)}, by prices it is {dict(cost)}"
+
+
+def _sums(lines: list[Any]) -> Counter[tuple[str, str]]:
+    """Millionths by (partner, owed or due)."""
+    found = Counter[tuple[str, str]]()
+    for line in lines:
+        for side in "od":
+            found[line["p"], side] += line.get(side, 0)
+    return found
+
+
+def _misbooked(name: str, lines: list[Any], own: Counter[tuple[str, str]]) -> Iterator[str]:
+    said = _sums(lines)
+    if +said != +own or -said != -own:
+        yield f"partners: {name} books {dict(said)}, by prices it is {dict(own)}"
+
+
+def _missettled(name: str, settled: Any, sums: Counter[tuple[str, str]]) -> Iterator[str]:
+    """A month that was settled says for ever what it was settled for, in whole cents."""
+    partner = name.partition("#")[0]
+    cents = [round(Fraction(sums[partner, side], 1_000_000)) for side in "od"]
+    if [settled["owed_minor"], settled["due_minor"]] != cents:
+        yield f"partners: {name} was settled as {settled}, rows say {cents}"
+
+
+# ---------------------------------------------------------------- memberships
+
+
+def overlong(table: Books) -> Iterator[str]:
+    """Who bought a month has a month, no two of them at once; accounts say what documents do."""
+    accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}
+    bought: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    for partition, _, made in documents(table, "O", "D#action:"):
+        for name, (start, end, full, whole, left) in made.get("ms", {}).items():
+            if full - start != PERIOD_MS or not start <= end <= full or not 0 <= left <= whole:
+                yield f"memberships: {partition} bought {name} {start} to {end} of {full}"
+            person = str(accounts[made["m"]].get("m") or made["m"])
+            bought.setdefault((person, name), []).append((start, end, full))
+    for (person, name), terms in bought.items():
+        held = accounts[person].get("v", {}).get(name, {})
+        said = sorted((start, end) for start, end in held.values())
+        documented = sorted((start, end) for start, end, _ in terms)
+        if said != documented:
+            yield f"memberships: {person} holds {said} of {name}, documents say {documented}"
+        # What two people bought may be of the same days, and so what is bought in the gap that a
+        # refund left before what had been bought to follow.
+        is_plain = "a" not in accounts[person] and all(end == full for _, end, full in terms)
+        if is_plain and any(one[1] > then[0] for one, then in pairwise(documented)):
+            yield f"memberships: {person} holds {name} twice at once: {documented}"
+
+
+# ---------------------------------------------------------------- referrals
+
+OFFERS = {"friend": {0, 50}, "advocate": {0, 100, 7, 107}}
+"""What each side's document may have given: its offer, or nothing; 7 for having brought one."""
+
+
+def brought_twice(table: Books) -> Iterator[str]:
+    """Each friend is brought once: both sides have their offer whole, or nothing."""
+    net, times = Counter[str](), Counter[str]()
+    for _, items in _of_shop(table, "M#"):
+        for sort, item in items.items():
+            if sort.startswith("L#") and item["d"].startswith("action:-:referral."):
+                net[item["d"]] += item["p"]
+    for _, sort, _made in documents(table, "D#action:-:referral."):
+        times[sort.removeprefix("D#")] += 1
+    for name, points in net.items():
+        if times[name] != 1 or points not in OFFERS[name.rsplit(".", 1)[1]]:
+            yield f"referral: {name} gave {points}, in {times[name]} documents"
+
+
+JUDGES: dict[str, tuple[Judge, ...]] = {
+    "budgeted": (overspent,),
+    "coalition": (unsettled, overlong),
+    "giving": (brought_twice,),
+}
+"""By world; every history of it is judged by these after every step."""
