@@ -37,15 +37,15 @@ def progress_effect(name: str, document: Progress, entries: list[Entry]) -> Iter
 
 def challenge_breaks(books: MemberBooks) -> Iterator[Found]:
     """Progress and badges of a member (with who was merged into them) against the documents."""
-    standing = _standing(books)
-    for challenge in sorted({each.id for each in standing}):
-        own = [each for each in standing if each.id == challenge]
+    known = standing(books)
+    for challenge in sorted({each.id for each in known}):
+        own = [each for each in known if each.id == challenge]
         yield from _recount(books, challenge, own)
     yield from _badge_breaks(books)
     yield from _staff_breaks(books)
 
 
-def _standing(books: MemberBooks) -> list[Progress]:
+def standing(books: MemberBooks) -> list[Progress]:
     """Progress that is not in another's yet."""
     every = [
         document
@@ -98,7 +98,7 @@ def _joinings(books: MemberBooks) -> Iterator[Joining]:
 def _badge_breaks(books: MemberBooks) -> Iterator[Found]:
     """Every badge that a known document gives, or staff granted, is worn."""
     worn, given = _worn(books), _by_staff(books)
-    for document in (*_contributing(books), *_joinings(books), *_standing(books)):
+    for document in (*_contributing(books), *_joinings(books), *standing(books)):
         given.update({line.name: line.amount for line in document.grants if line.kind == BADGE})
     for badge in sorted(given):
         if given[badge] > worn[badge]:

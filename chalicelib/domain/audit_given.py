@@ -6,11 +6,13 @@ An order is known here if some entry, or marker, names it; of what no entry name
 from collections.abc import Iterator
 
 from chalicelib.domain.actions import Action
+from chalicelib.domain.audit_challenges import standing
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.granting import REWARD
 from chalicelib.domain.member import Account
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.progress import Progress
 from chalicelib.domain.promises import promise_id
 from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 
@@ -46,8 +48,10 @@ def given_breaks(books: MemberBooks) -> Iterator[Found]:
 
 def _given(name: str, document: Document, books: MemberBooks) -> Iterator[tuple[str, str]]:
     """(redemption id, reward) of everything that the document gives to this member."""
-    if not isinstance(document, OrderDocument | Action | Joining):
+    if not isinstance(document, OrderDocument | Action | Joining | Progress):
         return
+    if isinstance(document, Progress) and document not in standing(books):
+        return  # it is in another's, who gives it or not
     names = {each.member for each in books.family}
     for line in document.grants:
         if line.kind == REWARD and line.holder in names:

@@ -21,6 +21,7 @@ from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.plan import CompiledBoard, CompiledProgram
 from chalicelib.domain.progressing import fitting, targeted
+from chalicelib.domain.promises import given_by_progress
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -83,7 +84,8 @@ def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
     draft = opened(loaded.member, account, now, loaded.program)
     for unit in sorted({share.unit for share in (*known.posted, *after.posted)}):
         after, draft = posted_unit(after, draft, loaded.program, unit, now)
-    after = msgspec.structs.replace(fitting(after), revision=known.revision + 1)
+    after, draft = given_by_progress(known, fitting(after), draft, loaded.program.version)
+    after = msgspec.structs.replace(after, revision=known.revision + 1)
     badges = worn_after(loaded.honours.badges, (known.grants, after.grants), (loaded.member, now))
     source = Source(
         genesis(loaded.shop, loaded.member),

@@ -21,6 +21,7 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.plan import CompiledChallenge
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress, Worn
 from chalicelib.domain.progressing import admitted, fitting, moved, targeted
+from chalicelib.domain.promises import given_by_progress
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -141,5 +142,5 @@ def _settled(
     units = {share.unit for share in (*progress.posted, *after.posted)}
     for unit in sorted(units):
         after, draft = posted_unit(after, draft, asked.program, unit, asked.at)
-    after = fitting(after)
+    after, draft = given_by_progress(progress, fitting(after), draft, asked.program.version)
     return draft, msgspec.structs.replace(after, revision=progress.revision + 1)

@@ -36,6 +36,9 @@ Thing: TypeAlias = tuple[str, str]
 """What is granted: (kind, name)."""
 
 
+GrantKey: TypeAlias = tuple[str, int, str, str]
+"""(rule, effect, kind, name): what tells one grant of a document from the others."""
+
 TIER: Final = "tier"
 """The kind of a tier given for a time; its name is ``group/tier`` (``giving_tiers.py``)."""
 
@@ -92,14 +95,32 @@ def regranted(
     wanted = {key_of(grant): grant.amount for grant in target}
     left = dict(free)
     lines: list[Granted] = []
-    for line in known:
+    for line, amount in _dealt(known, wanted):
         thing = (line.kind, line.name)
         can_go = line.stands if line.kind in (REWARD, TIER) else left.get(thing, 0)
-        made = _moved(line, wanted.pop(key_of(line), 0), can_go)
+        made = _moved(line, amount, can_go)
         left[thing] = left.get(thing, 0) - max(0, line.stands - made.stands)
         lines.append(made)
     lines += (Granted(*key, amount) for key, amount in wanted.items())
     return tuple(sorted(lines, key=key_of))
+
+
+def _dealt(known: tuple[Granted, ...], wanted: dict[GrantKey, int]) -> list[tuple[Granted, int]]:
+    """What each line is to give of ``wanted``, which is left with what no line gives.
+
+    One key may have several lines: rewards that members were given who are one by now. Each goes
+    on giving what it gives; the first that gives any takes what is more.
+    """
+    dealt: list[tuple[Granted, int]] = []
+    for line in known:
+        part = min(line.amount, wanted.get(key_of(line), 0))
+        wanted[key_of(line)] = wanted.get(key_of(line), 0) - part
+        dealt.append((line, part))
+    order = sorted(range(len(dealt)), key=lambda place: (not dealt[place][1], place))
+    for place in order:
+        line, part = dealt[place]
+        dealt[place] = line, part + wanted.pop(key_of(line), 0)
+    return dealt
 
 
 def differences(before: Iterable[Granted], after: Iterable[Granted]) -> dict[Thing, int]:
@@ -133,6 +154,6 @@ def _moved(line: Granted, amount: int, free: int) -> Granted:
     return msgspec.structs.replace(line, amount=amount, kept=kept)
 
 
-def key_of(line: Grant | Granted) -> tuple[str, int, str, str]:
+def key_of(line: Grant | Granted) -> GrantKey:
     """What tells one grant of a document from the others."""
     return line.rule_id, line.effect, line.kind, line.name

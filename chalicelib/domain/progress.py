@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from chalicelib.domain.granting import Granted
+from chalicelib.domain.granting import REWARD, Granted, GrantKey, key_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.program.occasion import Share
@@ -193,10 +193,13 @@ def _by_unit(shares: tuple[Share, ...]) -> dict[str, int]:
 
 
 def _granted(own: tuple[Granted, ...], other: tuple[Granted, ...]) -> tuple[Granted, ...]:
-    """Each grant as often as it was made, so that what is too much is taken back."""
-    lines: dict[tuple[str, int, str, str], Granted] = {}
+    """Each grant as often as it was made, so that what is too much is taken back.
+
+    A reward is one of its holder's: those of several stay apart.
+    """
+    lines: dict[tuple[GrantKey, str], Granted] = {}
     for line in (*own, *other):
-        key = (line.rule_id, line.effect, line.kind, line.name)
+        key = (key_of(line), line.holder if line.kind == REWARD else "")
         known = lines.get(key, msgspec.structs.replace(line, amount=0))
         lines[key] = msgspec.structs.replace(line, amount=known.amount + line.amount)
     return tuple(lines[key] for key in sorted(lines))

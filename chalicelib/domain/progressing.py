@@ -26,7 +26,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import CREDITED_LOTS_KEPT_MAX, STREAK_PERIODS_MAX
 from chalicelib.domain.program.challenging import Contribution
 from chalicelib.domain.program.occasion import Grant, Share
-from chalicelib.domain.program.plan import CompiledChallenge
+from chalicelib.domain.program.plan import CompiledChallenge, CompiledGrant
 from chalicelib.domain.progress import Progress
 
 UNDONE: Final = "challenge_undone"
@@ -141,8 +141,12 @@ def targeted(challenge: CompiledChallenge, progress: Progress, at: Instant) -> P
         points[unit] = points.get(unit, 0) + add * times
     for unit, add in prize.gives if prize else ():
         points[unit] = points.get(unit, 0) + add
-    gifts = (*(challenge.grants if times else ()), *(prize.grants if prize else ()))
-    given = (Grant(challenge.id, each.effect, each.kind, each.name, each.amount) for each in gifts)
+    gifts = [(each, _times(each, times)) for each in challenge.grants if times]
+    gifts += [(each, 1) for each in prize.grants] if prize else []
+    given = (
+        Grant(challenge.id, each.effect, each.kind, each.name, each.amount * count)
+        for each, count in gifts
+    )
     return msgspec.structs.replace(
         progress,
         completed=times,
@@ -153,6 +157,11 @@ def targeted(challenge: CompiledChallenge, progress: Progress, at: Instant) -> P
         posted=tuple(Share(challenge.id, unit, add) for unit, add in sorted(points.items())),
         grants=regranted(progress.grants, given, always_free(progress.grants)),
     )
+
+
+def _times(gift: CompiledGrant, completions: int) -> int:
+    """How often so many completions give it: a badge is worn or not."""
+    return 1 if gift.kind == BADGE else completions
 
 
 def score_of(challenge: CompiledChallenge, progress: Progress) -> int:

@@ -31,7 +31,8 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Promise
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Grant
-from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.plan import CompiledChallenge, CompiledProgram
+from chalicelib.domain.progress import Progress
 from chalicelib.domain.records import Joining
 
 
@@ -70,15 +71,30 @@ def granted(
     return lines, promised(draft, (known, lines), source)
 
 
+def given_by_progress(
+    before: Progress, after: Progress, draft: Draft, version: int
+) -> tuple[Progress, Draft]:
+    """``after``, whose new rewards are of the member, with the promises that this makes."""
+    lines = tuple(
+        msgspec.structs.replace(line, holder=draft.member)
+        if line.kind == REWARD and not line.holder
+        else line
+        for line in after.grants
+    )
+    source = Giver(f"progress:{after.id}", version)
+    draft = promised(draft, (before.grants, lines), source)
+    return msgspec.structs.replace(after, grants=lines), draft
+
+
 def promised(
     draft: Draft, change: tuple[Iterable[Granted], Iterable[Granted]], source: Giver
 ) -> Draft:
     """The draft with what ``change`` (grants before, after) of a document asks for."""
     before, after = change
-    had = {key_of(line): line.amount for line in before}
+    had = {(key_of(line), line.holder): line.amount for line in before}
     promises = dict(draft.account.promises)
     for line in after:
-        amounts = had.get(key_of(line), 0), line.amount
+        amounts = had.get((key_of(line), line.holder), 0), line.amount
         for number in range(min(amounts), max(amounts)) if line.kind == REWARD else ():
             name = promise_id(line, source[0], number)
             is_void = amounts[1] < amounts[0]
@@ -104,6 +120,8 @@ def may_owe(happened: Happened) -> bool:
         return True
     if program is not None and program.auto:
         return True
+    if program is not None and any(_gives_one(each) for each in program.challenges.values()):
+        return True
     if account is None and program is not None:
         rules = program.rules.get("member.joined", ())
         if any(grant.kind == REWARD for rule in rules for grant in rule.grants):
@@ -113,6 +131,10 @@ def may_owe(happened: Happened) -> bool:
 
 def gives_rewards(document: Document) -> bool:
     """Whether the document gives, or gave, rewards: then something may be promised."""
-    if not isinstance(document, OrderDocument | Action | Joining):
+    if not isinstance(document, OrderDocument | Action | Joining | Progress):
         return False
     return any(line.kind == REWARD for line in document.grants)
+
+
+def _gives_one(challenge: CompiledChallenge) -> bool:
+    return any(gift.kind == REWARD for gift in challenge.grants)

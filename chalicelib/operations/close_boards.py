@@ -25,6 +25,7 @@ from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.plan import CompiledBoard
 from chalicelib.domain.progress import BADGES_ID, Progress
+from chalicelib.domain.promises import gives_rewards
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import followed
 from chalicelib.operations.order_members import BADGES, PROGRESS, honours_of, marker_keys
@@ -140,6 +141,10 @@ def give_prize(table: Table, named: tuple[str, str], place: Placed, now: Instant
     result = decide_and_commit(table, work)
     if not isinstance(result, Recorded):
         raise TypeError("a prize is never refused")
+    if gives_rewards(result.document):
+        from chalicelib.operations.keep_promises import keep_promises  # noqa: PLC0415 - rare
+
+        keep_promises(table, result.loaded.shop, place.member, now)
     return result.document
 
 

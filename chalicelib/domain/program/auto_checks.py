@@ -1,6 +1,5 @@
-"""Checks of rewards that nobody asks for: redeemed by themselves, given, or a tier's perk."""
+"""Checks of what nobody asks for: rewards redeemed by themselves or given, perks, badges."""
 
-from chalicelib.domain.program.challenge_checks import check_badge
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
 
@@ -80,3 +79,23 @@ def check_perk(checking: Checking, perk: Node) -> None:
             "limit_missing",
             "Limit that reward: what is free is taken without end.",
         )
+
+
+def check_badge(checking: Checking, effect: Node) -> None:
+    """An effect that gives a badge of the program, and nothing else."""
+    badges = [badge.text("id") for badge in checking.document.items("badges")]
+    if effect.text("badge") not in badges:
+        known = ", ".join(badges) or "there is none yet"
+        checking.findings.error(
+            effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
+        )
+    for key in sorted(said_by(effect) - {"badge"}):
+        checking.findings.error(
+            effect.at(key), "key_useless", "This is for points: remove it, or the badge."
+        )
+
+
+def said_by(effect: Node) -> set[str]:
+    """The keys that say something: a stored document has every default written out."""
+    told = {key for key, value in effect.value.items() if value not in (None, [], (), False)}
+    return told - ({"of"} if effect.text("of") == "net" else set())

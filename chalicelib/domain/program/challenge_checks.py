@@ -3,8 +3,9 @@
 from typing import TypeGuard
 
 from chalicelib.domain.calendar import ends_before, starts_at
-from chalicelib.domain.limits import STREAK_PERIODS_MAX
+from chalicelib.domain.limits import CHALLENGE_REWARDS_MAX, STREAK_PERIODS_MAX
 from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.auto_checks import check_badge, check_given, said_by
 from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.fields import Kind, field_named
@@ -173,17 +174,33 @@ def _check_gifts(checking: Checking, giving: Node, times: int) -> None:
     for effect in giving.items("give"):
         if effect.has("badge"):
             check_badge(checking, effect)
-            continue
-        _check_points(checking, effect, times)
+        elif effect.has("reward"):
+            _check_reward(checking, effect, times)
+        else:
+            _check_points(checking, effect, times)
+
+
+def _check_reward(checking: Checking, effect: Node, times: int) -> None:
+    """A reward that can be given, not too often: each of them waits in the account until it is."""
+    check_given(checking, effect)
+    for key in sorted(said_by(effect) - {"reward", "times"}):
+        checking.findings.error(
+            effect.at(key), "key_useless", "This is for points: remove it, or the reward."
+        )
+    if (effect.whole("times") or 1) * times > CHALLENGE_REWARDS_MAX:
+        checking.findings.error(
+            effect.at("reward"),
+            "challenge_too_big",
+            f"All its completions may give {CHALLENGE_REWARDS_MAX} of it.",
+        )
 
 
 def _check_points(checking: Checking, effect: Node, times: int) -> None:
     """So many points of a unit that is still earned, as often as the challenge repeats."""
     findings = checking.findings
-    if _said(effect) != {"add", "unit"}:
-        findings.error(
-            effect.path, "effect_unclear", "A challenge gives points, {add, unit}, or a badge."
-        )
+    if said_by(effect) != {"add", "unit"}:
+        advice = "A challenge gives points, {add, unit}, a reward, or a badge."
+        findings.error(effect.path, "effect_unclear", advice)
         return
     unit = checking.needs_unit(effect, "unit")
     if unit is not None and unit.value.get("retired") is True:
@@ -194,23 +211,3 @@ def _check_points(checking: Checking, effect: Node, times: int) -> None:
         findings.error(
             effect.at("add"), "challenge_too_big", f"All its completions may give {POINTS_MAX}."
         )
-
-
-def check_badge(checking: Checking, effect: Node) -> None:
-    """An effect that gives a badge of the program, and nothing else."""
-    badges = [badge.text("id") for badge in checking.document.items("badges")]
-    if effect.text("badge") not in badges:
-        known = ", ".join(badges) or "there is none yet"
-        checking.findings.error(
-            effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
-        )
-    for key in sorted(_said(effect) - {"badge"}):
-        checking.findings.error(
-            effect.at(key), "key_useless", "This is for points: remove it, or the badge."
-        )
-
-
-def _said(effect: Node) -> set[str]:
-    """The keys that say something: a stored document has every default written out."""
-    told = {key for key, value in effect.value.items() if value not in (None, [], (), False)}
-    return told - ({"of"} if effect.text("of") == "net" else set())

@@ -33,14 +33,13 @@ from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.limits import BOARDS_LEFT_MAX, CONTRIBUTED_VALUES_MAX, MONEY_MINOR_MAX
 from chalicelib.domain.program.challenge_document import Board, Challenge
 from chalicelib.domain.program.choosing import Case, matched, reason_against
-from chalicelib.domain.program.compiled_rules import compile_rule
+from chalicelib.domain.program.compiled_rules import compile_rule, grants_of
 from chalicelib.domain.program.document import Effect, Program, Rule
 from chalicelib.domain.program.fields import Subject, declared_fields, field_named
 from chalicelib.domain.program.occasion import OccasionLine
 from chalicelib.domain.program.plan import (
     CompiledBoard,
     CompiledChallenge,
-    CompiledGrant,
     CompiledPrize,
     CompiledSource,
     CompiledUnit,
@@ -176,7 +175,7 @@ def _compiled(
         of=challenge.of if is_of_lines else None,
         read=field.read if field else None,
         gives=_points(challenge.give),
-        grants=_badges(challenge.give, 0),
+        grants=grants_of(enumerate(challenge.give)),
         sources=_sources(program, challenge, units),
         board=_board(program, challenge) if challenge.board else None,
     )
@@ -186,18 +185,12 @@ def _points(effects: Sequence[Effect]) -> tuple[tuple[str, int], ...]:
     return tuple((effect.unit, effect.add or 0) for effect in effects if effect.unit is not None)
 
 
-def _badges(effects: Sequence[Effect], first: int) -> tuple[CompiledGrant, ...]:
-    return tuple(
-        CompiledGrant(place, "badge", effect.badge, 1)
-        for place, effect in enumerate(effects, first)
-        if effect.badge is not None
-    )
-
-
 def _board(program: Program, challenge: Challenge) -> CompiledBoard:
     board = challenge.board or Board()
     prizes = {
-        rank: CompiledPrize(_points(prize.give), _badges(prize.give, _PLACES_OF_PRIZES * rank))
+        rank: CompiledPrize(
+            _points(prize.give), grants_of(enumerate(prize.give, _PLACES_OF_PRIZES * rank))
+        )
         for prize in board.prizes
         for rank in prize.ranks
     }

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chalicelib.domain.program.auto_checks import check_given
-from chalicelib.domain.program.challenge_checks import check_badge
+from chalicelib.domain.program.auto_checks import check_badge, check_given
 from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking, one_of
 from chalicelib.domain.program.fields import Kind

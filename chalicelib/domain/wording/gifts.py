@@ -41,7 +41,7 @@ def _given(document: Redemption, names: Names, locale: str) -> tuple[str, str]:
     """A reward that was given: by what, how it stands, and why it is not as it should be."""
     values = {
         "reward": names.reward(document.reward_id),
-        "rule": _giver(document.rule, names),
+        "rule": _giver(document, names),
         "order": document.used_by.partition(":")[2],
     }
     said = phrase(f"given_{document.status}", locale, values)
@@ -49,5 +49,9 @@ def _given(document: Redemption, names: Names, locale: str) -> tuple[str, str]:
     return said, first_phrase(keys, locale, values)
 
 
-def _giver(rule: str, names: Names) -> str:
+def _giver(document: Redemption, names: Names) -> str:
+    """What gave it, as everybody calls it: a challenge, a tier, or a rule."""
+    rule = document.rule
+    if document.given_by.startswith("progress:"):
+        return names.challenge(rule)
     return names.tier(rule) if rule.startswith(ENTRY_PREFIX) else names.rule(rule)

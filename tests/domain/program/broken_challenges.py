@@ -16,6 +16,14 @@ def challenge(kind: Any = "count", **keys: Any) -> dict[str, Any]:
     return document(challenges=[told], badges=[BADGE], attributes={"action": {"v": "text"}})
 
 
+def rewarding(**keys: Any) -> dict[str, Any]:
+    cake = {"id": "cake", "name": "A cake", "kind": "product", "sku": "CAKE"}
+    tree = {"id": "tree", "name": "A tree", "kind": "donation", "cause": "forest",
+            "cost": {"unit": "points", "amount": 5}}  # fmt: skip
+    causes = [{"id": "forest", "name": "A tree"}]
+    return {**challenge(**keys), "rewards": [cake, tree], "causes": causes}
+
+
 def retired() -> dict[str, Any]:
     made = challenge(give=[add(5, "old")])
     return {**made, "units": {"points": POINTS, "old": {**POINTS, "retired": True}}}
@@ -87,6 +95,13 @@ BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
      "$.challenges[0].board.prizes[1].ranks", "board_unfit"),
     ("a prize off the board", challenge(to="2026-12-01", board={"size": 1, "prizes": [PRIZE]}),
      "$.challenges[0].board.prizes[0].ranks", "board_unfit"),
+    ("challenge with too many rewards",
+     rewarding(repeat=11, give=[{"reward": "cake", "times": 10}]),
+     "$.challenges[0].give[0].reward", "challenge_too_big"),
+    ("challenge that gives a donation", rewarding(give=[{"reward": "tree"}]),
+     "$.challenges[0].give[0].reward", "reward_not_given"),
+    ("reward of a challenge with points", rewarding(give=[{"reward": "cake", "add": 5}]),
+     "$.challenges[0].give[0].add", "key_useless"),
     ("badge of a tier that there is not",
      document(badges=[BADGE], tier_groups=[ENTERED]),
      "$.tier_groups[0].tiers[0].entry[0].badge", "badge_unknown"),
