@@ -21,6 +21,9 @@ QUANTITY_MILLI = 1_000
 EMAIL_LENGTH_MAX = 254
 """Longest address that can be delivered to (RFC 5321, 4.5.3.1.3, less the brackets)."""
 
+REFERRAL_ATTRIBUTE = "laurel_ref"
+"""The attribute of an order that carries a referral code, called as in the links."""
+
 
 class OrderStatus(StrEnum):
     """Where an order stands. Only ``paid`` and ``partially_refunded`` may earn.

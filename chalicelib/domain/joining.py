@@ -21,6 +21,7 @@ from chalicelib.domain.program.occasion import Occasion, Terms
 from chalicelib.domain.progress import Badges
 from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
+from chalicelib.domain.referrals import Referral
 
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
 
@@ -32,11 +33,12 @@ class Joined(msgspec.Struct, frozen=True):
     document: Joining | None  # None: the program gives nothing for joining
     profile: Profile | None
     badges: Badges | None = None  # that joining gave
+    referral: Referral | None = None  # by which they come
 
     @property
-    def documents(self) -> tuple[Joining, ...]:
+    def documents(self) -> tuple[Joining | Referral, ...]:
         """What is written of it beside the books."""
-        return (self.document,) if self.document else ()
+        return tuple(each for each in (self.document, self.referral) if each)
 
     def with_person(self, book: Book, contact: str) -> Book:
         """``book`` with the profile, and the keyed e-mail hash by which staff find it."""
@@ -55,6 +57,16 @@ def enrolled(draft: Draft, profile: Profile, joined_at: Instant) -> Joined:
     """Make ``draft`` a member's who joined elsewhere at ``joined_at``: joining gives nothing."""
     draft = with_account(draft, joined_at=joined_at)
     return Joined(draft, None, profile)
+
+
+def came_by(joined: Joined, referral: Referral | None) -> Joined:
+    """``joined`` of somebody who comes by ``referral``; None: by nobody."""
+    if referral is None:
+        return joined
+    said = f"{referral.code}:{joined.draft.member}"
+    return msgspec.structs.replace(
+        joined, draft=with_account(joined.draft, referred=(said,)), referral=referral
+    )
 
 
 def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:

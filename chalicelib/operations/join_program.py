@@ -8,13 +8,13 @@ sweep, which looks once more a minute later, when the index has caught up.
 
 import msgspec
 
-from chalicelib.domain.booking import closed, opened, with_account
+from chalicelib.domain.booking import closed, opened
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.challenge_settling import with_joined
-from chalicelib.domain.decision import AlreadyRecorded, Decision, Document, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import JOINING_ID, claiming_again, enrolled, join
+from chalicelib.domain.joining import JOINING_ID, came_by, claiming_again, enrolled, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -143,15 +143,12 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     joined_at = command.now if command.joined_at is None else min(command.joined_at, command.now)
     profile = msgspec.structs.replace(command.profile, joined_at=joined_at)
     draft = claiming_again(opened(loaded.member, None, command.now, loaded.program))
-    further: tuple[Document, ...] = ()
-    if loaded.referral is not None:
-        said = f"{loaded.referral.code}:{loaded.member}"
-        draft, further = with_account(draft, referred=(said,)), (loaded.referral,)
     joined = (
         join(draft, profile, loaded.program, command.now)
         if command.joined_at is None
         else enrolled(draft, profile, joined_at)
     )
+    joined = came_by(joined, loaded.referral)
     source = Source(
         genesis(loaded.shop.shop_id, loaded.member),
         f"joining:{JOINING_ID}",
@@ -161,7 +158,8 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     )
     book = closed(joined.draft, source)
     book = joined.with_person(book, loaded.contact)
-    further = (*further, *with_joined((), joined.badges))
+    brought = (joined.referral,) if joined.referral else ()
+    further = (*brought, *with_joined((), joined.badges))
     return with_causes(Decision(joined.document or blank, (book,), further), (), {})
 
 

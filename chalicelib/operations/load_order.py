@@ -163,7 +163,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         shop=command.shop,
         currency=program.program.currency if program else shop.currency,
         document=document,
-        buyer=_buyer(command, people[buyer], items, (secret, due, program)),
+        buyer=_buyer(table, command, people[buyer], items, (secret, due, program)),
         holder=_holder(command.shop, document, items, due),
         guest=guest,
         claimant=_claimant(command, people[claimant], items, (guest, due)),
@@ -208,6 +208,7 @@ def _order_key(command: OrderCommand) -> Key:
 
 
 def _buyer(
+    table: Table,
     command: OrderCommand,
     member: str,
     items: Items,
@@ -236,7 +237,29 @@ def _buyer(
         tags=customer.tags,
     )
     contact = email_hash(secret, customer.email) if customer.email else ""
-    return loaded_member(command.shop, member, items, Told(facts, profile, contact, marks))
+    told = Told(facts, profile, contact, marks)
+    return _brought(table, command, loaded_member(command.shop, member, items, told), program)
+
+
+def _brought(
+    table: Table, command: OrderCommand, buyer: LoadedMember, program: CompiledProgram | None
+) -> LoadedMember:
+    """``buyer`` with whom they come by, looked for where the order may make them a member."""
+    if buyer.account is not None or command.imported is not None:
+        return buyer
+    event, terms = command.event, program.referral if program else None
+    if program is None or terms is None or not isinstance(event, OrderUpserted):
+        return buyer
+    from chalicelib.operations.use_referral_code import (  # noqa: PLC0415 - few come by a code
+        Friend,
+        referral_by_order,
+    )
+
+    profile = buyer.profile or Profile(external_id="")
+    friend = Friend(command.shop, buyer.member, profile, "", command.now)
+    return msgspec.structs.replace(
+        buyer, referral=referral_by_order(table, event.order, friend, program)
+    )
 
 
 def _holder(

@@ -88,7 +88,11 @@ def _settle_referrals(
     order = loaded.order
     people = (order.buyer, order.holder, order.claimant)
     accounts = (person.account for person in people if person is not None)
-    for referred in sorted({each for account in accounts if account for each in account.referred}):
+    said = {each for account in accounts if account for each in account.referred}
+    by = order.buyer.referral if order.buyer else None
+    if by is not None and document.terms is not None and document.member == by.friend:
+        said |= {f"{by.code}:{by.friend}"}  # who became a member by this very order
+    for referred in sorted(said):
         from chalicelib.operations.settle_referral import (  # noqa: PLC0415 - few are referred
             settle_referral,
         )

@@ -1,13 +1,17 @@
 """Who a friend came by: the code that they bring, as the referral that joining will record.
 
 A code that leads nowhere, to somebody who is no member any more, or to the friend, is no reason to
-refuse anybody: they join, and nobody brought them.
+refuse anybody: they join, and nobody brought them. It comes with joining, or with the order that
+makes somebody a member.
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import add_period
+from chalicelib.domain.events import REFERRAL_ATTRIBUTE, OrderState
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import REFERRAL_CODES_PER_ORDER_MAX
 from chalicelib.domain.member import Profile
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.referral_signs import is_similar_email
@@ -28,6 +32,26 @@ class Friend(msgspec.Struct, frozen=True):
     profile: Profile
     code: str  # as typed
     now: Instant
+
+
+def referral_by_order(
+    table: Table, order: OrderState, friend: Friend, program: CompiledProgram
+) -> Referral | None:
+    """As ``referral_by_code``, by what was typed at the checkout: the first code that holds.
+
+    None, and nothing is read, for an order that makes nobody a member.
+    """
+    if program.program.join.how != "automatic" or order.paid_at is None:
+        return None
+    typed = (*order.codes, order.attributes.get(REFERRAL_ATTRIBUTE, ""))
+    spelled = dict.fromkeys(code.strip().upper() for code in typed)
+    alike = [code for code in spelled if REFERRAL_CODE_PATTERN.fullmatch(code)]
+    at = min(order.paid_at, friend.now)
+    for code in alike[:REFERRAL_CODES_PER_ORDER_MAX]:
+        found = referral_by_code(table, replace(friend, code=code, now=at), program)
+        if found is not None:
+            return found
+    return None
 
 
 def referral_by_code(table: Table, friend: Friend, program: CompiledProgram) -> Referral | None:

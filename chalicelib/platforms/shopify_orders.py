@@ -8,7 +8,13 @@ depend on which delivery came first. **A verified e-mail** needs Shopify's word 
 order, the customer's address to be the one that the order was placed with.
 """
 
-from chalicelib.domain.events import Customer, OrderState, OrderStatus, normalised_email
+from chalicelib.domain.events import (
+    REFERRAL_ATTRIBUTE,
+    Customer,
+    OrderState,
+    OrderStatus,
+    normalised_email,
+)
 from chalicelib.domain.instants import Instant, to_instant
 from chalicelib.domain.limits import ID_LENGTH_MAX, NAME_LENGTH_MAX, TAGS_MAX
 from chalicelib.platforms import shopify_wire as wire
@@ -54,6 +60,7 @@ def state_of(order: wire.Order, goods: Goods) -> OrderState:
         refunds_complete=order.refunds is not None,
         codes=tuple(dict.fromkeys(used.code[:ID_LENGTH_MAX] for used in _codes(order))),
         tags=tags_of(order.tags),
+        attributes=_attributes(order),
     )
 
 
@@ -99,6 +106,14 @@ def _order_email(order: wire.Order) -> str:
 
 def _codes(order: wire.Order) -> tuple[wire.Code, ...]:
     return tuple(used for used in order.discount_codes or () if used.code)
+
+
+def _attributes(order: wire.Order) -> dict[str, str]:
+    """The referral code that the cart carries; what else is written there is nobody's business."""
+    notes: tuple[wire.Note, ...] = order.note_attributes or ()
+    told = [note.value for note in notes if note.name == REFERRAL_ATTRIBUTE]
+    code = told[0] if told and isinstance(told[0], str) else ""
+    return {REFERRAL_ATTRIBUTE: code[:ID_LENGTH_MAX]} if code else {}
 
 
 def _country(address: wire.Address | None) -> str:

@@ -9,7 +9,7 @@ common: without approved access to protected customer data, e-mail and names are
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -129,6 +129,13 @@ class Code(msgspec.Struct, frozen=True):
     code: str
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What the shop's pages wrote into the cart, with any value."""
+
+    name: Any = None
+    value: Any = None
+
+
 class Fulfillment(msgspec.Struct, frozen=True):
     """A parcel on its way."""
 
@@ -147,6 +154,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     line_items: Annotated[tuple[Line, ...], Meta(max_length=ORDER_LINES_MAX)]
     refunds: Annotated[tuple[Refund, ...], Meta(max_length=ORDER_REFUNDS_MAX)] | None = None
     discount_codes: Annotated[tuple[Code, ...], Meta(max_length=ORDER_CODES_MAX)] | None = None
+    note_attributes: tuple[Note, ...] | None = None
     name: str | None = None
     processed_at: Moment | None = None
     cancelled_at: Moment | None = None

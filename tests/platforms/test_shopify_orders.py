@@ -250,3 +250,19 @@ def test_a_deletion_names_the_order() -> None:
     (event,) = events_of("orders/delete", {"id": 820_982_911_946_154_508})
     order_id = "820982911946154508"
     assert event == OrderDeleted(f"{order_id}:deleted", RECEIVED_AT, "main", order_id)
+
+
+@pytest.mark.parametrize(
+    ("notes", "attributes"),
+    [
+        ([{"name": "laurel_ref", "value": "K7QF-9M2X"}], {"laurel_ref": "K7QF-9M2X"}),
+        ([{"name": "gift note", "value": "For Ann"}], {}),
+        ([{"name": "laurel_ref", "value": 7}, {"name": ["odd"]}], {}),
+        ([{"name": "laurel_ref", "value": ""}], {}),
+        (None, {}),
+    ],
+)
+def test_of_what_the_cart_carries_the_referral_code_alone_is_kept(
+    notes: object, attributes: dict[str, str]
+) -> None:
+    assert state_of({**order_body(), "note_attributes": notes}).attributes == attributes

@@ -95,9 +95,15 @@ def matured(friend: str = "88", by: str = "77") -> Request:
     return act
 
 
+def typing(scene: Scene) -> Any:
+    """Somebody's first order carries Ann's code."""
+    return buy(scene, 3_000, "t1", "55", codes=(code(scene),))
+
+
 APPROVE, REJECT = reviewed("66", "ordered"), reviewed("66", "rejected")
 REFERRAL_VERBS = (
     Verb("joining by a code", coming("55"), _brought, befriended),
+    Verb("first order with a code", typing, _brought, befriended),
     Verb("order of a friend", buying(), _brought, befriended),
     Verb("order of a friend sent back", back(), _ordered, befriended),
     Verb("friend's time is over", matured(), _waited, befriended),
@@ -110,6 +116,7 @@ REFERRAL_MEETINGS = (
     Meeting("one friend's order twice", (buying(), buying()), _brought, befriended),
     Meeting("two friends, one counts", (buying(), buying("f2", "99")), _brought, befriended),
     Meeting("a friend's order and its end", (buying(), back()), _brought, befriended),
+    Meeting("a code typed and joining by it", (typing, coming("55")), _brought, befriended),
     Meeting("a friend's end and another", (back(), buying("f2", "99")), _ordered, befriended),
     Meeting("time and a refund", (matured(), back()), _waited, befriended),
     Meeting("time and becoming one", (matured(), merge), _waited, befriended),
