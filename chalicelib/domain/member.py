@@ -1,8 +1,7 @@
 """A member's running state: the account, its counters and the personal profile.
 
-All three are values; nothing here moves a point (``lots`` and ``ledger`` do). Field names are
-long here and one letter in the table: ``rename`` below is the whole mapping. Times are Instants
-(milliseconds UTC). Amounts are integers: points in whole units, money in minor units.
+All are values; nothing here moves a point (``lots`` and ``ledger`` do). Field names are one letter
+in the table (``rename``). Times are Instants; amounts are whole units of points, or minor units.
 """
 
 from typing import TypeAlias
@@ -68,6 +67,15 @@ class Invitation(msgspec.Struct, frozen=True, array_like=True, omit_defaults=Tru
     until: Instant = 0  # 0: until it is withdrawn
 
 
+class Shown(msgspec.Struct, frozen=True, array_like=True):
+    """The tier held from ``at`` to the next judging, whatever is booked meanwhile."""
+
+    tier: str
+    since: Instant
+    keep_until: Instant  # 0: no time ends it
+    at: Instant
+
+
 class Standing(
     msgspec.Struct,
     frozen=True,
@@ -85,14 +93,14 @@ class Standing(
         "own_from": "a",
         "invited": "i",
         "given": "v",
+        "shown": "e",
     },
 ):
     """A member's place in one tier group.
 
-    ``floor_*`` is the standing carried in from earlier periods: what is left when a reversal
-    undoes everything that was gained in the current one. ``buckets`` holds qualifying amounts by
-    bucket of the group's window (``calendar.bucket``); ``paid`` when a tier's entry reward was
-    last given, ``owed`` when one went back with its order although the tier was still held.
+    ``floor_*``: what is left when a reversal undoes all that was gained in the current period.
+    ``buckets``: qualifying amounts by bucket of the window (``calendar.bucket``); ``paid``: when a
+    tier's entry reward was last given; ``owed``: when one went back though the tier was held.
     """
 
     tier: str = ""  # id of the tier held; "" before the first
@@ -107,6 +115,7 @@ class Standing(
     invited: dict[str, Invitation] = {}  # by tier id; the best of them and ``tier`` is held
     given: dict[str, Invitation] = {}  # by rules: as ``invited``, by "tier document rule effect"
     own_from: Instant = 0  # what the member's own years count from, where the group has such
+    shown: Shown | None = None  # where moves wait for the end of a day, or of a window
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -198,11 +207,9 @@ class Account(
     open_redemptions: tuple[str, ...] = ()  # ids of the newest open codes, oldest first
     merged_into: str = ""  # the member that has everything since; this account stays empty
     aliases: tuple[str, ...] = ()  # ids of members that were merged into this one
-    erased_at: Instant = 0  # the person is forgotten since; the books stay under the member id
+    erased_at: Instant = 0  # the person is forgotten since; the books stay
     due_at: Instant = 0  # nothing is due before then: a lower bound; 0 where nothing will be
-    claim_at: Instant = (
-        0  # from then on the sweep claims what still waits for the member; 0: nothing
-    )
+    claim_at: Instant = 0  # from then on the sweep claims what waits for the member; 0: nothing
     anniversary_at: Instant = 0  # when the next one is booked; 0: the program keeps none
     judge_at: dict[str, Instant] = {}  # by tier group: when a standing by conditions is judged
     pools: dict[str, str] = {}  # unit → the pool that the member is in
@@ -226,10 +233,9 @@ def standing_of(account: Account, group_id: str) -> Standing:
 class Counters(
     msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u", "revision": "r"}
 ):
-    """What caps have used: ``used[cap id][bucket]``, both as ``program.caps`` names them.
+    """What caps have used: ``used[cap id][bucket]``, as ``program.caps`` names them.
 
-    They have a revision of their own: a read of several items is no snapshot, so counters may be
-    older than the account that was read with them.
+    A read of several items is no snapshot: they have a revision of their own.
     """
 
     used: dict[str, dict[str, int]] = {}

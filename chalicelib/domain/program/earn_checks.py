@@ -99,6 +99,15 @@ def _check_tier(checking: Checking, rule: Node) -> None:
             "tier_after_by_points",
             "Only a tier by spend is known before points are counted: use before.",
         )
+    elif rule.text("tier") == "after" and any(
+        group.text("evaluate") in ("daily", "window_end")
+        for group in checking.document.items("tier_groups")
+    ):
+        checking.findings.error(
+            rule.at("tier"),
+            "tier_after_by_points",
+            "A tier that is evaluated later is not held with the order: use before.",
+        )
 
 
 def _check_interval(rule: Node, checking: Checking) -> None:

@@ -7,6 +7,9 @@ from chalicelib.domain.program.custom_tier_checks import check_custom, check_inv
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.scalars import is_above_zero
 
+LATE = ("daily", "window_end")
+"""How a group is evaluated whose tiers are not moved between at once."""
+
 _COUNTED_IN_UNITS = ("points", "status")
 _NUMBERED = (*_COUNTED_IN_UNITS, "orders", "referrals")
 
@@ -91,10 +94,25 @@ def _check_keep(group: Node, findings: Findings) -> None:
 
 
 def _check_evaluate(group: Node, findings: Findings) -> None:
-    if group.text("evaluate") in ("daily", "window_end") and group.text("by") != "custom":
-        findings.error(
-            group.at("evaluate"), "key_useless", "Tiers by amounts rise at once: remove evaluate."
-        )
+    if group.text("by") == "custom" or group.text("evaluate") not in LATE:
+        return
+    window, keep = group.child("window"), group.child("keep")
+    if group.text("evaluate") == "window_end":
+        if not (window.has("calendar") or window.has("start") or window.has("anniversary")):
+            findings.error(
+                group.at("window"),
+                "window_unclear",
+                'Say at the end of what: {"calendar": "month"}.',
+            )
+        elif keep.text("for") == "window":
+            findings.error(
+                keep.at("for"), "key_useless", "It would end as it begins: keep window_and_next."
+            )
+    for tier in group.items("tiers"):
+        if tier.value.get("entry"):
+            findings.error(
+                tier.at("entry"), "key_useless", "Given at once by what reaches it: evaluate now."
+            )
 
 
 def _check_tier(checking: Checking, tier: Node) -> None:

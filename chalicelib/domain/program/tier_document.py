@@ -107,5 +107,5 @@ class TierGroup(Struct, frozen=True, forbid_unknown_fields=True):
     keep: Keep = Keep()
     evaluate: Annotated[
         Literal["now", "daily", "window_end"],
-        Meta(description="By custom: when conditions are looked at after something changed."),
+        Meta(description="When a move takes effect: at once, at midnight, at the window's end."),
     ] = "now"

@@ -7,7 +7,7 @@ on entry is not given for that: it was there for buying, not for merging.
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Standing
+from chalicelib.domain.member import Shown, Standing
 from chalicelib.domain.program import tier_windows
 from chalicelib.domain.program.plan import CompiledGroup
 from chalicelib.domain.program.tier_windows import (
@@ -17,7 +17,7 @@ from chalicelib.domain.program.tier_windows import (
     ordinal_of,
     start_of,
 )
-from chalicelib.domain.program.tiers import earned_at, qualify
+from chalicelib.domain.program.tiers import qualify, reached_at, shown_now
 
 _FOREVER = 1 << 62
 
@@ -31,6 +31,8 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
         paid[tier] = max(at, paid.get(tier, at))
     if not gone.tier:
         return msgspec.structs.replace(kept, invited=invited)
+    seen = (shown_now(group, kept, now), shown_now(group, gone, now))
+    shown = max((each for each in seen if each), key=lambda each: _rank(group, each), default=None)
     gone = _by_days_of(group, kept, gone, now)
     first, second = _settled(group, kept, now), _settled(group, gone, now)
     higher, other = (
@@ -45,7 +47,9 @@ def combined(group: CompiledGroup, kept: Standing, gone: Standing, now: Instant)
     owed = {**other.owed, **higher.owed}
     owed = {tier: at for tier, at in owed.items() if tier not in paid}
     given = kept.given
-    return msgspec.structs.replace(standing, paid=paid, owed=owed, invited=invited, given=given)
+    return msgspec.structs.replace(
+        standing, paid=paid, owed=owed, invited=invited, given=given, shown=shown
+    )
 
 
 def carried(group: CompiledGroup, standing: Standing, now: Instant) -> dict[str, int]:
@@ -79,12 +83,12 @@ def _by_days_of(group: CompiledGroup, kept: Standing, gone: Standing, now: Insta
 def _settled(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     if not standing.tier:
         return standing
-    settled = earned_at(group, standing, now)
+    settled = reached_at(group, standing, now)
     own = of_member(group, standing)
     return msgspec.structs.replace(settled, buckets=tier_windows.kept(own, settled.buckets, now))
 
 
-def _rank(group: CompiledGroup, standing: Standing) -> tuple[int, int]:
+def _rank(group: CompiledGroup, standing: Standing | Shown) -> tuple[int, int]:
     """The tier's place, then how long it is kept: the better of two is the greater."""
     place = group.places.get(standing.tier, -1)
-    return place, _FOREVER if standing.keep_until is None else standing.keep_until
+    return place, standing.keep_until or _FOREVER

@@ -1,9 +1,11 @@
 """What is written of a standing, read as places in the group: the tier held, and the floor.
 
+Also which entry effects are due, are owed, and were given.
+
 A written keep counts unless a newer version of the program keeps in another way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -11,7 +13,8 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Invitation, Standing
 from chalicelib.domain.program.keeping import Held, gained
-from chalicelib.domain.program.plan import CompiledGroup
+from chalicelib.domain.program.plan import CompiledGroup, CompiledTier
+from chalicelib.domain.program.tier_windows import period_start
 
 _FOREVER: Final = 1 << 62
 
@@ -48,6 +51,24 @@ def with_held(group: CompiledGroup, standing: Standing, held: Held) -> Standing:
     )
 
 
+def is_late(group: CompiledGroup) -> bool:
+    """Whether amounts move members at the end of a day, or of a window, and not at once."""
+    return group.judged is not None and group.by != "custom"
+
+
+def shown_of(group: CompiledGroup, standing: Standing, began: Instant) -> Held | None:
+    """What is written as shown, as of ``began``; None where nothing that is still true is.
+
+    Of before it was written: before the tier was reached, the floor.
+    """
+    shown = standing.shown
+    if shown is None or began > shown.at or shown.tier not in group.places:
+        return None
+    if shown.since > began:
+        return floor_of(group, standing)
+    return Held(group.places[shown.tier], shown.since, shown.keep_until or None)
+
+
 def with_invited(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
     """``standing`` as it is lived at ``now``: the better of earned and invited."""
     alive = [
@@ -79,3 +100,36 @@ def with_floor(group: CompiledGroup, standing: Standing, floor: Held) -> Standin
         floor_since=floor.since,
         floor_keep_until=floor.keep_until,
     )
+
+
+# ---------------------------------------------------------------- entry effects
+
+
+def due_entries(
+    group: CompiledGroup, standing: Standing, reached: Iterable[CompiledTier], now: Instant
+) -> tuple[str, ...]:
+    """Those of ``reached`` whose entry effects were not given in this period."""
+    since = period_start(group, now)
+    given = {tier for tier, at in standing.paid.items() if at >= since}
+    return tuple(
+        tier.id for tier in reached if (tier.entry or tier.grants) and tier.id not in given
+    )
+
+
+def owed_entries(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:
+    """Tiers still held whose entry effects went back in this period."""
+    since = period_start(group, now)
+    held = group.tiers[: held_of(group, standing).place + 1]
+    return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= since)
+
+
+def with_given(
+    group: CompiledGroup, standing: Standing, due: Iterable[str], now: Instant
+) -> Standing:
+    """``standing`` once the effects that are ``due`` are given, and without earlier periods."""
+    since = period_start(group, now)
+    paid = {tier: at for tier, at in standing.paid.items() if at >= since}
+    owed = {tier: at for tier, at in standing.owed.items() if at >= since}
+    for tier in due:
+        owed.pop(tier, None)
+    return msgspec.structs.replace(standing, paid={**paid, **dict.fromkeys(due, now)}, owed=owed)

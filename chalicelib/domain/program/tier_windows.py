@@ -25,6 +25,7 @@ from chalicelib.domain.calendar import (
     local_date,
     window_end,
     window_ordinal,
+    window_start,
 )
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Standing
@@ -80,6 +81,24 @@ def bucket_end(group: CompiledGroup, instant: Instant) -> Instant:
     if group.block is None:
         return window_end(group.window, instant, group.zone)
     return start_of(group, ordinal_at(group, instant) + 1)
+
+
+def judged_at(group: CompiledGroup, now: Instant) -> Instant:
+    """When moves last became effective: ``now``, or when its day or window began."""
+    if group.judged is None:
+        return now
+    if group.judged.step is Step.DAY:
+        return window_start(group.judged, now, group.zone)
+    return start_of(group, ordinal_at(group, now))
+
+
+def effective_from(group: CompiledGroup, at: Instant) -> Instant:
+    """When a move of ``at`` becomes effective: at once, or at the end of its day or window."""
+    if group.judged is None or judged_at(group, at) == at:
+        return at
+    if group.judged.step is Step.DAY:
+        return window_end(group.judged, at, group.zone)
+    return bucket_end(group, at)
 
 
 def oldest_kept(group: CompiledGroup, now: Instant) -> int:

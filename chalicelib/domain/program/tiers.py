@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Standing
+from chalicelib.domain.member import Shown, Standing
 from chalicelib.domain.program.keeping import (
     Held,
     gained,
@@ -27,14 +27,21 @@ from chalicelib.domain.program.keeping import (
 )
 from chalicelib.domain.program.plan import INVITED_ONLY, CompiledGroup, CompiledTier
 from chalicelib.domain.program.tier_places import (
+    due_entries,
     floor_of,
     held_of,
+    is_late,
+    owed_entries,
+    shown_of,
     with_floor,
+    with_given,
     with_held,
     with_invited,
 )
 from chalicelib.domain.program.tier_windows import (
     booked,
+    effective_from,
+    judged_at,
     kept,
     name_of,
     of_member,
@@ -73,7 +80,8 @@ def tier_at(group: CompiledGroup, standing: Standing, now: Instant) -> str:
     """Id of the tier that ``standing_at`` comes to, at once where no time has ended anything."""
     place = group.places.get(standing.tier)
     is_invited = bool(standing.invited or standing.given)
-    is_plain = place is not None and not is_invited and standing.since <= now
+    is_at_once = group.judged is None and not is_invited
+    is_plain = place is not None and is_at_once and standing.since <= now
     is_timeless = not place or group.keeping.is_forever
     if is_plain and (is_timeless or (standing.keep_until or 0) > now):
         return standing.tier
@@ -81,7 +89,26 @@ def tier_at(group: CompiledGroup, standing: Standing, now: Instant) -> str:
 
 
 def earned_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
-    """What amounts, or conditions, alone hold at ``now``; before the last gain, the floor."""
+    """What amounts, or conditions, alone hold at ``now``.
+
+    Where moves wait, that is what held when the day, or the window, began.
+    """
+    if not is_late(group):
+        return reached_at(group, standing, now)
+    group = of_member(group, standing)
+    began = judged_at(group, now)
+    held = shown_of(group, standing, began)
+    if held is None:
+        # Nothing was written since: what is written was known then. Before moves waited at all,
+        # they were at once.
+        standing = reached_at(group, standing, began if standing.shown else now)
+        held = held_of(group, standing)
+        held = Held(held.place, min(effective_from(group, held.since), began), held.keep_until)
+    return with_held(group, standing, held)
+
+
+def reached_at(group: CompiledGroup, standing: Standing, now: Instant) -> Standing:
+    """What is reached at ``now``, effective or not yet; before the last gain, the floor."""
     group = of_member(group, standing)
     if group.by == "custom":  # what is written holds until it is judged again
         settled = with_held(group, standing, held_of(group, standing))
@@ -102,6 +129,7 @@ def qualify(
     """
     standing = _anchored(group, standing, min(bucket_at, now))
     group = of_member(group, standing)
+    shown = shown_now(group, standing, now)
     settled = _settled(group, standing, now)
     if not standing.tier:
         settled = _begun(group, settled, min(bucket_at, now))
@@ -114,11 +142,20 @@ def qualify(
         settled = _reversed(group, settled, buckets, now)
     first = held.place + 1 if standing.tier else 0
     reached = group.tiers[first : held_of(group, settled).place + 1]
-    again = _owed(group, settled, now) if amount > 0 else ()
-    due = tuple(dict.fromkeys((*again, *_due(group, settled, reached, now))))
-    settled = _given(group, settled, due, now)
-    settled = msgspec.structs.replace(settled, buckets=kept(group, buckets, now))
+    again = owed_entries(group, settled, now) if amount > 0 else ()
+    due = tuple(dict.fromkeys((*again, *due_entries(group, settled, reached, now))))
+    settled = with_given(group, settled, due, now)
+    settled = msgspec.structs.replace(settled, buckets=kept(group, buckets, now), shown=shown)
     return Move(settled, tuple(tier.id for tier in reached), due)
+
+
+def shown_now(group: CompiledGroup, standing: Standing, now: Instant) -> Shown | None:
+    """What is shown until moves are next effective, whatever is written now; None: they are now."""
+    if not is_late(group):
+        return None
+    seen = earned_at(group, standing, now)
+    tier = group.tiers[held_of(group, seen).place].id
+    return Shown(tier, seen.since, seen.keep_until or 0, judged_at(of_member(group, seen), now))
 
 
 def window_sum(group: CompiledGroup, standing: Standing, now: Instant) -> int:
@@ -248,34 +285,3 @@ def _reversed(
         return settled
     left = rebuilt(group, floor, buckets, held.since, now)
     return with_held(group, settled, left) if left.place <= held.place else settled
-
-
-# ---------------------------------------------------------------- entry effects
-
-
-def _due(
-    group: CompiledGroup, standing: Standing, reached: Iterable[CompiledTier], now: Instant
-) -> tuple[str, ...]:
-    """Those of ``reached`` whose entry effects were not given in this period."""
-    since = period_start(group, now)
-    given = {tier for tier, at in standing.paid.items() if at >= since}
-    return tuple(
-        tier.id for tier in reached if (tier.entry or tier.grants) and tier.id not in given
-    )
-
-
-def _owed(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:
-    """Tiers still held whose entry effects went back in this period."""
-    since = period_start(group, now)
-    held = group.tiers[: held_of(group, standing).place + 1]
-    return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= since)
-
-
-def _given(group: CompiledGroup, standing: Standing, due: Iterable[str], now: Instant) -> Standing:
-    """``standing`` once the effects that are ``due`` are given, and without earlier periods."""
-    since = period_start(group, now)
-    paid = {tier: at for tier, at in standing.paid.items() if at >= since}
-    owed = {tier: at for tier, at in standing.owed.items() if at >= since}
-    for tier in due:
-        owed.pop(tier, None)
-    return msgspec.structs.replace(standing, paid={**paid, **dict.fromkeys(due, now)}, owed=owed)

@@ -131,6 +131,9 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
     ("tier after by points", document(earn=[rule(tier="after")], tier_groups=[group({"id": "a",
      "name": "A", "at": 0}, by="points", unit="points")]), "$.earn[0].tier",
      "tier_after_by_points"),
+    ("after an order, held tomorrow", document(
+        earn=[rule("base", rate(), tier="after")], tier_groups=[group(evaluate="daily")]),
+     "$.earn[0].tier", "tier_after_by_points"),
     # fields
     ("field with capitals", document(attributes={"order": {"MCC": "text"}}),
      "$.attributes.order.MCC", "field_malformed"),
