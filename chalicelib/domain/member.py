@@ -98,9 +98,8 @@ class Standing(
 ):
     """A member's place in one tier group.
 
-    ``floor_*``: what is left when a reversal undoes all that was gained in the current period.
-    ``buckets``: qualifying amounts by bucket of the window (``calendar.bucket``); ``paid``: when a
-    tier's entry reward was last given; ``owed``: when one went back though the tier was held.
+    ``floor_*``: what is left when a reversal undoes all gains of the period. ``buckets``: amounts
+    by bucket of the window; when an entry reward was ``paid``, or is ``owed`` as it went back.
     """
 
     tier: str = ""  # id of the tier held; "" before the first
@@ -233,7 +232,7 @@ def standing_of(account: Account, group_id: str) -> Standing:
 class Counters(
     msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u", "revision": "r"}
 ):
-    """What caps have used: ``used[cap id][bucket]``, as ``program.caps`` names them.
+    """What caps have used: ``used[cap id][bucket]``.
 
     A read of several items is no snapshot: they have a revision of their own.
     """
