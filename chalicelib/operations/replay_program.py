@@ -25,9 +25,9 @@ from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.comparing import begun, compare_member
 from chalicelib.domain.replay.habits import habit_of, spending_of, spending_of_shop
-from chalicelib.domain.replay.member_state import plan_of, spending
+from chalicelib.domain.replay.member_state import spending
 from chalicelib.domain.replay.months import months_between
-from chalicelib.domain.replay.reporting import Basis, report_of
+from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
 from chalicelib.operations.edit_draft import draft_unknown, find_draft
 from chalicelib.operations.publish_program import checked_for, live_of
 from chalicelib.operations.record_writes import record_writes
@@ -135,7 +135,13 @@ def _next_phase(table: Table, replay: Replay, now: Instant) -> Replay:
     if replay.phase == "learning":
         return msgspec.structs.replace(replay, phase="walking", reached=0)
     sums = replay.sums or begun(len(replay.months.names))
-    report = report_of(_basis(table, replay), sums)
+    basis = _basis(table, replay)
+    further = following(basis, sums)
+    if further is not None:  # a budget ran out: once more, by when it did
+        return msgspec.structs.replace(
+            replay, turn=further, sums=None, members=0, orders=0, reached=0
+        )
+    report = report_of(basis, sums)
     return msgspec.structs.replace(
         replay, phase="finished", report=report, sums=None, finished_at=now
     )
@@ -151,7 +157,7 @@ def _learned(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
 def _walked(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
     basis, orders = _basis(table, replay), 0
     sums = replay.sums or begun(len(replay.months.names))
-    plans = plan_of(basis.live, basis.months, 0), plan_of(basis.draft, basis.months, 0)
+    plans = plans_of(basis)
     since, chosen = _program_since(table, replay), chosen_in(basis.live, basis.draft)
     profiles = _profiles(table, replay.shop, members)
     for held in members:
@@ -187,7 +193,7 @@ def _basis(table: Table, replay: Replay) -> Basis:
         read_program(msgspec.json.decode(replay.draft)), replay.live_version + 1
     )
     share = spending_of_shop(replay.habit)
-    return Basis(live, draft, replay.draft_hash, replay.months, share)
+    return Basis(live, draft, replay.draft_hash, replay.months, share, turn=replay.turn)
 
 
 # ---------------------------------------------------------------- members

@@ -22,7 +22,8 @@ _OPENING = (
 _NOTES = {
     "rewards_unpriced": "Rewards without a unit cost or a face value are not in the cost.",
     "rewards_ran_out": "Some rewards had run out; who wanted them kept their points to the end.",
-    "budgets_suffice": "Budgets and limits of the whole shop were taken to suffice.",
+    "budgets_ran_out": "Budgets of the whole shop ran out; who came later got nothing of them.",
+    "budgets_unsettled": "Who got the last of a budget hangs on others' turn; it was not settled.",
     "adjustments_left_out": "What staff gave or took by hand is not earned once more.",
     "gifts_left_out": "Points that members gave each other are not given once more.",
     "nothing_earned": "One of the programs gave nobody anything in this history.",

@@ -17,6 +17,7 @@ from chalicelib.domain.replay.comparing import Comparison
 from chalicelib.domain.replay.habits import Habit
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import Report
+from chalicelib.domain.replay.sharing import Round
 from chalicelib.storage.codec import pack, unpack
 from chalicelib.storage.index_names import REPLAYS_PARTITION, replay_row
 from chalicelib.storage.items import TTL, Absent, Item, Put, RevisionIs, key_of
@@ -41,6 +42,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     orders: int = 0
     reached: Instant = 0  # members who joined before are walked
     habit: Habit = Habit()  # of everybody
+    turn: Round = Round()  # of the walk, where the shop shares budgets
     sums: Comparison | None = None
     report: Report | None = None
     finished_at: Instant = 0

@@ -4,21 +4,28 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
+from chalicelib.domain.replay.conditions import Telling
 from chalicelib.domain.replay.history import PastOrder
-from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
-from chalicelib.domain.replay.reporting import Basis, report_of
+from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
+from chalicelib.domain.replay.sharing import Round
 from dev.replay.orders_csv import orders_by_member
 from dev.replay.spool import Spool, rows_of
 from dev.replay.table_orders import members_of
+
+ASKS_MAX = 50_000
+"""Of what a shop shares, so many asks are kept apart: a process has more room than an item."""
+
+
+ALL_TOLD, FIRST = Telling(), Round()
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,14 @@ class Job:
     draft_hash: str
     months: Months
     share_millionths: int
+    telling: Telling = ALL_TOLD
+    turn: Round = FIRST
 
     def basis(self) -> Basis:
         """The job with its programs compiled."""
         live, draft = compile_program(self.live, 1), compile_program(self.draft, 2)
-        return Basis(live, draft, self.draft_hash, self.months, self.share_millionths)
+        given = self.draft_hash, self.months, self.share_millionths, self.telling, self.turn
+        return Basis(live, draft, *given)
 
 
 @dataclass(frozen=True)
@@ -53,13 +63,23 @@ def job_of(programs: tuple[Program, Program], draft_hash: str, share: int, spool
 
 def run(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) -> Report:
     """Replay every part and make the report; the same for any number of workers."""
-    sum_of_parts, orders, started = begun(len(job.months.names)), 0, time.monotonic()
+    while True:
+        sums, basis = _round(job, spool, workers, tell), job.basis()
+        further = following(basis, sums)
+        if further is None:
+            return report_of(basis, sums)
+        tell(f"a budget ran out: round {further.number}, by when it did")
+        job = replace(job, turn=further)
+
+
+def _round(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) -> Comparison:
+    sums, orders, started = begun(len(job.months.names), ASKS_MAX), 0, time.monotonic()
     for place, done in enumerate(_replayed(job, spool, workers), start=1):
-        sum_of_parts.merge(done.comparison)
+        sums.merge(done.comparison)
         orders += done.orders
         pace = int(orders / max(0.001, time.monotonic() - started))
         tell(f"part {place} of {len(spool.parts)}: {orders} orders, {pace} a second")
-    return report_of(job.basis(), sum_of_parts)
+    return sums
 
 
 def on_stderr(line: str) -> None:
@@ -95,7 +115,7 @@ def _part(path: Path) -> Done:
 def replay_part(basis: Basis, path: Path) -> Done:
     """Every customer of one part by both programs."""
     plans = plans_of(basis)
-    comparison, orders = begun(len(basis.months.names)), 0
+    comparison, orders = begun(len(basis.months.names), ASKS_MAX), 0
     is_of_table = path.suffix == ".jsonl"
     found = members_of(path) if is_of_table else _of_file(path, basis)
     for member, history in found:
@@ -106,9 +126,3 @@ def replay_part(basis: Basis, path: Path) -> Done:
 
 def _of_file(path: Path, basis: Basis) -> Iterator[tuple[str, list[PastOrder]]]:
     return orders_by_member(rows_of(path), basis.live.currency)
-
-
-def plans_of(basis: Basis) -> tuple[Plan, Plan]:
-    """Live and draft, walked with the same months and habits."""
-    share = basis.share_millionths
-    return plan_of(basis.live, basis.months, share), plan_of(basis.draft, basis.months, share)

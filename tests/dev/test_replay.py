@@ -63,6 +63,23 @@ def test_many_parts_in_many_processes_say_the_same(
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "many.json").read_bytes()
 
 
+def test_a_budget_that_runs_out_is_the_same_in_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = _orders(tmp_path)
+    rules = [{"id": "more", "on": "order.paid", "give": [{"multiply": "2", "unit": "points"}]}]
+    spring = {"id": "spring", "rules": rules, "budget": {"points": 100}}
+    for workers, size in (("1", 2_000_000), ("2", 600)):
+        monkeypatch.setattr(spool, "PART_BYTES", size)
+        words = _words(tmp_path, orders, f"{workers}.json", "--workers", workers)
+        _program(tmp_path, "b.json", {**TEA, "campaigns": [spring]})
+        assert main(words) == 0
+    assert (tmp_path / "1.json").read_bytes() == (tmp_path / "2.json").read_bytes()
+    report = json.loads((tmp_path / "1.json").read_text(encoding="utf-8"))
+    assert "budgets_ran_out" in report["notes"]
+    assert "round 2" in capsys.readouterr().err
+
+
 def test_it_writes_a_page_unless_json_is_asked_for(tmp_path: Path) -> None:
     assert main(_words(tmp_path, _orders(tmp_path), "r.html", "--workers", "1")) == 0
     assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!doctype html>")

@@ -98,6 +98,25 @@ def test_a_replay_goes_on_where_it_was_left(monkeypatch: pytest.MonkeyPatch) -> 
     assert report_of(replay) == report_of(whole)
 
 
+def test_where_a_budget_runs_out_everybody_is_walked_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = shop(members=5)
+    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 2)
+    give = [{"add": 10, "unit": "points"}]
+    rules = [{"id": "extra", "on": "order.paid", "give": give}]
+    campaign = {"id": "spring", "rules": rules, "budget": {"points": 30}}
+    draft = drafted(scene, earn=TEA["earn"], campaigns=[campaign])
+    replay, rounds = begun(scene, draft), [1]
+    while replay.phase != "finished":
+        replay = go_on(scene.table, replay, lambda looked: not looked, NOON)
+        rounds.append(replay.turn.number)
+    assert (sorted(set(rounds)), replay.members, replay.orders) == ([1, 2], 5, 10)
+    report = report_of(replay)
+    assert (issued(report, "live"), issued(report, "draft")) == (100, 130)
+    assert "budgets_ran_out" in report.notes
+
+
 def test_of_two_who_go_on_at_once_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = shop(members=4)
     monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 2)

@@ -8,7 +8,8 @@ import msgspec
 
 from chalicelib.domain.action_decision import ACTIVITY
 from chalicelib.domain.actions import Action, Side, action_occasion
-from chalicelib.domain.awards import Case, settle_occasion
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Case, Settled, settle_occasion
 from chalicelib.domain.memberships import sale_of
 from chalicelib.domain.pausing import earning_stop
 from chalicelib.domain.program.choosing import rules_of
@@ -19,6 +20,7 @@ from chalicelib.domain.replay.member_state import Walk, all_opened, known_facts
 from chalicelib.domain.replay.past_actions import ActionStep, PastAction
 from chalicelib.domain.replay.past_members import is_celebration
 from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
+from chalicelib.domain.replay.room import settled_in_room
 from chalicelib.domain.replay.spending import MAIN
 
 
@@ -99,13 +101,18 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     if is_new:
         walk.facts = known_facts(walk, step.action.facts)
     drafts = all_opened(walk, step.at, walk.purses)
-    holder = holder_of(walk, drafts[MAIN], document, step.at)
+    holder = holder_of(walk, drafts[MAIN], document)
     case = Case(action_occasion(document, reason), reason)
-    settled = settle_occasion(document, case, holder, program)
+    times = step.action.at, step.at
+
+    def by(holder: Holder) -> Settled[Action]:
+        return settle_occasion(document, case, holder, program)
+
+    settled = settled_in_room(walk, document, holder, times, by)
     after = settled.document
     is_given = bool(after.posted or after.grants or after.progress)
     if is_new and not (is_given or after.used or after.once or after.memberships):
-        walk.joining = None  # nobody joined for that
+        walk.joining = walk.badges = None  # nobody joined for that
         return
     activity = ACTIVITY if is_given and not reason else ""
     posting = Posting(document, settled, drafts, activity)

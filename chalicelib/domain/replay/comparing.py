@@ -11,11 +11,12 @@ from typing import Final
 
 import msgspec
 
-from chalicelib.domain.limits import REPLAY_EXTREMES_MAX
+from chalicelib.domain.limits import REPLAY_ASKS_MAX, REPLAY_EXTREMES_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.member_state import Plan, Walk, quietly
+from chalicelib.domain.replay.sharing import Asks
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import Past, walk_member
@@ -73,9 +74,10 @@ class Comparison:
         self.losers = _most((*self.losers, *other.losers), 1)
 
 
-def begun(months: int) -> Comparison:
-    """A comparison of nobody yet."""
-    return Comparison(Tally(months), Tally(months))
+def begun(months: int, asks_max: int = REPLAY_ASKS_MAX) -> Comparison:
+    """A comparison of nobody yet, with room for so many asks of what the whole shop shares."""
+    live, draft = (Tally(months, asks=Asks(asks_max)) for _ in range(2))
+    return Comparison(live, draft)
 
 
 def compare_member(

@@ -24,6 +24,7 @@ from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
 from chalicelib.domain.replay.past_actions import PastAction
 from chalicelib.domain.replay.past_members import PastMember
+from chalicelib.domain.replay.sharing import Refused
 from chalicelib.domain.replay.spending import HABITS, MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
 
@@ -36,15 +37,21 @@ class Plan(msgspec.Struct, frozen=True):
     share_millionths: int  # of what is available a member spends a month
     choices: tuple[Choice, ...]  # what there is to spend it on
     cheapest: dict[str, int]  # points of the cheapest of those, by unit
+    refused: Refused = Refused()  # who finds nothing left of what the whole shop shares
 
 
-def plan_of(program: CompiledProgram, months: Months, share_millionths: int) -> Plan:
+def plan_of(
+    program: CompiledProgram,
+    months: Months,
+    share_millionths: int,
+    refused: Refused = Refused(),  # noqa: B008 # frozen
+) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
     choices = choices_of(program)
     cheapest: dict[str, int] = {}
     for choice in choices:
         cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
-    return Plan(program, months, share_millionths, choices, cheapest)
+    return Plan(program, months, share_millionths, choices, cheapest, refused)
 
 
 def spending(plan: Plan, share_millionths: int) -> Plan:
@@ -86,6 +93,7 @@ class Walk:
     facts: MemberFacts = field(default_factory=MemberFacts)
     person: PastMember | None = None  # what is known apart from orders and actions
     celebrations: dict[str, PastAction] = field(default_factory=dict)  # of the books, by id
+    asked: dict[str, Instant] = field(default_factory=dict)  # when each first asked the shop
     joining: Joining | None = None  # what joining gives, until the account is kept
     orders: int = 0
     reached: int | None = None  # orders until a reward was within reach

@@ -14,13 +14,11 @@ from chalicelib.domain.actions import Action
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Settled
 from chalicelib.domain.booking import Draft, counted, with_account
-from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.replay.member_state import Walk, keep, note_given, note_rewards
 from chalicelib.domain.replay.spending import MAIN, Purse
@@ -37,18 +35,14 @@ class Posting(msgspec.Struct, Generic[A], frozen=True):
     activity: str  # that keeps points alive; "" for none
 
 
-def holder_of(walk: Walk, draft: Draft, document: OrderDocument | Action, at: Instant) -> Holder:
+def holder_of(walk: Walk, draft: Draft, document: OrderDocument | Action) -> Holder:
     """The member as the books would load them for ``document``."""
     program = walk.plan.program
     holder = Holder(draft, walk.counters, walk.facts, walk.once.taken(program, document))
-    if isinstance(document, Action) and document.side is not None:
-        return holder  # a referral counts for no challenge, and spends no budget
-    if program.challenges:
+    is_side = isinstance(document, Action) and document.side is not None
+    if (program.challenges or program.program.badges) and not is_side:  # a referral counts for none
         honours = Honours(walk.progress[MAIN], walk.badges)
         holder = msgspec.structs.replace(holder, honours=honours)
-    if program.shared:  # what the whole shop shares is taken to suffice
-        budgets = Budgets(limits_at(program, document.earned_at or at))
-        holder = msgspec.structs.replace(holder, budgets=budgets)
     return holder
 
 

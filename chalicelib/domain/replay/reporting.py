@@ -10,8 +10,10 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
 from chalicelib.domain.replay.comparing import Comparison
 from chalicelib.domain.replay.conditions import Telling, left_out, undated_conditions
+from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
+from chalicelib.domain.replay.sharing import Round, next_round, refused_of
 from chalicelib.domain.replay.spending import HABITS, MILLION
 from chalicelib.domain.replay.stock import within_stock
 from chalicelib.domain.replay.tally import Tally, quantile
@@ -33,6 +35,22 @@ class Basis(msgspec.Struct, frozen=True):
     months: Months
     share_millionths: int
     telling: Telling = Telling()
+    turn: Round = Round()  # of walks, where the shop shares budgets
+
+
+def plans_of(basis: Basis) -> tuple[Plan, Plan]:
+    """Live and draft, walked with the same months and habits."""
+    share, by = basis.share_millionths, basis.turn
+    return (
+        plan_of(basis.live, basis.months, share, by.live),
+        plan_of(basis.draft, basis.months, share, by.draft),
+    )
+
+
+def following(basis: Basis, comparison: Comparison) -> Round | None:
+    """The round that everybody is walked once more in; None where it is settled who gets what."""
+    asks = comparison.live.asks, comparison.draft.asks
+    return next_round((basis.live, basis.draft), asks, basis.turn)
 
 
 def report_of(basis: Basis, comparison: Comparison) -> Report:
@@ -54,7 +72,7 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         losers=tuple(comparison.losers),
         undated=undated_conditions(basis.live, basis.draft),
         left_out=left_out(basis.live, basis.draft, basis.telling),
-        notes=_notes((live, draft), basis, comparison.live),
+        notes=_notes((live, draft), basis, comparison),
     )
 
 
@@ -138,17 +156,19 @@ def _named(
     return by_group
 
 
-def _notes(sides: tuple[Side, ...], basis: Basis, tally: Tally) -> tuple[str, ...]:
+def _notes(sides: tuple[Side, ...], basis: Basis, comparison: Comparison) -> tuple[str, ...]:
     """Codes of what the figures cannot say, for whoever reads them."""
     notes = [
         note
         for note, kinds in _PEOPLE.items()
-        if any(sum(tally.row("other", kind)) for kind in kinds)
+        if any(sum(comparison.live.row("other", kind)) for kind in kinds)
     ]
     if any(sum(money.refused) for side in sides for money in side.money):
         notes.append("rewards_ran_out")
-    if basis.live.shared or basis.draft.shared:
-        notes.append("budgets_suffice")
+    if basis.turn.live.places or basis.turn.draft.places:
+        notes.append("budgets_ran_out")
+    if refused_of(basis.draft, comparison.draft.asks) != basis.turn.draft:
+        notes.append("budgets_unsettled")
     if any(sum(money.unpriced) for side in sides for money in side.money):
         notes.append("rewards_unpriced")
     if any(not side.units for side in sides):

@@ -7,6 +7,8 @@ assumption or in which tier. Tallies of any parts of the members add up to that 
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from chalicelib.domain.replay.sharing import Asks
+
 Key: TypeAlias = tuple[str, str, str]
 
 
@@ -18,6 +20,7 @@ class Tally:
     figures: dict[Key, list[int]] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)  # orders until a reward → members
     never: int = 0  # members who never could have a reward
+    asks: Asks = field(default_factory=Asks)  # of what the whole shop shares
 
     def add(self, key: Key, month: int, amount: int) -> None:
         """Add ``amount`` to a figure; what is before the first month is not counted."""
@@ -47,6 +50,7 @@ class Tally:
         for orders, members in other.reached.items():
             self.reached[orders] = self.reached.get(orders, 0) + members
         self.never += other.never
+        self.asks.merge(other.asks)
 
 
 def quantile(counts: dict[int, int], numerator: int, denominator: int) -> int | None:

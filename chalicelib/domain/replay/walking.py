@@ -18,7 +18,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from chalicelib.domain.awards import settle
+from chalicelib.domain.asking import Holder
+from chalicelib.domain.awards import Settled, settle
 from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
@@ -45,6 +46,7 @@ from chalicelib.domain.replay.past_members import (
     person_steps,
 )
 from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
+from chalicelib.domain.replay.room import settled_in_room
 from chalicelib.domain.replay.spending import MAIN, purses
 from chalicelib.domain.replay.tally import Tally
 
@@ -152,11 +154,16 @@ def _reason(walk: Walk, document: OrderDocument, order: PastOrder) -> str:
 
 def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> None:
     drafts = all_opened(walk, step.at, walk.purses)
-    holder = holder_of(walk, drafts[MAIN], document, step.at)
+    holder = holder_of(walk, drafts[MAIN], document)
     if step.order.launched is not None:
         launched = _in_units_of(walk.plan.program, step.order.launched)
         holder = msgspec.structs.replace(holder, launched=launched)
-    settled = settle(document, holder, walk.plan.program, reason)
+    times = step.order.paid_at, step.at
+
+    def by(holder: Holder) -> Settled[OrderDocument]:
+        return settle(document, holder, walk.plan.program, reason)
+
+    settled = settled_in_room(walk, document, holder, times, by)
     walk.orders += int(settled.document.counted) - int(document.counted)
     posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
     post_everywhere(walk, walk.documents, document.order_id, posting)

@@ -75,14 +75,6 @@ def test_a_reward_that_rules_alone_give_runs_out_without_points() -> None:
     assert (sum(money.rewards), sum(money.refused), money.total_cost_minor) == (2, 8, 1_000)
 
 
-def test_what_the_shop_shares_is_taken_to_suffice_and_said_so() -> None:
-    window = {"calendar": "month"}
-    shared = {"amount": 10, "window": window, "scope": "shop"}
-    capped = made(earn=[{**TEA["earn"][0], "limit": shared}])
-    report, _ = compared(made(), capped, {"ann": [bought(50_000)]})
-    assert "budgets_suffice" in report.notes
-
-
 def test_what_points_cost_prices_a_reward_that_nobody_priced() -> None:
     free = {"id": "ship", "name": "Ship", "kind": "free_shipping", "cost": REWARD["cost"]}
     units = {"points": {"name": {"other": "points"}, "cost": {"USD": 1}}}
