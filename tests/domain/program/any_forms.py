@@ -44,12 +44,15 @@ EXACTLY = {
 """How many of a list are drawn, where it matters."""
 
 WANTED_OF_TEN = {
-    "Program": 5,
+    "Program": 6,
+    "Rule": 1,
     "Board": 7,
     "Keep": 6,
     "Prize": 7,
     "ChallengeStep": 5,
     "Attributes": 9,
+    "WireOrder": 8,
+    "WireLine": 5,
     "": 3,
 }
 """In so many of ten cases a key is drawn that may be left out, by struct; "" is every other one."""

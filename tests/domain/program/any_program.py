@@ -8,9 +8,9 @@ written twice.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from msgspec import inspect
@@ -29,6 +29,12 @@ from tests.domain.program.any_forms import (
     whole,
 )
 from tests.domain.program.any_words import ITEMS_MAX, conditions, scalar, steered
+
+Steering: TypeAlias = Callable[[str, str], st.SearchStrategy[Any] | None]
+"""What is drawn under a key of a struct; None: what its type says."""
+
+EAGER_OF_TEN = 5
+"""How often at least where only some parts are asked for, to see all of their keys."""
 
 ROUNDS_MAX = 40
 DEFAULTED = ("earn", "rewards")
@@ -49,9 +55,9 @@ def drawn_programs(draw: st.DrawFn, *parts: str) -> dict[str, Any]:
 
 
 @st.composite
-def of_type(draw: st.DrawFn, kind: type) -> Any:
+def of_type(draw: st.DrawFn, kind: type, steering: Steering) -> Any:
     """JSON of any type of ours, such as the canonical events."""
-    return value_of(draw, info_of(kind), Place("", ""))
+    return value_of(draw, info_of(kind), Place("", "", owner={"steering": steering}))
 
 
 @lru_cache
@@ -65,7 +71,12 @@ def info_of(kind: type) -> inspect.Type:
 
 def value_of(draw: st.DrawFn, kind: inspect.Type, place: Place) -> Any:
     """JSON of ``kind``."""
-    told = steered(place.struct, place.key, place.owner)
+    steering: Steering | None = place.owner.get("steering")
+    told = (
+        steering(place.struct, place.key)
+        if steering
+        else steered(place.struct, place.key, place.owner)
+    )
     if told is not None:
         return draw(told)
     meta: dict[str, Any] = {}
@@ -111,10 +122,11 @@ def struct_of(draw: st.DrawFn, kind: inspect.StructType, place: Place) -> dict[s
 
 
 def _is_wanted(draw: st.DrawFn, struct: str, key: str, place: Place) -> bool:
-    parts = place.owner.get("parts") if struct == "Program" else None
-    if parts or (key in ALWAYS and struct == "Program"):
-        return key in (*ALWAYS, *(parts or ()))
-    return draw(whole(1, 10)) <= WANTED_OF_TEN.get(struct, WANTED_OF_TEN[""])
+    parts = place.owner.get("parts", frozenset())
+    if struct == "Program" and (parts or key in ALWAYS):
+        return key in ALWAYS or key in parts
+    often = WANTED_OF_TEN.get(struct, WANTED_OF_TEN[""])
+    return draw(whole(1, 10)) <= (max(often, EAGER_OF_TEN) if parts else often)
 
 
 def _dict_of(draw: st.DrawFn, kind: inspect.DictType, place: Place) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def scalar(
     struct, key, index = place
     if isinstance(kind, inspect.BoolType):
         return st.booleans()
+    if isinstance(kind, inspect.EnumType):
+        return _exactly_one_of(tuple(each.value for each in kind.cls))
     if isinstance(kind, inspect.IntType):
         least = kind.ge if kind.ge is not None else -WHOLE_MAX
         most = kind.le if kind.le is not None else WHOLE_MAX
@@ -134,6 +136,11 @@ def scalar(
 
 
 _RULE_IDS = st.integers(0, 999).map(lambda number: f"rule-{number}")
+
+
+@lru_cache
+def _exactly_one_of(values: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(values)
 
 
 @lru_cache

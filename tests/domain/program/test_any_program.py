@@ -4,9 +4,11 @@
 """
 
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
@@ -171,22 +173,22 @@ def test_no_cap_is_exceeded_however_what_happens_is_split(
 
 def test_every_key_of_the_language_is_drawn() -> None:
     """Else a key that was added would not be in any program here: steer to it in ``any_forms``."""
-    found: set[tuple[str, str]] = set()
     parts = parts_of_programs()
+    found = _keys_drawn(parts, SEED)
     for part, keys in parts.items():
         for number in range(ROUNDS_MAX):
             if keys <= found:
                 break
-            found |= _keys_drawn(part, SEED + number)
+            found |= _keys_drawn((part, *REFERRED_TO), SEED + number)
     assert sorted(frozenset().union(*parts.values()) - found) == []
 
 
-def _keys_drawn(part: str, number: int) -> set[tuple[str, str]]:
+def _keys_drawn(parts: Iterable[str], number: int) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
 
     @seed(number)
     @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
-    @given(programs(part, *REFERRED_TO))
+    @given(programs(*parts))
     def draw(raw: dict[str, Any]) -> None:
         found.update(keys_in(raw))
 
@@ -199,3 +201,27 @@ def _keys_drawn(part: str, number: int) -> set[tuple[str, str]]:
 def test_most_of_what_is_drawn_is_valid(raw: dict[str, Any]) -> None:
     """Or there would be little left to prove."""
     assert len(str(mended(raw))) > len(str(raw)) / 3
+
+
+@pytest.mark.soak
+@settings(max_examples=2_000)
+@given(cases())
+def test_the_same_holds_of_many_more_programs(
+    case: tuple[dict[str, Any], CompiledProgram, Occasion, Terms],
+) -> None:
+    for claim in (
+        test_evaluation_is_total_and_pure,
+        test_a_line_of_nothing_changes_nothing_at_all,
+        test_shares_sum_to_the_whole_that_was_rounded_once,
+        test_an_order_of_which_nothing_is_left_earns_nothing,
+    ):
+        claim.hypothesis.inner_test(case)  # type: ignore[attr-defined]
+
+
+@pytest.mark.soak
+@settings(max_examples=2_000)
+@given(histories())
+def test_no_cap_is_exceeded_in_many_more_programs(
+    history: tuple[CompiledProgram, list[Occasion]],
+) -> None:
+    test_no_cap_is_exceeded_however_what_happens_is_split.hypothesis.inner_test(history)  # type: ignore[attr-defined]
