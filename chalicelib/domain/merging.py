@@ -33,12 +33,14 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, gen
 from chalicelib.domain.lots import Touched, booked
 from chalicelib.domain.member import Account, Counters, Profile, Standing, UnitState
 from chalicelib.domain.member_records import Merge
+from chalicelib.domain.merging_honours import honours_together
 from chalicelib.domain.merging_once import (
     MergeLoad,
     Merging,
     awards_taken_back,
     freed_markers,
     given_before,
+    grants_taken_back,
     joined_twice,
     joinings_taken_back,
 )
@@ -98,6 +100,8 @@ def _merged(
     right = _received(right, given, program)
     right = with_anniversary(awaiting(_counted_in(right, loaded, aliases), program), program)
     right, shared = rehoused(right, left, loaded.pools, program)
+    sides, own = (loaded.kept.honours, loaded.gone.honours), grants_taken_back(loaded, awards)
+    right, honours = honours_together(right, sides, program, own)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
         counters=_summed(loaded.kept.counters, used),
@@ -120,7 +124,7 @@ def _merged(
         program_version=program.version,
         revision=1,
     )
-    further: tuple[Document, ...] = (*awards, *joinings, *poolings)
+    further: tuple[Document, ...] = (*awards, *joinings, *poolings, *honours)
     pools = tuple(_closed(draft, asked, loaded, program) for draft in (*vacated, *shared))
     decision = Decision(document, (kept, gone, *followers, *pools), further)
     before = given_before(loaded, joinings)

@@ -13,6 +13,7 @@ from chalicelib.domain.awards import Case, Settled, settle, settle_occasion
 from chalicelib.domain.booking import Draft, reversed_points
 from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.causes import Unsettled, free_of
+from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Document, Marker
 from chalicelib.domain.granting import BADGE, Granted, left_of
@@ -36,6 +37,7 @@ class Merging(msgspec.Struct, frozen=True):
     account: Account | None
     counters: Counters = Counters()
     joinings: tuple[Joining, ...] = ()  # under any of their ids
+    honours: Honours = Honours()  # as far as the live program has any
 
 
 class WonTwice(msgspec.Struct, frozen=True):
@@ -151,17 +153,16 @@ def awards_taken_back(
         movements = (*settled.draft.movements[:before], *mine)
         draft = msgspec.structs.replace(settled.draft, movements=movements)
         counters, revision = settled.counters, each.document.revision + 1
-        # A badge goes with the next delivery about the document.
-        grants = _with_badges(settled.document.grants, each.document.grants)
-        made = msgspec.structs.replace(settled.document, revision=revision, grants=grants)
-        documents.append(made)
+        documents.append(msgspec.structs.replace(settled.document, revision=revision))
     return draft, tuple(documents), counters
 
 
-def _with_badges(now: tuple[Granted, ...], before: tuple[Granted, ...]) -> tuple[Granted, ...]:
-    """The grants ``now``, but badges as they were."""
-    known = {(line.rule_id, line.effect): line for line in before if line.kind == BADGE}
-    return tuple(known.get((line.rule_id, line.effect), line) for line in now)
+def grants_taken_back(
+    loaded: MergeLoad, awards: tuple[OrderDocument | Action, ...]
+) -> tuple[tuple[Granted, ...], tuple[Granted, ...]]:
+    """Grants (before, after) of the documents that were won twice."""
+    before = tuple(line for each in loaded.twice for line in each.document.grants)
+    return before, tuple(line for each in awards for line in each.grants)
 
 
 def _without_bonus(won: WonTwice, holder: Holder) -> Settled[OrderDocument] | Settled[Action]:

@@ -4,9 +4,10 @@
 keeps its own contribution, so that a retry changes nothing and what is taken back goes exactly.
 Both documents are written in the transaction of what moved them, and only then.
 
-A merge moves points; what was merged keeps its progress document, which nothing writes any more.
-Whoever touches a challenge next adds it to the progress of the member that stays, and notes that.
-What both completed alone is then worth what it is worth once: one target for the sum.
+What was merged keeps its progress document, which nothing writes any more. The merge adds it to the
+progress of the member that stays, which notes that, and settles the sum: what both completed alone
+is worth what it is worth once. Of a challenge that the live program has no more, or has by other
+terms, whoever touches it next does so.
 """
 
 from collections.abc import Mapping, Sequence

@@ -97,8 +97,12 @@ def moved(
 def _forgotten(challenge: CompiledChallenge, progress: Progress) -> Progress:
     """Without periods so old that they are not remembered; what they completed is banked."""
     newest = max((int(period) for period in progress.live), default=0)
-    floor = max(progress.floor, newest - STREAK_PERIODS_MAX + 1)
-    if floor == progress.floor:
+    return from_floor(challenge, progress, newest - STREAK_PERIODS_MAX + 1)
+
+
+def from_floor(challenge: CompiledChallenge, progress: Progress, floor: int) -> Progress:
+    """``progress`` that remembers no period before ``floor``; what those completed is banked."""
+    if floor <= progress.floor:
         return progress
     old = [each for each in streak_of(challenge, progress).rounds if each.first < floor]
     return msgspec.structs.replace(

@@ -39,6 +39,7 @@ from chalicelib.operations.following import (
     member_state_keys,
 )
 from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.order_members import with_honours
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
@@ -187,7 +188,7 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
     keys = [*unsettled_keys(shop.shop_id, causes), *budget_keys(shop.shop_id, spent)]
     items = table.load(keys) if keys else {}
     return msgspec.structs.replace(
-        load,
+        with_honours(table, load),
         joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
         twice=twice,
         unsettled=unsettled_of(shop.shop_id, causes, items),

@@ -18,9 +18,10 @@ from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.granting import BADGE
 from chalicelib.domain.member import Account, MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
+from chalicelib.domain.merging_once import MergeLoad
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress, badges_of_all, progress_of_all
-from chalicelib.operations.following import followed
+from chalicelib.operations.following import followed, ids_of
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
@@ -149,6 +150,26 @@ def honours_of(
             worn = [document_of(items.get(key), Badges) for key in keys]
             badges = badges_of_all(worn[0], (member, worn[1:]))
     return Honours(progress, badges)
+
+
+def with_honours(table: Table, load: MergeLoad) -> MergeLoad:
+    """``load`` with what both have of challenges and badges.
+
+    Nothing is read where the program has neither.
+    """
+    program = load.program
+    if program is None or not (program.challenges or program.program.badges):
+        return load
+    marks = frozenset({*((PROGRESS, name) for name in program.challenges), (BADGES, BADGES_ID)})
+    sides = (load.kept, load.gone)
+    names = {name for side in sides for name in ids_of(side.member, side.account)}
+    known = table.load(marker_keys(load.shop, names, marks)), marks
+    kept, gone = (honours_of(load.shop, side.member, side.account, known) for side in sides)
+    return msgspec.structs.replace(
+        load,
+        kept=msgspec.structs.replace(load.kept, honours=kept),
+        gone=msgspec.structs.replace(load.gone, honours=gone),
+    )
 
 
 def _markers_of(shop: str, member: str, items: Mapping[Key, Item], marks: Marks) -> dict[str, str]:

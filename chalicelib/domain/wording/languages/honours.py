@@ -7,6 +7,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         "entry_challenge": "Challenge completed: {challenge}",
         "entry_challenge_undone": "Taken back, no longer complete: {challenge}",
+        "entry_challenge_once": "Given once: {challenge}",
         "entry_contest_prize": "Prize of the contest: {challenge}",
         "part_badge": "the badge {badge}",
         "progress_completed": {
@@ -31,6 +32,7 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         "entry_challenge": "Teljesített kihívás: {challenge}",
         "entry_challenge_undone": "Levonva, mert már nincs teljesítve: {challenge}",
+        "entry_challenge_once": "Egyszer jár: {challenge}",
         "entry_contest_prize": "A verseny díja: {challenge}",
         "part_badge": "jelvény: {badge}",
         "progress_completed": {
@@ -55,6 +57,7 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
     {
         "entry_challenge": "چالش کامل شد: {challenge}",
         "entry_challenge_undone": "پس گرفته شد، دیگر کامل نیست: {challenge}",
+        "entry_challenge_once": "تنها یک بار داده می‌شود: {challenge}",
         "entry_contest_prize": "جایزهٔ مسابقه: {challenge}",
         "part_badge": "نشان {badge}",
         "progress_completed": {
