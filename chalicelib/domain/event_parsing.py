@@ -183,6 +183,7 @@ def _order(wire: wired.WireOrder) -> value.OrderState:
         channel=wire.channel or "",
         customer=_customer(wire.customer) if wire.customer else None,
         guest_email=guest_email,
+        signs=_signs(wire.signs) if wire.signs else value.Signs(),
         lines=tuple(_line(line) for line in wire.lines),
         refunds=tuple(_refund(refund) for refund in wire.refunds),
         refunds_complete=wire.refunds_complete,
@@ -190,6 +191,11 @@ def _order(wire: wired.WireOrder) -> value.OrderState:
         tags=wire.tags,
         attributes=wire.attributes,
     )
+
+
+def _signs(wire: wired.WireSigns) -> value.Signs:
+    addresses = tuple((each,) for each in wire.addresses)
+    return value.Signs(addresses, wire.payment or "", wire.device or "", wire.ip or "")
 
 
 def _line(wire: wired.WireLine) -> value.OrderLine:

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from chalicelib.domain.events import EMAIL_LENGTH_MAX, OrderStatus
 from chalicelib.domain.limits import (
+    ADDRESSES_MAX,
     FIELDS_DECLARED_MAX,
     ID_LENGTH_MAX,
     MONEY_MINOR_MAX,
@@ -21,6 +22,7 @@ from chalicelib.domain.limits import (
     ORDER_CODES_MAX,
     ORDER_LINES_MAX,
     ORDER_REFUNDS_MAX,
+    REASON_LENGTH_MAX,
     TAGS_MAX,
 )
 
@@ -33,6 +35,7 @@ Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH_MAX, patt
 Source: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}(?![\s\S])")]
 Word: TypeAlias = Annotated[str, Meta(max_length=ID_LENGTH_MAX, pattern=_WORD)]
 Name: TypeAlias = Annotated[str, Meta(max_length=NAME_LENGTH_MAX, pattern=_WORD)]
+Address: TypeAlias = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=_WORD)]
 Email: TypeAlias = Annotated[str, Meta(max_length=EMAIL_LENGTH_MAX)]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Minor: TypeAlias = Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)]
@@ -91,6 +94,15 @@ class WireRefund(_Wire, frozen=True, kw_only=True):
     amount: Minor | None = None
 
 
+class WireSigns(_Wire, frozen=True, kw_only=True):
+    """``order.signs``: what referrals are checked by. Only keyed hashes of them are kept."""
+
+    addresses: Annotated[tuple[Address, ...], Meta(max_length=ADDRESSES_MAX)] = ()
+    payment: Word | None = None
+    device: Word | None = None
+    ip: Word | None = None
+
+
 class WireOrder(_Wire, frozen=True, kw_only=True):
     """The order of ``order.upserted``."""
 
@@ -107,6 +119,7 @@ class WireOrder(_Wire, frozen=True, kw_only=True):
     channel: Word | None = None
     customer: WireCustomer | None = None
     guest_email: Email | None = None
+    signs: WireSigns | None = None
     lines: Annotated[tuple[WireLine, ...], Meta(max_length=ORDER_LINES_MAX)]
     refunds: Annotated[tuple[WireRefund, ...], Meta(max_length=ORDER_REFUNDS_MAX)] = ()
     refunds_complete: bool = False

@@ -9,7 +9,7 @@ Nothing here parses foreign names, decides, or reads a clock.
 """
 
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -110,6 +110,23 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
 
 
+class Signs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What may tell that two customers are one person, as it was told. Kept nowhere like that."""
+
+    addresses: tuple[tuple[str, ...], ...] = ()  # of delivery and bill, each in parts
+    payment: str = ""  # the fingerprint of a card, as the shop's payments know it
+    device: str = ""  # an id that the shop's pages gave the browser
+    ip: str = ""
+
+    def __repr__(self) -> str:
+        """Nothing: what prints an order shows nobody's address."""
+        return "Signs(...)"
+
+
+NO_SIGNS: Final = Signs()
+"""Nothing was told. The very value that is left out where a state is written."""
+
+
 class OrderState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """All that one delivery told about an order. The newest ``version`` wins, wholly."""
 
@@ -126,6 +143,7 @@ class OrderState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     channel: str = ""  # web, pos, or the platform's own word
     customer: Customer | None = None
     guest_email: str = ""  # normalised; only where there is no customer
+    signs: Signs = NO_SIGNS
     lines: tuple[OrderLine, ...] = ()
     refunds: tuple[Refund, ...] = ()
     refunds_complete: bool = False  # this is the whole list: it replaces what was known

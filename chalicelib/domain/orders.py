@@ -25,6 +25,7 @@ from typing import Final, TypeGuard, assert_never
 import msgspec
 
 from chalicelib.domain.events import (
+    NO_SIGNS,
     OrderDeleted,
     OrderMarked,
     OrderRefunded,
@@ -259,4 +260,4 @@ def _refund_rank(refund: Refund) -> tuple[bool, bytes]:
 
 def _impersonal(state: OrderState) -> OrderState:
     """The state without its customer: who bought is the document's ``member`` or ``guest``."""
-    return msgspec.structs.replace(state, customer=None, guest_email="")
+    return msgspec.structs.replace(state, customer=None, guest_email="", signs=NO_SIGNS)

@@ -9,6 +9,7 @@ from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.referral_plan import CompiledReferral
+from chalicelib.domain.referral_signs import is_checked
 from chalicelib.domain.referrals import Offers, Qualifying, Referral
 
 
@@ -34,7 +35,7 @@ def qualifying_of(
         "friend": (friend, friend),
         "advocate": (advocate, advocate),
     }[terms.region_of]
-    reasons = tuple(reason for reason in known.reasons if reason in terms.checks)
+    reasons = tuple(reason for reason in known.reasons if is_checked(reason, terms.checks))
     return Qualifying(
         ordered_at=order.earned_at,
         matures_at=add_period(order.earned_at, terms.after, program.zone),

@@ -113,6 +113,11 @@ _WAITING: Final = frozenset({ReferralState.ORDERED, ReferralState.FLAGGED})
 _FREE: Final = frozenset({ReferralState.JOINED, ReferralState.REVERSED})
 
 
+def is_open(known: Referral) -> bool:
+    """Whether an order of the friend may still make it count."""
+    return known.state in _FREE
+
+
 def as_of(known: Referral, now: Instant) -> Referral:
     """The referral as it stands at ``now``: time alone lets an ordered one qualify."""
     if known.state is ReferralState.ORDERED and known.matures_at <= now:
@@ -131,7 +136,7 @@ def after_order(
     if qualifying is None:
         is_own = known.state in _WAITING and known.order == order
         return replace(known, state=ReferralState.REVERSED) if is_own else known
-    if known.state not in _FREE:
+    if not is_open(known):
         return known
     reasons = tuple(sorted({*qualifying.reasons}))
     # The terms of a first award stay, whatever order takes its place.

@@ -159,6 +159,9 @@ def _forget(table: Table, found: LoadedErasure, name: str, contacts: frozenset[s
         if identified(table.load([identity]).get(identity)) in found.names:
             _delete(table, identity)
         _delete(table, address_key(shop, name, contact))
+    from chalicelib.storage.referral_signs import signs_key  # noqa: PLC0415 - few have any
+
+    _delete(table, signs_key(shop, name))
     _delete(table, profile_key(shop, name))
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.booking import closed, opened
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.challenge_settling import with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
-from chalicelib.domain.events import Customer
+from chalicelib.domain.events import Customer, Signs
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID, came_by, claiming_again, enrolled, join
 from chalicelib.domain.ledger import Source, genesis
@@ -51,6 +51,7 @@ class JoinCommand(msgspec.Struct, frozen=True):
     wall_now: Instant
     joined_at: Instant | None = None  # of a customer who is imported: elsewhere, before
     referral_code: str = ""  # of the member who brought them
+    signs: Signs = Signs()  # of the browser that they join by
 
 
 class LoadedJoining(msgspec.Struct, frozen=True):
@@ -111,20 +112,21 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
         return ERASED
     program = resting(program_of(table, command.shop, version), shop.pauses, command.now)
     referral = None
-    if command.referral_code and held is None and program.referral is not None:
-        referral = _brought(table, command, member, program)
+    is_new = held is None and is_open_to(member, program)
+    if command.referral_code and is_new and program.referral is not None:
+        referral = _brought(table, command, (shop, member), program)
     return LoadedJoining(shop, member, held, program, contact, referral)
 
 
 def _brought(
-    table: Table, command: JoinCommand, member: str, program: CompiledProgram
+    table: Table, command: JoinCommand, new: tuple[Shop, str], program: CompiledProgram
 ) -> Referral | None:
     from chalicelib.operations.use_referral_code import (  # noqa: PLC0415 - few come by a code
         Friend,
         referral_by_code,
     )
 
-    said = Friend(command.shop, member, command.profile, command.referral_code, command.now)
+    said = Friend(*new, command.profile, command.referral_code, command.signs, command.now)
     return referral_by_code(table, said, program)
 
 

@@ -53,10 +53,7 @@ from chalicelib.storage.key_names import (
     shop_key,
 )
 from chalicelib.storage.members import profile_of
-from chalicelib.storage.programs import (
-    first_live_at,
-    program_at,
-)
+from chalicelib.storage.programs import first_live_at, program_at
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
@@ -238,11 +235,16 @@ def _buyer(
     )
     contact = email_hash(secret, customer.email) if customer.email else ""
     told = Told(facts, profile, contact, marks)
-    return _brought(table, command, loaded_member(command.shop, member, items, told), program)
+    buyer = loaded_member(command.shop, member, items, told)
+    return _brought(table, command, buyer, program, items)
 
 
 def _brought(
-    table: Table, command: OrderCommand, buyer: LoadedMember, program: CompiledProgram | None
+    table: Table,
+    command: OrderCommand,
+    buyer: LoadedMember,
+    program: CompiledProgram | None,
+    items: Items,
 ) -> LoadedMember:
     """``buyer`` with whom they come by, looked for where the order may make them a member."""
     if buyer.account is not None or command.imported is not None:
@@ -256,7 +258,8 @@ def _brought(
     )
 
     profile = buyer.profile or Profile(external_id="")
-    friend = Friend(command.shop, buyer.member, profile, "", command.now)
+    shop = shop_from_item(items[shop_key(command.shop)])
+    friend = Friend(shop, buyer.member, profile, "", event.order.signs, command.now)
     return msgspec.structs.replace(
         buyer, referral=referral_by_order(table, event.order, friend, program)
     )

@@ -14,10 +14,10 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED, SIGNS
 from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
 from chalicelib.domain.referral_orders import qualifying_of
-from chalicelib.domain.referrals import Qualifying, Referral
+from chalicelib.domain.referrals import Qualifying, Referral, is_open
 from chalicelib.operations.following import followed, member_state_keys
 from chalicelib.operations.order_members import (
     Items,
@@ -86,10 +86,30 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     if document is not None and paid_by is not None:
         countries = (friend.owner.facts.country, advocate.owner.facts.country)
         if _holder(table, named.shop, document.member, items) == friend.owner.member:
-            qualifying = qualifying_of(known, document, paid_by, countries, now)
+            shown = _with_common(table, (shop, known), (friend, advocate), paid_by, now)
+            qualifying = qualifying_of(shown, document, paid_by, countries, now)
     seen = SeenOrder(*named.order, document.revision) if document else None
     load = ReferralLoad(named.shop, known, friend, advocate, program, seen)
     return LoadedReferral(shop, load, qualifying)
+
+
+def _with_common(
+    table: Table,
+    about: tuple[Shop, Referral],
+    sides: tuple[LoadedSide, LoadedSide],
+    program: CompiledProgram,
+    now: Instant,
+) -> Referral:
+    """The referral with what its sides have in common, where the program asks and it is open."""
+    shop, known = about
+    terms = program.referral
+    if terms is None or terms.checks.isdisjoint(SIGNS) or not is_open(known):
+        return known
+    from chalicelib.operations.keep_signs import signs_in_common  # noqa: PLC0415 - few look
+
+    owners = ((side.owner.member, side.owner.account) for side in sides)
+    common = signs_in_common(table, shop.shop_id, owners, now)
+    return msgspec.structs.replace(known, reasons=(*known.reasons, *common))
 
 
 def _side_keys(named: NamedReferral, role: str, member: str) -> list[Key]:

@@ -4,10 +4,12 @@ After the commit, codes of ours that the order used are settled, each by a commi
 crash in between is mended by the redelivery, because settling is a function of the order's state.
 """
 
+from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_decision import decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.referral_document import SIGNS
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -39,6 +41,7 @@ def record_order(table: Table, command: OrderCommand) -> Recorded[LoadedOrder] |
     if isinstance(result, Recorded) and isinstance(result.document, OrderDocument):
         settle_codes(table, result.loaded, result.document, command.now)
         _keep_promises(table, result.loaded, result.document, command.now)
+        _keep_signs(table, result.loaded, result.document, command)
         _settle_referrals(table, result.loaded, result.document, command.now)
         _claim_for_new_member(table, command, result)
     return result
@@ -79,6 +82,20 @@ def _claim_for_new_member(
             shop, profile = result.loaded.shop, person.profile
             claim = Claim(shop, profile, command.now, command.wall_now, record_order)
             claim_guest_orders(table, claim)
+
+
+def _keep_signs(
+    table: Table, loaded: LoadedOrder, document: OrderDocument, command: OrderCommand
+) -> None:
+    """Remember what the order showed of a member, where the program compares it."""
+    program, event = loaded.order.terms_program or loaded.order.program, command.event
+    terms = program.referral if program else None
+    is_looked_at = terms is not None and not terms.checks.isdisjoint(SIGNS)
+    if not is_looked_at or not isinstance(event, OrderUpserted) or document.terms is None:
+        return
+    from chalicelib.operations.keep_signs import keep_signs  # noqa: PLC0415 - few programs look
+
+    keep_signs(table, loaded.shop, (document.member, event.order.signs), program, command.now)
 
 
 def _settle_referrals(

@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from chalicelib.domain.events import Signs
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
+from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.referral_document import SIGNS
 from chalicelib.domain.referrals import Referral, as_of
 from chalicelib.operations.following import ERASED, followed, ids_of
 from chalicelib.operations.record_writes import record_writes
@@ -21,10 +24,11 @@ from chalicelib.storage.key_names import account_key, referral_key, shop_key
 from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.referrals import advocate_of, code_put, referrals_of
-from chalicelib.storage.shops import shop_from_item, shop_secret
+from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Table
 
 _ATTEMPTS_MAX: Final = 8
+_UNSEEN: Final = Signs()
 
 
 class OwnReferrals(msgspec.Struct, frozen=True):
@@ -35,8 +39,12 @@ class OwnReferrals(msgspec.Struct, frozen=True):
     referrals: tuple[Referral, ...]
 
 
-def view_referrals(table: Table, query: CardQuery) -> OwnReferrals | Refusal:
+def view_referrals(
+    table: Table, query: CardQuery, signs: Signs = _UNSEEN
+) -> OwnReferrals | Refusal:
     """The code of the query's customer, made the first time, and the friends who came by it.
+
+    ``signs`` of the browser that asks are remembered where the program compares them.
 
     Raises:
         Busy, StorageUnavailable: ask again.
@@ -52,13 +60,15 @@ def view_referrals(table: Table, query: CardQuery) -> OwnReferrals | Refusal:
     if refusal is not None or account is None:
         return refusal or ERASED
     version = shop.live_version(query.now)
-    said = program_of(table, query.shop, version).program.referral if version else None
-    if said is None:
+    program = program_of(table, query.shop, version) if version else None
+    said = program.program.referral if program else None
+    if said is None or program is None:
         return Refusal(RefusalCode.REFERRAL_UNKNOWN, "The program has no referral.")
     secret = shop_secret(shop)
     names = ids_of(holder, account)
     code = referral_code(secret, holder)
     _keep_code(table, query.shop, code, holder)
+    _keep_signs(table, shop, (holder, signs), program, query.now)
     link = f"{said.page}{_joint(said.page)}laurel_ref={quote(code)}" if said.page else None
     found = _found(table, query.shop, tuple(referral_code(secret, each) for each in names))
     return OwnReferrals(code, link, tuple(as_of(each, query.now) for each in found))
@@ -84,6 +94,16 @@ def _keep_code(table: Table, shop: str, code: str, member: str) -> None:
             record_writes(table, (code_put(shop, code, member),))
             return
     raise Busy("the code was not written; ask again")
+
+
+def _keep_signs(
+    table: Table, shop: Shop, seen: tuple[str, Signs], program: CompiledProgram, now: Instant
+) -> None:
+    if program.referral is None or program.referral.checks.isdisjoint(SIGNS):
+        return
+    from chalicelib.operations.keep_signs import keep_signs  # noqa: PLC0415 - few programs look
+
+    keep_signs(table, shop, seen, program, now)
 
 
 def _found(table: Table, shop: str, codes: tuple[str, ...]) -> list[Referral]:

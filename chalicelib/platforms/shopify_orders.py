@@ -13,6 +13,7 @@ from chalicelib.domain.events import (
     Customer,
     OrderState,
     OrderStatus,
+    Signs,
     normalised_email,
 )
 from chalicelib.domain.instants import Instant, to_instant
@@ -55,6 +56,7 @@ def state_of(order: wire.Order, goods: Goods) -> OrderState:
         channel=(order.source_name or "")[:ID_LENGTH_MAX],
         customer=_buyer(order),
         guest_email=_order_email(order) if order.customer is None else "",
+        signs=_signs(order),
         lines=goods.lines,
         refunds=goods.refunds,
         refunds_complete=order.refunds is not None,
@@ -98,6 +100,19 @@ def _buyer(order: wire.Order) -> Customer | None:
         locale=locale,
         tags=known.tags,
     )
+
+
+def _signs(order: wire.Order) -> Signs:
+    """What Shopify tells: it has no fingerprint of cards, and its devices are tills."""
+    told = (order.shipping_address, order.billing_address)
+    addresses = (_address(each) for each in told if each and each.address1)
+    return Signs(tuple(dict.fromkeys(addresses)), ip=(order.browser_ip or "")[:ID_LENGTH_MAX])
+
+
+def _address(told: wire.Address) -> tuple[str, ...]:
+    """Street and code; the town only without one, since people spell it as they like."""
+    parts = (told.address1, told.address2, told.zip or told.city, told.country_code)
+    return tuple(part[:NAME_LENGTH_MAX] for part in parts if part)
 
 
 def _order_email(order: wire.Order) -> str:

@@ -103,9 +103,13 @@ class Refund(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Only the country: it picks offers, and is no address."""
+    """Where somebody lives. The country picks offers; the rest is hashed, or forgotten."""
 
     country_code: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    zip: str | None = None
+    city: str | None = None
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -167,6 +171,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     customer: Customer | None = None
     customer_locale: str | None = None
     billing_address: Address | None = None
+    shipping_address: Address | None = None
+    browser_ip: str | None = None
     tags: str | None = None
     fulfillment_status: str | None = None
     fulfillments: tuple[Fulfillment, ...] | None = None

@@ -88,6 +88,7 @@ def _outcome(route: Route, context: RequestContext) -> Outcome:
         query_values=context.query_values,
         principal=principal,
         request_id=context.request_id,
+        source_ip=context.source_ip,
     )
     return _admitted(route, call, plain, path)
 

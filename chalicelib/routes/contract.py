@@ -111,6 +111,7 @@ class Call(msgspec.Struct, Generic[BodyT_co], frozen=True):
     page: PageRequest = PageRequest()
     list_name: str = ""  # what cursors of this list are bound to
     request_id: str = ""
+    source_ip: str = ""  # as the gateway saw it; "" where there is none
 
     @property
     def customer(self) -> Customer:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from chalicelib.domain.events import Signs
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.referrals import Referral, ReferralState, as_of
+from chalicelib.domain.wording.phrases import phrase
 from chalicelib.operations.view_card import CardQuery
 from chalicelib.routes.contract import (
     Answer,
@@ -17,9 +19,11 @@ from chalicelib.routes.contract import (
     ListView,
     NoBody,
     Outcome,
+    QueryParameter,
     TokenBody,
 )
 from chalicelib.routes.door import Door
+from chalicelib.routes.storefront_shapes import DeviceId
 from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
@@ -28,11 +32,14 @@ if TYPE_CHECKING:
 door = Door(Audience.STOREFRONT)
 staff_door = Door(Audience.ADMIN)
 
+_LOCALE = QueryParameter("locale", "language of the sentences")
 _UNKNOWN = Refusal(RefusalCode.REFERRAL_UNKNOWN, "There is no such referral.")
 
 
 class OwnReferralRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Only who asks."""
+    """Only who asks, and by which browser."""
+
+    device: DeviceId = ""
 
 
 class OwnReferralView(msgspec.Struct, frozen=True):
@@ -72,7 +79,8 @@ def post_referral(call: Call[OwnReferralRequest], shop: str) -> Outcome:
     from chalicelib.operations.view_referrals import view_referrals  # noqa: PLC0415 - few ask
 
     query = CardQuery(shop, call.customer, "", call.now, call.wall_now)
-    found = view_referrals(call.table, query)
+    signs = Signs(device=call.body.device, ip=call.source_ip)
+    found = view_referrals(call.table, query, signs)
     if isinstance(found, Refusal):
         return found
     return Answer(
@@ -87,7 +95,7 @@ def _own(known: Referral) -> OwnReferralView:
 
 
 class ReferralView(msgspec.Struct, frozen=True):
-    """One referral; ``reasons`` are what the checks found."""
+    """One referral; ``reasons`` are what the checks found, ``explained`` says each in words."""
 
     referral_id: str
     code: str
@@ -95,6 +103,7 @@ class ReferralView(msgspec.Struct, frozen=True):
     friend_id: str
     state: str
     reasons: tuple[str, ...]
+    explained: tuple[str, ...]
     joined_at: str
     order: str | None  # "<source>:<order>" that qualified
     ordered_at: str | None
@@ -103,7 +112,7 @@ class ReferralView(msgspec.Struct, frozen=True):
     reviewed_at: str | None
 
 
-def referral_view(known: Referral, now: Instant) -> ReferralView:
+def referral_view(known: Referral, now: Instant, locale: str = "en") -> ReferralView:
     """The referral as staff see it at ``now``."""
     known = as_of(known, now)
     return ReferralView(
@@ -113,6 +122,7 @@ def referral_view(known: Referral, now: Instant) -> ReferralView:
         friend_id=known.friend,
         state=known.state.value,
         reasons=known.reasons,
+        explained=tuple(phrase(f"referral_check_{reason}", locale) for reason in known.reasons),
         joined_at=iso(known.recorded_at),
         order=known.order or None,
         ordered_at=_told(known.ordered_at),
@@ -134,6 +144,7 @@ def _told(at: Instant) -> str | None:
         "List the referrals that wait for a review, oldest first; a page may be short",
         scope=Scope.READ,
         is_list=True,
+        query=(_LOCALE,),
     ),
 )
 def get_flagged(call: Call[NoBody], shop: str) -> Outcome:
@@ -144,7 +155,12 @@ def get_flagged(call: Call[NoBody], shop: str) -> Outcome:
     if isinstance(listed, Refusal):
         return listed
     found, next_start = listed
-    return Answer(call.page_of(tuple(referral_view(each, call.now) for each in found), next_start))
+    shown = tuple(referral_view(each, call.now, _locale(call)) for each in found)
+    return Answer(call.page_of(shown, next_start))
+
+
+def _locale(call: Call[NoBody]) -> str:
+    return call.query.get("locale", "en")
 
 
 def referral_missing(call: Call[NoBody], path: Mapping[str, str]) -> Refusal | None:
@@ -169,6 +185,7 @@ def _named(shop: str, referral: str) -> "NamedReferral | None":
         ReferralView,
         "Read one referral",
         scope=Scope.READ,
+        query=(_LOCALE,),
         refusals=(RefusalCode.REFERRAL_UNKNOWN,),
         locate=referral_missing,
     ),
@@ -179,7 +196,7 @@ def get_referral(call: Call[NoBody], shop: str, referral: str) -> Outcome:
 
     named = _named(shop, referral)
     known = find_referral(call.table, named) if named else None
-    return Answer(referral_view(known, call.now)) if known else _UNKNOWN
+    return Answer(referral_view(known, call.now, _locale(call))) if known else _UNKNOWN
 
 
 @staff_door.post(

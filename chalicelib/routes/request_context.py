@@ -36,6 +36,7 @@ class RequestContext(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}  # case-insensitive
     path_values: Mapping[str, str] = {}  # percent-decoded
     query_values: Mapping[str, tuple[str, ...]] = {}
+    source_ip: str = ""  # as the gateway saw it; never from a header that anybody can send
 
     @property
     def route(self) -> Route | None:
@@ -66,14 +67,16 @@ def _context_of(request: Request) -> RequestContext:
     raw = request.raw_body
     event = request.to_original_event()
     query = event.get("multiValueQueryStringParameters") or {}
+    told = event["requestContext"]
     return RequestContext(
         method=request.method,
         path=request.path,
         raw=raw.encode() if isinstance(raw, str) else raw,
-        request_id=str(event["requestContext"].get("requestId", "")),
+        request_id=str(told.get("requestId", "")),
         headers=request.headers,
         path_values=path_values(request.uri_params or {}),
         query_values={name: tuple(values) for name, values in query.items()},
+        source_ip=str((told.get("identity") or {}).get("sourceIp") or ""),
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from chalicelib.domain import views
 from chalicelib.domain.card import redemption_view
+from chalicelib.domain.events import Signs
 from chalicelib.domain.instants import iso
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -120,7 +121,14 @@ def post_join(call: Call[JoinRequest], shop: str) -> Outcome:
         birthday=told.birthday,
         consent=told.consent,
     )
-    command = JoinCommand(shop, profile, call.now, call.wall_now, referral_code=told.referral_code)
+    command = JoinCommand(
+        shop,
+        profile,
+        call.now,
+        call.wall_now,
+        referral_code=told.referral_code,
+        signs=Signs(device=told.device, ip=call.source_ip),
+    )
     joined = join_program(call.table, command)
     if isinstance(joined, Refusal):
         return joined

@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain.limits import PAGE_SIZE_MAX
+from chalicelib.domain.limits import ID_LENGTH_MAX, PAGE_SIZE_MAX
 from chalicelib.routes.contract import KeyedTokenBody, ListView, TokenBody
 from chalicelib.routes.parsing import Birthday, Id, LocaleWish
 from chalicelib.routes.wish_shapes import OrderNet, StepCount
+
+DeviceId = Annotated[str, Meta(max_length=ID_LENGTH_MAX)]
+"""An id that the shop's pages gave the browser; only a keyed hash of it is ever kept."""
 
 Cursor = Annotated[str, Meta(max_length=4_096)]
 
@@ -28,6 +31,7 @@ class JoinRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     birthday: Birthday = ""
     locale: LocaleWish = ""
     referral_code: Annotated[str, Meta(max_length=64)] = ""
+    device: DeviceId = ""
 
 
 class RedeemRequest(KeyedTokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):

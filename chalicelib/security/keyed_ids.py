@@ -62,6 +62,11 @@ def birthday_hash(shop_key: bytes, month_and_day: str) -> str:
     return _keyed(shop_key, "birthday", "", month_and_day)
 
 
+def sign_hash(shop_key: bytes, kind: str, text: str) -> str:
+    """What is kept of an address, a card, a device or an IP address: 26 letters and digits."""
+    return _keyed(shop_key, "sign", kind, text)
+
+
 def redemption_id(member: str, idempotency_key: str) -> str:
     """The id of what ``member`` redeems under ``idempotency_key``: 26 letters and digits."""
     digest = hashlib.sha256(_SEPARATOR.join((member.encode(), idempotency_key.encode()))).digest()

@@ -3,14 +3,14 @@
 ::
 
     S#<shop>                        SHOP, P#<version>, DRAFT, DATING, PAGES
-    S#<shop>#M#<member>             A account, C counters, P profile, L#<seq> entry,
+    S#<shop>#M#<member>             A account, C counters, P profile, SIGNS, L#<seq> entry,
                                     POOL: a pool's place in the list of pools,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value,
                                     U#<hash> e-mail that is theirs, by keyed hash
     S#<shop>#O#<source>:<order>     O            S#<shop>#U#<kind>:<hash>   U identity
     S#<shop>#E#<source>:<event>     E whose action that is
-    S#<shop>#X#<code>               X            S#<shop>#RF#<code>         RF, F#<friend>
+    S#<shop>#X#<code>  X   S#<shop>#RF#<code>  RF, F#<friend>   S#<shop>#IP#<hash>  IP
     S#<shop>#B#<id>                 <shard>      S#<shop>#G#<cause>         <shard>, T, Y#<id>
     K#<sha256> K   C#<id> C   T#<kid> T          found without knowing the shop
     S#<shop>#KEYS|CONNECTIONS|STOREFRONT-KEYS|OBLIGATIONS|REPLAYS|CAMPAIGNS <id>: lists

@@ -17,10 +17,12 @@ from chalicelib.domain.events import (
     OrderRefunded,
     OrderStatus,
     OrderUpserted,
+    Signs,
     normalised_email,
 )
 from chalicelib.domain.instants import parse_instant
 from chalicelib.domain.limits import (
+    ADDRESSES_MAX,
     ID_LENGTH_MAX,
     MONEY_MINOR_MAX,
     ORDER_CODES_MAX,
@@ -262,3 +264,16 @@ def test_a_customer_is_not_merged_into_itself() -> None:
 def test_a_customer_is_to_be_forgotten() -> None:
     gone = {"type": "privacy.customer_redacted", "id": "e1", "customer_id": "77"}
     assert read(gone) == CustomerRedacted("e1", NOW, "main", "77")
+
+
+def test_signs_of_an_order_are_told_as_texts() -> None:
+    told = {"addresses": ["12 Main St, 40003"], "payment": "fp_1", "device": "d1", "ip": "::1"}
+    signs = read(upserted_json(signs=told)).order.signs
+    assert signs == Signs((("12 Main St, 40003",),), "fp_1", "d1", "::1")
+    assert read(upserted_json(signs={})).order.signs == Signs()
+    assert read(upserted_json()).order.signs == Signs()
+
+
+def test_so_many_addresses_are_no_order() -> None:
+    crowd = {"addresses": ["12 Main St"] * (ADDRESSES_MAX + 1)}
+    assert codes_of(upserted_json(signs=crowd)) == {"$.order.signs.addresses": "shape_invalid"}

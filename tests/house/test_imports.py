@@ -25,8 +25,8 @@ PURE_STDLIB = frozenset(
     {
         "base64", "bisect", "calendar", "collections", "contextlib", "copy", "dataclasses",
         "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac",
-        "itertools", "json", "math", "operator", "re", "string", "textwrap", "types", "typing",
-        "unicodedata", "zoneinfo",
+        "ipaddress", "itertools", "json", "math", "operator", "re", "string", "textwrap", "types",
+        "typing", "unicodedata", "zoneinfo",
     }
 )  # fmt: skip
 PURE_THIRD_PARTY = frozenset({"msgspec"})

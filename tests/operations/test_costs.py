@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.events import Customer, OrderStatus
+from chalicelib.domain.events import Customer, OrderStatus, Signs
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.operations.view_card import CardQuery, view_card, view_launcher
 from chalicelib.security import storefront_tokens
@@ -36,6 +36,7 @@ from tests.engines import fresh_table
 from tests.memory_table import MemoryTable
 from tests.operations.action_scenes import done, reviewing, revoked, tell
 from tests.operations.challenge_scenes import earning
+from tests.operations.referral_scenes import referring
 from tests.operations.verbs_of_pools import add, create, leave, put, take
 from tests.storage.metering import MeteredTable, reported
 
@@ -68,6 +69,8 @@ TWO_UNITS = program(
         {"id": "stars", "on": "order.paid", "give": [{"add": 1, "unit": "stars"}]},
     ],
 )
+DEVICE = Signs(device="d1")
+CHECKED = referring(checks=["self", "device"])
 HELLO = {"id": "hello", "on": "member.joined", "give": [{"add": 5, "unit": "points"}]}
 
 
@@ -104,6 +107,10 @@ def use_code(scene: Scene) -> Any:
     made: Any = recorded(scene.redeem())
     told = state(line(2_000), id="9", number="#9", codes=(made.code,))
     return scene.order(upserted(told))
+
+
+def on_device(scene: Scene) -> None:
+    scene.pay(2_000, "8", signs=DEVICE)
 
 
 def months_pass(scene: Scene) -> None:
@@ -222,6 +229,8 @@ CASES = (
     ),
     Case("leaving a pool", 2, 14, lambda s: leave(s, "77"), POOLED, shared),
     Case("whole card of who shares", 3, 0, launcher(view_card), POOLED, shared),
+    Case("earn, checks of referrals see something new", 4, 9, pay(signs=DEVICE), CHECKED),
+    Case("earn, checks of referrals see it again", 3, 7, pay(signs=DEVICE), CHECKED, on_device),
     Case("order that used a code", 4, 11, use_code, before=lambda s: s.redeem()),
 )
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderStatus, OrderUpserted
+from chalicelib.domain.events import (
+    OrderDeleted,
+    OrderMarked,
+    OrderStatus,
+    OrderUpserted,
+    Signs,
+)
 from chalicelib.domain.instants import parse_instant
 from tests.platforms.reading import (
     RECEIVED_AT,
@@ -266,3 +272,28 @@ def test_of_what_the_cart_carries_the_referral_code_alone_is_kept(
     notes: object, attributes: dict[str, str]
 ) -> None:
     assert state_of({**order_body(), "note_attributes": notes}).attributes == attributes
+
+
+HOME = {
+    "address1": "12 Main St",
+    "address2": None,
+    "zip": "40003",
+    "city": "A",
+    "country_code": "US",
+}
+
+
+def test_both_addresses_and_the_browser_are_told_for_the_checks_of_referrals() -> None:
+    bill = {**HOME, "address2": "Apt 4", "zip": "", "name": "Kim"}
+    body = order_body(shipping_address=HOME, billing_address=bill, browser_ip="93.184.216.34")
+    signs = state_of(body).signs
+    home, billed = ("12 Main St", "40003", "US"), ("12 Main St", "Apt 4", "A", "US")
+    assert signs == Signs((home, billed), ip="93.184.216.34")
+
+
+def test_one_address_is_told_once_and_one_without_a_street_not_at_all() -> None:
+    assert state_of(order_body(shipping_address=HOME, billing_address=HOME)).signs.addresses == (
+        ("12 Main St", "40003", "US"),
+    )
+    nowhere = {**HOME, "address1": None}
+    assert state_of(order_body(shipping_address=nowhere, browser_ip=None)).signs == Signs()

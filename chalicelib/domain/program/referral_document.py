@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.limits import (
     EFFECTS_PER_RULE_MAX,
+    REFERRAL_CHECKS_MAX,
     REFERRAL_OFFERS_MAX,
     REFERRAL_REGIONS_MAX,
 )
@@ -24,8 +25,11 @@ ADVOCATE = "advocate"
 QUALIFIED = "referral.qualified"
 """The trigger of rules for advocates beside the offers."""
 
-ReferralCheck: TypeAlias = Literal["self", "email"]
+ReferralCheck: TypeAlias = Literal["self", "email", "address", "payment", "device", "ip"]
 """What can tell that friend and advocate are one person, or that friends are made up."""
+
+SIGNS = frozenset({"address", "payment", "device", "ip"})
+"""Checks that look at what was seen of both sides (``referral_signs``)."""
 
 Region: TypeAlias = Annotated[
     str,
@@ -84,7 +88,10 @@ class Referral(Struct, frozen=True, forbid_unknown_fields=True):
     qualify: Qualify = Qualify()
     checks: Annotated[
         tuple[ReferralCheck, ...],
-        Meta(max_length=2, description="What flags a referral. Default: all."),
+        Meta(
+            max_length=REFERRAL_CHECKS_MAX,
+            description="What flags a referral: see docs/referral.md. Default: self and email.",
+        ),
     ] = ("self", "email")
     on_flag: Annotated[
         Literal["review", "reject"],

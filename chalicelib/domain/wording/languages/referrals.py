@@ -25,6 +25,13 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "referral_flagged": "The referral waits for a review.",
             "referral_rejected": "The referral was rejected.",
             "referral_reversed": "The friend's order came back in time: nobody gets anything.",
+            "referral_check_self": "Friend and advocate turned out to be one customer.",
+            "referral_check_email": "Their e-mail addresses are alike.",
+            "referral_check_address": "Both used one delivery or billing address.",
+            "referral_check_payment": "Both paid by one card or account.",
+            "referral_check_device": "Both were seen on one device.",
+            "referral_check_ip": "Both were seen at one IP address.",
+            "referral_check_ip_velocity": "Many friends joined from one IP address in a few days.",
         },
         "fa": {
             "entry_referral_friend": "خوش آمدید! با معرفی یک دوست آمدید",
@@ -46,6 +53,15 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "referral_flagged": "معرفی در انتظار بررسی است.",
             "referral_rejected": "معرفی رد شد.",
             "referral_reversed": "سفارش دوست به‌موقع برگشت خورد: به کسی چیزی نمی‌رسد.",
+            "referral_check_self": "معلوم شد دوست و معرف یک مشتری هستند.",
+            "referral_check_email": "نشانی‌های ایمیل آن‌ها شبیه هم است.",
+            "referral_check_address": "هر دو از یک نشانی تحویل یا صورت‌حساب استفاده کرده‌اند.",
+            "referral_check_payment": "هر دو با یک کارت یا حساب پرداخت کرده‌اند.",
+            "referral_check_device": "هر دو روی یک دستگاه دیده شده‌اند.",
+            "referral_check_ip": "هر دو با یک نشانی اینترنتی دیده شده‌اند.",
+            "referral_check_ip_velocity": (
+                "دوستان زیادی در چند روز از یک نشانی اینترنتی پیوسته‌اند."
+            ),
         },
         "hu": {
             "entry_referral_friend": "Üdvözöljük! Egy barátja hozta",
@@ -67,6 +83,13 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "referral_flagged": "Az ajánlás ellenőrzésre vár.",
             "referral_rejected": "Az ajánlást elutasították.",
             "referral_reversed": "A barát rendelése időben visszajött: senki sem kap semmit.",
+            "referral_check_self": "A barát és az ajánló egy és ugyanaz a vásárló.",
+            "referral_check_email": "Az e-mail-címük hasonló.",
+            "referral_check_address": "Ugyanazt a szállítási vagy számlázási címet adták meg.",
+            "referral_check_payment": "Mindketten ugyanazzal a kártyával vagy számláról fizettek.",
+            "referral_check_device": "Mindkettőjüket ugyanazon az eszközön látták.",
+            "referral_check_ip": "Mindkettőjüket ugyanazon az IP-címen látták.",
+            "referral_check_ip_velocity": "Egy IP-címről néhány nap alatt sok barát csatlakozott.",
         },
     }
 )
