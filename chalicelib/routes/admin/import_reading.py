@@ -61,7 +61,12 @@ def imported(
     command = ImportCommand(shop, call.actor, call.now, call.wall_now)
     for name, told in rows:
         for place, wire in enumerate(told if isinstance(told, list) else ()):
-            yield _item(call, command, f"$.{name}[{place}]", _READERS[name](wire, call.now))
+            yield _item(call, command, f"$.{name}[{place}]", read_row(name, wire, call.now))
+
+
+def read_row(kind: str, wire: object, now: Instant) -> Row | tuple[Problem, ...]:
+    """One row of the list ``kind``, or everything that is wrong with it."""
+    return _READERS[kind](wire, now)
 
 
 def _item(
