@@ -115,7 +115,6 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     yield from (f"challenges.{each}" for each in sorted(_chosen(compiled) - chosen))
     boards = (each for each in program.challenges if each.board and each.board.prizes)
     yield from (f"challenges.{challenge.id}.board" for challenge in boards)
-    yield from (f"rewards.{reward.id}.auto" for reward in program.rewards if reward.auto)
     judged = (group for group in program.tier_groups if group.by == "custom")
     yield from (f"tier_groups.{group.id}" for group in judged)
     if not telling.members and program.launch != Launch():

@@ -21,6 +21,7 @@ from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.program.rule_document import ANNIVERSARY
 from chalicelib.domain.progress import Progress
 from chalicelib.domain.replay.acting import take_action
+from chalicelib.domain.replay.by_itself import next_by_itself, redeem_by_itself
 from chalicelib.domain.replay.member_state import Walk, all_opened, keep, known_facts
 from chalicelib.domain.replay.month_ends import close_months
 from chalicelib.domain.replay.past_actions import ActionStep, past_action_of
@@ -32,14 +33,17 @@ _ADJUSTED = "adjust"
 
 
 def pass_time(walk: Walk, until: Instant) -> None:
-    """End months and keep anniversaries up to ``until``."""
+    """End months, keep anniversaries, and redeem what matures and redeems itself, up to then."""
     places = walk.plan.months
     while walk.main.draft is not None:
-        at = walk.main.draft.account.anniversary_at
+        year, matures = walk.main.draft.account.anniversary_at, next_by_itself(walk)
+        at = min((each for each in (year, matures) if each), default=0)
         if not 0 < at <= until:
             break
         close_months(walk, places.place_of(at))
-        _celebrate(walk, at)
+        if at == year:
+            _celebrate(walk, at)
+        redeem_by_itself(walk, at)
     close_months(walk, places.place_of(until))
 
 

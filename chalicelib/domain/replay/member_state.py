@@ -9,10 +9,13 @@ import msgspec
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened, with_account
 from chalicelib.domain.granting import REWARD, Granted
+from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import join
 from chalicelib.domain.member import Counters, MemberFacts, Profile
+from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram, untold
@@ -27,6 +30,7 @@ from chalicelib.domain.replay.past_members import PastMember
 from chalicelib.domain.replay.sharing import Refused
 from chalicelib.domain.replay.spending import HABITS, MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
+from chalicelib.domain.standing import held_tiers
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -37,6 +41,7 @@ class Plan(msgspec.Struct, frozen=True):
     share_millionths: int  # of what is available a member spends a month
     choices: tuple[Choice, ...]  # what there is to spend it on
     cheapest: dict[str, int]  # points of the cheapest of those, by unit
+    by_itself: tuple[Choice, ...]  # what redeems itself, the dearest first
     refused: Refused = Refused()  # who finds nothing left of what the whole shop shares
 
 
@@ -48,10 +53,13 @@ def plan_of(
 ) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
     choices = choices_of(program)
+    of_themselves = [choice for choice in choices if choice.reward.auto]
+    of_themselves.sort(key=lambda choice: (-choice.points, choice.reward.id))
     cheapest: dict[str, int] = {}
-    for choice in choices:
+    for choice in (each for each in choices if not each.reward.auto):
         cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
-    return Plan(program, months, share_millionths, choices, cheapest, refused)
+    by_itself = tuple(of_themselves)
+    return Plan(program, months, share_millionths, choices, cheapest, by_itself, refused)
 
 
 def spending(plan: Plan, share_millionths: int) -> Plan:
@@ -94,6 +102,7 @@ class Walk:
     person: PastMember | None = None  # what is known apart from orders and actions
     celebrations: dict[str, PastAction] = field(default_factory=dict)  # of the books, by id
     asked: dict[str, Instant] = field(default_factory=dict)  # when each first asked the shop
+    settled_at: Instant = -1  # when rewards were last looked at that redeem themselves
     joining: Joining | None = None  # what joining gives, until the account is kept
     orders: int = 0
     reached: int | None = None  # orders until a reward was within reach
@@ -121,6 +130,21 @@ def known_facts(walk: Walk, facts: MemberFacts) -> MemberFacts:
     """``facts`` of an order or an action, with what is known of the member besides."""
     month = walk.person.birth_month if walk.person else 0
     return msgspec.structs.replace(facts, birth_month=month) if month else facts
+
+
+def as_known(walk: Walk, at: Instant) -> MemberFacts:
+    """What rewards may ask about a member at ``at``."""
+    program, draft = walk.plan.program, walk.main.draft
+    if draft is None:
+        raise InvariantBroken("members alone have rewards")
+    account = draft.account
+    facts = msgspec.structs.replace(
+        walk.facts,
+        tiers=held_tiers(account, program, at),
+        joined_at=account.joined_at,
+        order_count=account.order_count,
+    )
+    return with_habits(with_memberships(facts, account, program, at), account, program, at)
 
 
 def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:

@@ -1,16 +1,13 @@
 """The end of a month for one member: points lapse, some are spent, and what is held is counted."""
 
-import msgspec
-
 from chalicelib.domain.booking import Draft
-from chalicelib.domain.habits import with_habits
 from chalicelib.domain.idleness import lapses_at
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import balance, booked
 from chalicelib.domain.member import Account, MemberFacts, UnitState
-from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.outcome import InvariantBroken
-from chalicelib.domain.replay.member_state import Walk, all_opened, keep
+from chalicelib.domain.replay.by_itself import redeem_by_itself
+from chalicelib.domain.replay.member_state import Walk, all_opened, as_known, keep
 from chalicelib.domain.replay.spending import MILLION, Purse, grown, spend_month
 from chalicelib.domain.standing import held_tiers
 
@@ -27,10 +24,11 @@ def close_months(walk: Walk, until: int) -> None:
 
 
 def _close_month(walk: Walk, end: Instant) -> None:
+    redeem_by_itself(walk, end)  # a limit may have room again
     busy = [purse for purse in walk.purses if not _rested(walk, purse, end)]
     held = held_tiers(_account(walk.main), walk.plan.program, end)  # the same in every purse
     if busy:
-        drafts, facts = all_opened(walk, end, busy), _as_known(walk, held, end)
+        drafts, facts = all_opened(walk, end, busy), as_known(walk, end)
         for purse in busy:
             _spend(walk, purse, drafts[purse.name], facts)
     for purse in walk.purses:
@@ -83,15 +81,6 @@ def _account(purse: Purse) -> Account:
     if purse.draft is None:
         raise InvariantBroken("months of members alone are closed")
     return purse.draft.account
-
-
-def _as_known(walk: Walk, held: dict[str, str], end: Instant) -> MemberFacts:
-    """What rewards may ask about the member."""
-    account, program = _account(walk.main), walk.plan.program
-    facts = msgspec.structs.replace(
-        walk.facts, tiers=held, joined_at=account.joined_at, order_count=account.order_count
-    )
-    return with_habits(with_memberships(facts, account, program, end), account, program, end)
 
 
 def _count_tiers(walk: Walk, held: dict[str, str]) -> None:

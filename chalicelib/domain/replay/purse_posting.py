@@ -97,6 +97,7 @@ def _keep_honours(walk: Walk, settled: Settled[A]) -> None:
             continue
         before = walk.progress[MAIN].get(kept.id)
         note_given(walk, before.posted if before else (), kept.posted)
+        note_rewards(walk, before.grants if before else (), kept.grants)
         for purse in walk.purses:
             is_own = purse.name != MAIN and walk.progress[purse.name].get(kept.id) is not before
             if not is_own:

@@ -8,10 +8,13 @@ not tell.
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from chalicelib.domain.booking import Draft, counted, spent, unit_state
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.limits import REPLAY_REWARDS_A_MONTH_MAX
-from chalicelib.domain.lots import balance
+from chalicelib.domain.lots import Touched, balance
 from chalicelib.domain.member import Counters, MemberFacts
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.plan import CompiledProgram
@@ -26,6 +29,14 @@ MAIN = "one"
 MAIN_PLACE = next(place for place, (name, _, _) in enumerate(HABITS) if name == MAIN)
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """A reward that redeemed itself, and may go back while its points are owed."""
+
+    choice: Choice
+    touched: tuple[Touched, ...]
+    at: Instant
+
+
 @dataclass(slots=True)
 class Purse:
     """What a member has under one assumption."""
@@ -35,6 +46,7 @@ class Purse:
     draft: Draft | None = None  # None: not a member yet
     appetite: dict[str, int] = field(default_factory=dict)  # millionths of a point, by unit
     counters: Counters = field(default_factory=Counters)  # of the limits of rewards
+    open: tuple[Taken, ...] = ()  # the newest that redeemed themselves
 
 
 def purses(share_millionths: int) -> tuple[Purse, ...]:
@@ -86,7 +98,7 @@ def _chosen(
     """The best that can be had now."""
     facts, choices = member
     for choice in choices:
-        if choice.points * MILLION > purse.appetite.get(choice.unit, 0):
+        if choice.reward.auto or choice.points * MILLION > purse.appetite.get(choice.unit, 0):
             continue
         available = balance(unit_state(draft, choice.unit), draft.now).available
         refusal = reward_refusal(program, choice.reward, facts, purse.counters, draft.now)

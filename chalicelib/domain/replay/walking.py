@@ -32,6 +32,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.program.rule_document import ORDER_PAID
 from chalicelib.domain.replay.acting import take_action
+from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
 from chalicelib.domain.replay.member_life import pass_time, take_person
@@ -71,6 +72,7 @@ def walk_member(member: str, past: Iterable[Past], plan: Plan, tally: Tally) -> 
             take_action(walk, step)
         else:
             take_person(walk, step)
+        redeem_by_itself(walk, step.at)
     pass_time(walk, plan.months.starts[-1] - 1)
     close_months(walk, len(plan.months.names))
     if walk.orders:

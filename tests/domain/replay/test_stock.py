@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from chalicelib.domain.replay.conditions import left_out
 from chalicelib.domain.replay.history import PastOrder
 from chalicelib.domain.replay.report import Report, main_money
 from chalicelib.domain.replay.spending import MILLION
@@ -58,14 +57,6 @@ def test_a_reward_that_nobody_can_price_runs_out_too() -> None:
     report = replayed(1, **perk)
     money = main_money(report.draft)
     assert (sum(money.unpriced), sum(money.refused), money.total_cost_minor) == (1, 9, 0)
-
-
-def test_that_a_reward_redeems_itself_is_listed_as_not_counted() -> None:
-    auto = {**REWARD, "auto": True, "undo": "never"}
-    found = left_out(made(), made(rewards=[auto]))
-    assert [(each.program, each.where) for each in found] == [
-        ("draft", f"rewards.{REWARD['id']}.auto")
-    ]
 
 
 def test_a_reward_that_rules_alone_give_runs_out_without_points() -> None:
