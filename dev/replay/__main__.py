@@ -3,13 +3,14 @@
     python -m dev.replay --orders orders.csv --live a.json --draft b.json --out report.html
     python -m dev.replay --shop tea --endpoint http://127.0.0.1:8000 --live …     the shop's own
 
-``--shop`` takes the orders of a table instead of a file: of an engine on this machine, or
-(without ``--endpoint``) of AWS with your own credentials; nothing is written there.
+``--shop`` takes orders, actions and members of a table instead of a file: of an engine on this
+machine, or (without ``--endpoint``) of AWS with your own credentials; nothing is written there.
 Writes the report as a page, or as JSON where ``--out`` ends in ``.json``; progress goes to standard
 error. The columns of the file and the words of the report are docs/programs/time-machine.md.
 """
 
 import argparse
+import csv
 import os
 import sys
 from contextlib import AbstractContextManager
@@ -17,17 +18,20 @@ from pathlib import Path
 
 import msgspec
 
+from chalicelib.domain.outcome import StorageUnavailable
+from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.domain.program.validation import check
 from chalicelib.domain.replay.report import Report
+from chalicelib.operations.replay_history import chosen_in
 from chalicelib.routes.replay_page import report_page
 from chalicelib.storage.connection import open_table
 from dev.engines import LOCAL_ACCESS, REGION
 from dev.replay.orders_csv import RowWrong
 from dev.replay.running import job_of, on_stderr, run
 from dev.replay.spool import Spool, spooled
-from dev.replay.table_orders import spooled_table
+from dev.replay.table_orders import Source, spooled_table
 
 SPEND_PERCENT = 20
 """Of the points they could spend, members spend so much a month, where nobody says otherwise."""
@@ -51,6 +55,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     asked = parser.parse_args(words)
     if not 0 <= asked.spend <= 100 or asked.workers < 1:
         parser.error("--spend is 0 to 100, and there is at least one worker")
+    if not asked.out.parent.is_dir():
+        parser.error(f"there is no folder {asked.out.parent} to write the report to")
     return asked
 
 
@@ -60,23 +66,27 @@ def main(words: list[str]) -> int:
     try:
         live, _ = read(asked.live)
         draft, draft_hash = read(asked.draft)
-        with _history(asked) as spool:
-            on_stderr(f"{spool.rows} rows or orders in {len(spool.parts)} parts")
+        with _history(asked, (live, draft)) as spool:
+            on_stderr(f"{spool.rows:,} rows or orders in {len(spool.parts)} parts")
             job = job_of((live, draft), draft_hash, asked.spend * 10_000, spool)
             report = run(job, spool, asked.workers, on_stderr)
-    except RowWrong as error:
-        on_stderr(str(error))
+    except (RowWrong, OSError, UnicodeDecodeError, csv.Error, StorageUnavailable) as error:
+        on_stderr(f"{error}")
         return 1
     asked.out.write_text(written(report, asked.out), encoding="utf-8")
     on_stderr(f"written: {asked.out}")
     return 0
 
 
-def _history(asked: argparse.Namespace) -> AbstractContextManager[Spool]:
+def _history(
+    asked: argparse.Namespace, programs: tuple[Program, Program]
+) -> AbstractContextManager[Spool]:
     if asked.orders is not None:
-        return spooled(asked.orders)
+        return spooled(asked.orders, on_stderr)
     access = LOCAL_ACCESS if asked.endpoint else None
-    return spooled_table(open_table(asked.table, asked.region, asked.endpoint, access), asked.shop)
+    table = open_table(asked.table, asked.region, asked.endpoint, access)
+    chosen = chosen_in(*(compile_program(program, 1) for program in programs))
+    return spooled_table(Source(table, asked.shop, chosen), on_stderr)
 
 
 def read(path: Path) -> tuple[Program, str]:

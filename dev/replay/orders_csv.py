@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
+from chalicelib.domain.calendar_days import parse_month_day
+from chalicelib.domain.celebrating import month_day
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.events import (
     Customer,
@@ -19,6 +21,8 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.instants import Instant, parse_instant
 from chalicelib.domain.replay.history import PastOrder
+from chalicelib.domain.replay.past_members import PastMember
+from chalicelib.domain.replay.walking import Past
 
 Row: TypeAlias = Mapping[str, str]
 
@@ -26,7 +30,7 @@ REQUIRED = ("order_id", "customer_id", "paid_at", "net")
 OPTIONAL = (
     *("currency", "number", "channel", "codes", "order_tags"),
     *("line_id", "product_id", "sku", "tags", "quantity", "gross", "tax", "gift_card"),
-    *("refunded", "refunded_at", "country", "locale", "customer_tags"),
+    *("refunded", "refunded_at", "country", "locale", "customer_tags", "birthday"),
 )
 _YES = frozenset({"1", "true", "yes"})
 
@@ -68,14 +72,17 @@ def refunded_at_of(row: Row) -> Instant:
     return _instant(row, "refunded_at" if row.get("refunded_at") else "paid_at")
 
 
-def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, list[PastOrder]]]:
+def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, list[Past]]]:
     """Each customer of ``rows`` with their orders; ``currency`` is of rows that name none."""
     by_member: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
         by_member.setdefault(row["customer_id"], {}).setdefault(row["order_id"], []).append(row)
     for member in sorted(by_member):
         orders = by_member.pop(member)
-        yield member, [order_of(lines, currency) for lines in orders.values()]
+        past: list[Past] = [order_of(lines, currency) for lines in orders.values()]
+        every = (row for lines in orders.values() for row in lines)
+        told = next((row for row in every if row.get("birthday")), None)
+        yield member, [*past, *([PastMember(member, birthday=_birthday(told))] if told else [])]
 
 
 def order_of(rows: list[Row], currency: str) -> PastOrder:
@@ -161,6 +168,16 @@ def _scaled(row: Row, name: str, places: int) -> int:
     if amount != int(amount) or amount < 0:
         raise RowWrong(f"order {row['order_id']}: {name}: {text}: too many places, or below 0")
     return int(amount)
+
+
+def _birthday(row: Row) -> str:
+    """Month and day of what is told with a year or without."""
+    day = month_day(row["birthday"])
+    try:
+        parse_month_day(day)
+    except ValueError as error:
+        raise RowWrong(f"order {row['order_id']}: birthday: {row['birthday']}: {error}") from error
+    return day
 
 
 def _words(row: Row, name: str) -> tuple[str, ...]:

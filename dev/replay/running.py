@@ -17,6 +17,7 @@ from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
 from chalicelib.domain.replay.sharing import Round
+from chalicelib.domain.replay.walking import Past
 from dev.replay.orders_csv import orders_by_member
 from dev.replay.spool import Spool, rows_of
 from dev.replay.table_orders import members_of
@@ -58,7 +59,7 @@ class Done:
 def job_of(programs: tuple[Program, Program], draft_hash: str, share: int, spool: Spool) -> Job:
     """The job of a spool; months are of the live program's time zone."""
     months = months_between(spool.first, spool.last, programs[0].timezone)
-    return Job(*programs, draft_hash, months, share)
+    return Job(*programs, draft_hash, months, share, spool.telling)
 
 
 def run(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) -> Report:
@@ -78,7 +79,9 @@ def _round(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) ->
         sums.merge(done.comparison)
         orders += done.orders
         pace = int(orders / max(0.001, time.monotonic() - started))
-        tell(f"part {place} of {len(spool.parts)}: {orders} orders, {pace} a second")
+        count = len(spool.parts)
+        left = int((time.monotonic() - started) * (count - place) / place)
+        tell(f"part {place} of {count}: {orders} orders, {pace} a second, {left} s left")
     return sums
 
 
@@ -120,9 +123,9 @@ def replay_part(basis: Basis, path: Path) -> Done:
     found = members_of(path) if is_of_table else _of_file(path, basis)
     for member, history in found:
         compare_member(member, history, plans, comparison)
-        orders += len(history)
+        orders += sum(isinstance(each, PastOrder) for each in history)
     return Done(comparison, orders)
 
 
-def _of_file(path: Path, basis: Basis) -> Iterator[tuple[str, list[PastOrder]]]:
+def _of_file(path: Path, basis: Basis) -> Iterator[tuple[str, list[Past]]]:
     return orders_by_member(rows_of(path), basis.live.currency)

@@ -7,16 +7,18 @@ parts can be replayed at the same time, and memory does not grow with the file.
 import csv
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.replay.conditions import Telling
 from dev.replay.orders_csv import REQUIRED, Row, RowWrong, check_header, paid_at_of, refunded_at_of
 
 PART_BYTES = 2_000_000
 PARTS_MAX = 500  # files open at a time
+ROWS_TOLD = 250_000  # a word of progress
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,18 @@ class Spool:
     rows: int
     first: Instant
     last: Instant
+    telling: Telling
 
 
 @contextmanager
-def spooled(orders: Path) -> Iterator[Spool]:
+def spooled(orders: Path, tell: Callable[[str], None]) -> Iterator[Spool]:
     """The parts of ``orders``, in a folder that is gone afterwards.
 
     Raises:
         RowWrong: a header or a time that cannot be read, or no row at all.
     """
     with tempfile.TemporaryDirectory(prefix="laurel-replay-") as folder:
-        yield _split(orders, Path(folder))
+        yield _split(orders, Path(folder), tell)
 
 
 def rows_of(part: Path) -> Iterator[Row]:
@@ -46,7 +49,7 @@ def rows_of(part: Path) -> Iterator[Row]:
         yield from csv.DictReader(file)
 
 
-def _split(orders: Path, folder: Path) -> Spool:
+def _split(orders: Path, folder: Path, tell: Callable[[str], None]) -> Spool:
     count = min(PARTS_MAX, 1 + orders.stat().st_size // PART_BYTES)
     parts = tuple(folder / f"part-{place:03}.csv" for place in range(count))
     rows, first, last = 0, 1 << 62, 0
@@ -66,9 +69,12 @@ def _split(orders: Path, folder: Path) -> Spool:
             at = paid_at_of(row)
             first, last, rows = min(first, at), max(last, at, refunded_at_of(row)), rows + 1
             writers[part_of(row["customer_id"], count)].writerow(row)
+            if rows % ROWS_TOLD == 0:
+                tell(f"read: {rows:,} rows")
     if not rows:
         raise RowWrong(f"{orders} has no orders")
-    return Spool(parts, rows, first, last)
+    telling = Telling(actions=False, birthdays="birthday" in names, members=False)
+    return Spool(parts, rows, first, last, telling)
 
 
 def part_of(customer: str, count: int) -> int:

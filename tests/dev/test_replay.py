@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.replay.history import PastOrder
+from chalicelib.domain.replay.past_members import PastMember
 from dev.replay import spool
 from dev.replay.__main__ import main
 from dev.replay.orders_csv import RowWrong, check_header, order_of, orders_by_member
@@ -103,12 +105,15 @@ def test_a_return_after_the_last_order_is_in_the_report(tmp_path: Path) -> None:
         ("o1,c1,2026-01-03T10:00:00Z,1.00,1.00,soon,,,", "refunded_at"),
         ("o1,c1,2026-01-03T10:00:00Z,1.00,,,,,ABC", "unknown currency ABC"),
         ("o1", "too few cells"),
+        (f"o1,c1,2026-01-03T10:00:00Z,1.00{',' * 6}02-30", "birthday: 02-30"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
 ) -> None:
-    assert main(_words(tmp_path, _file(tmp_path, row), "r.json", "--workers", "1")) == 1
+    head = f"{HEAD},birthday" if "birthday" in said else HEAD
+    orders = _file(tmp_path, row, head=head)
+    assert main(_words(tmp_path, orders, "r.json", "--workers", "1")) == 1
     assert said in capsys.readouterr().err
 
 
@@ -147,6 +152,7 @@ def test_rows_of_one_order_are_its_lines() -> None:
     found = dict(orders_by_member(csv.DictReader(text), "USD"))
     assert sorted(found) == ["c1", "c2"]
     (order,) = found["c1"]
+    assert isinstance(order, PastOrder)
     first, second = order.state.lines
     assert (first.net, first.tags, second.net, second.gift_card) == (
         1_000,
@@ -166,3 +172,43 @@ def test_money_has_the_places_of_its_currency() -> None:
 def test_arguments_have_bounds(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
         main(_words(tmp_path, tmp_path, "r.json", "--spend", "101"))
+
+    with pytest.raises(SystemExit):
+        main(_words(tmp_path, tmp_path, "nowhere/r.json"))
+
+
+def test_a_file_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(_words(tmp_path, tmp_path / "none.csv", "r.json")) == 1
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_birthdays_of_a_file_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "order_id,customer_id,paid_at,net,birthday"
+    rows = (
+        f"o{month},c{month % 2},2026-0{month}-03T10:00:00Z,10.00,{('', '1990-05-09')[month % 2]}"
+        for month in range(1, 9)
+    )
+    monkeypatch.setattr(spool, "ROWS_TOLD", 4)
+    words = _words(tmp_path, _file(tmp_path, *rows, head=head), "r.json", "--workers", "1")
+    cake = {"id": "cake", "on": "member.birthday", "give": [{"add": 100, "unit": "points"}]}
+    _program(tmp_path, "b.json", {**TEA, "earn": [*TEA["earn"], cake]})
+    assert main(words) == 0
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert report["left_out"] == []
+    live, draft = (
+        sum(next(each for each in report[side]["units"] if each["habit"] == "one")["issued"])
+        for side in ("live", "draft")
+    )
+    assert draft - live == 100
+    assert "read: 4 rows" in capsys.readouterr().err
+
+
+def test_a_birthday_is_told_with_a_year_or_without() -> None:
+    base = {"order_id": "1", "customer_id": "c", "paid_at": "2026-01-03T10:00:00Z", "net": "5"}
+    for told in ("1990-02-29", "02-29"):
+        ((_, past),) = orders_by_member([{**base, "birthday": told}], "USD")
+        assert past[1] == PastMember("c", birthday="02-29")

@@ -4,16 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.events import OrderStatus
-from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.events import Customer, OrderStatus
+from chalicelib.domain.instants import DAY_MS, parse_instant
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.history import past_order_of
+from chalicelib.operations.sweep_due import sweep_shops
 from dev.replay.__main__ import main
 from dev.replay.orders_csv import RowWrong
 from dev.replay.running import job_of, run
-from dev.replay.table_orders import spooled_table
+from dev.replay.table_orders import Source, spooled_table
 from tests.builders import NOON, SHOP, TEA, Scene, line, refund, refunded, state, upserted
 from tests.memory_table import MemoryTable
+from tests.operations.action_scenes import done, reviewing, tell
+from tests.operations.verbs_of_members import merge
+
+
+def _said(_: str) -> None:
+    """Progress that nobody reads."""
 
 
 def _scene() -> Scene:
@@ -33,7 +40,7 @@ def test_the_orders_of_a_table_come_to_what_its_journal_says() -> None:
     other.publish()
     other.pay(70_000, "x")
     program = read_program(TEA)
-    with spooled_table(scene.table, SHOP) as spool:
+    with spooled_table(Source(scene.table, SHOP), _said) as spool:
         assert spool.rows == 6
         report = run(job_of((program, program), "", 0, spool), spool, 1, lambda _: None)
     (points,) = [each for each in report.live.units if each.habit == "one"]
@@ -44,8 +51,40 @@ def test_the_orders_of_a_table_come_to_what_its_journal_says() -> None:
     assert points.outstanding[-1] == scene.balance(at=NOON).available
 
 
+def test_actions_birthdays_and_merged_members_of_a_table_are_walked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dev.replay.table_orders._EVERY", 2)
+    cake = {"id": "cake", "on": "member.birthday", "give": [{"add": 100, "unit": "points"}]}
+    document = reviewing()
+    document["earn"] = [*document["earn"], cake]
+    scene = Scene(MemoryTable(), now=NOON - 300 * DAY_MS)
+    scene.publish(document, since=scene.now)
+    scene.join("77", birthday="06-01")
+    scene.pay(2_000, "1")
+    scene.join("88")
+    scene.pay(3_000, "2", customer=Customer("88"))
+    scene.now += DAY_MS
+    tell(scene, done("a1", at=scene.now))
+    scene.now = parse_instant("2026-06-01T00:00:00Z")
+    sweep_shops(scene.table, scene.now)
+    sweep_shops(scene.table, scene.now + 1)
+    scene.now += DAY_MS
+    merge(scene, "88", "77")
+    program, said = read_program(document), list[str]()
+    with spooled_table(Source(scene.table, SHOP), said.append) as spool:
+        report = run(job_of((program, program), "", 0, spool), spool, 1, said.append)
+    (points,) = [each for each in report.live.units if each.habit == "one"]
+    assert points.outstanding[-1] == scene.balance().available
+    assert (report.live.members[-1], report.left_out) == (1, ())
+    assert said[0].startswith("read: 2 orders, actions and members")
+
+
 def test_a_shop_without_orders_is_refused() -> None:
-    with pytest.raises(RowWrong, match="no paid orders"), spooled_table(MemoryTable(), SHOP):
+    with (
+        pytest.raises(RowWrong, match="no paid orders"),
+        spooled_table(Source(MemoryTable(), SHOP), _said),
+    ):
         pass
 
 
