@@ -177,7 +177,12 @@ def score_of(challenge: CompiledChallenge, progress: Progress) -> int:
 
 def always_free(grants: tuple[Granted, ...]) -> Mapping[tuple[str, str], int]:
     """Grants that can be taken back whatever happened since: badges."""
-    return {(each.kind, each.name): each.amount for each in grants if each.kind == BADGE}
+    free: dict[tuple[str, str], int] = {}
+    for each in grants:
+        if each.kind == BADGE:  # several effects may give the same one
+            thing = (each.kind, each.name)
+            free[thing] = free.get(thing, 0) + each.amount
+    return free
 
 
 def fitting(progress: Progress) -> Progress:

@@ -143,6 +143,19 @@ def test_an_action_that_only_counts_makes_an_account(open_shop: Open) -> None:
     assert live(scene) == 1
 
 
+def test_a_badge_that_two_rules_gave_for_one_order_goes_with_the_order(open_shop: Open) -> None:
+    """Found by drawn histories: one of the two was kept, and the badge worn for ever."""
+    both = [
+        {"id": name, "on": "order.paid", "give": [{"badge": "regular"}]} for name in ("one", "two")
+    ]
+    scene = open_shop(challenging(challenge(), earn=both, badges=BADGES))
+    recorded(scene.pay(6_000))
+    assert worn(scene) == {"regular"}
+    scene.order(refunded(refund(6_000)))
+    assert worn(scene) == set()
+    assert [line.kept for line in scene.document().grants] == [0, 0]
+
+
 def test_a_badge_is_worn_while_anything_gives_it(open_shop: Open) -> None:
     rule = {
         "id": "big", "on": "order.paid", "give": [{"badge": "regular"}],

@@ -18,7 +18,8 @@ def give_all(case: Case, every: Sequence[Chosen]) -> None:
     boosters = boosters_of(case, every)
     groups: dict[str, list[Chosen]] = {}
     for each in every:
-        if each.rule.group and not each.rule.dry_run:
+        is_compared = each.rule.group and each.rule.give  # none: of a unit that is retired
+        if is_compared and not each.rule.dry_run:
             groups.setdefault(each.rule.group, []).append(each)
             continue
         for give in each.rule.give:

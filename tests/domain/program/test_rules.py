@@ -164,6 +164,14 @@ def test_nothing_is_picked_where_every_rule_is_spent() -> None:
     assert codes(given) == ["not_best", "not_best"]
 
 
+def test_a_group_of_a_retired_unit_gives_nothing() -> None:
+    """Found by drawn programs: it raised, so no order of the shop could be recorded."""
+    retired = {"points": POINTS, "old": {**POINTS, "retired": True}}
+    both = [rule(name, rate(unit="old"), group="best", pick="best") for name in ("one", "two")]
+    program = compiled(units=retired, earn=[rule("base"), *both])
+    assert by_rule(award(program, order(500))) == {"base": 5}
+
+
 def test_a_rule_of_a_group_on_trial_takes_no_line() -> None:
     program = compiled(earn=[rule("a", **IN_GROUP), rule("b", rate("9"), dry_run=True, **IN_GROUP)])
     assert by_rule(award(program, order(1_000))) == {"a": 10}
