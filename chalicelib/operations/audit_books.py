@@ -191,6 +191,12 @@ def _look(
         findings.add_stock(shop, parts[3])
     elif parts[2:3] == ("G",):
         findings.add_cause(shop, parts[3])
+    elif parts[2:3] == ("RF",):
+        from chalicelib.operations.audit_referrals import (  # noqa: PLC0415 - few shops have any
+            audit_referrals,
+        )
+
+        findings.add_breaks(shop, audit_referrals(table, shop, keys[0][0]))
 
 
 def _kept(
