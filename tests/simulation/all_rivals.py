@@ -8,7 +8,7 @@ from tests.simulation.given_verbs import GIVEN_MEETINGS
 from tests.simulation.launch_verbs import LAUNCH_MEETINGS
 from tests.simulation.member_rivals import DRAWN_OF_MEMBERS, MEMBERS, THREES_OF_MEMBERS
 from tests.simulation.pool_verbs import POOL_MEETINGS
-from tests.simulation.referral_verbs import REFERRAL_MEETINGS
+from tests.simulation.referral_verbs import DRAWN_OF_REFERRALS, REFERRAL_MEETINGS
 from tests.simulation.rivals import ORDERS_AND_CODES, THREES_OF_ORDERS
 
 MEETINGS = (
@@ -23,6 +23,6 @@ MEETINGS = (
     *CHALLENGE_MEETINGS,
     *REFERRAL_MEETINGS,
 )
-DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS)
+DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS, *DRAWN_OF_REFERRALS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)
 BY_NAME = {meeting.name: meeting for meeting in (*MEETINGS, *DRAWN, *THREES)}

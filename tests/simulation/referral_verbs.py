@@ -29,10 +29,19 @@ def befriended() -> dict[str, Any]:
     return {**plain(), "earn": [*plain()["earn"], thanks], "referral": said}
 
 
+def unearning() -> dict[str, Any]:
+    """As ``befriended``, where orders earn nothing by themselves.
+
+    An order may come back before or after its referral was written; its own points say which, so
+    with them the end of such a meeting can be half of one order and half of the other.
+    """
+    return {**befriended(), "earn": []}
+
+
 def gifted() -> dict[str, Any]:
     """As ``befriended``, where both sides get a treat, and nothing else."""
     said = referring(offers=[GIFT])["referral"]
-    return {**plain(), "rewards": [*plain()["rewards"], TREAT], "referral": said}
+    return {**unearning(), "rewards": [*plain()["rewards"], TREAT], "referral": said}
 
 
 GIFT = {"regions": ["*"], "friend": [{"reward": "treat"}], "advocate": [{"reward": "treat"}]}
@@ -115,14 +124,17 @@ REFERRAL_VERBS = (
 REFERRAL_MEETINGS = (
     Meeting("one friend's order twice", (buying(), buying()), _brought, befriended),
     Meeting("two friends, one counts", (buying(), buying("f2", "99")), _brought, befriended),
-    Meeting("a friend's order and its end", (buying(), back()), _brought, befriended),
-    Meeting("a code typed and joining by it", (typing, coming("55")), _brought, befriended),
+    Meeting("a friend's order and its end", (buying(), back()), _brought, unearning),
     Meeting("a friend's end and another", (back(), buying("f2", "99")), _ordered, befriended),
     Meeting("time and a refund", (matured(), back()), _waited, befriended),
     Meeting("time and becoming one", (matured(), merge), _waited, befriended),
-    Meeting("a friend's order and its end, gifts", (buying(), back()), _brought, gifted),
-    Meeting("time comes twice, with gifts", (matured(), matured()), _waited, gifted),
-    Meeting("time and a late refund, gifts", (matured(), back()), _waited, gifted),
     Meeting("approved and rejected", (APPROVE, REJECT), _flagged, befriended),
     Meeting("approved and sent back", (APPROVE, back("g1")), _flagged, befriended),
 )
+DRAWN_OF_REFERRALS = (
+    Meeting("a friend's order and its end, gifts", (buying(), back()), _brought, gifted),
+    Meeting("time comes twice, with gifts", (matured(), matured()), _waited, gifted),
+    Meeting("time and a late refund, gifts", (matured(), back()), _waited, gifted),
+    Meeting("a code typed and joining by it", (typing, coming("55")), _brought, befriended),
+)
+"""Each of two members and their rewards: too many orders of turns to try all."""

@@ -44,6 +44,8 @@ def test_the_published_schema_is_up_to_date() -> None:
         "coalition.json",
         "birchbox.json",
         "contests.json",
+        "mahabis.json",
+        "atlas.json",
     ],
 )
 def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
