@@ -17,7 +17,7 @@ import msgspec
 from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
-from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.booking import closed, counted, opened, with_inbox
 from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.challenge_settling import as_joined, with_joined
@@ -152,7 +152,7 @@ def _settled(known: Action, loaded: ActionLoad, program: CompiledProgram, now: I
 def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: Instant) -> Decision:
     """The action at its target; alone, where nothing of its member moves."""
     owner, before = loaded.owner, loaded.document
-    draft = opened(owner.member, owner.account, now, program)
+    draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, known.earned_at)

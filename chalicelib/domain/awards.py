@@ -17,6 +17,7 @@ from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challenges
 from chalicelib.domain.exchange import Goods, goods_of
+from chalicelib.domain.giving_messages import with_messages_given, with_refused
 from chalicelib.domain.giving_tiers import with_tiers_given
 from chalicelib.domain.habits import bought
 from chalicelib.domain.instants import Instant
@@ -108,6 +109,8 @@ def settle_occasion(
     grants, draft = granted(document.grants, (asking.award.grants, free), draft, source)
     told = name_of(document), occasion.at
     draft = with_tiers_given(draft, (document.grants, grants), program, told)
+    news = name_of(document), _came_about(document, occasion)
+    draft = with_messages_given(draft, (document.grants, grants), program, news)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
     settled, draft = memberships.settled(settled, draft, program, occasion)
@@ -119,7 +122,13 @@ def settle_occasion(
         draft = with_qualifying(draft, deltas, about(document))
     challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at)
     settled, draft, kept = settle_challenges(settled, document, draft, challenged)
-    return Settled(settled, draft, counters, kept)
+    return Settled(with_refused(settled, document, draft), draft, counters, kept)
+
+
+def _came_about(document: OrderDocument | Action, occasion: Occasion) -> Instant:
+    """When it happened, or when what some rules wait for had come."""
+    ripe = document.ripens_at if isinstance(document, OrderDocument) else 0
+    return max(occasion.at, occasion.fulfilled_at or 0, ripe if ripe <= occasion.now else 0)
 
 
 def _given_from(document: OrderDocument | Action) -> Instant:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.booking import closed, opened, with_inbox
 from chalicelib.domain.challenge_settling import Honours, worn_after
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account
@@ -81,7 +82,9 @@ def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
     challenge = loaded.program.challenges[loaded.challenge]
     after = targeted(challenge, msgspec.structs.replace(known, rank=rank), now)
     after = msgspec.structs.replace(after, reason="contest_prize")
-    draft = opened(loaded.member, account, now, loaded.program)
+    draft = with_inbox(opened(loaded.member, account, now, loaded.program), loaded.honours.inbox)
+    name, change = f"progress:{loaded.challenge}", (known.grants, after.grants)
+    draft = with_messages_given(draft, change, loaded.program, (name, now))
     for unit in sorted({share.unit for share in (*known.posted, *after.posted)}):
         after, draft = posted_unit(after, draft, loaded.program, unit, now)
     after, draft = given_by_progress(known, fitting(after), draft, loaded.program.version)
@@ -89,7 +92,7 @@ def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
     badges = worn_after(loaded.honours.badges, (known.grants, after.grants), (loaded.member, now))
     source = Source(
         genesis(loaded.shop, loaded.member),
-        f"progress:{loaded.challenge}",
+        name,
         now,
         now,
         loaded.program.version,

@@ -27,9 +27,11 @@ from chalicelib.domain.lots import (
     take_back,
 )
 from chalicelib.domain.member import Account, UnitState
+from chalicelib.domain.messages import Inbox, rewritten_inbox
 from chalicelib.domain.outcome import ensure
 from chalicelib.domain.passing import CameBack, came_back, is_quiet, with_code, without_code
 from chalicelib.domain.program.idle import Idleness
+from chalicelib.domain.program.occasion import TraceRow
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.waiting import redated, waiting
 
@@ -45,6 +47,9 @@ class Draft(msgspec.Struct, frozen=True):
     idle: Mapping[str, Idleness]  # as of now, whatever version something was awarded by
     movements: tuple[Movement, ...] = ()
     auto: Mapping[str, int] = {}  # as ``CompiledProgram.auto``, as of now
+    inbox: Inbox | None = None  # what they were told; None: not read, and left alone
+    inbox_before: Inbox | None = None  # as it was read
+    refused: tuple[TraceRow, ...] = ()  # messages that were given and not sent
 
 
 def opened(member: str, before: Account | None, now: Instant, program: CompiledProgram) -> Draft:
@@ -71,6 +76,18 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
         elif moved.state != stored:
             draft = _with_unit(draft, unit, moved.state)
     return draft
+
+
+def with_inbox(draft: Draft, inbox: Inbox | None) -> Draft:
+    """The draft with what was read of the member's messages; who is new has none yet."""
+    known = inbox or (Inbox() if draft.before is None else None)
+    return msgspec.structs.replace(draft, inbox=known, inbox_before=known)
+
+
+def _rewritten_inbox(draft: Draft) -> Inbox | None:
+    if draft.inbox is None or draft.inbox_before is None:
+        return None
+    return rewritten_inbox(draft.inbox_before, draft.inbox)
 
 
 def unit_state(draft: Draft, unit: str) -> UnitState:
@@ -190,7 +207,7 @@ def closed(draft: Draft, source: Source) -> Book:
         last_of_unit = next(e for e in reversed(entries) if e.unit == entry.unit)
         state = account.units.get(entry.unit, UnitState())
         ensure(last_of_unit.booked_after == booked(state), "booked is the sum of all entries (I1)")
-    return Book(draft.member, draft.before, account, entries)
+    return Book(draft.member, draft.before, account, entries, inbox=_rewritten_inbox(draft))
 
 
 def counted(draft: Draft, activity: str, at: Instant) -> Draft:

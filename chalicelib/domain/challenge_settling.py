@@ -11,8 +11,10 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft
+from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.granting import BADGE, Granted, differences
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.campaigns import is_held_out
@@ -34,6 +36,7 @@ class Honours(msgspec.Struct, frozen=True):
 
     progress: dict[str, Progress] = {}  # by challenge
     badges: Badges | None = None
+    inbox: Inbox | None = None  # None: nothing that was asked for can tell them anything
 
 
 class Challenged(msgspec.Struct, frozen=True):
@@ -143,4 +146,6 @@ def _settled(
     for unit in sorted(units):
         after, draft = posted_unit(after, draft, asked.program, unit, asked.at)
     after, draft = given_by_progress(progress, fitting(after), draft, asked.program.version)
+    news, change = (f"progress:{challenge.id}", asked.at), (progress.grants, after.grants)
+    draft = with_messages_given(draft, change, asked.program, news)
     return draft, msgspec.structs.replace(after, revision=progress.revision + 1)

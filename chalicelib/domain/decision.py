@@ -20,6 +20,7 @@ from chalicelib.domain.member_records import (
     Settlement,
     Transfer,
 )
+from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.progress import Badges, Progress
@@ -80,7 +81,7 @@ class BudgetMove(msgspec.Struct, frozen=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """One member's part of a decision. None of counters and profile: unchanged."""
+    """One member's part of a decision. None of counters, profile and inbox: unchanged."""
 
     member: str
     before: Account | None  # None: the account is made by this commit
@@ -91,6 +92,7 @@ class Book(msgspec.Struct, frozen=True):
     email_hash: str = ""  # keyed hash for the staff's look-up of a new profile
     markers: tuple[Marker, ...] = ()
     freed: tuple[Marker, ...] = ()
+    inbox: Inbox | None = None
 
 
 class SeenOrder(msgspec.Struct, frozen=True):

@@ -42,6 +42,12 @@ GrantKey: TypeAlias = tuple[str, int, str, str]
 TIER: Final = "tier"
 """The kind of a tier given for a time; its name is ``group/tier`` (``giving_tiers.py``)."""
 
+MESSAGE: Final = "message"
+"""The kind of a message; its name is the template's (``giving_messages.py``)."""
+
+_ALWAYS_FREE: Final = (REWARD, TIER, MESSAGE)
+"""What goes with its reason, whatever became of it."""
+
 
 class GrantState(StrEnum):
     """Whether the award still gives it."""
@@ -97,7 +103,7 @@ def regranted(
     lines: list[Granted] = []
     for line, amount in _dealt(known, wanted):
         thing = (line.kind, line.name)
-        can_go = line.stands if line.kind in (REWARD, TIER) else left.get(thing, 0)
+        can_go = line.stands if line.kind in _ALWAYS_FREE else left.get(thing, 0)
         made = _moved(line, amount, can_go)
         left[thing] = left.get(thing, 0) - max(0, line.stands - made.stands)
         lines.append(made)

@@ -11,6 +11,7 @@ from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.challenge_settling import joining_badges
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Book
+from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
@@ -96,15 +97,17 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
     draft = counted(draft, "member.joined", at)
     source = Giver(f"joining:{JOINING_ID}", program.version)
     grants, draft = granted((), (award.grants, {}), draft, source)
+    draft = with_messages_given(draft, ((), grants), program, (source[0], at))
     document = Joining(
         id=JOINING_ID,
         member=draft.member,
         recorded_at=draft.now,
         program_version=program.version,
         posted=award.shares,
-        trace=award.trace,
+        trace=(*draft.refused, *award.trace),
         revision=1,
         grants=grants,
     )
+    draft = msgspec.structs.replace(draft, refused=())  # told here; the rest is another's
     badges = joining_badges(grants, (draft.member, at))
     return Joined(draft, document, profile, badges)

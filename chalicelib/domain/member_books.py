@@ -67,7 +67,14 @@ def with_rest(book: Book, before: A, settled: Settled[A], owner: LoadedMember) -
 
 def is_untouched(book: Book, owner: LoadedMember) -> bool:
     """Whether nothing of the member moved: then the document is written alone."""
-    if owner.account is None or book.entries or book.counters or book.markers or book.freed:
+    if (
+        owner.account is None
+        or book.entries
+        or book.counters
+        or book.markers
+        or book.freed
+        or book.inbox
+    ):
         return False
     same = msgspec.structs.replace(
         book.account, revision=owner.account.revision, units=owner.account.units

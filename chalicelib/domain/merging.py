@@ -44,6 +44,7 @@ from chalicelib.domain.merging_once import (
     joined_twice,
     joinings_taken_back,
 )
+from chalicelib.domain.messages import Inbox, inbox_of_both, rewritten_inbox
 from chalicelib.domain.moving import merged_states, with_movement
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
@@ -106,11 +107,13 @@ def _merged(
         _closed(right, asked, loaded, program),
         counters=_summed(loaded.kept.counters, used),
         profile=_profile(loaded, right),
+        inbox=_told(loaded),
     )
     left = _emptied(left, loaded.kept.member, program)
     gone = msgspec.structs.replace(
         _closed(left, asked, loaded, program),
         counters=_guarded(loaded.gone),
+        inbox=_told_no_more(loaded.gone),
         freed=tuple(mark for each in loaded.twice for mark in freed_markers(each)),
     )
     followers = tuple(
@@ -242,13 +245,24 @@ def _guarded(gone: Merging) -> Counters:
     return Counters({}, gone.counters.revision + 1)
 
 
+def _told(loaded: MergeLoad) -> Inbox | None:
+    """What both were told, which caps count together from now on."""
+    kept = loaded.kept.inbox
+    return rewritten_inbox(kept, inbox_of_both(kept, loaded.gone.inbox))
+
+
+def _told_no_more(gone: Merging) -> Inbox | None:
+    """The inbox of the gone one, emptied. It was read after the account, so none is overlooked."""
+    return Inbox((), gone.inbox.revision + 1) if gone.inbox.revision else None
+
+
 def _led_to(account: Account, into: str) -> Account:
     return msgspec.structs.replace(account, merged_into=into, revision=account.revision + 1)
 
 
 def _writes(decision: Decision) -> int:
     """How many items the decision writes, at most."""
-    books = sum(4 + len(book.entries) + len(book.freed) for book in decision.books)
+    books = sum(5 + len(book.entries) + len(book.freed) for book in decision.books)
     documents = (each for each in decision.further if isinstance(each, OrderDocument))
     rows = sum(len(each.partners) for each in documents)
     shared = len(decision.causes) + len(decision.budgets) + rows

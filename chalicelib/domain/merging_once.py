@@ -22,6 +22,7 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.member_records import Merge
+from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -38,6 +39,7 @@ class Merging(msgspec.Struct, frozen=True):
     counters: Counters = Counters()
     joinings: tuple[Joining, ...] = ()  # under any of their ids
     honours: Honours = Honours()  # as far as the live program has any
+    inbox: Inbox = Inbox()
 
 
 class WonTwice(msgspec.Struct, frozen=True):

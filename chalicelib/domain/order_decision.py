@@ -18,7 +18,7 @@ import msgspec
 from chalicelib.domain import launching, limits
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import settle
-from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.booking import closed, counted, opened, with_inbox
 from chalicelib.domain.budgets import Budgets, with_budgets
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.challenge_settling import as_joined, with_joined
@@ -248,7 +248,7 @@ def _book(
     state = earning_state(known)
     paid_at = known.earned_at or (state.paid_at if state else None)
     occurred_at = min(paid_at or now, now)
-    draft = opened(owner.member, owner.account, now, program)
+    draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
         joined = join(draft, owner.profile, program, occurred_at)

@@ -50,6 +50,7 @@ class RefusalCode(StrEnum):
     CAUSE_UNKNOWN = "cause_unknown"
     CHALLENGE_UNKNOWN = "challenge_unknown"
     BADGE_UNKNOWN = "badge_unknown"
+    MESSAGE_UNKNOWN = "message_unknown"
     CAMPAIGN_UNKNOWN = "campaign_unknown"
     PARTNER_UNKNOWN = "partner_unknown"
     REFERRAL_UNKNOWN = "referral_unknown"

@@ -19,7 +19,7 @@ from chalicelib.domain.action_decision import ACTIVITY
 from chalicelib.domain.actions import OWN_SOURCE, Action, Side, action_occasion, name_of
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
-from chalicelib.domain.booking import closed, counted, opened
+from chalicelib.domain.booking import closed, counted, opened, with_inbox
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.decision import (
     AlreadyRecorded,
@@ -161,8 +161,12 @@ def _after(side: LoadedSide, books: tuple[Book, ...]) -> LoadedSide:
     first = next((book for book in books if book.member == side.owner.member), None)
     if first is None:
         return side
+    told = replace(side.owner.honours, inbox=first.inbox or side.owner.honours.inbox)
     owner = replace(
-        side.owner, account=first.account, counters=first.counters or side.owner.counters
+        side.owner,
+        account=first.account,
+        counters=first.counters or side.owner.counters,
+        honours=told,
     )
     return LoadedSide(owner, side.document)
 
@@ -177,8 +181,12 @@ def _with_book(books: tuple[Book, ...], book: Book | None) -> tuple[Book, ...]:
     counters = book.counters or first.counters
     if first.counters is not None and book.counters is not None:
         counters = replace(book.counters, revision=first.counters.revision)
+    inbox = book.inbox or first.inbox
+    if first.inbox is not None and book.inbox is not None:
+        inbox = replace(book.inbox, revision=first.inbox.revision)
     both = replace(
         book,
+        inbox=inbox,
         before=first.before,
         account=replace(book.account, revision=first.account.revision),
         entries=(*first.entries, *book.entries),
@@ -194,7 +202,7 @@ def _posted(
 ) -> tuple[Book | None, Action]:
     """The side's book, None where nothing of the member moves, and its action."""
     owner, (shop, program) = side.owner, by
-    draft = opened(owner.member, owner.account, now, program)
+    draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     holder = Holder(draft, owner.counters, owner.facts, owner.taken)
     case = Case(action_occasion(action, action.reason), action.reason)
     settled = settle_occasion(action, case, holder, program)

@@ -28,7 +28,13 @@ from chalicelib.domain.progress import BADGES_ID, Progress
 from chalicelib.domain.promises import gives_rewards
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
 from chalicelib.operations.following import followed
-from chalicelib.operations.order_members import BADGES, PROGRESS, honours_of, marker_keys
+from chalicelib.operations.order_members import (
+    BADGES,
+    INBOX_MARK,
+    PROGRESS,
+    honours_of,
+    marker_keys,
+)
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.storage.boards import (
     best_members,
@@ -150,7 +156,7 @@ def give_prize(table: Table, named: tuple[str, str], place: Placed, now: Instant
 
 def _load(table: Table, named: tuple[str, str], told: str, now: Instant) -> LoadedPrize:
     shop_id, challenge = named
-    marks = frozenset({(PROGRESS, challenge), (BADGES, BADGES_ID)})
+    marks = frozenset({(PROGRESS, challenge), (BADGES, BADGES_ID), INBOX_MARK})
     keys = [shop_key(shop_id), account_key(shop_id, told)]
     items = table.load([*keys, *marker_keys(shop_id, {told}, marks)])
     shop = shop_from_item(items[shop_key(shop_id)])

@@ -45,7 +45,7 @@ from chalicelib.storage.key_names import (
     profile_key,
     shop_key,
 )
-from chalicelib.storage.members import account_of, contact_item, profile_of
+from chalicelib.storage.members import account_of, contact_item, inbox_key, profile_of
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 
@@ -162,6 +162,7 @@ def _forget(table: Table, found: LoadedErasure, name: str, contacts: frozenset[s
     from chalicelib.storage.referral_signs import signs_key  # noqa: PLC0415 - few have any
 
     _delete(table, signs_key(shop, name))
+    _delete(table, inbox_key(shop, name))
     _delete(table, profile_key(shop, name))
 
 

@@ -8,7 +8,7 @@ sweep, which looks once more a minute later, when the index has caught up.
 
 import msgspec
 
-from chalicelib.domain.booking import closed, opened
+from chalicelib.domain.booking import closed, opened, with_inbox
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.challenge_settling import with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
@@ -144,7 +144,8 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
         return NOT_OPEN
     joined_at = command.now if command.joined_at is None else min(command.joined_at, command.now)
     profile = msgspec.structs.replace(command.profile, joined_at=joined_at)
-    draft = claiming_again(opened(loaded.member, None, command.now, loaded.program))
+    fresh = with_inbox(opened(loaded.member, None, command.now, loaded.program), None)
+    draft = claiming_again(fresh)
     joined = (
         join(draft, profile, loaded.program, command.now)
         if command.joined_at is None

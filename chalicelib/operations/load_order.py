@@ -26,7 +26,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.order_budgets import more_budget_keys, order_limits, read_budgets
-from chalicelib.operations.order_marks import order_marks
+from chalicelib.operations.order_marks import moving_marks, order_marks
 from chalicelib.operations.order_members import (
     Items,
     Marks,
@@ -146,7 +146,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     delivery = (command.event, command.now)
     program = program_when_paid(table, shop, document, delivery)
     terms_program = program_of_terms(table, shop, document, command.now)
-    due = order_marks(terms_program or program, command.event, document)
+    due = order_marks(terms_program or program, command.event, document) | moving_marks(program)
     more = _more_keys(command.shop, (buyer, holder, claimant), marks, due)
     limits = order_limits((program, terms_program), command.event, document)
     more += more_budget_keys(command.shop, limits, asked)

@@ -20,12 +20,14 @@ from chalicelib.domain.referral_orders import qualifying_of
 from chalicelib.domain.referrals import Qualifying, Referral, is_open
 from chalicelib.operations.following import followed, member_state_keys
 from chalicelib.operations.order_members import (
+    INBOX_MARK,
     Items,
     Marks,
     Told,
     follow_people,
     loaded_member,
     marker_keys,
+    may_tell,
 )
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Key
@@ -143,6 +145,7 @@ def _side(
 ) -> LoadedSide:
     named, role, member = about
     shop, marks = named.shop, _marks(program) if role == ADVOCATE else frozenset()
+    marks |= {INBOX_MARK} if may_tell(program, QUALIFIED) else frozenset()
     if marks:
         items |= table.load(marker_keys(shop, {member}, marks))
     holder = follow_people(table, shop, (member,), (marks, items))[member]

@@ -56,7 +56,14 @@ from chalicelib.storage.key_names import (
     shop_key,
 )
 from chalicelib.storage.markers import markers_of
-from chalicelib.storage.members import account_of, contact_item, counters_of, profile_of
+from chalicelib.storage.members import (
+    account_of,
+    contact_item,
+    counters_of,
+    inbox_key,
+    inbox_of,
+    profile_of,
+)
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.stock import budget_keys, budgets_of, unsettled_keys, unsettled_of
@@ -204,14 +211,12 @@ def _side(table: Table, shop: str, member: str, items: dict[Key, Item]) -> Mergi
     account, counters, _ = member_state_keys(shop, member)
     held = account_of(items.get(account))
     keys = document_keys(shop, ids_of(member, held), "joining", JOINING_ID)
-    found = table.load(keys) if held else {}
-    joinings = (document_of(item, Joining) for item in found.values())
-    return Merging(
-        member,
-        held,
-        counters_of(items.get(counters)),
-        tuple(each for each in joinings if each),
-    )
+    told = inbox_key(shop, member)
+    found = table.load([told, *keys]) if held else {}
+    inbox = inbox_of(found.get(told))
+    documents = (document_of(found.get(key), Joining) for key in keys)
+    joinings = tuple(each for each in documents if each)
+    return Merging(member, held, counters_of(items.get(counters)), joinings, inbox=inbox)
 
 
 def _won_twice(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> tuple[WonTwice, ...]:

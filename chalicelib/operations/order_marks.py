@@ -6,7 +6,7 @@ from chalicelib.domain.orders import OrderDocument, merged
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Occasion
-from chalicelib.operations.order_members import Marks, honour_marks
+from chalicelib.operations.order_members import INBOX_MARK, Marks, honour_marks, may_tell
 
 TRIGGER = "order.paid"
 
@@ -27,3 +27,8 @@ def order_marks(
     fields = order_fields(known.state, (), order_partner(known, program)) if known.state else {}
     occasion = Occasion(trigger=TRIGGER, at=0, placed_at=0, order=fields)
     return frozenset(once_marks(program, occasion).items()) | honours
+
+
+def moving_marks(program: CompiledProgram | None) -> Marks:
+    """What an order asks of a member that it moves to, by the program that was live."""
+    return frozenset({INBOX_MARK}) if may_tell(program, TRIGGER) else frozenset()

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from chalicelib.domain.challenge_settling import Honours
-from chalicelib.domain.granting import BADGE
+from chalicelib.domain.granting import BADGE, MESSAGE
 from chalicelib.domain.member import Account, MemberFacts, Profile
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.merging_once import MergeLoad
@@ -31,7 +31,7 @@ from chalicelib.storage.key_names import (
     marker_key,
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
-from chalicelib.storage.members import account_of, counters_of
+from chalicelib.storage.members import account_of, counters_of, inbox_key, inbox_of
 from chalicelib.storage.table import Table
 
 Items = dict[Key, Item]
@@ -40,11 +40,14 @@ Items = dict[Key, Item]
 Marks = frozenset[tuple[str, str]]
 """Once-rules that matter, each with what it is once for, as markers name it.
 
-Also what of challenges matters: (``PROGRESS``, challenge) and (``BADGES``, ``BADGES_ID``).
+Also what of challenges matters: (``PROGRESS``, challenge) and (``BADGES``, ``BADGES_ID``); and
+whether the member may be told something: ``INBOX_MARK``.
 """
 
 PROGRESS: Final = "#progress"
 BADGES: Final = "#badges"
+INBOX: Final = "#inbox"
+INBOX_MARK: Final = (INBOX, "member")
 
 
 def honour_marks(program: CompiledProgram | None, trigger: str) -> Marks:
@@ -58,7 +61,25 @@ def honour_marks(program: CompiledProgram | None, trigger: str) -> Marks:
     giving = (*challenges, *rules, *(tiers if program.program.badges else ()))
     gifts = [gift for each in giving for gift in each.grants]
     badges = {(BADGES, BADGES_ID)} if any(gift.kind == BADGE for gift in gifts) else set()
-    return frozenset({(PROGRESS, challenge.id) for challenge in challenges} | badges)
+    told = {INBOX_MARK} if may_tell(program, trigger) else set()
+    return frozenset({(PROGRESS, challenge.id) for challenge in challenges} | badges | told)
+
+
+def may_tell(program: CompiledProgram | None, trigger: str) -> bool:
+    """Whether a document of ``trigger`` may give a message, or take one back."""
+    if program is None or program.telling is None:
+        return False
+    rules = program.rules.get(trigger, ())
+    branches = (branch.rule for rule in rules for branch in rule.branches)
+    challenges = [challenge for challenge, _ in program.sources.get(trigger, ())]
+    boards = (each.board.prizes.values() for each in challenges if each.board)
+    givers = (
+        *(each.grants for each in (*rules, *branches)),
+        *(each.grants for each in challenges),
+        *(prize.grants for prizes in boards for prize in prizes),
+        *(tier.grants for group in program.groups.values() for tier in group.tiers),
+    )
+    return any(gift.kind == MESSAGE for gifts in givers for gift in gifts)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -86,6 +107,8 @@ def marker_keys(shop: str, members: Iterable[str], marks: Marks) -> list[Key]:
 
 
 def _mark_key(shop: str, member: str, rule: str, mark: str) -> Key:
+    if rule == INBOX:
+        return inbox_key(shop, member)
     if rule in (PROGRESS, BADGES):
         return document_key(shop, member, rule.removeprefix("#"), mark)
     return marker_key(shop, member, rule, mark)
@@ -135,7 +158,7 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
 def honours_of(
     shop: str, member: str, account: Account | None, known: tuple[Mapping[Key, Item], Marks]
 ) -> Honours:
-    """Progress and badges, with those of who was merged into the member."""
+    """Progress and badges, with those of who was merged into the member, and their own inbox."""
     items, marks = known
     aliases = account.aliases if account else ()
     progress: dict[str, Progress] = {}
@@ -149,7 +172,9 @@ def honours_of(
         elif rule == BADGES:
             worn = [document_of(items.get(key), Badges) for key in keys]
             badges = badges_of_all(worn[0], (member, worn[1:]))
-    return Honours(progress, badges)
+    is_told = INBOX_MARK in marks
+    inbox = inbox_of(items.get(inbox_key(shop, member))) if is_told else None
+    return Honours(progress, badges, inbox)
 
 
 def with_honours(table: Table, load: MergeLoad) -> MergeLoad:
@@ -173,6 +198,6 @@ def with_honours(table: Table, load: MergeLoad) -> MergeLoad:
 
 
 def _markers_of(shop: str, member: str, items: Mapping[Key, Item], marks: Marks) -> dict[str, str]:
-    rules = ((rule, mark) for rule, mark in marks if rule not in (PROGRESS, BADGES))
+    rules = ((rule, mark) for rule, mark in marks if not rule.startswith("#"))
     found = ((rule, items.get(marker_key(shop, member, rule, mark))) for rule, mark in rules)
     return {rule: str(item[MARKER_DOCUMENT]) for rule, item in found if item is not None}

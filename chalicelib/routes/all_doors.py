@@ -5,6 +5,7 @@ from typing import Final
 from chalice.app import Chalice
 
 from chalicelib.routes import (
+    messages,
     openapi,
     referrals,
     storefront,
@@ -61,6 +62,8 @@ DOORS: Final[tuple[Door, ...]] = (
     storefront_challenges.door,
     storefront_draws.door,
     referrals.door,
+    messages.door,
+    messages.staff_door,
     shops.door,
     keys.door,
     connections.door,

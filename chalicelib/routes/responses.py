@@ -49,6 +49,7 @@ STATUSES: Final[Mapping[RefusalCode, tuple[int, str]]] = {
     RefusalCode.CAUSE_UNKNOWN: (404, "There is no such cause"),
     RefusalCode.CHALLENGE_UNKNOWN: (404, "There is no such challenge"),
     RefusalCode.BADGE_UNKNOWN: (404, "There is no such badge"),
+    RefusalCode.MESSAGE_UNKNOWN: (404, "There is no such message"),
     RefusalCode.CAMPAIGN_UNKNOWN: (404, "There is no such campaign"),
     RefusalCode.PARTNER_UNKNOWN: (404, "There is no such partner"),
     RefusalCode.REFERRAL_UNKNOWN: (404, "There is no such referral"),

@@ -39,6 +39,7 @@ from chalicelib.storage.members import (
     account_item,
     contact_item,
     counters_item,
+    inbox_put,
     pool_item,
     profile_item,
 )
@@ -122,6 +123,8 @@ def _book_writes(shop: str, shards: int, book: Book) -> list[Write]:
     )
     if book.counters is not None:
         writes.append(_counters_write(shop, book.member, book.counters))
+    if book.inbox is not None:
+        writes.append(inbox_put(shop, book.member, book.inbox))
     if book.profile is not None and is_unseen:
         writes.append(Put(profile_item(shop, book.member, book.profile), Absent()))
         if book.email_hash:

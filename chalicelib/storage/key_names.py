@@ -3,7 +3,7 @@
 ::
 
     S#<shop>                        SHOP, P#<version>, DRAFT, DATING, PAGES
-    S#<shop>#M#<member>             A account, C counters, P profile, SIGNS, L#<seq> entry,
+    S#<shop>#M#<member>             A account, C counters, P profile, I inbox, SIGNS, L#<seq> entry,
                                     POOL: a pool's place in the list of pools,
                                     D#<kind>:<id> document, N#<rule>:<subject> once-marker,
                                     X#<challenge>:<hash> challenge value,
@@ -53,16 +53,11 @@ def escaped(part: str) -> str:
         InvariantBroken: empty, too long, or no valid text; the doors should have refused it.
     """
     ensure(0 < len(part) <= PART_LENGTH_MAX, "a part of a key has 1 to 260 characters")
-    if not part.isascii():
-        ensure(_encodable(part), "a part of a key is valid Unicode")
+    is_whole = part.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in part)
+    ensure(is_whole, "a part of a key is valid Unicode")  # JSON can smuggle in half of a pair
     if "%" in part or "#" in part:
         return part.replace("%", "%25").replace("#", "%23")
     return part
-
-
-def _encodable(part: str) -> bool:
-    """JSON can smuggle in half of a surrogate pair, which no store takes."""
-    return not any("\ud800" <= character <= "\udfff" for character in part)
 
 
 def parts_of(partition: str) -> tuple[str, ...]:

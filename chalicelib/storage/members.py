@@ -1,4 +1,4 @@
-"""Accounts, counters and profiles as items, and back.
+"""Accounts, counters, messages and profiles as items, and back.
 
 Accounts and counters are native attributes under the short names of ``domain.member``, so that
 an operator can read them in any console; rows of lots end where only zeros would follow. The
@@ -11,12 +11,14 @@ import msgspec
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Counters, Profile
+from chalicelib.domain.messages import Inbox
 from chalicelib.storage.index_names import birthday_row, due_row, member_row, pool_row
-from chalicelib.storage.items import Item, Value
+from chalicelib.storage.items import Absent, Item, Key, Put, RevisionIs, Value
 from chalicelib.storage.key_names import (
     account_key,
     counters_key,
     identity_key,
+    member_partition,
     pool_row_key,
     profile_key,
 )
@@ -93,6 +95,28 @@ def counters_item(shop: str, member: str, counters: Counters) -> Item:
 def counters_of(item: Item | None) -> Counters:
     """The counters of an item; none yet are all zero."""
     return msgspec.convert(item, Counters) if item else Counters()
+
+
+def inbox_key(shop: str, member: str) -> Key:
+    """Where what a member was told is."""
+    return member_partition(shop, member), "I"
+
+
+def inbox_item(shop: str, member: str, inbox: Inbox) -> Item:
+    """What a member was told, as it is stored; ``"r"`` is the revision that guards it."""
+    partition, sort = inbox_key(shop, member)
+    return {"PK": partition, "SK": sort, **stored_fields(inbox)}
+
+
+def inbox_of(item: Item | None) -> Inbox:
+    """The messages of an item; none yet are none."""
+    return msgspec.convert(item, Inbox) if item else Inbox()
+
+
+def inbox_put(shop: str, member: str, inbox: Inbox) -> Put:
+    """Write the inbox over the revision that it was read at."""
+    before = inbox.revision - 1
+    return Put(inbox_item(shop, member, inbox), RevisionIs(before) if before else Absent())
 
 
 def profile_item(shop: str, member: str, profile: Profile) -> Item:

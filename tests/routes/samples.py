@@ -7,12 +7,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.messages import Inbox, Message
 from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.domain.program.law_packs import Duty
 from chalicelib.domain.referrals import Offers, Referral, ReferralState
 from chalicelib.routes.contract import Audience, Route, declared_routes
 from chalicelib.storage.documents import document_item
 from chalicelib.storage.items import Absent, Put
+from chalicelib.storage.members import inbox_put
 from chalicelib.storage.obligations import obligation_puts
 from tests.builders import NOON, TEA
 from tests.platforms.shopify_bodies import customer_body
@@ -96,17 +98,9 @@ LOYAL: dict[str, Any] = {
 GRANTED = {"badge": "regular", "reason": "ran the meet-ups", "idempotency_key": "sample-badge"}
 
 SPRING = {
-    "id": "spring",
-    "budget": "unlimited",
-    "rules": [
-        {
-            "id": "spring-walk",
-            "on": "action.walked",
-            "once": "member",
-            "give": [{"add": 1, "unit": "points"}],
-        }
-    ],
-}
+    "id": "spring", "budget": "unlimited",
+    "rules": [{"id": "spring-walk", "on": "action.walked", "once": "member",
+               "give": [{"add": 1, "unit": "points"}]}]}  # fmt: skip
 """A campaign of something that nobody does."""
 
 FURNISHED: dict[str, Any] = {
@@ -116,6 +110,7 @@ FURNISHED: dict[str, Any] = {
     "partners": [FUEL],
     "challenges": [LOYAL],
     "campaigns": [SPRING],
+    "messages": {"templates": {"hello": {"text": "Hello!"}}},
     "facts": {"vip": "flag"},
     "earn": [*TEA["earn"], VISIT, HELLO],
     "referral": {"offers": [{"regions": ["*"], "friend": [{"add": 1, "unit": "points"}]}]},
@@ -268,6 +263,8 @@ BODIES: Mapping[str, object] = {
     "POST /v1/storefront/{shop}/statement": {},
     "POST /v1/storefront/{shop}/actions/{rule}": {"idempotency_key": "sample"},
     "POST /v1/storefront/{shop}/challenges/{challenge}/join": {},
+    "POST /v1/storefront/{shop}/messages": {},
+    "POST /v1/storefront/{shop}/messages/{message}/seen": {},
 }
 """A good body for every route that takes one."""
 
@@ -314,6 +311,8 @@ def furnished(shop: Session) -> dict[str, str]:
     duty = Duty("change-1-eu", "change_notice", "eu", "a clause", 1, NOON)
     for write in obligation_puts(shop.shop, (duty,)):
         shop.table.write(write)
+    said = Inbox((Message("a" * 26, "hello", "order:main:1001", 2, NOON),), 1)
+    shop.table.write(inbox_put(shop.shop, shop.member()["member_id"], said))
     return {
         "shop": shop.shop,
         "key": _made(shop, "/api-keys", {"name": "spare", "scopes": ["read"]})["id"],
@@ -337,6 +336,7 @@ def furnished(shop: Session) -> dict[str, str]:
         "obligation": duty.id,
         "rule": VISIT["id"],
         "challenge": LOYAL["id"],
+        "message": said.messages[0].id,
         "referral": (flagged := _flagged(shop, "a")),
         "referral to approve": flagged,
         "referral to reject": _flagged(shop, "b"),

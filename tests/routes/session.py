@@ -133,6 +133,9 @@ class Session:
     def card(self, customer: str = "77", **body: Any) -> Any:
         return self.shopper("/card", body, customer).json()
 
+    def messages(self, customer: str = "77", **body: Any) -> Any:
+        return self.shopper("/messages", body, customer).json()
+
     def redeem(self, key: str = "k1", reward: str = "five-off", customer: str = "77") -> Answered:
         return self.shopper("/redemptions", {"idempotency_key": key, "reward_id": reward}, customer)
 

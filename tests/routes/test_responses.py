@@ -25,7 +25,7 @@ API_MD = {
     404: "route_unknown, shop_unknown, connection_unknown, member_unknown, document_unknown, "
     "redemption_unknown, reward_unknown, version_unknown, hold_unknown, pool_unknown, "
     "invitation_unknown, draft_unknown, obligation_unknown, rule_unknown, cause_unknown, "
-    "referral_unknown, "
+    "referral_unknown, message_unknown, "
     "replay_unknown, partner_unknown, challenge_unknown, badge_unknown, "
     "campaign_unknown",
     405: "method_not_allowed",

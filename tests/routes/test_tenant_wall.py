@@ -63,6 +63,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/members": STAFF,
     "POST /v1/admin/shops/{shop}/members": STAFF,
     "GET /v1/admin/shops/{shop}/members/{member}": STAFF,
+    "GET /v1/admin/shops/{shop}/members/{member}/messages": STAFF,
     "PATCH /v1/admin/shops/{shop}/members/{member}": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/adjustments": STAFF,
     "POST /v1/admin/shops/{shop}/members/{member}/holds": STAFF,
@@ -139,6 +140,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/storefront/{shop}/actions/{rule}": SHOPPERS,
     "POST /v1/storefront/{shop}/challenges/{challenge}/join": SHOPPERS,
     "POST /v1/storefront/{shop}/referral": SHOPPERS,
+    "POST /v1/storefront/{shop}/messages": SHOPPERS,
+    "POST /v1/storefront/{shop}/messages/{message}/seen": SHOPPERS,
     "POST /v1/webhooks/{connection_id}": (LINK,),
     "GET /v1/openapi.json": (),
     "GET /v1/program.schema.json": (),
@@ -311,7 +314,7 @@ def test_a_shoppers_token_reads_their_own_shop_alone(wall: Wall, route: Route) -
     answered, seen = wall.seen(lambda client: client.ask("POST", path, body, key=""))
     assert seen == []
     shares_none = "/pool" in route.path and not route.path.endswith(("/pools", "/leave"))
-    names_theirs = {"redemption", "challenge"} & set(route.parameters)
+    names_theirs = {"redemption", "challenge", "message"} & set(route.parameters)
     assert (answered.status == 404) is (shares_none or bool(names_theirs))
 
 

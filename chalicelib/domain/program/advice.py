@@ -195,6 +195,9 @@ def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
     owners = [(filled, "name"), (filled.child("presentation"), "launcher")]
     listed = ("rewards", "causes", "partners", "memberships")
     owners += [(named, "name") for key in listed for named in filled.items(key)]
+    owners += [(each, "message") for each in filled.items("campaigns")]
+    templates = filled.child("messages").members("templates")
+    owners += [(each, key) for _, each in templates for key in ("title", "text")]
     for group in filled.items("tier_groups"):
         for tier in group.items("tiers"):
             owners.append((tier, "name"))

@@ -28,9 +28,12 @@ def check_auto(reward: Node, findings: Findings) -> None:
 
 
 def check_present(checking: Checking, effect: Node) -> None:
-    """Report what is wrong with what a tier gives: so many points, a reward, or a badge."""
+    """Report what is wrong with what a tier gives: so many points, a reward, badge or message."""
     if effect.has("badge"):
         check_badge(checking, effect)
+        return
+    if effect.has("message"):
+        check_message(checking, effect)
         return
     is_reward = effect.has("reward")
     meant = ("reward", "times") if is_reward else ("unit", "add")
@@ -40,7 +43,7 @@ def check_present(checking: Checking, effect: Node) -> None:
             checking.findings.error(
                 effect.at(key),
                 "key_useless",
-                "A tier gives {unit, add}, a reward or a badge.",
+                "A tier gives {unit, add}, a reward, a badge or a message.",
             )
     if is_reward:
         check_given(checking, effect)
@@ -89,9 +92,24 @@ def check_badge(checking: Checking, effect: Node) -> None:
         checking.findings.error(
             effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
         )
-    for key in sorted(said_by(effect) - {"badge"}):
+    _check_alone(checking, effect, "badge")
+
+
+def check_message(checking: Checking, effect: Node) -> None:
+    """An effect that tells the member something of the program's templates, and nothing else."""
+    templates = checking.document.child("messages").child("templates").value
+    if effect.text("message") not in templates:
+        known = ", ".join(sorted(map(str, templates))) or "there is none yet"
         checking.findings.error(
-            effect.at(key), "key_useless", "This is for points: remove it, or the badge."
+            effect.at("message"), "message_unknown", f"Name a template of messages: {known}."
+        )
+    _check_alone(checking, effect, "message")
+
+
+def _check_alone(checking: Checking, effect: Node, what: str) -> None:
+    for key in sorted(said_by(effect) - {what}):
+        checking.findings.error(
+            effect.at(key), "key_useless", f"This is for points: remove it, or the {what}."
         )
 
 

@@ -17,6 +17,22 @@ def check_campaigns(checking: Checking) -> None:
     for campaign in campaigns:
         _check_campaign(checking, campaign)
     _check_holdout(checking, checking.document)
+    _check_messages(checking)
+
+
+def _check_messages(checking: Checking) -> None:
+    """Caps that leave a time to be shown, and that do not contradict each other."""
+    caps = checking.document.child("messages").child("caps")
+    day, week = caps.whole("day"), caps.whole("week")
+    if day is not None and week is not None and day > week:
+        checking.findings.error(
+            caps.at("week"), "caps_unclear", "Allow as many a week as a day, at least."
+        )
+    quiet = caps.text("quiet")
+    if quiet and quiet != "none" and quiet.startswith("00:00") and quiet.endswith("24:00"):
+        checking.findings.error(
+            caps.at("quiet"), "caps_unclear", "Leave some of the day in which messages are shown."
+        )
 
 
 def _check_campaign(checking: Checking, campaign: Node) -> None:

@@ -5,7 +5,12 @@ from typing import TypeGuard
 from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.limits import CHALLENGE_REWARDS_MAX, STREAK_PERIODS_MAX
 from chalicelib.domain.points import POINTS_MAX
-from chalicelib.domain.program.auto_checks import check_badge, check_given, said_by
+from chalicelib.domain.program.auto_checks import (
+    check_badge,
+    check_given,
+    check_message,
+    said_by,
+)
 from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.fields import Kind, field_named
@@ -174,6 +179,8 @@ def _check_gifts(checking: Checking, giving: Node, times: int) -> None:
     for effect in giving.items("give"):
         if effect.has("badge"):
             check_badge(checking, effect)
+        elif effect.has("message"):
+            check_message(checking, effect)
         elif effect.has("reward"):
             _check_reward(checking, effect, times)
         else:
@@ -199,7 +206,7 @@ def _check_points(checking: Checking, effect: Node, times: int) -> None:
     """So many points of a unit that is still earned, as often as the challenge repeats."""
     findings = checking.findings
     if said_by(effect) != {"add", "unit"}:
-        advice = "A challenge gives points, {add, unit}, a reward, or a badge."
+        advice = "A challenge gives points, {add, unit}, a reward, a badge or a message."
         findings.error(effect.path, "effect_unclear", advice)
         return
     unit = checking.needs_unit(effect, "unit")

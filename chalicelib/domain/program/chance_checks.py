@@ -3,7 +3,7 @@
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
 
-_GRANTS = ("cause", "badge", "reward", "times", "tier")
+_GRANTS = ("cause", "badge", "reward", "times", "tier", "message")
 _ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
 
 

@@ -8,7 +8,11 @@ once. Only checked programs come here.
 from chalicelib.domain.calendar import FOREVER, ends_before
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.program.challenging import by_trigger, compile_challenges
-from chalicelib.domain.program.compiled_campaigns import campaign_rules, compile_campaign
+from chalicelib.domain.program.compiled_campaigns import (
+    campaign_rules,
+    compile_campaign,
+    compile_telling,
+)
 from chalicelib.domain.program.compiled_memberships import compile_memberships, start_rules
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
 from chalicelib.domain.program.compiled_rewards import auto_of, compile_reward
@@ -80,6 +84,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         challenges=challenges,
         sources=by_trigger(challenges),
         referral=referral,
+        telling=compile_telling(program),
     )
 
 

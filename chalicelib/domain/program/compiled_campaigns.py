@@ -1,13 +1,14 @@
-"""Campaigns, made ready: when they run, for whom, and what their budget counts."""
+"""Campaigns, made ready: when they run, for whom, what their budget counts; and messages."""
 
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import FOREVER, LIFETIME, ends_before, starts_at
-from chalicelib.domain.program.campaign_document import Campaign
+from chalicelib.domain.program.campaign_document import Campaign, MessageCaps
 from chalicelib.domain.program.compiled_rules import compile_rule
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.hours import Telling, telling_of
 from chalicelib.domain.program.plan import (
     CompiledCampaign,
     CompiledCap,
@@ -59,6 +60,16 @@ def campaign_rules(
         for campaign in program.campaigns
         for compiled in (compile_rule(program, rule, units) for rule in campaign.rules)
     )
+
+
+def compile_telling(program: Program) -> Telling | None:
+    """How often members are told something; None where there is nothing to tell."""
+    messages = program.messages
+    has_more = any(campaign.message is not None for campaign in program.campaigns)
+    if not has_more and (messages is None or not messages.templates):
+        return None
+    caps = messages.caps if messages else MessageCaps()
+    return telling_of(caps.day, caps.week, caps.quiet)
 
 
 def _worth(program: Program, unit: Unit) -> Worth:

@@ -146,6 +146,8 @@ def _grant(place: int, effect: Effect) -> CompiledGrant | None:
     if effect.tier is not None:
         period = parse_period(effect.for_) if effect.for_ else None
         return CompiledGrant(place, "tier", f"{effect.tier_group}/{effect.tier}", 1, period)
+    if effect.message is not None:
+        return CompiledGrant(place, "message", effect.message, 1)
     return None
 
 

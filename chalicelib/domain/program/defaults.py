@@ -69,6 +69,8 @@ def filled(document: Mapping[str, object]) -> Json:
     unit = _earning_unit(units)
     full.setdefault("earn", [_purchase(unit, money, major)])
     full["earn"] = _each(full["earn"], _filled_rule)
+    if "messages" in full or _has_messages(full.get("campaigns")):
+        full["messages"] = _filled_messages(full.get("messages", {}))
     if "campaigns" in full:
         full["campaigns"] = _each(full["campaigns"], _filled_campaign)
     if "rewards" not in document:
@@ -136,6 +138,19 @@ def _filled_campaign(campaign: object) -> object:
     if not isinstance(campaign, dict) or "rules" not in campaign:
         return campaign
     return {**campaign, "rules": _each(campaign["rules"], _filled_rule)}
+
+
+def _has_messages(campaigns: object) -> bool:
+    listed = campaigns if isinstance(campaigns, list | tuple) else ()
+    return any(isinstance(each, dict) and each.get("message") is not None for each in listed)
+
+
+def _filled_messages(messages: object) -> object:
+    """With how often members are told something where the document does not say."""
+    caps = messages.get("caps", {}) if isinstance(messages, dict) else None
+    if not isinstance(messages, dict) or not isinstance(caps, dict):
+        return messages
+    return {**messages, "caps": {"day": 1, "week": 2, "quiet": "21:00-09:00", **caps}}
 
 
 def _filled_rule(rule: object) -> object:

@@ -25,7 +25,7 @@ from chalicelib.domain.limits import (
     TIER_GROUPS_MAX,
     UNITS_MAX,
 )
-from chalicelib.domain.program.campaign_document import Campaign
+from chalicelib.domain.program.campaign_document import Campaign, Messages
 from chalicelib.domain.program.challenge_document import Badge, Challenge
 from chalicelib.domain.program.field_document import Attributes, Declarations
 from chalicelib.domain.program.launch_document import Guests, Launch
@@ -71,6 +71,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Membership",
+    "Messages",
     "Partner",
     "Pending",
     "Presentation",
@@ -229,6 +230,9 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     holdout: Annotated[
         Decimal | None,
         Meta(description="Share of all members that get no campaign, to compare with; 0 to 1."),
+    ] = None
+    messages: Annotated[
+        Messages | None, Meta(description="What members can be told, and how often at most.")
     ] = None
     memberships: Annotated[
         tuple[Membership, ...],

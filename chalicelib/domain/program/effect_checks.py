@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chalicelib.domain.program.auto_checks import check_badge, check_given
+from chalicelib.domain.program.auto_checks import check_badge, check_given, check_message
 from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking, one_of
 from chalicelib.domain.program.fields import Kind
@@ -50,7 +50,7 @@ def _check_effect(checking: Checking, effect: Node) -> None:
         checking.findings.error(
             effect.at("unit"),
             "effect_unclear",
-            "Name a unit, cause, badge, reward or tier.",
+            "Name a unit, cause, badge, reward, tier or message.",
         )
     unit = checking.needs_unit(effect, "unit")
     way = one_of(effect, _WAYS, "effect_unclear", checking.findings)
@@ -77,11 +77,12 @@ def check_gift(checking: Checking, rule: Node, effect: Node) -> bool:
         return False
     for key in found[:1]:
         _GIFTS[key](checking, rule, effect)
-    for key in found[1:] if found[0] != "badge" else ():
+    is_told = found[0] in ("badge", "message")  # their checks tell of every other key
+    for key in found[1:] if not is_told else ():
         checking.findings.error(
             effect.at(key), "key_useless", f"Give {found[0]} and {key} by an effect each."
         )
-    if "reward" not in found and found[0] != "badge":
+    if "reward" not in found and not is_told:
         _check_times(effect, checking.findings)
     return True
 
@@ -150,9 +151,14 @@ def _check_tier(checking: Checking, rule: Node, effect: Node) -> None:
     _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "tier", findings)
 
 
+def _check_message(checking: Checking, _rule: Node, effect: Node) -> None:
+    check_message(checking, effect)
+
+
 _GIFTS: Final[Mapping[str, Callable[[Checking, Node, Node], None]]] = {
     "badge": _check_badge,
     "cause": _check_cause,
+    "message": _check_message,
     "reward": _check_reward,
     "tier": _check_tier,
 }

@@ -1,10 +1,11 @@
 """Days of the week and hours of the day, in the program's zone."""
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 import msgspec
 
-from chalicelib.domain.calendar import local_time
+from chalicelib.domain.calendar import instant_of, local_time
 from chalicelib.domain.instants import Instant
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,6 +33,32 @@ def holds_at(hours: Hours, at: Instant, zone: str) -> bool:
         return False
     minute = local.hour * _MINUTES_AN_HOUR + local.minute
     return not hours.spans or any(_is_within(minute, span) for span in hours.spans)
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """How often members are told something, and at what time of the day they are not."""
+
+    day: int  # messages at most
+    week: int  # likewise, of ISO
+    quiet: tuple[int, int] | None  # minutes of the day, as in ``Hours``; None: never
+
+
+def telling_of(day: int, week: int, quiet: str) -> Telling:
+    """From what the document says; ``quiet`` is hours, or none."""
+    return Telling(day, week, None if quiet == "none" else _span(quiet))
+
+
+def told_from(telling: Telling, now: Instant, zone: str) -> Instant:
+    """When a message of ``now`` may be shown: at once, or at the end of the quiet hours."""
+    local = local_time(now, zone)
+    minute = local.hour * _MINUTES_AN_HOUR + local.minute
+    if telling.quiet is None or not _is_within(minute, telling.quiet):
+        return now
+    end = telling.quiet[1]
+    midnight = datetime.combine(local.date(), time())
+    days = 0 if minute < end else 1
+    # Of an hour that clocks show twice the first is meant, which may be over.
+    return max(now, instant_of(midnight + timedelta(days=days, minutes=end), zone))
 
 
 def _is_within(minute: int, span: tuple[int, int]) -> bool:

@@ -130,6 +130,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     "facts": _staff("facts"),
     "fx": Meaning("fx"),
     "holdout": _staff("holdout"),
+    "messages": _staff("messages"),
     "segments": Meaning("segments"),
     "timezone": Meaning("timezone", kind=Kind.TEXT),
     "join.how": _staff("join_how"),
@@ -244,8 +245,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
         for key in ("connection", "buys_point_at", "paid_per_point_burned", "settle")
     },
     "badges.*": _item("badge"),
-    "badges.*.name": _staff(),
-    "badges.*.text": _staff(),
+    **{f"badges.*.{key}": _staff() for key in ("name", "text")},
     "memberships.*": _item("membership"),
     "memberships.*.name": _staff(),
     "memberships.*.give": Meaning("membership_gives"),

@@ -1,7 +1,6 @@
 """A program made ready for evaluation: what ``compiled`` builds once per version.
 
-Plain frozen values with all looked up, parsed and multiplied out. Each unit has ONE denominator:
-every exact amount of it, whatever rule and tier it came from, is an integer numerator over that.
+Each unit has ONE denominator: every exact amount of it is an integer numerator over that.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from chalicelib.domain.limits import TRACE_ROWS_MAX
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.fields import Kind, Read
-from chalicelib.domain.program.hours import Hours
+from chalicelib.domain.program.hours import Hours, Telling
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.referral_plan import CompiledReferral
 from chalicelib.domain.program.tier_document import Tier
@@ -290,6 +289,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     auto: Mapping[str, int]  # by unit: the least that a reward costs which is redeemed by itself
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     referral: CompiledReferral | None = None
+    telling: Telling | None = None  # None: nothing is ever told
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
     challenges: Mapping[str, CompiledChallenge] = {}
     sources: Mapping[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]] = {}  # by trigger

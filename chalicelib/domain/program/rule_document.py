@@ -65,7 +65,8 @@ FieldRef: TypeAlias = Annotated[
 ]
 
 
-def _is_hours(text: str) -> bool:
+def is_hours(text: str) -> bool:
+    """Whether the two ends of ``text`` differ."""
     first, _, last = text.partition("-")
     return first != last
 
@@ -76,7 +77,7 @@ Hours: TypeAlias = Annotated[
         pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
         extra={
             "flaw": Flaw(
-                "hours_malformed", "Use local times such as 09:00-17:00 or 22:00-02:00.", _is_hours
+                "hours_malformed", "Use local times such as 09:00-17:00 or 22:00-02:00.", is_hours
             )
         },
     ),
@@ -88,7 +89,7 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class Effect(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "for"}):
     """What a rule gives: points of a `unit`, in one of many ways, or something else.
 
-    That is units of a `cause`, a `badge`, a `reward` or a `tier`.
+    That is units of a `cause`, a `badge`, a `reward`, a `tier` or a `message`.
     """
 
     unit: Annotated[Id | None, Meta(description="Of the points that are given.")] = None
@@ -106,6 +107,9 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True, rename={"for_": "f
     tier_group: Annotated[Id | None, Meta(description="With `tier`: its group.")] = None
     for_: Annotated[
         PeriodText | None, Meta(description="With `tier`: for so long. Default: for good.")
+    ] = None
+    message: Annotated[
+        Id | None, Meta(description="Instead of points: the member is told this.")
     ] = None
     add: Annotated[Points | None, Meta(description="So many, once an order: never multiplied.")] = (
         None

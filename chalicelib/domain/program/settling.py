@@ -26,8 +26,7 @@ from chalicelib.domain.program.plan import (
 )
 from chalicelib.domain.program.tracing import Trace
 
-Exact: TypeAlias = dict[str, dict[str, int]]
-"""Numerators by unit, then rule id; all positive."""
+Exact: TypeAlias = dict[str, dict[str, int]]  # numerators by unit, then rule id; all positive
 
 
 @dataclass(slots=True)
@@ -290,8 +289,9 @@ def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
     if effect.kind == "reward":
         is_entry = rule_id.startswith(ENTRY_PREFIX)
         told["what"] = "entry" if is_entry else "waiting" if effect.waits else effect.kind
-    of_badge = "badge_given" if effect.kind == "badge" else "granted"
-    code = "tier_given" if effect.kind == "tier" else of_badge
+    code = "badge_given" if effect.kind == "badge" else "granted"
+    code = "tier_given" if effect.kind == "tier" else code
+    code = "message_given" if effect.kind == "message" else code
     trace.tell(code, rule_id, parameters=told)
 
 

@@ -95,26 +95,26 @@ def names_of(program: Program, locale: str) -> Names:
     first = program.locales[0] if program.locales else ""
     return Names(
         units={id_: unit_forms(unit.name, locale, first) for id_, unit in program.units.items()},
-        rewards={reward.id: _text(reward.name, locale, first) for reward in program.rewards},
+        rewards={reward.id: text_in(reward.name, locale, first) for reward in program.rewards},
         rules=_offers(program, locale)
         | {
-            rule.id: _text(rule.name, locale, first) if rule.name else readable(rule.id)
+            rule.id: text_in(rule.name, locale, first) if rule.name else readable(rule.id)
             for rule in every_rule(program)
         }
         | {
-            MEMBERSHIP_PREFIX + each.id: _text(each.name, locale, first)
+            MEMBERSHIP_PREFIX + each.id: text_in(each.name, locale, first)
             for each in program.memberships
         },
         tiers={
-            f"{group.id}/{tier.id}": _text(tier.name, locale, first)
+            f"{group.id}/{tier.id}": text_in(tier.name, locale, first)
             for group in program.tier_groups
             for tier in group.tiers
         },
-        challenges={each.id: _text(each.name, locale, first) for each in program.challenges},
-        badges={each.id: _text(each.name, locale, first) for each in program.badges},
-        causes={cause.id: _text(cause.name, locale, first) for cause in program.causes},
-        memberships={each.id: _text(each.name, locale, first) for each in program.memberships},
-        partners={each.id: _text(each.name, locale, first) for each in program.partners},
+        challenges={each.id: text_in(each.name, locale, first) for each in program.challenges},
+        badges={each.id: text_in(each.name, locale, first) for each in program.badges},
+        causes={cause.id: text_in(cause.name, locale, first) for cause in program.causes},
+        memberships={each.id: text_in(each.name, locale, first) for each in program.memberships},
+        partners={each.id: text_in(each.name, locale, first) for each in program.partners},
         groups={group.id: _counted_in(group) for group in program.tier_groups},
         currency=program.currency,
         scales={name: unit.scale for name, unit in program.units.items() if unit.kind == "money"},
@@ -141,7 +141,8 @@ def readable(id_: str) -> str:
     return id_.translate(_BETWEEN).strip()
 
 
-def _text(text: Text, locale: str, first: str) -> str:
+def text_in(text: Text, locale: str, first: str) -> str:
+    """``text`` in the language ``locale``, else in ``first``."""
     if isinstance(text, str):
         return text
     return for_locale(text, locale, first) or ""

@@ -56,6 +56,7 @@ def _values(row: TraceRow, names: Names, locale: str) -> dict[str, str]:
         "challenge": names.challenge(str(given.get("challenge", ""))),
         "badge": names.badge(str(given.get("badge", ""))),
         "reward": names.reward(str(given.get("reward", ""))),
+        "message": readable(str(given.get("message", ""))),
         "units": digits(amount, locale),
         "ticket": digits(int(given.get("ticket", 0)), locale),
         "tickets": digits(int(given.get("tickets", 0)), locale),

@@ -8,6 +8,7 @@ from tests.domain.program.broken_causes import BROKEN_CAUSES
 from tests.domain.program.broken_challenges import BROKEN_CHALLENGES
 from tests.domain.program.broken_chances import BROKEN_CHANCES
 from tests.domain.program.broken_memberships import BROKEN_MEMBERSHIPS
+from tests.domain.program.broken_messages import BROKEN_MESSAGES
 from tests.domain.program.broken_partners import BROKEN_PARTNERS
 from tests.domain.program.broken_referral import BROKEN_REFERRAL
 from tests.domain.program.broken_rules import BROKEN_RULES
@@ -363,6 +364,6 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("logo without https", document(presentation={"logo": "http://a.example/"}),
      "$.presentation.logo", "address_malformed"),
 ]  # fmt: skip
-BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS + BROKEN_MEMBERSHIPS
+BROKEN += BROKEN_CHANCES + BROKEN_PARTNERS + BROKEN_MEMBERSHIPS + BROKEN_MESSAGES
 BROKEN += BROKEN_RULES
 BROKEN += BROKEN_REFERRAL

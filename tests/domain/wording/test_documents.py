@@ -253,6 +253,7 @@ def test_every_step_makes_a_whole_sentence(locale: str) -> None:
     figures: dict[str, str | int] = {
         "amount": 1, "rate": "1", "per": 100, "exact": "1.5", "by": "1.5, 2", "group": "club",
         "cause": "forest", "badge": "regular", "challenge": "three", "campaign": "spring",
+        "message": "thanks",
     }  # fmt: skip
     whys = [{"why": why} for why in trace_variants(DOMAIN, "why")]
     for code in trace_codes(DOMAIN):

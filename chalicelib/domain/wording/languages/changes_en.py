@@ -161,6 +161,7 @@ ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "campaign_dates": "The dates of {campaign} change.",
         "campaign_budget": "The budget of {campaign} changes.",
         "campaign_holdout": "The share that {campaign} leaves out to compare with changes.",
+        "messages": "What members can be told, or how often, changes.",
         "campaign_message": "What members are told of {campaign} changes.",
         "challenge_added": "There is a new challenge: {challenge}.",
         "challenge_removed": "A challenge ends: {challenge}.",

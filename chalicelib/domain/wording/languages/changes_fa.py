@@ -159,6 +159,7 @@ PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "campaign_dates": "تاریخ‌های {campaign} تغییر می‌کند.",
         "campaign_budget": "بودجهٔ {campaign} تغییر می‌کند.",
         "campaign_holdout": "سهمی که {campaign} برای مقایسه کنار می‌گذارد تغییر می‌کند.",
+        "messages": "پیام‌هایی که به اعضا داده می‌شود، یا شمار آن‌ها، تغییر می‌کند.",
         "campaign_message": "آنچه به اعضا دربارهٔ {campaign} گفته می‌شود تغییر می‌کند.",
         "challenge_added": "یک چالش تازه: {challenge}.",
         "challenge_removed": "یک چالش پایان می‌یابد: {challenge}.",

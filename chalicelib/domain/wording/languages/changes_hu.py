@@ -165,6 +165,7 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "campaign_dates": "Módosulnak a dátumok: {campaign}.",
         "campaign_budget": "Módosul a keret: {campaign}.",
         "campaign_holdout": "Módosul az összehasonlító csoport: {campaign}.",
+        "messages": "Változik, hogy mit és milyen gyakran üzenhet a program a tagoknak.",
         "campaign_message": "Módosul, mit tudnak meg róla a tagok: {campaign}.",
         "challenge_added": "Új kihívás: {challenge}.",
         "challenge_removed": "Véget ér egy kihívás: {challenge}.",

@@ -25,6 +25,11 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "badges_none": "The member wears no badge.",
         "trace_counts_for": "Counts for the challenge {challenge}.",
         "trace_badge_given": "Rule {rule}: the badge {badge}.",
+        "trace_message_given": "Rule {rule}: the member is told “{message}”.",
+        "trace_message_day_full": "“{message}” was not sent: the day's messages were used up.",
+        "trace_message_week_full": "“{message}” was not sent: the week's messages were used up.",
+        "trace_message_held_out": "“{message}” was not sent: the member is in the holdout.",
+        "trace_message_too_late": "“{message}” was not sent: it came about over 7 days before.",
     }
 )
 
@@ -50,6 +55,11 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "badges_none": "A tagnak nincs jelvénye.",
         "trace_counts_for": "Beleszámít a kihívásba: {challenge}.",
         "trace_badge_given": "Szabály: {rule}. Jelvény járt érte: {badge}.",
+        "trace_message_given": "Szabály: {rule}. Üzenet a tagnak: „{message}”.",
+        "trace_message_day_full": "„{message}”: nem ment el, mert a napi keret elfogyott.",
+        "trace_message_week_full": "„{message}”: nem ment el, mert a heti keret elfogyott.",
+        "trace_message_held_out": "„{message}”: nem ment el, mert a tag a kontrollcsoportban van.",
+        "trace_message_too_late": "„{message}”: nem ment el, mert több mint 7 napja történt.",
     }
 )
 
@@ -75,5 +85,10 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "badges_none": "عضو هیچ نشانی ندارد.",
         "trace_counts_for": "در چالش «{challenge}» به حساب می‌آید.",
         "trace_badge_given": "قاعدهٔ {rule}: نشان {badge}.",
+        "trace_message_given": "قاعدهٔ {rule}: پیام «{message}» برای عضو.",
+        "trace_message_day_full": "پیام «{message}» فرستاده نشد: سهم امروز تمام شده بود.",
+        "trace_message_week_full": "پیام «{message}» فرستاده نشد: سهم این هفته تمام شده بود.",
+        "trace_message_held_out": "پیام «{message}» فرستاده نشد: عضو در گروه شاهد است.",
+        "trace_message_too_late": "پیام «{message}» فرستاده نشد: بیش از ۷ روز گذشته بود.",
     }
 )
