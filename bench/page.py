@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, which has two writers: each replaces its own part and keeps the other's."""
+"""docs/benchmarks.md, which has three writers: each replaces its own part and keeps the others'."""
 
 import os
 import platform
@@ -10,7 +10,11 @@ from chalicelib import clock
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 EVERYDAY = 0
 SIDE_BY_SIDE = 1
-_SEAM = '<!-- below: written by `make bench ARGS="side-by-side --write"` -->\n'
+REPLAY = 2
+_SEAMS = tuple(
+    f'<!-- below: written by `make bench ARGS="{run} --write"` -->\n'
+    for run in ("side-by-side", "replay")
+)
 
 
 def measured() -> str:
@@ -23,11 +27,16 @@ def measured() -> str:
 
 
 def merged(page: str, part: int, text: str) -> str:
-    """``page`` with its ``part`` replaced by ``text``."""
-    parts = [*page.split(_SEAM, 1), ""][:2]
+    """``page`` with its ``part`` replaced by ``text``; parts stand in order, empty ones nowhere."""
+    parts = []
+    for seam in reversed(_SEAMS):
+        page, _, rest = page.partition(seam)
+        parts.append(rest)
+    parts = [page, *reversed(parts)]
     parts[part] = text
-    everyday, beside = (each.strip("\n") for each in parts)
-    return f"{everyday}\n" + (f"\n{_SEAM}\n{beside}\n" if beside else "")
+    first, *others = (each.strip("\n") for each in parts)
+    below = zip(_SEAMS, others, strict=True)
+    return f"{first}\n" + "".join(f"\n{seam}\n{each}\n" for seam, each in below if each)
 
 
 def write_part(part: int, text: str) -> str:

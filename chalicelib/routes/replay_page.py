@@ -74,7 +74,7 @@ def _cards(report: Report) -> str:
         ("Cost, of member revenue", _percent(mine), _percent(theirs)),
         ("Liability at the end", money.of(_last(mine)), money.of(_last(theirs))),
         ("Orders to a reward, median", _orders(live), _orders(draft)),
-        ("9 of 10 members need", _most_orders(live), _most_orders(draft)),
+        ("Orders to a reward, 9 of 10", _most_orders(live), _most_orders(draft)),
         ("Never within reach", f"{live.never_reached:,}", f"{draft.never_reached:,}"),
     )
     told = "".join(
@@ -135,9 +135,10 @@ def _tiers(report: Report) -> str:
             )
             for move in sorted({*mine, *theirs})
         ]
+        told = _table(head, rows) if rows else '<p class="soft">Nobody moved between tiers.</p>'
         parts.append(
             f'<div class="grid"><figure><figcaption>Members by tier of {escape(group)}, at the end'
-            f"</figcaption>{chart}</figure><div>{_table(head, rows)}</div></div>"
+            f"</figcaption>{chart}</figure><div>{told}</div></div>"
         )
     return f"<h2>Tiers</h2>{''.join(parts)}" if parts else ""
 
@@ -176,9 +177,10 @@ def _person(each: Difference, money: Words) -> str:
     rows = [
         (f"{rule.rule} ({rule.unit})", f"{rule.live:,}", f"{rule.draft:,}") for rule in each.rules
     ]
+    groups = dict.fromkeys((*each.live_tiers, *each.draft_tiers))
     tiers = ", ".join(
-        f"{group}: {each.live_tiers.get(group, '–')} → {each.draft_tiers.get(group, '–')}"
-        for group in dict.fromkeys((*each.live_tiers, *each.draft_tiers))
+        f"{group}: {_either(each.live_tiers.get(group, '–'), each.draft_tiers.get(group, '–'))}"
+        for group in groups
     )
     told = ""
     if each.example:
@@ -193,6 +195,11 @@ def _person(each: Difference, money: Words) -> str:
         f"{_table(('Points by rule', 'live', 'draft'), rows)}"
         f"<p>{escape(tiers)}</p>{told}</details>"
     )
+
+
+def _either(live: str, draft: str) -> str:
+    """Two words, or one where they are the same."""
+    return live if live == draft else f"{live} → {draft}"
 
 
 def _small_print(report: Report) -> str:
@@ -253,4 +260,4 @@ def _orders(side: Side) -> str:
 
 def _most_orders(side: Side) -> str:
     told = side.first_reward_p90
-    return "none gets there" if told is None else f"{told} orders or fewer"
+    return "none gets there" if told is None else f"at most {told}"

@@ -30,6 +30,8 @@ STYLE: Final = (
     "border-bottom:1px solid var(--line)}th:first-child,td:first-child{text-align:start}"
     "thead th{color:var(--soft);font-weight:600}details{margin:.4rem 0}summary{cursor:pointer}"
     "code{overflow-wrap:anywhere}.good{color:var(--good)}.bad{color:var(--bad)}"
+    "@media screen and (max-width:40rem){svg .axis,svg .month{font-size:18px}"
+    "svg .label{font-size:14px}}"
     "@page{margin:14mm}@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;"
     "--paper:#fff;--live:#2b3bb0;--draft:#a33400;--good:#0b5b38;--bad:#8f1a12}"
     "body{max-width:none;padding:0;font-size:9.5pt}figure,.card,tr,details{break-inside:avoid}"

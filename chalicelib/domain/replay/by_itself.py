@@ -35,11 +35,11 @@ class _Till(msgspec.Struct, frozen=True):
 
 def next_by_itself(walk: Walk) -> Instant:
     """When the points of such a reward are there by time alone; 0: never."""
-    dates = (
-        settle_date(purse.draft.account, walk.plan.program.auto, purse.draft.now)
-        for purse in walk.purses
-        if purse.draft is not None and walk.plan.program.auto
-    )
+    auto = walk.plan.program.auto
+    if not auto:
+        return 0
+    drafts = [purse.draft for purse in walk.purses if purse.draft is not None]
+    dates = [settle_date(draft.account, auto, draft.now) for draft in drafts]
     return min((date for date in dates if walk.settled_at < date), default=0)
 
 

@@ -132,15 +132,15 @@ def known_facts(walk: Walk, facts: MemberFacts) -> MemberFacts:
     return msgspec.structs.replace(facts, birth_month=month) if month else facts
 
 
-def as_known(walk: Walk, at: Instant) -> MemberFacts:
-    """What rewards may ask about a member at ``at``."""
+def as_known(walk: Walk, at: Instant, held: dict[str, str] | None = None) -> MemberFacts:
+    """What rewards may ask about a member at ``at``; ``held`` are the tiers, if they are known."""
     program, draft = walk.plan.program, walk.main.draft
     if draft is None:
         raise InvariantBroken("members alone have rewards")
     account = draft.account
     facts = msgspec.structs.replace(
         walk.facts,
-        tiers=held_tiers(account, program, at),
+        tiers=held_tiers(account, program, at) if held is None else held,
         joined_at=account.joined_at,
         order_count=account.order_count,
     )

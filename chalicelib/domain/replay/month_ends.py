@@ -1,11 +1,14 @@
 """The end of a month for one member: points lapse, some are spent, and what is held is counted."""
 
+from collections.abc import Iterable, Mapping
+
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.idleness import lapses_at
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import balance, booked
 from chalicelib.domain.member import Account, MemberFacts, UnitState
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.member_state import Walk, all_opened, as_known, keep
 from chalicelib.domain.replay.spending import MILLION, Purse, grown, spend_month
@@ -25,10 +28,14 @@ def close_months(walk: Walk, until: int) -> None:
 
 def _close_month(walk: Walk, end: Instant) -> None:
     redeem_by_itself(walk, end)  # a limit may have room again
-    busy = [purse for purse in walk.purses if not _rested(walk, purse, end)]
+    idle = walk.plan.program.idle
+    still = {id(purse.draft): _is_still(_account(purse), idle, end) for purse in _apart(walk)}
+    busy = [
+        purse for purse in walk.purses if not (still[id(purse.draft)] and _rested(walk, purse, end))
+    ]
     held = held_tiers(_account(walk.main), walk.plan.program, end)  # the same in every purse
     if busy:
-        drafts, facts = all_opened(walk, end, busy), as_known(walk, end)
+        drafts, facts = all_opened(walk, end, busy), as_known(walk, end, held)
         for purse in busy:
             _spend(walk, purse, drafts[purse.name], facts)
     for purse in walk.purses:
@@ -38,18 +45,31 @@ def _close_month(walk: Walk, end: Instant) -> None:
     _count_tiers(walk, held)
 
 
+def _apart(walk: Walk) -> Iterable[Purse]:
+    """One purse of all that share an account."""
+    return {id(purse.draft): purse for purse in walk.purses}.values()
+
+
+def _is_still(account: Account, idle: Mapping[str, Idleness], end: Instant) -> bool:
+    """Whether nothing lapsed until ``end``."""
+    for unit, state in account.units.items():
+        date = lapses_at(state, idle.get(unit))
+        if (date is not None and date <= end) or _has_lapsed(state, end):
+            return False
+    return True
+
+
 def _rested(walk: Walk, purse: Purse, end: Instant) -> bool:
-    """Whether nothing lapsed and nothing can be bought: then only appetite grew.
+    """Whether nothing can be bought, where nothing lapsed: then only appetite grew.
 
     What matured stays as it was written; the next order, or the next purchase, sees to it.
     """
     program, cheapest = walk.plan.program, walk.plan.cheapest
+    if not purse.share_millionths or end >= program.redeem_before:
+        return True
     appetite: dict[str, int] = {}
     for unit, state in _account(purse).units.items():
-        date = lapses_at(state, program.idle.get(unit))
-        if (date is not None and date <= end) or _has_lapsed(state, end):
-            return False
-        if unit in cheapest and purse.share_millionths and end < program.redeem_before:
+        if unit in cheapest:
             hunger = grown(purse, unit, balance(state, end).available)
             if hunger >= cheapest[unit] * MILLION:
                 return False
