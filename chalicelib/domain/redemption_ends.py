@@ -124,14 +124,14 @@ def decide_use(
         returned=max(target, redemption.returned),
         leaked=leaked,
     )
-    if document == redemption:
+    document = _on_account(document, order, loaded.program, now)
+    if msgspec.structs.replace(document, revision=redemption.revision) == redemption:
         return AlreadyRecorded(redemption)
     back = document.returned - redemption.returned
     if back:
         lots = _part(redemption.touched, redemption.returned, back)
         draft = _returned(draft, redemption, lots, "order_refunded")
     draft = without_open_code(draft, redemption.id)
-    document = _on_account(document, order, loaded.program, now)
     return Decision(document, (closed(draft, _source(redemption, loaded, now)),))
 
 
@@ -141,10 +141,12 @@ def _on_account(
     """The next revision of ``document``, with what its partner gets for the points that stand."""
     revision = document.revision + 1
     place = partner_of(program, order.partner, order.source) if program.partners else ""
-    lines = document.partners
-    if place:
-        burned = (program.partners[place], document.unit, document.cost - document.returned)
-        lines = burned_lines(lines, burned, Booking(program, now, revision))
+    lines, burned = document.partners, document.cost - document.returned
+    # One partner gets it: an order that turns out to be of another takes the line along.
+    for name in sorted({place, *(line.partner for line in lines)} & program.partners.keys()):
+        points = burned if name == place else 0
+        booked = (program.partners[name], document.unit, points)
+        lines = burned_lines(lines, booked, Booking(program, now, revision))
     return msgspec.structs.replace(document, revision=revision, partners=lines)
 
 

@@ -1,6 +1,7 @@
 """Every meeting of proof 4: an operation that moves points is proven by adding its row to one."""
 
 from tests.simulation.action_verbs import ACTION_MEETINGS, DRAWN_OF_ACTIONS
+from tests.simulation.budget_verbs import BUDGET_MEETINGS
 from tests.simulation.cause_rivals import CAUSES
 from tests.simulation.challenge_verbs import CHALLENGE_MEETINGS
 from tests.simulation.code_verbs import CODE_MEETINGS
@@ -22,6 +23,7 @@ MEETINGS = (
     *LAUNCH_MEETINGS,
     *CHALLENGE_MEETINGS,
     *REFERRAL_MEETINGS,
+    *BUDGET_MEETINGS,
 )
 DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS, *DRAWN_OF_REFERRALS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)

@@ -1,6 +1,7 @@
 """Every row of proof 1: a new operation that moves points is proven by adding its row to one."""
 
 from tests.simulation.action_verbs import ACTION_VERBS
+from tests.simulation.budget_verbs import BUDGET_VERBS
 from tests.simulation.cause_verbs import CAUSES
 from tests.simulation.challenge_verbs import CHALLENGE_VERBS
 from tests.simulation.code_verbs import CODE_VERBS
@@ -22,5 +23,6 @@ VERBS: tuple[Verb, ...] = (
     *LAUNCHES,
     *CHALLENGE_VERBS,
     *REFERRAL_VERBS,
+    *BUDGET_VERBS,
 )
 BY_NAME = {verb.name: verb for verb in VERBS}

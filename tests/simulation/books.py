@@ -19,6 +19,7 @@ from tests.memory_table import MemoryTable
 from tests.simulation.books_of_budgets import budgets_broken
 from tests.simulation.books_of_causes import causes_broken
 from tests.simulation.books_of_documents import document_breaks, given_once, members_of
+from tests.simulation.books_of_partners import partners_broken
 
 LONG_NAMES = {
     "q": "seq", "u": "unit", "p": "points", "k": "kind", "d": "document", "b": "booked_after",
@@ -104,6 +105,7 @@ def breaks(table: AuditedTable, stock: dict[str, int], *, may_owe: bool = True) 
     found += _stock(table, stock)
     found += causes_broken(table)
     found += budgets_broken(table)
+    found += partners_broken(table)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.instants import DAY_MS, MINUTE_MS, utc_day
+from chalicelib.domain.outcome import Refusal
 from chalicelib.operations.record_event import record_event
 from chalicelib.operations.settle_partner import Settling, settle_partner
 from tests.builders import Scene
@@ -15,6 +16,7 @@ from tests.simulation.action_happenings import acts, takes_back
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
 from tests.simulation.later_worlds import PAID_BY
 from tests.simulation.member_happenings import gives, merges
+from tests.simulation.model import KnownRedemption
 
 
 def renews(history: History) -> Step:
@@ -50,9 +52,25 @@ def settles(history: History) -> Step:
     return Step(f"settle {partner} {month}", act, lambda _: None)
 
 
+def codes(history: History) -> Step:
+    """Somebody is given points and takes a code, which an order at a partner may use."""
+    who, key = history.dice.pick(CUSTOMERS), f"q{history.steps}"
+
+    def act(scene: Scene) -> Any:
+        scene.adjust(50, key, who)
+        return scene.redeem("five-off", key, who)
+
+    def tell(answer: Any) -> None:
+        if not isinstance(answer, Refusal):
+            history.model.redemptions[key] = KnownRedemption(who, 50)
+            history.redeemed[key] = answer.document
+
+    return Step(f"code {who}", act, tell, frozenset({who}))
+
+
 ELSEWHERE: dict[str, tuple[Callable[[History], Step], ...]] = {
     "budgeted": (acts, acts, takes_back, merges, gives),
-    "coalition": (renews, renews, takes_back, settles, merges, gives),
+    "coalition": (renews, renews, takes_back, settles, codes, codes, merges, gives),
 }
 
 

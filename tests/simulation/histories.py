@@ -197,7 +197,7 @@ def checked(history: History) -> None:
     """All invariants, the other shop, and the judge."""
     table = table_of(history.scene)
     found = breaks(table, history.stock, may_owe=history.world != "clamped")
-    strangers = [c for c in table.calls for pk, _ in c.keys if f"S#{OTHER_SHOP}" in pk]
+    strangers = any(f"S#{OTHER_SHOP}" in pk for c in table.calls for pk, _ in c.keys)
     if strangers or _of_others(history.scene) != history.others:
         found.append("I7: another shop was touched")
     table.calls.clear()
@@ -207,7 +207,8 @@ def checked(history: History) -> None:
         found += _misjudged(history)
     if history.world == "shared":
         found += _miscounted(history)
-    found += [wrong for judge in JUDGES.get(history.world, ()) for wrong in judge(table)]
+    for judge in JUDGES.get(history.world, ()):
+        found += judge(table, history.model)
     if found:
         raise Broken("; ".join(found[:9]))
 
@@ -257,13 +258,12 @@ def jump(history: History) -> None:
     by = dice.pick((0, MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 7 * HOUR_MS, -3 * MINUTE_MS, 2 * DAY_MS))
     if dice.one_in(12):
         by = dice.between(5, 70) * DAY_MS
-    known = history.model.redemptions.values()
-    if any(history.scene.now + by < each.until <= history.scene.now for each in known):
+    now = history.scene.now
+    if any(now + by < each.until <= now for each in history.model.redemptions.values()):
         by = 0  # a clock that goes back over an end is proven by tests of two writers
     history.scene.now += by
-    table_of(history.scene).age_ms += max(0, by)
-    if history.twin:
-        table_of(history.twin).age_ms = table_of(history.scene).age_ms
+    for scene in (history.scene, history.twin) if history.twin else (history.scene,):
+        table_of(scene).age_ms += max(0, by)
 
 
 def lived(seed: str, steps: int, next_step: Callable[[History], Step]) -> History:

@@ -11,19 +11,22 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from chalicelib.domain.instants import to_datetime
 from tests.builders import SHOP
 from tests.simulation.books_of_causes import Books
 from tests.simulation.later_worlds import (
     BONUS_POINTS,
     BURNED_MILLIONTHS,
+    FEE,
     IDEAS_CENTS,
     MILLIONTHS,
     PAID_BY,
     PERIOD_MS,
     spring_budget,
 )
+from tests.simulation.model import Model
 
-Judge = Callable[[Books], Iterator[str]]
+Judge = Callable[[Books, Model], Iterator[str]]
 IDEA_RULES = ("idea-once", "idea-order")
 MOST = {"campaign:spring": spring_budget(3), "campaign:ideas": IDEAS_CENTS}
 """What any version lets each campaign give."""
@@ -133,6 +136,16 @@ def _missettled(name: str, settled: Any, sums: Counter[tuple[str, str]]) -> Iter
 # ---------------------------------------------------------------- memberships
 
 
+def unshortened(table: Books, model: Model) -> Iterator[str]:
+    """A membership is worth what is left of its line: nothing where that came back."""
+    for name, _, made in documents(table, "O"):
+        if "plus" in made.get("ms", {}):
+            *_, whole, left = made["ms"]["plus"]
+            due = min(whole, model.orders[made["id"]].left_of(FEE))
+            if left != due:
+                yield f"memberships: {name} has {left} left of its fee, by plain arithmetic {due}"
+
+
 def overlong(table: Books) -> Iterator[str]:
     """Who bought a month has a month, no two of them at once; accounts say what documents do."""
     accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}
@@ -158,27 +171,77 @@ def overlong(table: Books) -> Iterator[str]:
 
 # ---------------------------------------------------------------- referrals
 
-OFFERS = {"friend": {0, 50}, "advocate": {0, 100, 7, 107}}
-"""What each side's document may have given: its offer, or nothing; 7 for having brought one."""
+FRIENDS, BROUGHT_A_YEAR = 50, 2
 
 
 def brought_twice(table: Books) -> Iterator[str]:
-    """Each friend is brought once: both sides have their offer whole, or nothing."""
-    net, times = Counter[str](), Counter[str]()
+    """Who came by a code, and bought, has 50 points, who brought them 100, twice a year at most.
+
+    Nobody else has anything. Who was merged or erased since is left out: sides may be void then.
+    """
+    accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}
+    plain = {name for name, account in accounts.items() if not {"a", "m", "x"} & account.keys()}
+    net, told, paid = _sides(table), Counter[str](), Counter[tuple[str, int]]()
+    codes = [items for _, items in _of_shop(table, "RF#")]
+    rows = [table.parsed(row) for rows in codes for sort, row in rows.items() if sort[:2] == "F#"]
+    told.update(row["a"] for row in rows)
+    for row in (row for row in rows if {row["a"], row["f"]} <= plain):
+        is_due = row["s"] in {"ordered", "qualified"}
+        friend, advocate = net[f"{row['f']}.friend"], net[f"{row['f']}.advocate"]
+        if friend != FRIENDS * is_due:
+            yield f"referral: {row['f']} is {row['s']}, and has {friend}"
+        at_least = 2 * FRIENDS * (is_due and told[row["a"]] <= BROUGHT_A_YEAR)
+        if not at_least <= advocate - min(advocate % 100, 7) <= 2 * FRIENDS * is_due:
+            yield f"referral: {row['a']} has {advocate} for one who is {row['s']}"
+        paid[row["a"], to_datetime(row.get("oa", 0)).year] += advocate >= 2 * FRIENDS
+    for (who, year), times in paid.items():
+        if times > BROUGHT_A_YEAR:
+            yield f"referral: {who} was paid {times} times in {year}"
+
+
+def miscounted(table: Books, model: Model) -> Iterator[str]:
+    """Who takes part has 25 points for every two orders that something is left of, 40 for a prize.
+
+    Who was merged or erased is left out.
+    """
+    accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}
+    counts = Counter[str]()
+    owners = {made["id"]: made for _, _, made in documents(table, "O")}
+    for name, order in model.orders.items():
+        made = owners.get(name, {})
+        joined = _progress(table, made.get("m", "")).get("j")
+        counts[made.get("m", "")] += bool(joined and order.paid_at >= joined and order.left())
+    for name, account in accounts.items():
+        made = _progress(table, name)
+        if not made or {"a", "m", "x"} & account.keys():
+            continue
+        due = 25 * min(counts[name] // 2, 9) + 40 * (made.get("rk", 0) == 1)
+        if made.get("ne", {}).get("points", 0) != due:
+            yield f"challenge: {name} has {made.get('ne')} for {counts[name]} orders, due {due}"
+
+
+def _progress(table: Books, member: str) -> Any:
+    item = table.state().get(f"S#{SHOP}#M#{member}", {}).get("D#progress:loyal")
+    return table.parsed(item) if item else {}
+
+
+def _sides(table: Books) -> Counter[str]:
+    """Points that each side of a referral gave, by friend and role."""
+    net, prefix = Counter[str](), "action:-:referral."
     for _, items in _of_shop(table, "M#"):
-        for sort, item in items.items():
-            if sort.startswith("L#") and item["d"].startswith("action:-:referral."):
-                net[item["d"]] += item["p"]
-    for _, sort, _made in documents(table, "D#action:-:referral."):
-        times[sort.removeprefix("D#")] += 1
-    for name, points in net.items():
-        if times[name] != 1 or points not in OFFERS[name.rsplit(".", 1)[1]]:
-            yield f"referral: {name} gave {points}, in {times[name]} documents"
+        entries = (item for sort, item in items.items() if sort.startswith("L#"))
+        for entry in (each for each in entries if each["d"].startswith(prefix)):
+            net[entry["d"].removeprefix(prefix)] += entry["p"]
+    return net
 
 
 JUDGES: dict[str, tuple[Judge, ...]] = {
-    "budgeted": (overspent,),
-    "coalition": (unsettled, overlong),
-    "giving": (brought_twice,),
+    "budgeted": (lambda table, _: overspent(table),),
+    "coalition": (
+        lambda table, _: unsettled(table),
+        lambda table, _: overlong(table),
+        unshortened,
+    ),
+    "giving": (lambda table, _: brought_twice(table), miscounted),
 }
 """By world; every history of it is judged by these after every step."""

@@ -115,7 +115,7 @@ def coalition(points: int = 1) -> dict[str, Any]:
         },
         {"id": "club", "name": "Club", "sold_as": {"plan": "club"}, "period": "P30D"},
     ]
-    dates = {"pending": {"for": "P3D"}, "expiry": {"after": "P60D"}}
+    dates = {"expiry": {"after": "P60D"}}
     made = plain(
         units=unit(**dates, gift=GIFT), partners=partners, memberships=memberships, launch=LAUNCH
     )

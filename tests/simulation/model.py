@@ -37,6 +37,12 @@ class KnownOrder:
                 taken[line] += amount
         return sum(max(0, lines[line] - taken[line]) for line in lines)
 
+    def left_of(self, name: str) -> int:
+        """What remains of one line, in cents."""
+        status, lines = self.versions[max(self.versions)]
+        taken = sum(amount for line, amount in self.refunds.values() if line == name)
+        return max(0, lines.get(name, 0) - taken) if status == "paid" else 0
+
     def whole(self) -> int:
         return sum(self.versions[max(self.versions)][1].values()) if self.versions else 0
 

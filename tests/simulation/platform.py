@@ -78,6 +78,8 @@ def changed(order: ShopOrder, dice: Dice) -> tuple[Delivery, ...]:
     """What the shop sends after one more thing happened to ``order``."""
     order.version += 1_000
     what = dice.pick(("edit", "refund", "refund", "refund alone", "cancel"))
+    if order.partner and what == "edit":
+        order.partner = "farm" if order.partner == "mill" else "mill"
     if what == "cancel" and dice.one_in(2):
         order.cancelled = True
     elif what == "edit" and not order.codes:
