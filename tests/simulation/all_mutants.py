@@ -1,8 +1,9 @@
 """Every standing wrong version."""
 
 from tests.simulation.later_mutants import LATER
+from tests.simulation.latest_mutants import LATEST
 from tests.simulation.member_mutants import MEMBERS
 from tests.simulation.mutants import LEDGER
 
-MUTANTS = (*LEDGER, *MEMBERS, *LATER)
+MUTANTS = (*LEDGER, *MEMBERS, *LATER, *LATEST)
 MUTANTS_BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

@@ -18,6 +18,7 @@ from tests.builders import SHOP
 from tests.memory_table import MemoryTable
 from tests.simulation.books_of_budgets import budgets_broken
 from tests.simulation.books_of_causes import causes_broken
+from tests.simulation.books_of_challenges import challenges_broken
 from tests.simulation.books_of_documents import document_breaks, given_once, members_of
 from tests.simulation.books_of_partners import partners_broken
 
@@ -106,6 +107,7 @@ def breaks(table: AuditedTable, stock: dict[str, int], *, may_owe: bool = True) 
     found += causes_broken(table)
     found += budgets_broken(table)
     found += partners_broken(table)
+    found += challenges_broken(table)
     return found
 
 

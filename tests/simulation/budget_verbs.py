@@ -55,6 +55,12 @@ def _sent_back(scene: Scene) -> None:
     recorded(spending("3", customer="03")(scene))
 
 
+def _all_spent(scene: Scene) -> None:
+    """What order 1 had is another's."""
+    _sent_back(scene)
+    recorded(spending("4", customer="04")(scene))
+
+
 def _bought(scene: Scene) -> None:
     recorded(ordered(scene))
 
@@ -98,14 +104,21 @@ def _spent_and_moved(scene: Scene) -> None:
     recorded(scene.order(later(ORDER, customer=Customer("88"))))
 
 
+def _renewed(scene: Scene) -> None:
+    telling(done("s2", at=NOON - DAY_MS, action="subscription.renewed", plan="club"))(scene)
+
+
+LATE = telling(done("s1", at=NOON - 2 * DAY_MS, action="subscription.renewed", plan="club"))
+
 BUDGET_VERBS = (
+    Verb("month that is told late", LATE, _renewed, coalition),
     Verb("moved order that comes back, nobody may owe", lambda s: s.order(later(ORDER, 2)),
          _spent_and_moved, clamped),
     Verb("order of two campaigns", spending("1"), world=budgeted),
     Verb("refund of a campaign's order", back(), _spent, budgeted),
     Verb("action of a campaign", REVIEW, _spent, budgeted),
     Verb("merge that gives back to a budget", merge, _two, budgeted),
-    Verb("order that grows into a budget", GROWS, _sent_back, budgeted),
+    Verb("order that grows into a budget", GROWS, _all_spent, budgeted),
     Verb("order at a partner, with a membership", ordered, world=coalition),
     Verb(
         "end of an order at a partner",

@@ -146,6 +146,14 @@ def unshortened(table: Books, model: Model) -> Iterator[str]:
                 yield f"memberships: {name} has {left} left of its fee, by plain arithmetic {due}"
 
 
+def unpaid(table: Books) -> Iterator[str]:
+    """What was cancelled is held no more: its period ends when that was heard."""
+    for name, _, made in documents(table, "O"):
+        (*_, end, full, _, _) = made.get("ms", {}).get("plus", (0, 0, 1, 0, 0))
+        if (made.get("s") or {}).get("status") == "cancelled" and end == full:
+            yield f"memberships: {name} was cancelled, and its membership lasts until {end}"
+
+
 def overlong(table: Books) -> Iterator[str]:
     """Who bought a month has a month, no two of them at once; accounts say what documents do."""
     accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}

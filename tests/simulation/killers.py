@@ -3,18 +3,22 @@
 from collections.abc import Callable
 
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
+from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.storage import journal
 from tests.builders import NOON, recorded
 from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.all_verbs import BY_NAME as VERBS
 from tests.simulation.any_order import walked
+from tests.simulation.edges import blurred
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import Broken, lived
 from tests.simulation.interleaving import runs
+from tests.simulation.judges import overlong, unpaid, unsettled
 from tests.simulation.rivals import misled
 from tests.simulation.schedules import wrong_ends
+from tests.simulation.verbs import stage
 from tests.simulation.virtual_time import virtual_time
-from tests.simulation.worlds import foreign, plain, rich, scene_of
+from tests.simulation.worlds import foreign, plain, rich, scene_of, table_of
 
 RUNS_MAX = 2_000
 Killer = Callable[[], str]
@@ -28,8 +32,8 @@ def schedules(*names: str) -> str:
                 for wrong in wrong_ends(VERBS[name], redelivered_later=later):
                     if wrong is not None:
                         return f"proof 1: {wrong}"
-            except AssertionError as broken:
-                return f"proof 1: {name} cannot even be prepared: {broken}"
+            except (AssertionError, InvariantBroken) as broken:
+                return f"proof 1: {name} cannot even be done once: {broken}"
     return ""
 
 
@@ -86,6 +90,16 @@ def another_rate() -> str:
     return f"proof 2: {had} points of an order became {has}" if has != had else ""
 
 
+def judged(name: str) -> str:
+    """The plain judges of partners and memberships on one verb of proof 1."""
+    with virtual_time():
+        scene = stage(VERBS[name])
+        VERBS[name].act(scene)
+        table = table_of(scene)
+        found = [*unsettled(table), *overlong(table), *unpaid(table)]
+    return f"judges: {found[:2]}" if found else ""
+
+
 KILLERS: dict[str, Killer] = {
     "no put-if-absent of documents": lambda: meetings(
         "one redemption twice, points for one",
@@ -128,4 +142,20 @@ KILLERS: dict[str, Killer] = {
     "a code returned twice": lambda: meetings("end of a code by two"),
     "a used code returned at its end": lambda: schedules("use of an ended code by a friend"),
     "euros at today's rate": another_rate,
+    "a budget without its ceiling": lambda: meetings("the last of a budget"),
+    "a budget that gets nothing back": lambda: schedules("refund of a campaign's order"),
+    "a merge that keeps what it frees": lambda: schedules("merge that gives back to a budget"),
+    "room given back still granted": lambda: schedules("order that grows into a budget"),
+    "expiry a millisecond late": lambda: blurred("points lapse"),
+    "what is revoked still counts": lambda: schedules("refund of a completion"),
+    "codes in no month": lambda: schedules("order that turns out to be another partner's"),
+    "a code's first partner": lambda: judged("order that turns out to be another partner's"),
+    "what stayed behind forgotten": lambda: schedules(
+        "moved order that comes back, nobody may owe"
+    ),
+    "a friend for nothing": lambda: histories(60),
+    "joining unnoticed": lambda: meetings("order of who is no member, and joining"),
+    "a membership without its fee": lambda: judged("end of an order at a partner"),
+    "two months at once": lambda: judged("month that is told late"),
+    "a month settled early": lambda: histories(90),
 }

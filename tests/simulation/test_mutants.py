@@ -21,6 +21,11 @@ QUICK = (
     "once twice by a merge",
     "a pool one-sided",
     "a code returned twice",
+    "a budget without its ceiling",
+    "room given back still granted",
+    "expiry a millisecond late",
+    "a code's first partner",
+    "two months at once",
 )
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
 
