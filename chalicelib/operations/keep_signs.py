@@ -5,7 +5,7 @@ own, beside the books: asked again it finds everything there already and writes 
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from typing import Final, TypeAlias
 
 from chalicelib.domain.events import Signs
 from chalicelib.domain.instants import Instant
@@ -14,6 +14,7 @@ from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.referral_signs import (
     TOO_MANY,
+    Arrivals,
     Hashes,
     folded,
     is_one_too_many,
@@ -24,7 +25,9 @@ from chalicelib.domain.referral_signs import (
 from chalicelib.operations.following import ids_of
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.security.keyed_ids import sign_hash
-from chalicelib.storage.items import Item, Key, Put
+from chalicelib.storage.items import Check, Item, Key, RevisionIs, Write
+from chalicelib.storage.key_names import account_key
+from chalicelib.storage.members import account_of
 from chalicelib.storage.referral_signs import (
     arrivals_key,
     arrivals_of,
@@ -37,7 +40,7 @@ from chalicelib.storage.shops import Shop, shop_secret
 from chalicelib.storage.table import ConditionFailed, Table
 
 _ATTEMPTS_MAX: Final = 8
-_Known = TypeVar("_Known")
+Items: TypeAlias = dict[Key, Item]
 
 
 def keep_signs(
@@ -54,9 +57,20 @@ def keep_signs(
     """
     member, signs = seen
     hashes = _hashes(shop, signs, program)
+    key, held = signs_key(shop.shop_id, member), account_key(shop.shop_id, member)
+
+    def change(items: Items) -> tuple[Write, ...]:
+        known, account = signs_of(items.get(key)), account_of(items.get(held))
+        after = remembered(known, hashes, now)
+        is_gone = account is not None and bool(account.erased_at or account.merged_into)
+        if is_gone or after is known:
+            return ()
+        # Who is forgotten meanwhile writes the account, and then nothing is kept of them.
+        is_as_read = (Check(held, RevisionIs(account.revision)),) if account else ()
+        return (signs_put(key, after), *is_as_read)
+
     if hashes:
-        key = signs_key(shop.shop_id, member)
-        _kept(table, key, signs_of, lambda known: remembered(known, hashes, now), signs_put)
+        _written(table, (key, held), change)
     return tuple(hashes.get("ip", ()))
 
 
@@ -71,17 +85,20 @@ def came_with_many(
         Busy, StorageUnavailable: ask again.
     """
     friend, digests = arrived
-    found = [
-        _kept(
-            table,
-            arrivals_key(shop.shop_id, digest),
-            arrivals_of,
-            lambda known: with_arrival(known, friend, now),
-            arrivals_put,
-        )
-        for digest in digests
-    ]
+    found = [_arrived(table, arrivals_key(shop.shop_id, each), friend, now) for each in digests]
     return (TOO_MANY,) if any(is_one_too_many(known, friend) for known in found) else ()
+
+
+def _arrived(table: Table, key: Key, friend: str, now: Instant) -> Arrivals:
+    """Who came from one IP address, with ``friend`` if there is a place."""
+
+    def change(items: Items) -> tuple[Write, ...]:
+        known = arrivals_of(items.get(key))
+        after = with_arrival(known, friend, now)
+        return () if after is known else (arrivals_put(key, after),)
+
+    items = _written(table, (key,), change)
+    return with_arrival(arrivals_of(items.get(key)), friend, now)
 
 
 def signs_in_common(
@@ -104,22 +121,17 @@ def _hashes(shop: Shop, signs: Signs, program: CompiledProgram | None) -> Hashes
     return found
 
 
-def _kept(
-    table: Table,
-    key: Key,
-    read: Callable[[Item | None], _Known],
-    change: Callable[[_Known], _Known],
-    write: Callable[[Key, _Known], Put],
-) -> _Known:
-    """What is stored after ``change``, which answers the very same where nothing is to be done."""
+def _written(
+    table: Table, keys: tuple[Key, ...], change: Callable[[Items], tuple[Write, ...]]
+) -> Items:
+    """Do what ``change`` makes of the items under ``keys``; the answer: those, as they were."""
     for _ in range(_ATTEMPTS_MAX):
-        known = read(table.load([key]).get(key))
-        after = change(known)
-        if after is known:
-            return known
+        items = table.load(list(keys))
+        writes = change(items)
         try:
-            record_writes(table, (write(key, after),))
+            if writes:
+                record_writes(table, writes)
         except ConditionFailed:
             continue
-        return after
-    raise Busy("others came from there all the time; ask again")
+        return items
+    raise Busy("others wrote the same all the time; ask again")

@@ -229,7 +229,7 @@ CASES = (
     ),
     Case("leaving a pool", 2, 14, lambda s: leave(s, "77"), POOLED, shared),
     Case("whole card of who shares", 3, 0, launcher(view_card), POOLED, shared),
-    Case("earn, checks of referrals see something new", 4, 9, pay(signs=DEVICE), CHECKED),
+    Case("earn, checks of referrals see something new", 4, 11, pay(signs=DEVICE), CHECKED),
     Case("earn, checks of referrals see it again", 3, 7, pay(signs=DEVICE), CHECKED, on_device),
     Case("order that used a code", 4, 11, use_code, before=lambda s: s.redeem()),
 )

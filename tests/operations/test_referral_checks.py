@@ -19,6 +19,7 @@ from chalicelib.storage.items import Item
 from chalicelib.storage.referral_signs import signs_key, signs_of
 from chalicelib.storage.table import Table
 from tests.builders import NOON, Scene, recorded, refund, refunded
+from tests.conservation import WatchedTable
 from tests.operations.referral_scenes import (
     buy,
     code,
@@ -29,7 +30,7 @@ from tests.operations.referral_scenes import (
     referring,
     review,
 )
-from tests.operations.test_two_writers import at_once
+from tests.operations.test_two_writers import MOMENTS_MAX, at_once, interrupted
 from tests.operations.verbs_of_members import merge
 
 ALL = ("self", "email", "address", "payment", "device", "ip")
@@ -274,10 +275,37 @@ def test_signs_of_who_is_forgotten_are_gone(scene: Scene) -> None:
     scene.join("99")
     scene.pay(500, "b1", signs=signs(device="d1"), customer=Customer("99"))
     recorded(merge(scene, "99", "77"))
-    name = scene.member("77")
     assert len(kept(scene)) == 2
-    recorded(erase_member(scene.table, EraseCommand(scene.shop, name, "operator", scene.now)))
+    erase(scene)
     assert kept(scene) == []
+
+
+def erase(scene: Scene) -> None:
+    """Forget Ann."""
+    name = scene.member("77")
+    recorded(erase_member(scene.table, EraseCommand(scene.shop, name, "operator", scene.now)))
+
+
+def test_nothing_is_kept_anew_of_who_was_forgotten(scene: Scene) -> None:
+    scene.pay(500, "a1")
+    erase(scene)
+    scene.pay(500, "a1", signs=at_home())
+    assert kept(scene) == []
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_who_is_forgotten_at_any_moment_of_an_order_leaves_no_sign(backwards: bool) -> None:
+    start = WatchedTable()
+    opened(start, referring(checks=["device"]))
+    for moment in range(MOMENTS_MAX):
+        table: Any = start.copy()
+        scene = Scene(table)
+        ran = interrupted(table, moment, partial(erase, scene), backwards)
+        scene.pay(500, "a1", signs=signs(device="d1"))
+        if not ran:
+            return
+        assert kept(scene) == [], moment
+    raise AssertionError("more moments than were tried")
 
 
 def test_friends_who_come_at_once_from_one_ip_address_are_counted_right(raced_table: Table) -> None:
