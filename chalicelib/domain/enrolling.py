@@ -2,17 +2,27 @@
 
 Who enters counts from then on, whether they ever buy: without those who never do, the arms could
 not be compared. A member enters when their segment holds while the campaign runs, and at the latest
-with an order that was judged by it.
+with an order that was judged by it. Its message is told to who is in it, and not held out, once.
 """
 
 from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.member_records import Enrolment
+from chalicelib.domain.messages import (
+    CAMPAIGN_PREFIX,
+    Inbox,
+    Message,
+    Sending,
+    message_id,
+    sent,
+)
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.program.campaigns import HELD_OUT, IN, arm_in, is_meant
+from chalicelib.domain.program.campaigns import HELD_OUT, IN, arm_in, is_held_out, is_meant
 from chalicelib.domain.program.compiled import CompiledProgram
 
 
@@ -48,6 +58,31 @@ def enrolments(
             revision=1,
         )
     return found
+
+
+def told_by_campaign(
+    program: CompiledProgram, inbox: Inbox, enrolment: Enrolment, now: Instant
+) -> tuple[Inbox, Enrolment] | None:
+    """The inbox and the enrolment once the campaign told its message, which it does once.
+
+    None where it has nothing to say to this member now, or caps leave no room: it is asked again.
+    """
+    campaign, name = program.campaigns.get(enrolment.id), CAMPAIGN_PREFIX + enrolment.id
+    has_message = any(
+        each.message is not None for each in program.program.campaigns if each.id == enrolment.id
+    )
+    if campaign is None or not has_message or program.telling is None or enrolment.told_at:
+        return None
+    is_running = campaign.starts_at <= now < campaign.ends_before
+    if not is_running or enrolment.arm != IN or is_held_out(program, enrolment.member):
+        return None
+    document = f"enrolment:{enrolment.id}"
+    wish = Message(message_id(document, (name, 0), 0), name, document, program.version, 0)
+    after, refused = sent(inbox, wish, Sending(program.telling, program.zone, now))
+    if refused:
+        return None
+    told = msgspec.structs.replace(enrolment, told_at=now, revision=enrolment.revision + 1)
+    return after, told
 
 
 def _judged(documents: Iterable[OrderDocument | Action]) -> dict[str, tuple[Instant, str]]:

@@ -64,6 +64,7 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     recorded_at: Instant
     program_version: int
     revision: int = 0
+    told_at: Instant = 0  # when the campaign's message was sent to them
 
 
 class PoolingKind(StrEnum):

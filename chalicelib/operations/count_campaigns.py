@@ -7,21 +7,23 @@
 
 Nothing is counted while orders are recorded, so campaigns cost an order nothing for it. The walk
 goes on where it stopped; where another process was first, this one stops. Reports say as of when
-they are. Points are never moved here.
+they are. Who is in a campaign is told its message, once. Points are never moved here.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.campaign_report import ArmCount, counted
-from chalicelib.domain.enrolling import enrolments
+from chalicelib.domain.enrolling import enrolments, told_by_campaign
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, Instant
 from chalicelib.domain.limits import BATCH_GET_KEYS_MAX
 from chalicelib.domain.member import Account
 from chalicelib.domain.member_records import Enrolment
+from chalicelib.domain.messages import Inbox, rewritten_inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -38,10 +40,10 @@ from chalicelib.storage.campaigns import (
 )
 from chalicelib.storage.documents import document_item, document_of
 from chalicelib.storage.index_names import members_partition
-from chalicelib.storage.items import Absent, Item, Key, Put, key_of
+from chalicelib.storage.items import Absent, Check, Item, Key, Put, RevisionIs, Write, key_of
 from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import account_key, document_key, order_key, profile_key
-from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.members import account_of, inbox_key, inbox_of, inbox_put, profile_of
 from chalicelib.storage.programs import program_at
 from chalicelib.storage.shops import all_shops, find_shop
 from chalicelib.storage.table import ConditionFailed, Query, Table
@@ -73,7 +75,7 @@ def count_campaigns(table: Table, shop: str, now: Instant, has_time: Callable[[]
             return False
         walk = CampaignWalk(began_at=now, is_done=False, revision=walk.revision)
     while has_time():
-        after = _next_page(table, (shop, program), walk)
+        after = _next_page(table, (shop, program, now), walk)
         try:
             table.write(walk_put(shop, walk, after))
         except ConditionFailed:
@@ -98,10 +100,10 @@ def _is_watched(program: CompiledProgram, now: Instant) -> bool:
 
 
 def _next_page(
-    table: Table, place: tuple[str, CompiledProgram], walk: CampaignWalk
+    table: Table, place: tuple[str, CompiledProgram, Instant], walk: CampaignWalk
 ) -> CampaignWalk:
     """The walk after one page of members more."""
-    shop, _ = place
+    shop, _, _ = place
     query = Query(members_partition(shop), index="GSI1", limit=_PAGE, start=walk.place)
     page = table.query(query)
     counts = {name: dict(arms) for name, arms in walk.counts.items()}
@@ -115,21 +117,23 @@ def _next_page(
 
 
 def _member(
-    table: Table, place: tuple[str, CompiledProgram], member: str, now: Instant
+    table: Table, place: tuple[str, CompiledProgram, Instant], member: str, began_at: Instant
 ) -> Iterator[tuple[str, tuple[str, ArmCount]]]:
     """(campaign, (arm, count)) of every campaign that the member entered; new ones are written."""
-    shop, program = place
+    shop, program, now = place
     keys = [account_key(shop, member), profile_key(shop, member)]
     items = table.load(keys)
     account, profile = account_of(items.get(keys[0])), profile_of(items.get(keys[1]))
     if account is None or account.merged_into or account.erased_at or account.pool is not None:
         return
     documents = tuple(_documents(table, shop, member))
-    who = (member, facts_of(account, profile, program, now))
+    who = (member, facts_of(account, profile, program, began_at))
     known = _known(table, shop, (member, account), program)
-    entered = enrolments(program, who, documents, known, now)
+    entered = enrolments(program, who, documents, known, began_at)
     for name, wished in entered.items():
         enrolment = known.get(name) or _enrolled(table, shop, wished)
+        if program.telling is not None:
+            _tell(table, (shop, program, now), (member, account), enrolment)
         end = program.campaigns[name].ends_before
         span = (enrolment.entered_at, end)
         yield name, (enrolment.arm, counted(documents, name, span))
@@ -165,6 +169,33 @@ def _enrolled(table: Table, shop: str, enrolment: Enrolment) -> Enrolment:
             raise Busy("an enrolment was there and is gone") from None
         return stored
     return enrolment
+
+
+def _tell(
+    table: Table,
+    place: tuple[str, CompiledProgram, Instant],
+    who: tuple[str, Account],
+    enrolment: Enrolment,
+) -> None:
+    """Tell the campaign's message, if it is to be told: with the enrolment, all or nothing.
+
+    The account is checked: of two members who become one meanwhile nobody is told twice. Where
+    anybody writes first, the next night tells it.
+    """
+    (shop, program, now), (member, account) = place, who
+    if told_by_campaign(program, Inbox(), enrolment, now) is None:
+        return
+    key = inbox_key(shop, member)
+    inbox = inbox_of(table.load([key]).get(key))
+    told = told_by_campaign(program, inbox, enrolment, now)
+    if told is None:
+        return
+    after = rewritten_inbox(inbox, told[0])
+    document = Put(document_item(shop, told[1]), RevisionIs(enrolment.revision))
+    unmoved = Check(account_key(shop, member), RevisionIs(account.revision))
+    writes: list[Write] = [document, unmoved]
+    with suppress(ConditionFailed):
+        record_writes(table, (*writes, *((inbox_put(shop, member, after),) if after else ())))
 
 
 def _documents(table: Table, shop: str, member: str) -> Iterator[Judged]:

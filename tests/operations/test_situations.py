@@ -180,6 +180,11 @@ def campaign(segment: dict[str, Any], **keys: Any) -> dict[str, Any]:
 
 NOBODY = {"member.order_count": {"gte": 99}}
 EVERYBODY = {"member.order_count": {"gte": 0}}
+TELLING: dict[str, Any] = {
+    "earn": [*TEA["earn"], {"id": "thank", "on": "order.paid", "give": [{"message": "thanks"}]}],
+    "messages": {"caps": {"quiet": "none"}, "templates": {"thanks": {"text": "Thank you!"}}},
+}
+
 SITUATIONS = (
     Situation("points for a purchase", {}, paid(), "rate"),
     Situation("a tier multiplies", {}, gold, "multiplied"),
@@ -262,6 +267,8 @@ SITUATIONS = (
         acted(done("a1", at=NOON), revoked("a1", NOON)),
         "action_revoked",
     ),
+    Situation("the member is told something", TELLING, paid(), "message_given"),
+    Situation("the messages of the day are used up", TELLING, twice(), "message_day_full"),
     Situation("a gift of a referral waits", REFERRAL, befriended(), "granted"),
     Situation("a gift of a referral", REFERRAL, befriended(stands), "granted"),
     Situation("a referral that came back", REFERRAL, befriended(comes_back), "referral_reversed"),
