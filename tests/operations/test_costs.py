@@ -99,6 +99,13 @@ def act(event_id: str, **told: Any) -> Callable[[Scene], Any]:
     return lambda scene: tell(scene, done(event_id, **told))
 
 
+def telling(trigger: str) -> dict[str, Any]:
+    told = {"id": "tell", "on": trigger, "give": [{"message": "thanks"}]}
+    caps = {"day": 5, "week": 10, "quiet": "none"}
+    messages = {"caps": caps, "templates": {"thanks": {"text": "Thank you!"}}}
+    return program(earn=[TEA["earn"][0], told], messages=messages)
+
+
 def take_back(event_id: str) -> Callable[[Scene], Any]:
     return lambda scene: tell(scene, revoked(event_id, NOON))
 
@@ -136,6 +143,8 @@ def drawn_once(scene: Scene) -> None:
 
 CASES = (
     Case("earn", 2, 7, pay()),
+    Case("an order that tells its member something", 2, 9, pay(), telling("order.paid")),
+    Case("an order where only joining tells something", 2, 7, pay(), telling("member.joined")),
     Case("redeem", 2, 7, lambda s: s.redeem()),
     Case("undo", 2, 7, lambda s: s.undo(s.redeem().document), before=lambda s: s.redeem()),
     Case("adjust", 2, 7, lambda s: s.adjust(5)),
