@@ -110,8 +110,8 @@ def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
 
 
 def _badge_refusal(asked: Adjustment, program: CompiledProgram) -> Refusal | None:
-    """A badge is granted while the program has it; what was granted can always be taken back."""
-    known = {badge.id for badge in program.program.badges}
+    """A badge is granted until it is retired; what was granted can always be taken back."""
+    known = {badge.id for badge in program.program.badges if not badge.retired}
     if asked.kind is AdjustmentKind.UNBADGE or asked.badge in known:
         return None
-    return Refusal(RefusalCode.BADGE_UNKNOWN, f"the program has no badge '{asked.badge}'")
+    return Refusal(RefusalCode.BADGE_UNKNOWN, f"the program has no badge '{asked.badge}' to grant")

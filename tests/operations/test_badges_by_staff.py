@@ -112,6 +112,18 @@ def test_a_badge_that_the_program_has_no_more_is_only_taken_back(scene: Scene) -
     assert worn(scene) == set()
 
 
+def test_a_retired_badge_is_worn_on_by_its_name_and_granted_to_nobody(scene: Scene) -> None:
+    opened(scene)
+    recorded(grant(scene))
+    retired = [{"id": "regular", "name": "Regular", "retired": True}]
+    scene.publish(challenging(challenge(target=9), badges=retired))
+    assert worn(scene) == {"regular"}
+    assert code(grant(scene, "b2")) == "badge_unknown"
+    recorded(take(scene))
+    assert code(grant(scene, "b3")) == "badge_unknown"
+    sound(scene)
+
+
 def test_a_stranger_or_a_shop_without_a_program_is_refused(scene: Scene) -> None:
     opened(scene)
     assert code(grant(scene, customer="nobody")) == "member_unknown"

@@ -86,11 +86,16 @@ def check_perk(checking: Checking, perk: Node) -> None:
 
 def check_badge(checking: Checking, effect: Node) -> None:
     """An effect that gives a badge of the program, and nothing else."""
-    badges = [badge.text("id") for badge in checking.document.items("badges")]
-    if effect.text("badge") not in badges:
+    badges = {badge.text("id"): badge for badge in checking.document.items("badges")}
+    badge = badges.get(effect.text("badge"))
+    if badge is None:
         known = ", ".join(badges) or "there is none yet"
         checking.findings.error(
             effect.at("badge"), "badge_unknown", f"Name a badge of this program: {known}."
+        )
+    elif badge.value.get("retired") is True:
+        checking.findings.error(
+            effect.at("badge"), "badge_retired", "Nobody is given it any more: name another."
         )
     _check_alone(checking, effect, "badge")
 

@@ -29,6 +29,7 @@ class Badge(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text
     text: Annotated[Text | None, Meta(description="What it is for, in a sentence.")] = None
+    retired: Annotated[bool, Meta(description="No longer given; who wears it goes on.")] = False
 
 
 class ChallengeStep(Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if"}):

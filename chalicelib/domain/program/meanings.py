@@ -232,8 +232,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     "rewards.*.sku": Meaning("reward_sku"),
     # causes, partners, badges
     "causes.*": _item("cause"),
-    "causes.*.name": _staff(),
-    "causes.*.unit_cost": _staff(),
+    **{f"causes.*.{key}": _staff() for key in ("name", "unit_cost")},
     "causes.*.proof_url": _staff("cause_proof"),
     "causes.*.public_counter": _benefit("cause_counter"),
     "partners.*": _item("partner"),
@@ -246,6 +245,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     },
     "badges.*": _item("badge"),
     **{f"badges.*.{key}": _staff() for key in ("name", "text")},
+    "badges.*.retired": _burden("badge_retired"),
     "memberships.*": _item("membership"),
     "memberships.*.name": _staff(),
     "memberships.*.give": Meaning("membership_gives"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.domain.program.builders import POINTS, add, document
+from tests.domain.program.builders import POINTS, add, document, rule
 
 BADGE = {"id": "regular", "name": "Regular"}
 AWARD = {"badge": "regular"}
@@ -102,6 +102,8 @@ BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
      "$.challenges[0].give[0].reward", "reward_not_given"),
     ("reward of a challenge with points", rewarding(give=[{"reward": "cake", "add": 5}]),
      "$.challenges[0].give[0].add", "key_useless"),
+    ("badge that is given no more", document(badges=[{**BADGE, "retired": True}], earn=[
+        rule("first", AWARD)]), "$.earn[0].give[0].badge", "badge_retired"),
     ("badge of a tier that there is not",
      document(badges=[BADGE], tier_groups=[ENTERED]),
      "$.tier_groups[0].tiers[0].entry[0].badge", "badge_unknown"),

@@ -20,6 +20,7 @@ from chalicelib.domain.wording.phrases import PLACEHOLDER
 from chalicelib.domain.wording.plurals import plural_categories
 from tests.domain.program.builders import POINTS, add, document, group, rate, reward, rule, tier
 
+BADGE = {"id": "regular", "name": "Regular"}
 PERK = {"id": "gift", "text": "A gift"}
 CLUB = group(tier("leaf"), tier("gold", 200, multiply={"points": "1.5"}, perks=[PERK]))
 BASE: dict[str, Any] = document(
@@ -67,6 +68,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
      }}}, "unit_added", GOOD),
     ({}, unit(retired=True), "unit_retired_set", BAD),
     (unit(retired=True), {}, "unit_retired_unset", GOOD),
+    ({"badges": [BADGE]}, {"badges": [{**BADGE, "retired": True}]}, "badge_retired_set", BAD),
+    ({"badges": [{**BADGE, "retired": True}]}, {"badges": [BADGE]}, "badge_retired_unset", GOOD),
     ({}, unit(expiry={"after": "P1Y"}), "unit_expiry", BAD),
     (unit(expiry={"after": "P1Y"}), unit(expiry={"after": "P6M"}), "unit_expiry", BAD),
     (unit(expiry={"idle": "P6M"}), unit(expiry={"idle": "P1Y"}), "unit_expiry", GOOD),

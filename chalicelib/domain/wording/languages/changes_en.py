@@ -179,6 +179,8 @@ ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "challenge_counts": "What counts for {challenge} changes.",
         "challenge_join": "How members take part in {challenge} changes.",
         "badge_added": "There is a new badge: {badge}.",
+        "badge_retired_set": "A badge is no longer given, and still worn: {badge}.",
+        "badge_retired_unset": "A badge is given again: {badge}.",
         "badge_removed": "A badge is no longer given: {badge}.",
         "holdout": "The share of customers that is left out to compare with changes.",
         "partner_added": "There is a new partner: {partner}.",

@@ -177,6 +177,8 @@ PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "challenge_counts": "آنچه برای {challenge} به شمار می‌آید تغییر می‌کند.",
         "challenge_join": "شیوهٔ شرکت در {challenge} تغییر می‌کند.",
         "badge_added": "یک نشان تازه: {badge}.",
+        "badge_retired_set": "یک نشان دیگر داده نمی‌شود، اما می‌ماند: {badge}.",
+        "badge_retired_unset": "یک نشان دوباره داده می‌شود: {badge}.",
         "badge_removed": "یک نشان دیگر داده نمی‌شود: {badge}.",
         "holdout": "سهم مشتریانی که برای مقایسه کنار می‌مانند تغییر می‌کند.",
         "partner_added": "یک شریک تازه: {partner}.",

@@ -183,6 +183,8 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "challenge_counts": "Módosul, mi számít ide: {challenge}.",
         "challenge_join": "Módosul, hogyan lehet részt venni: {challenge}.",
         "badge_added": "Új jelvény: {badge}.",
+        "badge_retired_set": "Többé nem adható, de viselhető jelvény: {badge}.",
+        "badge_retired_unset": "Újra adható jelvény: {badge}.",
         "badge_removed": "Többé nem adható jelvény: {badge}.",
         "holdout": "Módosul az összehasonlító csoport aránya.",
         "partner_added": "Új partner: {partner}.",
