@@ -22,6 +22,7 @@ from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.challenge_settling import as_joined, with_joined
 from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.entering import marked, to_enter
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import Joined, join
@@ -37,6 +38,11 @@ from chalicelib.domain.records import request_hash
 
 ACTIVITY = "action"
 """What keeps points alive that lapse by inactivity."""
+
+
+_ENTERED_BY_OTHERS = Refusal(
+    RefusalCode.DOCUMENT_UNKNOWN, "somebody else has told of the tier, or it is held no more"
+)
 
 
 class ActionLoad(msgspec.Struct, frozen=True):
@@ -111,6 +117,28 @@ def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outc
     if loaded.program is None or known.terms is None:
         return Decision(msgspec.structs.replace(gone, revision=known.revision + 1))
     return with_causes(_settled(gone, loaded, loaded.program, now), (known,), loaded.unsettled)
+
+
+def decide_entered(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
+    """What entering the tier earns; the account is marked also where that is nothing."""
+    account, program = loaded.owner.account, loaded.program
+    if account is None or program is None:
+        return _ENTERED_BY_OTHERS
+    if asked.subject not in to_enter(account, program.entering, now):
+        return _ENTERED_BY_OTHERS
+    outcome = decide_action(asked, loaded, now)
+    known = loaded.document
+    if known is not None:  # of the same moment, and taken back since: it is not given again
+        outcome = Decision(msgspec.structs.replace(known, revision=known.revision + 1))
+    if not isinstance(outcome, Decision) or outcome.books:
+        return outcome
+    draft = opened(loaded.owner.member, account, now, program)
+    marks = marked(draft.account, (asked.subject, ""), program.groups, now)
+    draft = msgspec.structs.replace(draft, account=marks)
+    source = Source(
+        genesis(loaded.shop, loaded.owner.member), name_of(asked), now, now, program.version
+    )
+    return msgspec.structs.replace(outcome, books=(closed(draft, source),))
 
 
 def _reason(asked: Action, loaded: ActionLoad) -> str:

@@ -16,7 +16,11 @@ from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.occasion import Bought, Drawn, Occasion, Share, Terms, TraceRow
 from chalicelib.domain.program.referral_document import qualified_of, trigger_of
-from chalicelib.domain.program.rule_document import ACTION_PREFIX, SUBSCRIPTION_RENEWED
+from chalicelib.domain.program.rule_document import (
+    ACTION_PREFIX,
+    SUBSCRIPTION_RENEWED,
+    TIER_ENTERED,
+)
 from chalicelib.domain.progress import Progress
 
 OWN_SOURCE = "-"
@@ -134,6 +138,11 @@ def action_occasion(document: Action, reason: str) -> Occasion:
             "properties": dict(document.properties),
         },
     )
+
+
+def is_entering(document: Action) -> bool:
+    """Whether it tells that a member entered a tier."""
+    return document.name == TIER_ENTERED and document.id.startswith(f"{OWN_SOURCE}:")
 
 
 def _trigger(document: Action) -> str:

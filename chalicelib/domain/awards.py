@@ -12,10 +12,11 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chalicelib.domain import limits, memberships
-from chalicelib.domain.actions import Action, name_of
+from chalicelib.domain.actions import Action, is_entering, name_of
 from chalicelib.domain.asking import Asking, Holder, asked, entries_of, pair_of
 from chalicelib.domain.booking import Draft, with_account, with_qualifying
 from chalicelib.domain.challenge_settling import Challenged, Kept, settle_challenges
+from chalicelib.domain.entering import marked, unmarked
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.giving_messages import with_messages_given, with_refused
 from chalicelib.domain.giving_tiers import with_tiers_given
@@ -120,6 +121,7 @@ def settle_occasion(
     deltas = {group: {move.bucket: move.amount} for group, move in moves.items()}
     if deltas:
         draft = with_qualifying(draft, deltas, about(document))
+    draft = _with_entered_mark(settled, draft, program)
     challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at)
     settled, draft, kept = settle_challenges(settled, document, draft, challenged)
     return Settled(with_refused(settled, document, draft), draft, counters, kept)
@@ -135,6 +137,21 @@ def _given_from(document: OrderDocument | Action) -> Instant:
     """From when on rewards that it gives have their time; 0: from when they are issued."""
     side = document.side if isinstance(document, Action) else None
     return side.matures_at if side and side.is_qualified else 0
+
+
+def _with_entered_mark(
+    document: OrderDocument | Action, draft: Draft, program: CompiledProgram
+) -> Draft:
+    """``draft`` with the mark of the tier that an action of ours tells of; taken back, without."""
+    if not isinstance(document, Action) or not is_entering(document):
+        return draft
+    tier = document.subject
+    account = (
+        marked(draft.account, (tier, document.id), program.groups, draft.now)
+        if document.revoked_at is None
+        else unmarked(draft.account, tier)
+    )
+    return msgspec.structs.replace(draft, account=account)
 
 
 class _QualifyingMove(msgspec.Struct, frozen=True):

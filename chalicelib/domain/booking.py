@@ -11,6 +11,7 @@ import msgspec
 
 from chalicelib.domain.decision import Book
 from chalicelib.domain.due import due_date, lowered, settle_date
+from chalicelib.domain.entering import watched
 from chalicelib.domain.idleness import Moment, active, begun, due, least_life, spared
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, post
@@ -32,7 +33,7 @@ from chalicelib.domain.outcome import ensure
 from chalicelib.domain.passing import CameBack, came_back, is_quiet, with_code, without_code
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.occasion import TraceRow
-from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
 from chalicelib.domain.waiting import redated, waiting
 
 
@@ -47,6 +48,7 @@ class Draft(msgspec.Struct, frozen=True):
     idle: Mapping[str, Idleness]  # as of now, whatever version something was awarded by
     movements: tuple[Movement, ...] = ()
     auto: Mapping[str, int] = {}  # as ``CompiledProgram.auto``, as of now
+    entering: tuple[CompiledGroup, ...] = ()  # groups whose members enter tiers, as of now
     inbox: Inbox | None = None  # what they were told; None: not read, and left alone
     inbox_before: Inbox | None = None  # as it was read
     refused: tuple[TraceRow, ...] = ()  # messages that were given and not sent
@@ -58,7 +60,10 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
     Points of codes that ended unused come back, expired lots are booked as ``expire``.
     """
     account = before or Account(revision=0, joined_at=now)
-    draft = Draft(member, before, account, now, program.zone, program.idle, auto=program.auto)
+    groups = program.entering or (tuple(program.groups.values()) if account.entered else ())
+    draft = Draft(
+        member, before, account, now, program.zone, program.idle, (), program.auto, groups
+    )
     for unit, stored in account.units.items():
         if is_quiet(stored, draft.idle.get(unit), now):
             continue
@@ -195,14 +200,12 @@ def closed(draft: Draft, source: Source) -> Book:
     for movement in draft.movements:
         draft = _with_life(draft, movement, source.occurred_at)
     account, entries = post(draft.account, draft.movements, source)
+    account = watched(account, draft.before, draft.entering, draft.now)
     before = draft.before or Account(revision=0)
     settle_at = settle_date(account, draft.auto, draft.now)
-    account = msgspec.structs.replace(account, settle_at=settle_at)
-    account = msgspec.structs.replace(
-        account,
-        revision=before.revision + 1,
-        due_at=lowered(before.due_at, due_date(account, draft.idle)),
-    )
+    account = msgspec.structs.replace(account, settle_at=settle_at, revision=before.revision + 1)
+    due_at = lowered(before.due_at, due_date(account, draft.idle))
+    account = msgspec.structs.replace(account, due_at=due_at)
     for entry in entries:
         last_of_unit = next(e for e in reversed(entries) if e.unit == entry.unit)
         state = account.units.get(entry.unit, UnitState())

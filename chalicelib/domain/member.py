@@ -192,6 +192,7 @@ class Account(
         "anniversary_at": "y",
         "memberships": "v",
         "referred": "f",
+        "entered": "e",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -219,6 +220,7 @@ class Account(
     promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
     referred: tuple[str, ...] = ()  # "<code>:<member id>": by whose code they came, as whom
+    entered: dict[str, tuple[str, Instant]] = {}  # see ``entering``: tier → action, until
 
 
 def standing_of(account: Account, group_id: str) -> Standing:
@@ -232,10 +234,7 @@ def standing_of(account: Account, group_id: str) -> Standing:
 class Counters(
     msgspec.Struct, frozen=True, omit_defaults=True, rename={"used": "u", "revision": "r"}
 ):
-    """What caps have used: ``used[cap id][bucket]``.
-
-    A read of several items is no snapshot: they have a revision of their own.
-    """
+    """What caps have used: ``used[cap id][bucket]``; they may be of another time than accounts."""
 
     used: dict[str, dict[str, int]] = {}
     revision: int = 0  # guards the commit; 0 before the first

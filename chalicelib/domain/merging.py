@@ -26,6 +26,7 @@ from chalicelib.domain.budgets import spending
 from chalicelib.domain.causes import counted
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
+from chalicelib.domain.entering import all_marked
 from chalicelib.domain.habits import joined_months
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting
@@ -152,6 +153,11 @@ def _received(draft: Draft, given: Account, program: CompiledProgram) -> Draft:
         deltas[name] = received(group, kept, gone, draft.now)
     promises = {**draft.account.promises, **given.promises}
     draft = with_account(draft, standings=standings, promises=promises)
+    entered = {**given.entered, **draft.account.entered}
+    if entered or program.entering:
+        account = msgspec.structs.replace(draft.account, entered=entered)
+        account = all_marked(account, program.groups.values(), draft.now)
+        draft = msgspec.structs.replace(draft, account=account)
     return _qualified(draft, deltas)
 
 
@@ -175,6 +181,7 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         aliases=(),
         pools={},
         judge_at={},
+        entered={},
         promises={},
         anniversary_at=0,
     )

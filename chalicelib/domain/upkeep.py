@@ -56,10 +56,14 @@ def _kept(
     book = closed(draft, source)
     book = replace(book, account=_tried(book.account, now))
     due_at = due_date(book.account, program.idle)
-    noted = (due_at, book.account.judge_at, book.account.anniversary_at)
-    if not book.entries and noted == (account.due_at, account.judge_at, account.anniversary_at):
+    noted = _notes(book.account, due_at)
+    if not book.entries and noted == _notes(account, account.due_at):
         return None
     return replace(book, account=msgspec.structs.replace(book.account, due_at=due_at))
+
+
+def _notes(account: Account, due_at: Instant) -> tuple[object, ...]:
+    return due_at, account.judge_at, account.anniversary_at, account.entered
 
 
 def _tried(account: Account, now: Instant) -> Account:

@@ -129,7 +129,11 @@ def _complete(
 
 
 def record_own(
-    table: Table, shop: Shop, own: tuple[Action, Profile | None], now: Instant
+    table: Table,
+    shop: Shop,
+    own: tuple[Action, Profile | None],
+    now: Instant,
+    decide: Callable[[Action, ActionLoad, Instant], Outcome] = decide_action,
 ) -> Recorded[LoadedAction] | Refusal:
     """Record an action of ours, such as a birthday, of somebody who is a member.
 
@@ -141,7 +145,7 @@ def record_own(
     work: Work[LoadedAction] = Work(
         document=document_key(shop.shop_id, asked.member, "action", asked.id),
         load=lambda _: _load_told(table, shop, (asked, person), now),
-        decide=lambda loaded: decide_action(asked, loaded.action, now),
+        decide=lambda loaded: decide(asked, loaded.action, now),
     )
     return decide_and_commit(table, work)
 

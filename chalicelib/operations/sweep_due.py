@@ -9,12 +9,8 @@
 
 Nobody's balance waits for it. Who is done leaves the index, so a run that stops anywhere is
 resumed by the next one from the beginning; an account that somebody else wrote meanwhile is left
-to the next run, because that commit has booked the same. Once by construction: the revision.
-
-Who joined or was merged a minute ago is due as well: what still waits under their ids is claimed
-then, whether or not whoever asked lived to do it, and what the lagging index had not shown yet.
-So is a pool that is over and to which something came back: its former places get it. Orders that a
-rule counts only after some time are settled once more (``ripen_orders``).
+to the next run. Once by construction: the revision. Due as well: who joined or was merged a minute
+ago (what waits under their ids is claimed), pools that are over, tiers that were entered.
 
 After a change of the rules of inactivity, or of who holds a tier by conditions, accounts are not
 in the index yet: ``date_members`` walks all members, then all pools, once and gives them a date, a
@@ -29,6 +25,7 @@ import msgspec
 
 from chalicelib.domain.celebrating import has_anniversaries
 from chalicelib.domain.decision import Book
+from chalicelib.domain.entering import is_looked_at
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
@@ -246,6 +243,10 @@ def _prepared(
         account = _with_claims(table, shop, (member, account), now)
     if account is not None and 0 < account.anniversary_at <= now:
         account = _celebrated(table, shop, (member, account), now)
+    if account is not None and is_looked_at(account, now):
+        from chalicelib.operations.enter_tiers import enter_tiers  # noqa: PLC0415 - few ask
+
+        account = enter_tiers(table, shop, (member, account), now)
     if account is not None and account.pool is not None:
         account = _paid_out(table, shop, (member, account), now)
     return account

@@ -147,12 +147,12 @@ def with_rules_of_now(
 ) -> CompiledProgram:
     """``program`` with what is of accounts, not of awards, as it is in force.
 
-    That is the rules of inactivity, and what is redeemed by itself.
+    That is the rules of inactivity, what is redeemed by itself, and whether tiers are entered.
     """
     live = program_of(table, shop.shop_id, shop.live_version(now))
     if live is program:
         return program
-    return msgspec.structs.replace(program, idle=live.idle, auto=live.auto)
+    return msgspec.structs.replace(program, idle=live.idle, auto=live.auto, entering=live.entering)
 
 
 def boards_of(table: Table, shop: Shop, now: Instant) -> dict[str, CompiledProgram]:

@@ -5,7 +5,7 @@ from tests.simulation.budget_verbs import BUDGET_MEETINGS
 from tests.simulation.cause_rivals import CAUSES
 from tests.simulation.challenge_verbs import CHALLENGE_MEETINGS
 from tests.simulation.code_verbs import CODE_MEETINGS
-from tests.simulation.given_verbs import GIVEN_MEETINGS
+from tests.simulation.given_verbs import DRAWN_OF_TIERS, GIVEN_MEETINGS
 from tests.simulation.launch_verbs import LAUNCH_MEETINGS
 from tests.simulation.member_rivals import DRAWN_OF_MEMBERS, MEMBERS, THREES_OF_MEMBERS
 from tests.simulation.pool_verbs import POOL_MEETINGS
@@ -25,6 +25,6 @@ MEETINGS = (
     *REFERRAL_MEETINGS,
     *BUDGET_MEETINGS,
 )
-DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS, *DRAWN_OF_REFERRALS)
+DRAWN = (*DRAWN_OF_MEMBERS, *DRAWN_OF_ACTIONS, *DRAWN_OF_REFERRALS, *DRAWN_OF_TIERS)
 THREES = (*THREES_OF_ORDERS, *THREES_OF_MEMBERS)
 BY_NAME = {meeting.name: meeting for meeting in (*MEETINGS, *DRAWN, *THREES)}

@@ -1,7 +1,15 @@
 """Every shop that random histories live in: programs from plain to rich, and of what came later."""
 
 from tests.simulation.later_worlds import budgeted, coalition
-from tests.simulation.worlds import clamped, first_served, shared, traded, treating, waiting
+from tests.simulation.worlds import (
+    clamped,
+    climbing,
+    first_served,
+    shared,
+    traded,
+    treating,
+    waiting,
+)
 
 WORLDS = {
     "plain": traded,
@@ -12,6 +20,7 @@ WORLDS = {
     "clamped": clamped,
     "budgeted": budgeted,
     "coalition": coalition,
+    "climbing": climbing,
 }
-TWINS = frozenset({"shared", "giving", "rich", "clamped", "budgeted", "coalition"})
+TWINS = frozenset({"shared", "giving", "rich", "clamped", "budgeted", "coalition", "climbing"})
 """Worlds whose judge is the same history without faults."""

@@ -7,10 +7,10 @@ from chalicelib.domain.records import Redemption
 from chalicelib.security.keyed_ids import code_of
 from chalicelib.storage.documents import document_of
 from tests.builders import NOON, SHOP_KEY, Scene, line, recorded, refund, refunded, state, upserted
-from tests.simulation.member_acts import sweep_once
+from tests.simulation.member_acts import climb, sweep, sweep_once
 from tests.simulation.rivals import Meeting
 from tests.simulation.verbs import Verb, funded, later
-from tests.simulation.worlds import one_treat, table_of, treating
+from tests.simulation.worlds import GOLD, climbing, one_treat, table_of, treating
 
 ORDER = state(line(9_000))
 
@@ -52,7 +52,26 @@ def _used(scene: Scene) -> None:
     recorded(uses(scene))
 
 
+def _climbed(scene: Scene) -> None:
+    """Gold is reached, and nobody has told of it."""
+    funded(scene)
+    recorded(scene.pay(GOLD["at"]["USD"], "gold", at=NOON))
+
+
+def _entered(scene: Scene) -> None:
+    """Gold was entered, and is taken away again."""
+    _climbed(scene)
+    sweep_once(scene)
+    falls(scene)
+
+
+def falls(scene: Scene) -> Any:
+    return scene.order(refunded(refund(GOLD["at"]["USD"]), "gold"))
+
+
 GIVEN_VERBS = (
+    Verb("sweep that tells of a tier", sweep, _climbed, climbing),
+    Verb("sweep that takes a tier's points back", sweep, _entered, climbing),
     Verb("order that gives a reward", ordered, funded, treating),
     Verb("refund of a reward given", refunds, _given, treating),
     Verb("refund of a reward given and used", refunds, _used, treating),
@@ -66,3 +85,9 @@ GIVEN_MEETINGS = (
             one_treat),
     Meeting("order that gives and the sweep", (ordered, sweep_once), funded, treating),
 )  # fmt: skip
+DRAWN_OF_TIERS = (
+    Meeting("two that tell of a tier", (climb, climb), _climbed, climbing),
+    Meeting("telling of a tier and a refund", (climb, falls), _climbed, climbing),
+    Meeting("two that take it back", (climb, climb), _entered, climbing),
+)
+"""Of these there are too many orders of turns to try them all."""

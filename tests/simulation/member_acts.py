@@ -5,12 +5,14 @@ Each may be asked again and again: ids and keys are fixed by the arguments.
 
 from typing import Any
 
+from chalicelib.domain.entering import is_looked_at
 from chalicelib.domain.events import Customer, CustomerUpserted
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import Profile
 from chalicelib.domain.outcome import Busy
 from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
+from chalicelib.operations.enter_tiers import enter_tiers
 from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.fulfil_redemption import fulfil_redemption
 from chalicelib.operations.hold_points import (
@@ -23,6 +25,7 @@ from chalicelib.operations.merge_members import MergeCommand, merge_members
 from chalicelib.operations.record_event import record_event
 from chalicelib.operations.sweep_due import sweep_due
 from chalicelib.security.keyed_ids import redemption_id
+from chalicelib.storage.shops import find_shop
 from tests.builders import NOON, Scene, line, state, upserted
 
 HOLD_MS = 7 * DAY_MS  # longer than any row is redelivered
@@ -152,6 +155,20 @@ def _by_staff(
         until,
     )
     return adjust_points(scene.table, command)
+
+
+def climb(scene: Scene, customer: str = "77") -> Any:
+    """Tell of the tiers that a member entered, or that were taken away, as the sweep does.
+
+    Raises:
+        Busy: somebody else was writing: the next run does it.
+    """
+    account, shop = scene.account(customer), find_shop(scene.table, scene.shop)
+    if account is None or shop is None or not is_looked_at(account, scene.now):
+        return None
+    if enter_tiers(scene.table, shop, (scene.member(customer), account), scene.now) is None:
+        raise Busy("somebody else writes")
+    return None
 
 
 def sweep_once(scene: Scene) -> Any:

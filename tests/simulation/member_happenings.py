@@ -16,6 +16,7 @@ from tests.operations.verbs_of_members import give
 from tests.simulation.histories import CUSTOMERS, Broken, History, Step
 from tests.simulation.member_acts import (
     capture,
+    climb,
     erase,
     extend,
     hold,
@@ -216,10 +217,19 @@ def honours(history: History) -> Step:
     return Step(what, lambda s: honour(s, kind, key, customer), lambda _: None, touched)
 
 
+def climbs(history: History) -> Step:
+    """Tell of the tiers that a member entered, or that were taken away, as the sweep does."""
+    customer = history.dice.pick(CUSTOMERS)
+
+    return Step(
+        f"climb {customer}", lambda s: climb(s, customer), lambda _: None, frozenset({customer})
+    )
+
+
 def sweeps(history: History) -> Step:
     """The job; a twin's index does not lag and is swept of more."""
     if history.twin is not None:
-        return is_kind(history)
+        return climbs(history) if history.world == "climbing" else is_kind(history)
 
     def act(scene: Scene) -> Any:
         table_of(scene).thaw_indexes()

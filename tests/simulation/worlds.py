@@ -131,6 +131,22 @@ def treating(points: int = 1, stock: int | None = None) -> dict[str, Any]:
     return {**made, "earn": [*made["earn"], TREATED], "rewards": [*REWARDS, treat]}
 
 
+ENTERED = {
+    "id": "entered",
+    "on": "tier.entered",
+    "once": "subject",
+    "give": [{"add": 70, "unit": "points"}],
+}
+
+
+def climbing(points: int = 1) -> dict[str, Any]:
+    """As ``rich``, with a rule for entering tiers: one ladder moves at once, one at midnight."""
+    made = rich(points)
+    near = [LEAF, {**GOLD, "at": {"USD": 2_000}}]
+    ladders = {**CLUB, "tiers": near}, {**CLUB, "id": "late", "evaluate": "daily", "tiers": near}
+    return {**made, "tier_groups": list(ladders), "earn": [*made["earn"], ENTERED]}
+
+
 def one_treat() -> dict[str, Any]:
     """As ``treating``, of which there is one."""
     return treating(stock=1)

@@ -2,8 +2,12 @@
 
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
 
 _GRANTS = ("cause", "badge", "reward", "times", "tier", "message")
+_DRAWING = ("order.", "action.", "subscription.", "tier.", BIRTHDAY, ANNIVERSARY)
+"""Triggers whose documents have ids that no member chooses."""
+
 _ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
 
 
@@ -22,9 +26,11 @@ def check_chance(checking: Checking, rule: Node) -> None:
     trigger = rule.text("on")
     if not drawing:
         return
-    if trigger and not trigger.startswith(("order.", "action.", "subscription.")):
+    if trigger and not trigger.startswith(_DRAWING):
         findings.error(
-            drawing[0].at("chance"), "not_for_trigger", "Only orders and actions can draw."
+            drawing[0].at("chance"),
+            "not_for_trigger",
+            "Only orders and actions can draw, and what comes by itself.",
         )
     if rule.value.get("self_reported") is True:
         findings.error(

@@ -33,15 +33,13 @@ from chalicelib.domain.program.plan import (
     CompiledUnit,
 )
 from chalicelib.domain.program.referral_plan import CompiledReferral
+from chalicelib.domain.program.rule_document import TIER_ENTERED
 
 __all__ = ["CompiledProgram", "compile_program"]
 
 
 def compile_program(program: Program, version: int, spans: Spans | None = None) -> CompiledProgram:
-    """``program`` ready for evaluation as ``version``.
-
-    ``spans`` are the rules of inactivity up to this version; None: its own, from the beginning.
-    """
+    """``program`` ready as ``version``; ``spans``: of inactivity up to it, None: its own alone."""
     spans = spans_after(None, program, 0) if spans is None else spans
     units = {unit: compile_unit(program, unit) for unit in program.units}
     challenges = compile_challenges(program, units)
@@ -51,6 +49,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     day_caps = day_caps_of(program)
     triggered, referral = _referral(program, _by_trigger(rules), units)
     every = {rule.id: rule for group in triggered.values() for rule in group}
+    groups = {group.id: compile_group(program, group, units) for group in program.tier_groups}
     every_cap = tuple(cap for rule in every.values() for cap in rule.caps)
     shared = {cap.id: cap for cap in every_cap if cap.id.startswith(SHARED_PREFIX)}
     shared |= {each.budget.id: each.budget for each in campaigns.values() if each.budget}
@@ -62,7 +61,8 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         currency=program.currency,
         units=units,
         rules=triggered,
-        groups={group.id: compile_group(program, group, units) for group in program.tier_groups},
+        groups=groups,
+        entering=tuple(groups.values()) if TIER_ENTERED in triggered else (),
         rewards=rewards,
         caps={cap.id: cap for cap in (*own_caps, *day_caps.values())},
         rule_caps={rule.id: rule.caps for rule in every.values() if rule.caps},

@@ -12,6 +12,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.conditions import COMBINERS
 from chalicelib.domain.program.fields import (
+    ENTERED_FIELDS,
     FIELDS,
     OPERATORS,
     POINTS_FIELDS,
@@ -89,10 +90,11 @@ def _check_list(walk: _Walk, conditions: object, path: str, depth: int) -> None:
 def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
     namespace = name.partition(".")[0]
     field = field_named(name, walk.declared)
-    group = name.removeprefix(TIER_FIELDS)
+    group = name.removeprefix(TIER_FIELDS).removeprefix(ENTERED_FIELDS)
+    asks_tiers = name.startswith((TIER_FIELDS, ENTERED_FIELDS))
     unit = name.removeprefix(POINTS_FIELDS)
     is_unknown_unit = name.startswith(POINTS_FIELDS) and unit not in walk.units
-    is_unknown_group = name.startswith(TIER_FIELDS) and group not in walk.groups
+    is_unknown_group = asks_tiers and group not in walk.groups
     if field is None or is_unknown_group or is_unknown_unit:
         table = (*FIELDS, *walk.declared)
         known = ", ".join(known for known in table if known.startswith(walk.namespaces))
@@ -101,7 +103,7 @@ def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
         places = ", ".join(walk.namespaces)
         walk.findings.error(path, "field_not_here", f"Only these can be asked here: {places}.")
     else:
-        tiers = walk.groups.get(group) if name.startswith(TIER_FIELDS) else None
+        tiers = walk.groups.get(group) if asks_tiers else None
         _check_comparisons(walk.findings, (field, tiers), value, path)
         if name == SEGMENTS_FIELD:
             _check_segments(walk, value, path)

@@ -6,9 +6,14 @@ from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.effect_checks import check_effects, check_groups
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node, effects_in
-from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 
-_SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
+_SPACES = {
+    "order": ("order",),
+    "action": ("action",),
+    "subscription": ("action",),
+    "tier": ("tier",),
+}
 """What conditions may ask about beside the member, by the first word of the trigger."""
 
 
@@ -37,13 +42,21 @@ def check_rule(checking: Checking, rule: Node) -> None:
     _check_tier(checking, rule)
     if rule.has("limit"):
         check_limit(checking, rule)
-    elif space in ("action", "referral") and rule.value.get("once") != "member":
+    elif _is_unbounded(rule, space):
         checking.findings.error(
             rule.at("limit"),
             "limit_missing",
             "What is not bought can be done without end: set a limit, such as "
             '{"times": 10, "window": {"calendar": "month"}}.',
         )
+
+
+def _is_unbounded(rule: Node, space: str) -> bool:
+    """Whether what is not bought could be had by the rule without end."""
+    once = rule.value.get("once")
+    if space == TIER_ENTERED.partition(".")[0]:
+        return once not in ("member", "subject")
+    return space in ("action", "referral") and once != "member"
 
 
 def _check_fits(rule: Node, space: str, findings: Findings) -> None:
@@ -72,7 +85,11 @@ def _check_returns(rule: Node, findings: Findings) -> None:
 
 
 def _check_once(checking: Checking, rule: Node, space: str) -> None:
-    has_subject = "action" in _SPACES.get(space, ()) or rule.text("on") in (BIRTHDAY, ANNIVERSARY)
+    has_subject = "action" in _SPACES.get(space, ()) or rule.text("on") in (
+        BIRTHDAY,
+        ANNIVERSARY,
+        TIER_ENTERED,
+    )
     if rule.text("once") == "subject" and not has_subject:
         checking.findings.error(
             rule.at("once"), "not_for_trigger", "Only actions have a subject: use member here."

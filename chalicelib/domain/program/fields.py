@@ -53,6 +53,9 @@ class Field(msgspec.Struct, frozen=True):
 TIER_FIELDS = "member.tier."
 """Prefix of the family ``member.tier.<group>``."""
 
+ENTERED_FIELDS = "tier."
+"""Prefix of the family ``tier.<group>``: the tier that was entered there."""
+
 POINTS_FIELDS = "member.points."
 """Prefix of the family ``member.points.<unit>``."""
 
@@ -194,6 +197,8 @@ def field_named(name: str, declared: Mapping[str, Kind] = NONE_DECLARED) -> Fiel
         return _tier_field(name.removeprefix(TIER_FIELDS))
     if name.startswith(POINTS_FIELDS) and len(name) > len(POINTS_FIELDS):
         return _points_field(name.removeprefix(POINTS_FIELDS))
+    if name.startswith(ENTERED_FIELDS) and len(name) > len(ENTERED_FIELDS):
+        return _entered_field(name.removeprefix(ENTERED_FIELDS))
     kind = declared.get(name)
     return FIELDS.get(name) or (_declared_field(name, kind) if kind else None)
 
@@ -238,6 +243,14 @@ def _points_field(unit: str) -> Field:
         lambda subject: subject.member.points.get(unit, 0),
         "Points available before the event.",
     )
+
+
+def _entered_field(group: str) -> Field:
+    def read(subject: Subject) -> object:
+        inside, _, tier = str(subject.action.get("subject", "")).partition("/")
+        return tier if tier and inside == group else None
+
+    return Field(Kind.TEXT, read, "Tier of the group that was entered.")
 
 
 def _tier_field(group: str) -> Field:

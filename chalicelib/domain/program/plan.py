@@ -1,7 +1,4 @@
-"""A program made ready for evaluation: what ``compiled`` builds once per version.
-
-Each unit has ONE denominator: every exact amount of it is an integer numerator over that.
-"""
+"""A program made ready for evaluation: what ``compiled`` builds once per version."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -25,7 +22,7 @@ Amount: TypeAlias = Literal["net", "gross", "with_tax", "quantity"]
 
 
 class CompiledUnit(msgspec.Struct, frozen=True):
-    """The arithmetic of one unit."""
+    """The arithmetic of one unit: every exact amount is a numerator over its one denominator."""
 
     id: str
     to_whole: Round  # from points: numerator, denominator -> whole points
@@ -290,6 +287,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     referral: CompiledReferral | None = None
     telling: Telling | None = None  # None: nothing is ever told
+    entering: tuple[CompiledGroup, ...] = ()  # where rules ask who enters a tier: all groups
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
     challenges: Mapping[str, CompiledChallenge] = {}
     sources: Mapping[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]] = {}  # by trigger

@@ -34,6 +34,9 @@ BIRTHDAY = "member.birthday"
 ANNIVERSARY = "member.anniversary"
 """What happens to a member once a calendar year: actions of ours, whose subject is the year."""
 
+TIER_ENTERED = "tier.entered"
+"""What happens as a tier is held that was not: an action of ours, its subject is group/tier."""
+
 SUBSCRIPTION_RENEWED = "subscription.renewed"
 """An action with an event of its own: once for each renewal, its subject is the subscription."""
 
@@ -44,13 +47,13 @@ Trigger: TypeAlias = Annotated[
     str,
     Meta(
         pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.](joined|birthday|anniversary)|"
-        r"referral[.]qualified|subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
+        r"tier[.]entered|referral[.]qualified|subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
         extra={
             "flaw": Flaw(
                 "trigger_unknown",
                 "Use order.paid, order.placed, order.fulfilled, order.returns_closed, "
                 "subscription.renewed, member.joined, member.birthday, member.anniversary, "
-                "referral.qualified or action.<name>.",
+                "tier.entered, referral.qualified or action.<name>.",
             )
         },
     ),

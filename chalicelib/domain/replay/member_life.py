@@ -12,6 +12,7 @@ from chalicelib.domain.booking import Draft, counted, credited, opened
 from chalicelib.domain.calendar import local_date
 from chalicelib.domain.celebrating import celebrated, with_anniversary
 from chalicelib.domain.crediting import credit_dates
+from chalicelib.domain.entering import all_marked, entering_action, looked_at, to_enter, to_leave
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import enrolled
 from chalicelib.domain.ledger import EntryKind, Movement
@@ -22,7 +23,7 @@ from chalicelib.domain.program.rule_document import ANNIVERSARY
 from chalicelib.domain.progress import Progress
 from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.by_itself import next_by_itself, redeem_by_itself
-from chalicelib.domain.replay.member_state import Walk, all_opened, keep, known_facts
+from chalicelib.domain.replay.member_state import Walk, all_opened, keep, known_facts, watching
 from chalicelib.domain.replay.month_ends import close_months
 from chalicelib.domain.replay.past_actions import ActionStep, past_action_of
 from chalicelib.domain.replay.past_members import PastImport, PersonStep
@@ -33,18 +34,44 @@ _ADJUSTED = "adjust"
 
 
 def pass_time(walk: Walk, until: Instant) -> None:
-    """End months, keep anniversaries, and redeem what matures and redeems itself, up to then."""
+    """End months, and let happen by itself what time brings: years, tiers, cards, up to then."""
     places = walk.plan.months
     while walk.main.draft is not None:
-        year, matures = walk.main.draft.account.anniversary_at, next_by_itself(walk)
-        at = min((each for each in (year, matures) if each), default=0)
+        account = walk.main.draft.account
+        year, look = account.anniversary_at, looked_at(account)
+        at = min((each for each in (year, look, next_by_itself(walk)) if each), default=0)
         if not 0 < at <= until:
             break
         close_months(walk, places.place_of(at))
         if at == year:
             _celebrate(walk, at)
+        if at == look:
+            _enter(walk, at)
         redeem_by_itself(walk, at)
     close_months(walk, places.place_of(until))
+
+
+def _enter(walk: Walk, at: Instant) -> None:
+    """Tell of tiers that were entered by ``at``, or taken away, as the sweep does."""
+    if walk.main.draft is None:
+        return
+    account, groups = walk.main.draft.account, walk.plan.program.entering
+    for _, action in to_leave(account, groups, at):
+        known = past_action_of(walk.actions[MAIN][action])
+        take_action(walk, ActionStep(at, known, is_revoked=True))
+    for tier in to_enter(account, groups, at):
+        take_action(
+            walk, ActionStep(at, past_action_of(entering_action(walk.member, tier, (at, at))))
+        )
+
+    def noted(draft: Draft) -> Draft:
+        account = all_marked(draft.account, groups, at)
+        return watching(msgspec.structs.replace(draft, account=account, now=at))
+
+    drafts = {purse.name: purse.draft for purse in walk.purses if purse.draft is not None}
+    after = _each_once(drafts, noted)
+    for purse in walk.purses:
+        purse.draft = after[purse.name]
 
 
 def take_person(walk: Walk, step: PersonStep) -> None:

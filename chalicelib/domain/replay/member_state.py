@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened, with_account
+from chalicelib.domain.entering import watched
 from chalicelib.domain.granting import REWARD, Granted
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
@@ -172,7 +173,13 @@ def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
         if movement.points:
             key = (movement.kind.value, movement.unit, purse.name)
             walk.tally.add(key, walk.month, abs(movement.points))
-    purse.draft = draft
+    purse.draft = watching(draft)
+
+
+def watching(draft: Draft) -> Draft:
+    """``draft`` with the time noted at which it is looked for tiers that were entered."""
+    account = watched(draft.account, draft.before, draft.entering, draft.now)
+    return msgspec.structs.replace(draft, account=account)
 
 
 def note_given(walk: Walk, before: tuple[Share, ...], after: tuple[Share, ...]) -> None:

@@ -15,14 +15,14 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.past_actions import ActionStep, PastAction, past_action_of
 
 NOT_REPLAYED = frozenset({EntryKind.ADJUST, EntryKind.GIFT_IN, EntryKind.GIFT_OUT})
 """Entries that follow from no order, no action and no rule: people wanted them."""
 
-_CELEBRATED = frozenset({BIRTHDAY, ANNIVERSARY})
+_CELEBRATED = frozenset({BIRTHDAY, ANNIVERSARY, TIER_ENTERED})
 
 
 class PastImport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,7 +71,7 @@ def person_steps(person: PastMember) -> list[PersonStep]:
 
 
 def is_celebration(action: PastAction | Action) -> bool:
-    """Whether the books made it of a birthday or an anniversary: a replay makes its own."""
+    """Whether the books made it of a birthday, a year or a tier: a replay makes its own."""
     return action.name in _CELEBRATED and action.id.startswith(f"{OWN_SOURCE}:")
 
 

@@ -114,6 +114,7 @@ _RULES_OF_ALL: tuple[dict[str, Any], ...] = (
     {"on": "member.joined"},
     {"on": "member.birthday"},
     {"on": "member.anniversary"},
+    {"on": "tier.entered", "once": "subject"},
     {"on": "referral.qualified", "limit": _LIMITED},
 )  # fmt: skip
 """Of rules that no campaign may have."""
