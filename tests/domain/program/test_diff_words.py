@@ -99,6 +99,14 @@ CAMPAIGN = {
     "rules": [rule("more", {"add": 5, "unit": "points"})],
 }
 CAUSE = {"id": "forest", "name": "Trees"}
+MUG = {"id": "mug", "name": "Mug", "kind": "product", "sku": "MUG"}
+
+
+def offering(effect: dict[str, Any]) -> dict[str, Any]:
+    """A referral that gives the advocate something."""
+    return {"offers": [{"regions": ["*"], "advocate": [effect]}]}
+
+
 ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"badges": [BADGE]}, "There is a new badge: First steps."),
     ({"challenges": [CHALLENGE]}, {}, "A challenge ends: Four walks."),
@@ -128,6 +136,11 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"earn": [rule()]},
         {"earn": [{**rule(), "when": {"weekdays": ["sat"]}}]},
         "Only on some days or at some hours now: base.",
+    ),
+    (
+        {"rewards": [MUG], "referral": offering({"add": 5, "unit": "points"})},
+        {"rewards": [MUG], "referral": offering({"reward": "mug"})},
+        "What members get for bringing friends changes.",
     ),
     ({}, {"fx": {"EUR": "1.1"}}, "How orders in other currencies are counted changes."),
     (
