@@ -218,7 +218,7 @@ def _given(shop: str, grants: Sequence[Granted]) -> dict[tuple[str, str], int]:
 
 
 def _shop_of(partition: str) -> str:
-    return partition.split("#")[1]
+    return partition.partition("#")[2].partition("#")[0]  # reports of audits are of no shop
 
 
 def _known(document: D | None) -> D:
