@@ -57,7 +57,7 @@ WANTED_OF_TEN = {
 }
 """In so many of ten cases a key is drawn that may be left out, by struct; "" is every other one."""
 
-ALWAYS = ("units", "attributes", "facts", "badges", "causes", "segments", "rewards")
+ALWAYS = ("units", "attributes", "facts", "badges", "causes", "segments", "rewards", "messages")
 """What so much else refers to that every program has it."""
 
 # ---------------------------------------------------------------- keys that go together
@@ -65,6 +65,7 @@ ALWAYS = ("units", "attributes", "facts", "badges", "causes", "segments", "rewar
 _ADD = {"add": None, "unit": None}
 _RATE = {"rate": "1.5", "unit": "points"}
 _REWARD, _BADGE = {"reward": None, "times": None}, {"badge": None}
+_TELL = {"message": None}
 _CAUSE, _TIER = {"cause": None, "add": None}, {"tier": None, "tier_group": None, "for": None}
 _AMOUNTS = (
     {"rate": None, "per": None, "of": None, "unit": None},
@@ -74,18 +75,18 @@ _AMOUNTS = (
     {"multiply": None, "unit": None},
 )
 _EFFECTS = {
-    "entry": (_ADD, _ADD, _REWARD),
-    "birthday": (_ADD, _ADD, _REWARD),
+    "entry": (_ADD, _ADD, _REWARD, _TELL),
+    "birthday": (_ADD, _ADD, _REWARD, _TELL),
     "friend": (_ADD,),
     "advocate": (_ADD,),
-    "challenge": (_ADD, _ADD, _BADGE),
-    "order": (_ADD, *_AMOUNTS, _REWARD, _BADGE, _CAUSE, _TIER, {"chance": None}),
+    "challenge": (_ADD, _ADD, _BADGE, _TELL),
+    "order": (_ADD, *_AMOUNTS, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
     "action": (
-        _ADD, _REWARD, _BADGE, _CAUSE, _TIER,
+        _ADD, _REWARD, _BADGE, _CAUSE, _TIER, _TELL,
         {"rate": None, "per_quantity": "action.words", "unit": None}, {"chance": None},
     ),
-    "subscription": (_ADD, _REWARD, _BADGE, _CAUSE),
-    "": (_ADD, _REWARD, _CAUSE),
+    "subscription": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL),
+    "": (_ADD, _REWARD, _CAUSE, _TELL),
     "referral": (_ADD,),
 }  # fmt: skip
 """Of effects, by the key that they stand under, or by the first word of their trigger."""
