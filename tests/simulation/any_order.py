@@ -123,7 +123,8 @@ def end_of(scene: Scene) -> str:
     """What must be the same: points, tier, counters, code; not how often it was written.
 
     A lot that matured may keep its date until it is next touched, and a day that is over may
-    still be counted or be forgotten: neither means anything now.
+    still be counted or be forgotten: neither means anything now. Nor does a gift that was taken
+    back before anybody used it: only the orders of arrival that gave it for a while know of it.
     """
     account = scene.account()
     assert account is not None
@@ -140,6 +141,7 @@ def end_of(scene: Scene) -> str:
         for sort, item in items.items()
         if sort.startswith("D#redemption")
         for made in [table_of(scene).parsed(item)]
+        if not (made.get("given_by") and made["status"] == "undone")
     )
     used_by_cap = scene.counters().used
     counters = {cap: used_by_cap[cap] for cap in used_by_cap if not cap.startswith("day:")}
