@@ -48,7 +48,7 @@ else
 endif
 
 soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests
-	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(ARGS)
+	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(SHARED)
 
 bench: $(VENV_STAMP) $(if $(findstring side-by-side,$(ARGS)),$(BENCH_STAMP)) ## ratios to bare libraries; ARGS=replay: a million orders; ARGS=side-by-side: others' ways
 	@$(BIN)/python -m bench $(ARGS)

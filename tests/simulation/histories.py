@@ -196,10 +196,10 @@ def quietly(history: History, act: Callable[[], Any]) -> Any:
 def checked(history: History) -> None:
     """All invariants, the other shop, and the judge."""
     table = table_of(history.scene)
-    found = breaks(table, history.stock, may_owe=history.world != "clamped")
     strangers = any(f"S#{OTHER_SHOP}" in pk for c in table.calls for pk, _ in c.keys)
-    if strangers or _of_others(history.scene) != history.others:
-        found.append("I7: another shop was touched")
+    is_crossed = strangers or _of_others(history.scene) != history.others
+    found = ["I7: another shop was touched"] if is_crossed else []
+    found += breaks(table, history.stock, may_owe=history.world != "clamped")
     table.calls.clear()
     if history.twin and table.state() != table_of(history.twin).state():
         found.append("twin: the books are not those of a run without faults")

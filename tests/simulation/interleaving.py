@@ -80,7 +80,7 @@ def _answered(request: Request, scene: Scene) -> Any:
 def run(
     start: Scene, requests: Sequence[Request], choose: Choose, contested: frozenset[Key]
 ) -> tuple[Run, Scene]:
-    """All requests to their end, whoever ``choose`` says next. Nobody ever waits for time."""
+    """All requests to their end, whoever ``choose`` says next. Pauses take no time of ours."""
     scene, told = copied(start), Run()
     table_of(scene).reads_backwards = bool(choose(range(2)))  # keys of a load: either way
     told.choices.append(int(table_of(scene).reads_backwards))
@@ -92,12 +92,13 @@ def run(
         told.answers[number] = _answered(request, scene)
 
     turns = Turns([greenlet(lambda n=n, r=r: asked(n, r)) for n, r in enumerate(requests)])
-    while ready := turns.waiting():
-        place = choose(ready) if len(ready) > 1 else 0
-        if len(ready) > 1:
-            told.choices.append(place)
-            told.widths.append(len(ready))
-        turns.requests[ready[place]].switch()
+    with virtual_time():
+        while ready := turns.waiting():
+            place = choose(ready) if len(ready) > 1 else 0
+            if len(ready) > 1:
+                told.choices.append(place)
+                told.widths.append(len(ready))
+            turns.requests[ready[place]].switch()
     quiet = table_of(scene)
     quiet.before, quiet.before_key = (lambda _: None), (lambda _: None)
     return told, scene
