@@ -96,6 +96,8 @@ LOYAL: dict[str, Any] = {
 """A challenge that members take part in where they say so."""
 
 GRANTED = {"badge": "regular", "reason": "ran the meet-ups", "idempotency_key": "sample-badge"}
+FRESH = {"shop_id": "fresh", "name": "x", "currency": "USD", "timezone": "UTC", "locales": ["en"]}
+UNGRANTED = {**GRANTED, "idempotency_key": "sample-badge-back"}
 
 SPRING = {
     "id": "spring", "budget": "unlimited",
@@ -109,6 +111,7 @@ FURNISHED: dict[str, Any] = {
     "causes": [FOREST],
     "partners": [FUEL],
     "challenges": [LOYAL],
+    "badges": [{"id": "regular", "name": "Regular"}],
     "campaigns": [SPRING],
     "messages": {"templates": {"hello": {"text": "Hello!"}}},
     "facts": {"vip": "flag"},
@@ -120,13 +123,7 @@ FURNISHED: dict[str, Any] = {
 DRAFT = {**TEA, "units": POOLED, "causes": [FOREST], "partners": [FUEL], "name": "Tea salon"}
 
 BODIES: Mapping[str, object] = {
-    "POST /v1/admin/shops": {
-        "shop_id": "fresh",
-        "name": "x",
-        "currency": "USD",
-        "timezone": "UTC",
-        "locales": ["en"],
-    },
+    "POST /v1/admin/shops": FRESH,
     "PATCH /v1/admin/shops/{shop}": {"name": "Tea and more"},
     "POST /v1/admin/shops/{shop}/api-keys": {"name": "x", "scopes": ["read"]},
     "POST /v1/admin/shops/{shop}/causes/{cause}/settlements": {
@@ -178,7 +175,7 @@ BODIES: Mapping[str, object] = {
         "idempotency_key": "sample-withdrawal",
     },
     "POST /v1/admin/shops/{shop}/members/{member}/badge-grants": GRANTED,
-    "POST /v1/admin/shops/{shop}/members/{member}/badge-withdrawals": GRANTED,
+    "POST /v1/admin/shops/{shop}/members/{member}/badge-withdrawals": UNGRANTED,
     "POST /v1/admin/shops/{shop}/members/{member}/redemptions": {
         "reward_id": "five-off",
         "idempotency_key": "sample",
