@@ -46,6 +46,7 @@ def test_the_published_schema_is_up_to_date() -> None:
         "contests.json",
         "mahabis.json",
         "atlas.json",
+        "paid-membership.json",
     ],
 )
 def test_the_examples_fit_the_schema_and_the_check(name: str) -> None:
