@@ -32,7 +32,7 @@ from tests.conservation import WatchedTable, verify_table
 from tests.domain.program.any_event import NOW, events
 from tests.domain.program.any_program import mended, programs
 
-EXAMPLES = 40
+EXAMPLES = 20
 LATER = NOW + HOUR_MS
 
 

@@ -79,7 +79,7 @@ _EFFECTS = {
     "birthday": (_ADD, _ADD, _REWARD, _TELL),
     "friend": (_ADD,),
     "advocate": (_ADD,),
-    "challenge": (_ADD, _ADD, _BADGE, _TELL),
+    "challenge": (_ADD, _ADD, _BADGE, _REWARD, _CAUSE, _TELL),
     "order": (_ADD, *_AMOUNTS, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
     "action": (
         _ADD, _REWARD, _BADGE, _CAUSE, _TIER, _TELL,
@@ -105,7 +105,8 @@ _RULES: tuple[dict[str, Any], ...] = (
     {"on": "order.fulfilled", "counts": None},
     {"on": "order.placed"},
     {"on": "action.review", "limit": None, "self_reported": None},
-    {"on": "action.review", "limit": _LIMITED, "once": None},
+    {"on": "action.review", "limit": _LIMITED, "once": {"by": "action.subject"}},
+    {"on": "order.paid", "once": None},
     {"on": "subscription.renewed", "once": "subject"},
 )
 _RULES_OF_ALL: tuple[dict[str, Any], ...] = (
@@ -192,6 +193,7 @@ FORMS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "Unit": ({"kind": None, "value": None}, {"kind": None}),
     "ReferralOffer": ({"friend": None}, {"advocate": None}, {"friend": None, "advocate": None}),
     "Ends": ({"earn": None}, {"earn": None, "redeem": None}),
+    "Board": ({"prizes": None, "after": None}, {"size": None}),
     "SoldAs": ({"sku": None}, {"plan": None}),
     "Budget": ({"points": None}, {"amount": None}),
 }  # fmt: skip

@@ -31,9 +31,9 @@ from tests.domain.program.any_program import (
 from tests.domain.program.builders import line
 
 SEED = 20_261_122
-EXAMPLES = 50
+EXAMPLES = 25
 ROUNDS_MAX = 12
-REFERRED_TO = ("tier_groups", "partners")
+REFERRED_TO = ("partners", "messages")
 ROOM = 1 << 40
 
 
