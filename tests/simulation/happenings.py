@@ -191,7 +191,7 @@ def _ended(history: History, what: str, answer: Any, due: bool) -> bool:
 
 def adjusts(history: History) -> Step:
     customer, points = history.dice.pick(CUSTOMERS), history.dice.between(-120, 120) or 1
-    key = f"a{history.steps}"
+    key, brings = f"a{history.steps}", points > 0 and history.steps % 2
 
     def tell(answer: Any) -> None:
         done = not isinstance(answer, Refusal)
@@ -204,7 +204,7 @@ def adjusts(history: History) -> Step:
             adjusted[customer] = adjusted.get(customer, 0) + points
 
     def act(scene: Any) -> Any:
-        if points > 0 and history.steps % 2:
+        if brings:
             return bring_balance(scene, points, key, customer)
         return scene.adjust(points, key, customer)
 
