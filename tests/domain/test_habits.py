@@ -1,7 +1,9 @@
 """What an account remembers of buying: by month, with refunds, and no longer than a year."""
 
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,9 @@ from chalicelib.domain.instants import DAY_MS, parse_instant
 from chalicelib.domain.limits import HABIT_MONTHS
 from chalicelib.domain.member import Account, Lot, MemberFacts, UnitState
 from chalicelib.domain.orders import OrderDocument
-from tests.domain.program.builders import compiled, rule
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.scalars import Condition
+from tests.domain.program.builders import add, compiled, group, reward, rule
 
 JUNE = parse_instant("2026-06-15T12:00:00Z")
 ASKING = {"segments": {"lapsed": {"member.days_since_order": {"gte": 30}}}}
@@ -88,3 +92,71 @@ def test_what_no_condition_asks_is_not_kept() -> None:
 def test_a_condition_deep_inside_asks_too() -> None:
     deep = {"any": [{"member.country": "HU"}, {"not": {"member.points.points": {"gt": 5}}}]}
     assert compiled(earn=[rule("base", **{"if": deep})]).asks_habits
+
+
+OFTEN = {"member.orders_12m": {"gte": 3}}
+COUNTED = {"id": "c", "name": "Three", "kind": "count", "target": 3, "give": [add(50)]}
+PAID = {**COUNTED, "on": "order.paid"}
+STEP = {"id": "one", "on": "order.paid", "if": OFTEN}
+STEPS = {"id": "c", "name": "All", "kind": "steps", "give": [add(50)], "steps": [STEP]}
+OFFER = {"regions": ["*"], "friend": [add(10)], "advocate": [add(10)]}
+FROM = {"from": "2026-06-01", "to": "2026-07-01"}
+CUSTOM = group(
+    {"id": "leaf", "name": "Leaf"}, {"id": "silver", "name": "Silver", "if": OFTEN}, by="custom"
+)
+
+PLACES: dict[tuple[str, str], dict[str, Any]] = {
+    ("Rule", "if_"): {"earn": [rule("base", **{"if": OFTEN})]},
+    ("Rule", "lines"): {"earn": [rule("base", lines=OFTEN)]},
+    ("Reward", "who"): {"rewards": [reward(who=OFTEN)]},
+    ("Tier", "if_"): {"tier_groups": [CUSTOM]},
+    ("Challenge", "if_"): {"challenges": [{**PAID, "if": OFTEN}]},
+    ("Challenge", "lines"): {"challenges": [{**PAID, "lines": OFTEN}]},
+    ("ChallengeStep", "if_"): {"challenges": [STEPS]},
+    ("Qualify", "if_"): {"referral": {"offers": [OFFER], "qualify": {"if": OFTEN}}},
+    ("Program", "segments"): {"segments": {"often": OFTEN}},
+}
+"""Where a program has conditions, each asking about habits there alone."""
+
+
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_habits_are_read_wherever_a_condition_asks_for_them(place: tuple[str, str]) -> None:
+    program = compiled(**PLACES[place])
+    held = account(months={"2026-06": (4, 900)})
+    assert with_habits(MemberFacts(), held, program, JUNE).orders_12m == 4
+
+
+def test_a_rule_of_a_campaign_asks_too() -> None:
+    campaign = {
+        "id": "june",
+        "budget": "unlimited",
+        **FROM,
+        "rules": [rule("more", **{"if": OFTEN})],
+    }
+    assert compiled(campaigns=[campaign]).asks_habits
+
+
+def test_no_place_of_a_condition_is_forgotten() -> None:
+    assert set(PLACES) == set(_places(Program, set()))
+
+
+def _places(struct: Any, seen: set[Any]) -> Any:
+    """(struct, field) of every condition that a document of ``struct`` may hold."""
+    seen.add(struct)
+    for field in msgspec.structs.fields(struct):
+        if _is_condition(field.type):
+            yield struct.__name__, field.name
+        for inner in _structs(field.type):
+            if inner not in seen:
+                yield from _places(inner, seen)
+
+
+def _is_condition(kind: Any) -> bool:
+    return kind == Condition or any(_is_condition(part) for part in get_args(kind))
+
+
+def _structs(kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+    for part in get_args(kind):
+        yield from _structs(part)

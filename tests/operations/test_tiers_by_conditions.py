@@ -83,6 +83,17 @@ def test_facts_are_judged_at_once_and_multiply_what_is_bought_from_then_on() -> 
     sound(tea)
 
 
+def test_what_a_member_bought_leads_to_a_tier_where_no_rule_asks_for_it() -> None:
+    tea = opened(gold_if={"member.orders_12m": {"gte": 2}})
+    traded(tea, 1)
+    assert tier_of(tea) == "plain"
+    tea.now += 1
+    tea.pay(1_000, "2")
+    traded(tea, 2)
+    assert tier_of(tea) == "gold"
+    sound(tea)
+
+
 def test_a_fact_that_is_taken_away_ends_the_tier() -> None:
     tea = opened()
     traded(tea, 100)

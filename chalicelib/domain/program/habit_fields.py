@@ -31,6 +31,14 @@ def _conditions(program: Program) -> Iterator[object]:
         yield rule.lines
     for reward in program.rewards:
         yield reward.who
+    for group in program.tier_groups:
+        yield from (tier.if_ for tier in group.tiers)
+    for challenge in program.challenges:
+        yield challenge.if_
+        yield challenge.lines
+        yield from (step.if_ for step in challenge.steps)
+    if program.referral is not None:
+        yield program.referral.qualify.if_
 
 
 def _asks(condition: object) -> bool:
