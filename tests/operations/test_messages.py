@@ -26,6 +26,7 @@ from tests.conservation import WatchedTable
 from tests.operations.action_scenes import action_of, done, revoked, tell
 from tests.operations.test_two_writers import MOMENTS_MAX, interrupted
 from tests.operations.verbs_of_members import merge
+from tests.storage.metering import MeteredTable
 
 TEMPLATES = {"thanks": {"text": "Thank you!"}, "hello": {"text": "Hello!"}}
 CAPS = {"day": 5, "week": 10, "quiet": "none"}
@@ -224,6 +225,24 @@ def test_a_merge_carries_them_over_and_caps_count_them_together() -> None:
     back(tea, 6_000)
     assert len(told(tea, "88")) == 1, "a message goes with its order, whoever has it since"
     tea.verify()
+
+
+def loads_of_an_order(tea: Scene, customer: str) -> int:
+    metered = MeteredTable(tea.table)
+    tea.table = metered
+    tea.pay(1_000, "8", customer=Customer(customer))
+    metered.meter.reset()
+    tea.pay(1_000, "9", customer=Customer(customer))
+    return metered.meter.calls["load"]
+
+
+def test_the_inbox_of_an_id_that_was_merged_away_costs_orders_no_read() -> None:
+    alone, merged = opened(), opened()
+    for tea in (alone, merged):
+        tea.pay(6_000, customer=Customer("77"))
+        tea.pay(6_000, "2", customer=Customer("88"))
+    merge(merged, "77", "88")
+    assert loads_of_an_order(merged, "88") == loads_of_an_order(alone, "88")
 
 
 def test_who_is_forgotten_has_no_messages() -> None:
