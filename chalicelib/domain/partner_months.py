@@ -1,9 +1,13 @@
 """A partner's month in figures: the sums of its rows, and money rounded once."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 
+from chalicelib.domain.calendar import day_start
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.limits import SETTLE_MARGIN_MS
 from chalicelib.domain.partners import PartnerLine
 from chalicelib.domain.points import half_even_ratio
 from chalicelib.domain.program.compiled_partners import MILLION
@@ -30,6 +34,16 @@ class MonthTotals(msgspec.Struct, frozen=True):
     def net_minor(self) -> int:
         """What the partner pays in the end; below 0 it is paid."""
         return self.owed_minor - self.due_minor
+
+
+def settles_from(month: str, zone: str) -> Instant:
+    """When ``month``, such as 2026-11, can be settled: once nothing of it is under way any more.
+
+    What was decided in its last second is committed a little later, and belongs to it.
+    """
+    year, number = map(int, month.split("-"))
+    years, month0 = divmod(number, 12)
+    return day_start(date(year + years, month0 + 1, 1), zone) + SETTLE_MARGIN_MS
 
 
 def totals_of(lines: Iterable[PartnerLine]) -> MonthTotals:

@@ -1,13 +1,13 @@
-"""What a month did to a partner's account, and its settlement: once, when the month is over."""
+"""What a month did to a partner's account, and its settlement: once, a margin after its end."""
 
 import re
 from typing import Final
 
 import msgspec
 
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
-from chalicelib.domain.partner_months import MonthTotals, totals_of
+from chalicelib.domain.partner_months import MonthTotals, settles_from, totals_of
 from chalicelib.domain.partners import month_of
 from chalicelib.domain.program.document import Partner, Program
 from chalicelib.operations.record_writes import record_writes
@@ -22,7 +22,7 @@ from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import find_shop
 from chalicelib.storage.table import ConditionFailed, Table
 
-_MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_MONTH: Final = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 _ATTEMPTS: Final = 3
 
 
@@ -35,6 +35,7 @@ class PartnerMonth(msgspec.Struct, frozen=True):
     rows: tuple[PartnerRow, ...]
     totals: MonthTotals
     is_over: bool
+    settles_from: Instant  # what was under way at its end has landed by then
     settlement: PartnerSettlement | None
 
 
@@ -103,6 +104,7 @@ def view_month(
         rows=rows,
         totals=totals_of(row.line for row in rows),
         is_over=month < month_of(now, program.timezone),
+        settles_from=settles_from(month, program.timezone),
         settlement=settlement_of(table, shop, partner, month),
     )
 
@@ -119,8 +121,9 @@ def settle_partner(table: Table, shop: str, asked: Settling) -> Settled | Refusa
             return found
         if found.settlement is not None:
             return Settled(found.settlement, replayed=True)
-        if not found.is_over:
-            return Refusal(RefusalCode.MONTH_OPEN, f"{asked.month} is not over yet.")
+        if asked.now < found.settles_from:
+            since = iso(found.settles_from)
+            return Refusal(RefusalCode.MONTH_OPEN, f"{asked.month} can be settled from {since} on.")
         made = PartnerSettlement(
             partner=asked.partner,
             month=asked.month,

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.instants import DAY_MS
-from chalicelib.domain.partner_months import totals_of
+from chalicelib.domain.instants import DAY_MS, iso
+from chalicelib.domain.limits import SETTLE_MARGIN_MS
+from chalicelib.domain.partner_months import settles_from, totals_of
 from chalicelib.domain.partners import (
     Booking,
     Lines,
@@ -125,3 +127,22 @@ def test_a_name_that_lacks_a_language_of_the_program_is_warned_of() -> None:
     half = {**FUEL, "name": {"en": "Fuel"}}
     checked = check(document(locales=["en", "hu"], partners=[half]))
     assert [problem.path for problem in checked.warnings] == ["$.partners[0].name"]
+
+
+@pytest.mark.parametrize(
+    ("month", "zone", "since"),
+    [
+        ("2026-11", "UTC", "2026-12-01T01:00:00Z"),
+        ("2026-12", "UTC", "2027-01-01T01:00:00Z"),
+        ("2028-02", "Asia/Kathmandu", "2028-02-29T19:15:00Z"),
+        ("2026-03", "Europe/Warsaw", "2026-03-31T23:00:00Z"),  # an hour less than in winter
+        ("2999-12", "UTC", "3000-01-01T01:00:00Z"),
+    ],
+)
+def test_a_month_can_be_settled_an_hour_after_its_last_instant(
+    month: str, zone: str, since: str
+) -> None:
+    at = settles_from(month, zone)
+    assert iso(at) == since
+    assert month_of(at - SETTLE_MARGIN_MS - 1, zone) == month
+    assert month_of(at - SETTLE_MARGIN_MS, zone) > month

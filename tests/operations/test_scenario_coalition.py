@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
+from chalicelib.domain.limits import SETTLE_MARGIN_MS
 from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.partner_months import MonthTotals
 from chalicelib.domain.program.pricing import Wish
@@ -32,6 +33,7 @@ from tests.operations.test_two_writers import (
 
 CARD = Path(__file__).parents[2] / "examples" / "programs" / "coalition.json"
 NOVEMBER = parse_instant("2026-11-02T10:00:00Z")
+MIDNIGHT = parse_instant("2026-11-30T23:00:00Z")  # the first of December in Warsaw
 DECEMBER = parse_instant("2026-12-05T10:00:00Z")
 
 
@@ -161,6 +163,39 @@ def test_a_month_is_settled_once_when_it_is_over(card: Scene) -> None:
     assert (first.replayed, again.replayed) == (False, True)
     assert first.settlement == again.settlement
     assert (first.settlement.owed_minor, first.settlement.due_minor) == (701, 450)
+
+
+def test_a_month_is_settled_an_hour_after_its_end_and_no_sooner(card: Scene) -> None:
+    november(card)
+    first = MIDNIGHT + SETTLE_MARGIN_MS
+    for early in (MIDNIGHT - 1, MIDNIGHT, first - 1):
+        asked = Settling("grocer", "2026-11", "", "operator", early)
+        answer = settle_partner(card.table, card.shop, asked)
+        assert isinstance(answer, Refusal)
+        told = "2026-11 can be settled from 2026-12-01T00:00:00Z on."
+        assert (answer.code.value, answer.detail) == ("month_open", told)
+    done = settle_partner(card.table, card.shop, replace(asked, now=first))
+    assert not isinstance(done, Refusal)
+    assert done.settlement.owed_minor == 701
+
+
+def test_what_lands_after_the_end_of_its_month_is_settled_with_it() -> None:
+    """Decided in the last millisecond of November; somebody wants to settle at any moment of it."""
+    start = WatchedTable()
+    scene = Scene(start, now=NOVEMBER)
+    scene.publish(json.loads(CARD.read_text(encoding="utf-8")), since=NOVEMBER - DAY_MS)
+    early = Settling("grocer", "2026-11", "", "operator", MIDNIGHT + SETTLE_MARGIN_MS - 1)
+    for moment in range(MOMENTS_MAX):
+        table: Any = start.copy()
+        late = Scene(table, now=MIDNIGHT - 1)
+        ran = interrupted(table, moment, partial(settle_partner, table, late.shop, early), False)
+        buy(late, "g1", "grocer", BASKET)
+        if not ran:
+            return
+        done = settle_partner(table, late.shop, replace(early, now=early.now + 1))
+        assert not isinstance(done, Refusal)
+        assert (done.settlement.owed_minor, done.replayed) == (660, False), moment
+    raise AssertionError("more moments than were tried")
 
 
 def test_an_order_that_moves_to_another_card_leaves_the_account_as_it_is(card: Scene) -> None:

@@ -82,7 +82,7 @@ def test_a_month_is_settled_once_it_is_over_and_the_first_word_stays(shop: Sessi
     assert month(shop).json()["settlement"] == first.json()
 
 
-@pytest.mark.parametrize("name", ["2026-13", "november", "2026-1"])
+@pytest.mark.parametrize("name", ["2026-13", "november", "2026-1", "0000-11", "9999-12"])
 def test_a_month_that_is_none_is_refused(shop: Session, name: str) -> None:
     assert month(shop, name).json()["code"] == "value_invalid"
 
