@@ -12,7 +12,7 @@ from chalicelib.domain.booking import closed, opened, with_inbox
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.challenge_settling import with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
-from chalicelib.domain.events import Customer, Signs
+from chalicelib.domain.events import NO_SIGNS, Customer, Signs
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID, came_by, claiming_again, enrolled, join
 from chalicelib.domain.ledger import Source, genesis
@@ -51,7 +51,7 @@ class JoinCommand(msgspec.Struct, frozen=True):
     wall_now: Instant
     joined_at: Instant | None = None  # of a customer who is imported: elsewhere, before
     referral_code: str = ""  # of the member who brought them
-    signs: Signs = Signs()  # of the browser that they join by
+    signs: Signs = NO_SIGNS  # of the browser that they join by
 
 
 class LoadedJoining(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED, SIGNS
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED
 from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
 from chalicelib.domain.referral_orders import qualifying_of
 from chalicelib.domain.referrals import Qualifying, Referral, is_open
@@ -105,7 +105,7 @@ def _with_common(
     """The referral with what its sides have in common, where the program asks and it is open."""
     shop, known = about
     terms = program.referral
-    if terms is None or terms.checks.isdisjoint(SIGNS) or not is_open(known):
+    if terms is None or not terms.looks_at_signs or not is_open(known):
         return known
     from chalicelib.operations.keep_signs import signs_in_common  # noqa: PLC0415 - few look
 

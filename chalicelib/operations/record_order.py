@@ -9,7 +9,6 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.order_decision import decide_order
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.program.referral_document import SIGNS
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -90,7 +89,7 @@ def _keep_signs(
     """Remember what the order showed of a member, where the program compares it."""
     program, event = loaded.order.terms_program or loaded.order.program, command.event
     terms = program.referral if program else None
-    is_looked_at = terms is not None and not terms.checks.isdisjoint(SIGNS)
+    is_looked_at = terms is not None and terms.looks_at_signs
     if not is_looked_at or not isinstance(event, OrderUpserted) or document.terms is None:
         return
     from chalicelib.operations.keep_signs import keep_signs  # noqa: PLC0415 - few programs look

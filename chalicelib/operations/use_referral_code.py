@@ -14,7 +14,6 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import REFERRAL_CODES_PER_ORDER_MAX
 from chalicelib.domain.member import Profile
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.referral_document import SIGNS
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.referral_signs import is_similar_email
 from chalicelib.domain.referrals import Referral, ReferralState
@@ -92,7 +91,7 @@ def referral_by_code(table: Table, friend: Friend, program: CompiledProgram) -> 
 
 def _seen(table: Table, friend: Friend, program: CompiledProgram) -> tuple[str, ...]:
     """What the browser itself gives away, where the program looks; the rest is compared later."""
-    if program.referral is None or program.referral.checks.isdisjoint(SIGNS):
+    if program.referral is None or not program.referral.looks_at_signs:
         return ()
     from chalicelib.operations.keep_signs import (  # noqa: PLC0415 - few programs look
         came_with_many,

@@ -9,12 +9,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from chalicelib.domain.events import Signs
+from chalicelib.domain.events import NO_SIGNS, Signs
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.referral_document import SIGNS
 from chalicelib.domain.referrals import Referral, as_of
 from chalicelib.operations.following import ERASED, followed, ids_of
 from chalicelib.operations.record_writes import record_writes
@@ -28,7 +27,6 @@ from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
 from chalicelib.storage.table import ConditionFailed, Table
 
 _ATTEMPTS_MAX: Final = 8
-_UNSEEN: Final = Signs()
 
 
 class OwnReferrals(msgspec.Struct, frozen=True):
@@ -40,7 +38,7 @@ class OwnReferrals(msgspec.Struct, frozen=True):
 
 
 def view_referrals(
-    table: Table, query: CardQuery, signs: Signs = _UNSEEN
+    table: Table, query: CardQuery, signs: Signs = NO_SIGNS
 ) -> OwnReferrals | Refusal:
     """The code of the query's customer, made the first time, and the friends who came by it.
 
@@ -99,7 +97,7 @@ def _keep_code(table: Table, shop: str, code: str, member: str) -> None:
 def _keep_signs(
     table: Table, shop: Shop, seen: tuple[str, Signs], program: CompiledProgram, now: Instant
 ) -> None:
-    if program.referral is None or program.referral.checks.isdisjoint(SIGNS):
+    if program.referral is None or not program.referral.looks_at_signs:
         return
     from chalicelib.operations.keep_signs import keep_signs  # noqa: PLC0415 - few programs look
 

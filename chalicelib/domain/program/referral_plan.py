@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.domain.calendar import Period
 from chalicelib.domain.program.conditions import Test
+from chalicelib.domain.program.referral_document import SIGNS
 
 
 class CompiledReferral(msgspec.Struct, frozen=True):
@@ -19,3 +20,8 @@ class CompiledReferral(msgspec.Struct, frozen=True):
     life: Period | None  # of a link, from joining on; None: for ever
     checks: frozenset[str]
     is_reviewed: bool  # flagged ones wait for staff
+
+    @property
+    def looks_at_signs(self) -> bool:
+        """Whether any check compares what was seen of both sides."""
+        return not self.checks.isdisjoint(SIGNS)
