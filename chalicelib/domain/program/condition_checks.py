@@ -130,7 +130,8 @@ def _check_comparisons(
         here = below(path, str(operator)) if isinstance(value, dict) else path
         if operator not in OPERATORS[field.kind]:
             fitting = ", ".join(OPERATORS[field.kind])
-            findings.error(here, "operator_wrong", f"For a {field.kind}, use one of: {fitting}.")
+            detail = f"For a field of kind {field.kind}, use one of: {fitting}."
+            findings.error(here, "operator_wrong", detail)
         elif not _fits(field.kind, str(operator), operand):
             wanted = _wanted(field.kind, str(operator))
             findings.error(here, "operand_wrong", f"Write {wanted} here.")
