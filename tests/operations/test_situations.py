@@ -16,6 +16,7 @@ from chalicelib.domain.events import OrderStatus
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.pausing import Pause, Paused
+from chalicelib.domain.records import Adjustment, AdjustmentKind, Hold
 from chalicelib.domain.wording.names import names_of
 from chalicelib.domain.wording.phrases import LANGUAGES
 from chalicelib.domain.wording.sentences import document_sentence, trace_sentence
@@ -26,11 +27,19 @@ from tests.conservation import WatchedTable
 from tests.operations.action_scenes import action_of, done, review_rule, reviewing, revoked, tell
 from tests.operations.launch_scenes import LAUNCH, balance, customer, past_order, told
 from tests.operations.referral_scenes import WEEK, buy, come, own, referring, side_of, swept
+from tests.operations.situation_scenes import (
+    ENTERING,
+    HELD_OFF,
+    STAFF_BADGES,
+    Document,
+    by_staff,
+    entered,
+    held,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "situations.md"
 RATE = TEA["earn"][0]
 LIFETIME = "lifetime"
-Document = OrderDocument | Action
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Situation:
     name: str
     keys: dict[str, Any]
     act: Callable[[Scene], Document]
-    why: str  # the reason on the document, or a step of its trace
+    why: str  # the reason on the document, a step of its trace, or what its entry says
 
 
 def paid(net: int = 2_000, order_id: str = "1", **changes: Any) -> Callable[[Scene], Document]:
@@ -269,6 +278,15 @@ SITUATIONS = (
     ),
     Situation("the member is told something", TELLING, paid(), "message_given"),
     Situation("the messages of the day are used up", TELLING, twice(), "message_day_full"),
+    Situation("a tier is entered", ENTERING, entered, "bonus"),
+    Situation("a badge by staff", STAFF_BADGES, by_staff(AdjustmentKind.BADGE), "badge_granted"),
+    Situation(
+        "staff take their badge back",
+        STAFF_BADGES,
+        by_staff(AdjustmentKind.UNBADGE, AdjustmentKind.BADGE),
+        "badge_taken",
+    ),
+    Situation("points are held for a reward", HELD_OFF, held, "open"),
     Situation("a gift of a referral waits", REFERRAL, befriended(), "granted"),
     Situation("a gift of a referral", REFERRAL, befriended(stands), "granted"),
     Situation("a referral that came back", REFERRAL, befriended(comes_back), "referral_reversed"),
@@ -284,10 +302,23 @@ def lived(situation: Situation) -> tuple[Scene, Document]:
     return scene, situation.act(scene)
 
 
+def codes(document: Document) -> set[str]:
+    """Why, as codes: the reason and the trace, or what the entry says, or how a hold stands."""
+    match document:
+        case Adjustment():
+            assert document.entry is not None
+            return {said.code for said in document.entry.explanation}
+        case Hold():
+            return {document.status.value}
+        case _:
+            return {document.reason, *(row.code for row in document.trace)}
+
+
 def words(scene: Scene, document: Document, locale: str) -> tuple[str, tuple[str, ...]]:
     """What is said of the document, and of each step of its trace."""
     names = names_of(program_of(scene.table, scene.shop, 1).program, locale)
-    steps = tuple(trace_sentence(row, names, locale) for row in document.trace)
+    rows = document.trace if isinstance(document, OrderDocument | Action) else ()
+    steps = tuple(trace_sentence(row, names, locale) for row in rows)
     return document_sentence(document, names, locale), steps
 
 
@@ -301,8 +332,9 @@ def page() -> str:
 
 
 WHAT_IT_IS = (
-    "Why points come, or stay away: what is said of an order or an action, and the trace that "
-    "staff see. `GET /v1/admin/shops/{shop}/members/{member}/explain/{document}` says both, also "
+    "Why points come, or stay away: what is said of an order, an action, a hold or what staff did, "
+    "and the trace that staff see. "
+    "`GET /v1/admin/shops/{shop}/members/{member}/explain/{document}` says both, also "
     "with `?locale=hu` or `fa`; `POST /v1/storefront/{shop}/actions/{rule}` tells a member the "
     "sentence. The page is made by `tests/operations/test_situations.py` from what the books say."
 )
@@ -319,7 +351,7 @@ HEAD = (
 @pytest.mark.parametrize("situation", SITUATIONS, ids=[each.name for each in SITUATIONS])
 def test_a_situation_is_explained_in_every_language(situation: Situation) -> None:
     scene, document = lived(situation)
-    assert situation.why in {document.reason, *(row.code for row in document.trace)}
+    assert situation.why in codes(document)
     english = words(scene, document, "en")
     for locale in LANGUAGES:
         said, steps = words(scene, document, locale)
