@@ -25,7 +25,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "badges_none": "The member wears no badge.",
         "trace_counts_for": "Counts for the challenge {challenge}.",
         "trace_badge_given": "Rule {rule}: the badge {badge}.",
-        "trace_message_given": "Rule {rule}: the member is told “{message}”.",
+        "trace_message_given": "Rule {rule}: message for the member, “{message}”.",
         "trace_message_day_full": "“{message}” was not sent: the day's messages were used up.",
         "trace_message_week_full": "“{message}” was not sent: the week's messages were used up.",
         "trace_message_held_out": "“{message}” was not sent: the member is in the holdout.",
