@@ -183,7 +183,7 @@ def _order(wire: wired.WireOrder) -> value.OrderState:
         channel=wire.channel or "",
         customer=_customer(wire.customer) if wire.customer else None,
         guest_email=guest_email,
-        signs=_signs(wire.signs) if wire.signs else value.Signs(),
+        signs=_signs(wire.signs) if wire.signs else value.NO_SIGNS,
         lines=tuple(_line(line) for line in wire.lines),
         refunds=tuple(_refund(refund) for refund in wire.refunds),
         refunds_complete=wire.refunds_complete,

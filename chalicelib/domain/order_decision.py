@@ -36,6 +36,7 @@ from chalicelib.domain.orders import (
     content_hash,
     document_name,
     earning_state,
+    impersonal,
     merged,
     refunds_of,
     refusal_reason,
@@ -119,7 +120,7 @@ def _wins(known: OrderDocument, event: OrderUpserted, loaded: OrderLoad) -> bool
 
     The greater content does, as for everything else; for one content the greater member id.
     """
-    told = content_hash(msgspec.structs.replace(event.order, customer=None, guest_email=""))
+    told = content_hash(impersonal(event.order))
     before = loaded.document.state if loaded.document else None
     if known.state is None or loaded.buyer is None or content_hash(known.state) != told:
         return False

@@ -133,7 +133,7 @@ def merged(
     """What is known after ``event``. Idempotent; the order of events does not matter."""
     match event:
         case OrderUpserted():
-            return _with_state(document, _impersonal(event.order))
+            return _with_state(document, impersonal(event.order))
         case OrderRefunded():
             return _with_heard(document, (*_heard(document), event.refund))
         case OrderDeleted():
@@ -258,6 +258,6 @@ def _refund_rank(refund: Refund) -> tuple[bool, bytes]:
     return bool(refund.lines), msgspec.json.encode(refund)
 
 
-def _impersonal(state: OrderState) -> OrderState:
+def impersonal(state: OrderState) -> OrderState:
     """The state without its customer: who bought is the document's ``member`` or ``guest``."""
     return msgspec.structs.replace(state, customer=None, guest_email="", signs=NO_SIGNS)

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.events import (
+    NO_SIGNS,
     Customer,
     OrderDeleted,
     OrderMarked,
     OrderStatus,
     Refund,
+    Signs,
 )
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.ledger import EntryKind
@@ -229,11 +231,12 @@ def test_an_entry_tells_as_many_rules_as_it_has_room_for(open_shop: Callable[...
     assert len(shop.document().trace) >= 9
 
 
+@pytest.mark.parametrize("signs", [NO_SIGNS, Signs(), Signs(ip="198.51.100.7")])
 def test_of_two_states_of_one_version_the_greater_content_says_whose_the_order_is(
-    shop: Scene,
+    signs: Signs,
 ) -> None:
-    mine = state(line(1_000), customer=Customer("77"))
-    theirs = state(line(2_000), customer=Customer("88"))
+    mine = state(line(1_000), customer=Customer("77"), signs=signs)
+    theirs = state(line(2_000), customer=Customer("88"), signs=signs)
     for pair in ((mine, theirs), (theirs, mine)):
         one = Scene(WatchedTable())
         one.publish()
