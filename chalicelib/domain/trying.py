@@ -9,10 +9,11 @@ from typing import cast
 import msgspec
 
 from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.calendar import Step, Window, bucket_name, window_ordinal
 from chalicelib.domain.decision import Decision
 from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Account, MemberFacts, Standing
+from chalicelib.domain.member import Account, Lot, MemberFacts, Standing, UnitState
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.order_decision import OrderLoad, decide_order
 from chalicelib.domain.orders import OrderDocument
@@ -59,12 +60,25 @@ def try_order(
     return Tried(document, before, after)
 
 
-def made_up_member(member: str, facts: MemberFacts, now: Instant) -> LoadedMember:
-    """Somebody who is in no table: with ``facts``, and a member since then."""
+def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> LoadedMember:
+    """Somebody who is in no table: with ``facts``, and a member since then.
+
+    What they bought is put where an account remembers it, in the month of ``now``, so that habits
+    and segments are read as ever. Their points never lapse.
+    """
+    month = bucket_name(Step.MONTH, window_ordinal(Window(Step.MONTH), now, zone))
+    bought = (facts.orders_12m, facts.spend_12m)
     account = Account(
         revision=1,
         joined_at=facts.joined_at or now,
         order_count=facts.order_count,
+        last_order_at=facts.last_order_at,
+        months={month: bought} if any(bought) else {},
+        units={
+            unit: UnitState((Lot(points),), active_at=now)
+            for unit, points in facts.points.items()
+            if points
+        },
         standings={
             group: Standing(
                 tier=tier,

@@ -44,6 +44,9 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     program = named_program(table, shop, trial.program, trial.now)
     if isinstance(program, Refusal):
         return program
+    no = _unit_refusal(trial.facts, program)
+    if no is not None:
+        return no
     customer = _customer(table, shop, trial)
     if isinstance(customer, Refusal):
         return customer
@@ -55,15 +58,27 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     loaded = load_order(table, command)
     if isinstance(loaded, Refusal):
         return loaded
-    order = loaded.order
+    order, compiled = loaded.order, compile_program(program, 0)
     if not trial.member and order.buyer is not None:
-        buyer = made_up_member(order.buyer.member, trial.facts, trial.now)
+        paid_at = event.order.paid_at or trial.now
+        buyer = made_up_member(order.buyer.member, trial.facts, compiled.zone, paid_at)
         order = msgspec.structs.replace(order, buyer=buyer)
-    compiled = compile_program(program, 0)
     name = f"try:{event.source}:{event.order.id}"  # never what a real order would draw
     order = msgspec.structs.replace(order, drawn=draw(loaded.shop, compiled, name, trial.now))
     tried = try_order(event, order, compiled, trial.now)
     return tried if isinstance(tried, Refusal) else Trialled(tried, program)
+
+
+def _unit_refusal(facts: MemberFacts, program: Program) -> Refusal | None:
+    """The refusal of made-up points that ``program`` has no unit for."""
+    known = ", ".join(program.units)
+    problems = tuple(
+        Problem(f"$.facts.points.{unit}", "unit_unknown", f"The program has these units: {known}.")
+        for unit in facts.points
+        if unit not in program.units
+    )
+    detail = "The program has no such unit; see `errors`."
+    return Refusal(RefusalCode.VALUE_INVALID, detail, problems) if problems else None
 
 
 def _customer(table: Table, shop: str, trial: Trial) -> tuple[str, dict[str, object]] | Refusal:

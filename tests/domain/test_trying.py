@@ -1,17 +1,25 @@
 """Trying decides as booking would, also where booking would refuse."""
 
+import pytest
+
+from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.limits import ORDER_REFUNDS_MAX
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.order_decision import OrderLoad
 from chalicelib.domain.trying import Tried, made_up_member, try_order
 from tests.builders import NOON, refund, refused, state, upserted
-from tests.domain.program.builders import compiled, group
+from tests.domain.program.builders import POINTS, compiled, group
 
 PROGRAM = compiled(tier_groups=[group()])
+MONTH_AGO = NOON - 30 * DAY_MS
+HABITS = MemberFacts(
+    last_order_at=MONTH_AGO, orders_12m=3, spend_12m=9_000, birth_month=6, points={"points": 70}
+)
 
 
 def load() -> OrderLoad:
-    buyer = made_up_member("m1", MemberFacts(tiers={"club": "silver"}), NOON)
+    facts = MemberFacts(tiers={"club": "silver"})
+    buyer = made_up_member("m1", facts, PROGRAM.zone, NOON)
     return OrderLoad("tea", "USD", None, buyer, None)
 
 
@@ -33,3 +41,25 @@ def test_somebody_made_up_keeps_the_tier_that_they_are_given() -> None:
     tried = try_order(upserted(state()), load(), PROGRAM, NOON)
     assert isinstance(tried, Tried)
     assert tried.tiers_before == {"club": "silver"}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_somebody_made_up_bought_what_they_are_given(zone: str) -> None:
+    idle = {**POINTS, "expiry": {"idle": "P6M"}}
+    lapsed = {"lapsed": {"member.days_since_order": {"gte": 30}}}
+    program = compiled(timezone=zone, units={"points": idle}, segments=lapsed)
+    buyer = made_up_member("m1", HABITS, zone, NOON)
+    tried = try_order(upserted(state()), OrderLoad("tea", "USD", None, buyer, None), program, NOON)
+    assert isinstance(tried, Tried)
+    assert tried.document.terms is not None
+    facts = tried.document.terms.facts
+    assert (facts.last_order_at, facts.days_since_order) == (MONTH_AGO, 30)
+    assert (facts.orders_12m, facts.spend_12m) == (3, 9_000)
+    assert (facts.points, facts.segments) == ({"points": 70}, ("lapsed",))
+    assert facts.birth_month == 6
+
+
+def test_somebody_made_up_without_habits_never_bought() -> None:
+    account = made_up_member("m1", MemberFacts(), "UTC", NOON).account
+    assert account is not None
+    assert (account.last_order_at, account.months, account.units) == (0, {}, {})

@@ -11,6 +11,7 @@ from tests.routes.samples import EVENT
 from tests.routes.session import Session, code_of, open_session
 
 RATE = {**TEA["earn"][0], "give": [{**TEA["earn"][0]["give"][0], "rate": "3"}]}
+AFTER = iso(NOON + DAY_MS)
 CART = {"lines": [{"net": 4000}]}
 
 
@@ -48,6 +49,36 @@ def test_somebody_made_up_has_the_tier_that_is_asked_for(shop: Session) -> None:
     assert low["tiers_before"] == {group["id"]: group["tiers"][0]["id"]}
     assert high["tiers_before"] == high["tiers_after"] == {group["id"]: top}
     assert high["points"]["points"] > low["points"]["points"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "habits"),
+    [
+        ({"member.segments": {"has": "lapsed"}}, {"last_order_at": iso(NOON - 40 * DAY_MS)}),
+        ({"member.orders_12m": {"gte": 3}}, {"orders_12m": 3}),
+        ({"member.spend_12m": {"gte": 900}}, {"spend_12m": 900}),
+        ({"member.birth_month": 6}, {"birth_month": 6}),
+        ({"member.points.points": {"gte": 70}}, {"points": {"points": 70}}),
+    ],
+)
+def test_somebody_made_up_has_the_habits_that_are_asked_for(
+    shop: Session, asked: dict[str, Any], habits: dict[str, Any]
+) -> None:
+    segments = {"lapsed": {"member.days_since_order": {"gte": 30}}}
+    draft = {**TEA, "segments": segments, "earn": [{**RATE, "if": asked}]}
+    saved: Any = shop.admin("PUT", "/program/draft", draft).json()
+    assert saved["errors"] == []
+    assert tried(shop, program="draft")["points"] == {}
+    assert tried(shop, program="draft", facts=habits)["points"] == {"points": 120}
+
+
+def test_habits_are_as_of_the_payment_of_an_order(shop: Session) -> None:
+    often = {"member.orders_12m": {"gte": 3}}
+    shop.admin("PUT", "/program/draft", {**TEA, "earn": [{**RATE, "if": often}]})
+    order = {**EVENT["order"], "paid_at": iso(NOON - 60 * DAY_MS)}
+    facts = {"orders_12m": 3, "joined_at": iso(NOON - 90 * DAY_MS)}
+    told = tried(shop, program="draft", cart=None, order=order, facts=facts)
+    assert told["points"] == {"points": 120}
 
 
 def test_a_large_cart_reaches_a_tier(shop: Session) -> None:
@@ -98,6 +129,14 @@ def test_lines_may_say_all_that_lines_of_events_say(shop: Session) -> None:
         ({"cart": None, "order": {"lines": [{}]}}, "value_invalid", "$.order.lines[0]"),
         ({"at": "soon"}, "value_invalid", "$.at"),
         ({"facts": {"joined_at": "soon"}}, "value_invalid", "$.facts.joined_at"),
+        ({"facts": {"last_order_at": "soon"}}, "value_invalid", "$.facts.last_order_at"),
+        ({"facts": {"last_order_at": AFTER}}, "value_invalid", "$.facts.last_order_at"),
+        ({"facts": {"points": {"stars": 5}}}, "value_invalid", "$.facts.points.stars"),
+        ({"facts": {"points": {"points": -5}}}, "value_invalid", "$.facts.points"),
+        ({"facts": {"orders_12m": -1}}, "value_invalid", "$.facts.orders_12m"),
+        ({"facts": {"orders_12m": "3"}}, "value_invalid", "$.facts.orders_12m"),
+        ({"facts": {"spend_12m": 1.5}}, "value_invalid", "$.facts.spend_12m"),
+        ({"facts": {"birth_month": 13}}, "value_invalid", "$.facts.birth_month"),
         ({"member": "external:9"}, "member_unknown", None),
         ({"program": "draft"}, "draft_unknown", None),
         ({"program": "7"}, "version_unknown", None),
@@ -111,3 +150,10 @@ def test_what_can_not_be_tried_is_told(
     told: Any = answered.json()
     assert code_of(answered) == code
     assert path is None or told["errors"][0]["path"].startswith(path)
+
+
+def test_the_openapi_document_tells_which_habits_somebody_made_up_may_have(shop: Session) -> None:
+    told: Any = shop.client.get("/v1/openapi.json")
+    habits = told["components"]["schemas"]["FactsRequest"]["properties"]
+    assert habits["birth_month"] == {"type": "integer", "minimum": 0, "maximum": 12, "default": 0}
+    assert {"last_order_at", "orders_12m", "spend_12m", "points"} <= habits.keys()

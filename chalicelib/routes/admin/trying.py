@@ -6,9 +6,17 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.limits import ID_LENGTH_MAX, ORDER_CODES_MAX, ORDER_LINES_MAX, TAGS_MAX
+from chalicelib.domain.limits import (
+    ID_LENGTH_MAX,
+    MONEY_MINOR_MAX,
+    ORDER_CODES_MAX,
+    ORDER_LINES_MAX,
+    TAGS_MAX,
+    UNITS_MAX,
+)
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.trying import Tried
 from chalicelib.routes.admin.comparing import version_named
@@ -47,6 +55,13 @@ class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     country: Country = ""
     locale: LocaleWish = ""
     tags: Words = ()
+    last_order_at: str = ""  # ISO 8601, not after `at`; "" for never
+    orders_12m: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    spend_12m: Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)] = 0  # minor units
+    birth_month: Annotated[int, Meta(ge=0, le=12)] = 0  # 0: not told
+    points: Annotated[
+        dict[Id, Annotated[int, Meta(ge=0, le=POINTS_MAX)]], Meta(max_length=UNITS_MAX)
+    ] = {}  # available, by unit
 
 
 class TryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,6 +156,11 @@ def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
     joined_at = instant_or(said.joined_at, "$.facts.joined_at", now)
     if isinstance(joined_at, Refusal):
         return joined_at
+    last_order_at = instant_or(said.last_order_at, "$.facts.last_order_at", 0)
+    if isinstance(last_order_at, Refusal):
+        return last_order_at
+    if last_order_at > now:
+        return value_invalid("$.facts.last_order_at", "The last order can't be after `at`.")
     return MemberFacts(
         tiers=said.tiers,
         joined_at=joined_at,
@@ -148,6 +168,11 @@ def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
         locale=said.locale,
         country=said.country,
         tags=said.tags,
+        last_order_at=last_order_at,
+        orders_12m=said.orders_12m,
+        spend_12m=said.spend_12m,
+        birth_month=said.birth_month,
+        points=said.points,
     )
 
 
