@@ -109,14 +109,15 @@ def _referral(
     program: Program, rules: dict[str, tuple[CompiledRule, ...]], units: dict[str, CompiledUnit]
 ) -> tuple[dict[str, tuple[CompiledRule, ...]], CompiledReferral | None]:
     """``rules`` with those that the offers are, and the terms."""
-    if program.referral is None:
+    said = program.referral
+    if said is None:
         return rules, None
     from chalicelib.domain.program.compiled_referral import (  # noqa: PLC0415 - few programs have it
         compile_referral,
         referral_rules,
     )
 
-    return referral_rules(program, rules, units), compile_referral(program)
+    return referral_rules(program, said, rules, units), compile_referral(program, said)
 
 
 def _last_day(program: Program, day: str | None) -> Instant:

@@ -36,11 +36,8 @@ from chalicelib.domain.program.referral_document import (
 from chalicelib.domain.program.referral_plan import CompiledReferral
 
 
-def compile_referral(program: Program) -> CompiledReferral | None:
-    """The terms of ``program``'s referral; None without one."""
-    said = program.referral
-    if said is None:
-        return None
+def compile_referral(program: Program, said: Referral) -> CompiledReferral:
+    """The terms of ``said``, the referral of ``program``."""
     declared = declared_fields(program.attributes, program.facts)
     return CompiledReferral(
         offers={region: offer.regions[0] for offer in said.offers for region in offer.regions},
@@ -54,12 +51,13 @@ def compile_referral(program: Program) -> CompiledReferral | None:
 
 
 def referral_rules(
-    program: Program, rules: Mapping[str, tuple[CompiledRule, ...]], units: dict[str, CompiledUnit]
+    program: Program,
+    said: Referral,
+    rules: Mapping[str, tuple[CompiledRule, ...]],
+    units: dict[str, CompiledUnit],
 ) -> dict[str, tuple[CompiledRule, ...]]:
-    """``rules`` by trigger, with those that the offers are."""
-    said, every = program.referral, dict(rules)
-    if said is None:
-        return every
+    """``rules`` by trigger, with those that the offers of ``said`` are."""
+    every = dict(rules)
     for region, rule in _offers(said):
         made = compile_rule(program, rule, units)
         waiting = tuple(replace(grant, waits=True) for grant in made.grants)

@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.program.choosing import ripe_from
-from chalicelib.domain.program.compiled_referral import compile_referral
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Drawn, Occasion
 from chalicelib.domain.program.validation import check
@@ -100,7 +99,7 @@ def test_a_condition_may_ask_when_somebody_last_bought() -> None:
 
 def test_a_referral_may_ask_of_the_order_and_end_with_its_link() -> None:
     offer = {"regions": ["*"], "friend": [add(5)]}
-    assert compile_referral(check(document()).program) is None  # type: ignore[arg-type]
+    assert compiled().referral is None
     asks = {"if": {"order.net_total": {"gte": 3_000}}}
     said = {"offers": [offer], "qualify": asks, "link_life": "P30D"}
     made = compiled(referral=said).referral
