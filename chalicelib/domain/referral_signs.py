@@ -156,17 +156,27 @@ def _live(sides: Iterable[MemberSigns], now: Instant) -> dict[str, set[str]]:
 
 
 def with_arrival(known: Arrivals, friend: str, now: Instant) -> Arrivals:
-    """The window once ``friend`` came; full or known to it, it is the very same."""
+    """The window once ``friend`` came; full, known to it or long before, it is the very same."""
     if now >= known.until:
         return Arrivals((friend,), now + ARRIVALS_WINDOW_MS, known.revision)
-    if friend in known.friends or len(known.friends) >= ARRIVALS_MAX:
+    is_full = len(known.friends) >= ARRIVALS_MAX
+    if friend in known.friends or is_full or _is_long_before(known, now):
         return known
     return replace(known, friends=(*known.friends, friend))
 
 
-def is_one_too_many(known: Arrivals, friend: str) -> bool:
-    """Whether the window was full before ``friend`` came."""
-    return friend not in known.friends
+def is_one_too_many(known: Arrivals, friend: str, now: Instant) -> bool:
+    """Whether the window was full before ``friend`` came at ``now``."""
+    return friend not in known.friends and not _is_long_before(known, now)
+
+
+def _is_long_before(known: Arrivals, now: Instant) -> bool:
+    """Whether an order that is told late was paid a whole window before this one began.
+
+    Deliveries overtake one another, so who came a little before is counted with the others.
+    """
+    began = known.until - ARRIVALS_WINDOW_MS
+    return now + ARRIVALS_WINDOW_MS <= began
 
 
 def is_checked(reason: str, checks: frozenset[str]) -> bool:

@@ -86,7 +86,7 @@ def came_with_many(
     """
     friend, digests = arrived
     found = [_arrived(table, arrivals_key(shop.shop_id, each), friend, now) for each in digests]
-    return (TOO_MANY,) if any(is_one_too_many(known, friend) for known in found) else ()
+    return (TOO_MANY,) if any(is_one_too_many(known, friend, now) for known in found) else ()
 
 
 def _arrived(table: Table, key: Key, friend: str, now: Instant) -> Arrivals:

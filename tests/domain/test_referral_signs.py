@@ -145,14 +145,26 @@ def test_friends_beyond_the_limit_of_one_window_are_too_many() -> None:
     known = Arrivals()
     for number in range(ARRIVALS_MAX):
         known = with_arrival(known, f"f{number}", NOW + number)
-        assert not is_one_too_many(known, f"f{number}")
+        assert not is_one_too_many(known, f"f{number}", NOW + number)
     assert with_arrival(known, "f0", NOW + 9) is known
     full = with_arrival(known, "more", NOW + 9)
     assert full is known
-    assert is_one_too_many(full, "more")
+    assert is_one_too_many(full, "more", NOW + 9)
     later = with_arrival(known, "more", NOW + ARRIVALS_WINDOW_MS)
     assert later.friends == ("more",)
-    assert not is_one_too_many(later, "more")
+    assert not is_one_too_many(later, "more", NOW + ARRIVALS_WINDOW_MS)
+
+
+@pytest.mark.parametrize("friends", [1, ARRIVALS_MAX])
+def test_who_came_a_whole_window_before_is_not_counted_and_who_came_a_little_before_is(
+    friends: int,
+) -> None:
+    known = Arrivals(tuple(f"f{number}" for number in range(friends)), NOW + ARRIVALS_WINDOW_MS)
+    long_ago = NOW - ARRIVALS_WINDOW_MS
+    assert with_arrival(known, "late", long_ago) is known
+    assert not is_one_too_many(known, "late", long_ago)
+    counted = with_arrival(known, "late", long_ago + 1)
+    assert is_one_too_many(counted, "late", long_ago + 1) == (friends == ARRIVALS_MAX)
 
 
 def test_every_reason_belongs_to_a_check() -> None:
