@@ -98,8 +98,8 @@ def _from_its_payment(_: Any, __: Any, at: int) -> int:
     return at
 
 
-def _always_over(*_: Any) -> str:
-    return "9999-12"
+def _at_any_time(*_: Any) -> int:
+    return 0
 
 
 LATEST = (
@@ -126,5 +126,5 @@ LATEST = (
         "a membership without its fee", "what is left", ((memberships, "shortened", _unshortened),)
     ),
     Mutant("two months at once", "periods", ((memberships, "held_until", _from_its_payment),)),
-    Mutant("a month settled early", "for ever", ((settle_partner, "month_of", _always_over),)),
+    Mutant("a month settled early", "for ever", ((settle_partner, "settles_from", _at_any_time),)),
 )
