@@ -4,18 +4,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.instants import DAY_MS
-from chalicelib.domain.member import Invitation, Standing
+from chalicelib.domain.instants import DAY_MS, parse_instant
+from chalicelib.domain.member import Counters, Invitation, Standing
+from chalicelib.domain.outcome import RefusalCode
 from chalicelib.domain.program.campaigns import IN, awarded
 from chalicelib.domain.program.challenging import LeftBoard, boards_left
 from chalicelib.domain.program.choosing import once_marks
+from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Occasion
 from chalicelib.domain.program.plan import untold
 from chalicelib.domain.program.presentation import present
 from chalicelib.domain.program.pricing import takes
-from chalicelib.domain.program.rewards import hold_until
+from chalicelib.domain.program.rewards import hold_until, reward_refusal
+from chalicelib.domain.program.tier_windows import judged_at
 from chalicelib.domain.program.tiers import Progress, progress, reached_at, standing_at
 from chalicelib.domain.program.validation import check
 from tests.domain.program.broken_campaigns import campaign
@@ -130,7 +133,50 @@ def test_a_tier_that_a_rule_gave_is_held_until_it_ends() -> None:
     assert standing_at(club, given, NOON + DAY_MS).tier == "leaf"
 
 
+def test_what_is_judged_at_the_end_of_the_window_was_judged_when_the_month_began() -> None:
+    monthly = group(evaluate="window_end", window={"calendar": "month"})
+    club = compiled(tier_groups=[monthly]).groups["club"]
+    assert judged_at(club, NOON) == parse_instant("2026-06-01T00:00:00Z")
+    at_once = compiled(tier_groups=[group()]).groups["club"]
+    assert judged_at(at_once, NOON) == NOON
+
+
 # ---------------------------------------------------------------- rules
+
+
+@pytest.mark.parametrize(
+    ("fulfilled_at", "days", "gave", "told"),
+    [
+        (None, 20, 0, "not_fulfilled"),
+        (NOON, 14, 10, "rate"),
+        (NOON, 13, 0, "returns_open"),
+        (NOON + DAY_MS, 14, 0, "returns_open"),
+    ],
+)
+def test_a_rule_for_closed_returns_waits_for_them(
+    fulfilled_at: int | None, days: int, gave: int, told: str
+) -> None:
+    program = compiled(earn=[rule(on="order.returns_closed", returns_days=14)])
+    bought = order(1_000, fulfilled_at=fulfilled_at, now=NOON + days * DAY_MS)
+    result = award(program, bought)
+    assert points(result) == gave
+    assert told in codes(result)
+
+
+@pytest.mark.parametrize(("country", "region"), [("HU", "AT"), ("AT", "AT"), ("US", "*")])
+def test_the_offer_of_a_referral_is_that_of_the_country(country: str, region: str) -> None:
+    offers = [{"regions": ["AT", "HU"], "friend": [add(5)]}, {"regions": ["*"], "friend": [add(9)]}]
+    made = compiled(referral={"offers": offers}).referral
+    assert made is not None
+    assert region_for(made, country) == region
+
+
+@pytest.mark.parametrize(("checks", "looks"), [([], False), (["address"], True)])
+def test_signs_are_looked_at_where_a_check_asks(checks: list[str], looks: bool) -> None:
+    offers = [{"regions": ["*"], "friend": [add(5)]}]
+    made = compiled(referral={"offers": offers, "checks": checks}).referral
+    assert made is not None
+    assert made.looks_at_signs is looks
 
 
 def test_who_reads_no_reasons_gets_the_same_answer() -> None:
@@ -224,7 +270,10 @@ def test_a_price_by_steps_is_a_number_of_steps(asked: int, may: bool) -> None:
 
 def test_a_gift_that_costs_nothing_has_no_price() -> None:
     program = compiled(rewards=[CAKE], earn=[rule("gift", {"reward": "cake"}, once="member")])
-    assert not takes(program.rewards["cake"].reward, "points", 0, "USD")
+    cake = program.rewards["cake"].reward
+    assert not takes(cake, "points", 0, "USD")
+    refused = reward_refusal(program, cake, facts(), Counters(), NOON)
+    assert refused is RefusalCode.REWARD_NOT_FOR_YOU
 
 
 def test_points_come_back_of_a_reward_that_ends_and_costs() -> None:
