@@ -118,7 +118,7 @@ def test_what_was_told_twice_moves_no_point(raw: dict[str, Any], happened: list[
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000)
+@settings(max_examples=200)
 @given(programs(), events(), st.sampled_from(ENDS))
 def test_the_same_holds_of_many_more_histories(
     raw: dict[str, Any], happened: list[Event], end: OrderStatus

@@ -204,7 +204,7 @@ def test_most_of_what_is_drawn_is_valid(raw: dict[str, Any]) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=2_000)
+@settings(max_examples=400)
 @given(cases())
 def test_the_same_holds_of_many_more_programs(
     case: tuple[dict[str, Any], CompiledProgram, Occasion, Terms],
@@ -219,7 +219,7 @@ def test_the_same_holds_of_many_more_programs(
 
 
 @pytest.mark.soak
-@settings(max_examples=2_000)
+@settings(max_examples=400)
 @given(histories())
 def test_no_cap_is_exceeded_in_many_more_programs(
     history: tuple[CompiledProgram, list[Occasion]],
