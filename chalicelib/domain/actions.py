@@ -140,16 +140,39 @@ def action_occasion(document: Action, reason: str) -> Occasion:
     )
 
 
+def own_action(member: str, told: tuple[str, str, str], times: tuple[Instant, Instant]) -> Action:
+    """An action of ours about ``member``: booked once, by its id.
+
+    ``told``: its name, what tells it from the member's others of that name, its subject;
+    ``times``: when it happened, and now.
+    """
+    (name, mark, subject), (at, now) = told, times
+    return Action(
+        id=f"{OWN_SOURCE}:{name}-{mark}-{member}",
+        member=member,
+        name=name,
+        request_hash=OWN_SOURCE,
+        occurred_at=at,
+        recorded_at=now,
+        subject=subject,
+        earned_at=at,
+    )
+
+
+def is_own(action_id: str) -> bool:
+    """Whether an action of this id is of ours."""
+    return action_id.startswith(f"{OWN_SOURCE}:")
+
+
 def is_entering(document: Action) -> bool:
     """Whether it tells that a member entered a tier."""
-    return document.name == TIER_ENTERED and document.id.startswith(f"{OWN_SOURCE}:")
+    return document.name == TIER_ENTERED and is_own(document.id)
 
 
 def _trigger(document: Action) -> str:
     side = document.side
     if side is None:
-        is_ours = document.id.startswith(f"{OWN_SOURCE}:")
-        is_own_event = is_ours or document.name == SUBSCRIPTION_RENEWED
+        is_own_event = is_own(document.id) or document.name == SUBSCRIPTION_RENEWED
         return document.name if is_own_event else f"{ACTION_PREFIX}{document.name}"
     trigger = qualified_of if side.is_qualified else trigger_of
     return trigger(side.role, side.region)

@@ -8,7 +8,7 @@ less than thirty days before it, it waits for the next. The 29th of February is 
 from datetime import date
 from typing import Final
 
-from chalicelib.domain.actions import OWN_SOURCE, Action
+from chalicelib.domain.actions import Action, own_action
 from chalicelib.domain.booking import Draft, with_account
 from chalicelib.domain.calendar import day_start, local_date
 from chalicelib.domain.instants import DAY_MS, Instant
@@ -47,17 +47,8 @@ def is_in_time(told_at: Instant, day: date, zone: str) -> bool:
 
 def celebrated(member: str, name: str, day: date, times: tuple[Instant, Instant]) -> Action:
     """The action of ``member`` for ``day``; ``times``: when it began, and now."""
-    began_at, now = times
-    return Action(
-        id=f"{OWN_SOURCE}:{name}-{day.year}-{member}",
-        member=member,
-        name=name,
-        request_hash=OWN_SOURCE,
-        occurred_at=began_at,
-        recorded_at=now,
-        subject=str(day.year),
-        earned_at=began_at,
-    )
+    year = str(day.year)
+    return own_action(member, (name, year, year), times)
 
 
 def has_birthdays(program: CompiledProgram) -> bool:

@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from chalicelib.domain.actions import OWN_SOURCE, Action
+from chalicelib.domain.actions import Action, own_action
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, standing_of
 from chalicelib.domain.program.plan import CompiledGroup
@@ -29,8 +29,6 @@ from chalicelib.domain.program.tiers import held_until, standing_at
 
 LOOK: Final = "+"
 """When to look next, among the times at which standings are judged."""
-
-_FOREVER: Final = 1 << 62
 
 
 def looked_at(account: Account) -> Instant:
@@ -117,17 +115,8 @@ def all_marked(account: Account, groups: Iterable[CompiledGroup], now: Instant) 
 
 def entering_action(member: str, tier: str, times: tuple[Instant, Instant]) -> Action:
     """The action that ``member`` entered ``tier`` (group/tier); ``times``: when, and now."""
-    at, now = times
-    return Action(
-        id=f"{OWN_SOURCE}:{TIER_ENTERED}-{tier.replace('/', '-')}-{at}-{member}",
-        member=member,
-        name=TIER_ENTERED,
-        request_hash=OWN_SOURCE,
-        occurred_at=at,
-        recorded_at=now,
-        subject=tier,
-        earned_at=at,
-    )
+    mark = f"{tier.replace('/', '-')}-{times[0]}"
+    return own_action(member, (TIER_ENTERED, mark, tier), times)
 
 
 def _held(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> dict[str, None]:
@@ -159,7 +148,7 @@ def _changes(account: Account, groups: Iterable[CompiledGroup], now: Instant) ->
 
 
 def _is_taken(action: str, until: Instant, now: Instant) -> bool:
-    return bool(action) and now < (until or _FOREVER)
+    return bool(action) and (not until or now < until)
 
 
 def _seen(group: CompiledGroup) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from chalicelib.domain.actions import OWN_SOURCE, Action
+from chalicelib.domain.actions import Action, is_own
 from chalicelib.domain.calendar import day_start, local_date
 from chalicelib.domain.celebrating import celebrated, has_birthdays, is_in_time, kept_in
 from chalicelib.domain.instants import Instant
@@ -72,7 +72,7 @@ def person_steps(person: PastMember) -> list[PersonStep]:
 
 def is_celebration(action: PastAction | Action) -> bool:
     """Whether the books made it of a birthday, a year or a tier: a replay makes its own."""
-    return action.name in _CELEBRATED and action.id.startswith(f"{OWN_SOURCE}:")
+    return action.name in _CELEBRATED and is_own(action.id)
 
 
 def birthday_steps(
