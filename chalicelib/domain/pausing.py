@@ -12,6 +12,7 @@ are out, go on. Pure; the shop's item holds the pauses, the newest ``PAUSES_KEPT
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -20,6 +21,9 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import PAUSES_KEPT_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.plan import CompiledProgram
+
+PAUSED: Final = "paused"
+"""The reason of what fell into a pause."""
 
 
 class Paused(StrEnum):
@@ -70,7 +74,7 @@ def without_pause(pauses: Pauses, now: Instant) -> Pauses:
 def earning_stop(program: CompiledProgram, pauses: Pauses, at: Instant) -> str:
     """Why nothing is earned by what happened at ``at``, as a reason; "" when it is."""
     if pause_at(pauses, at):
-        return "paused"
+        return PAUSED
     return "program_ended" if at >= program.earn_before else ""
 
 

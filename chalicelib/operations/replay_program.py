@@ -103,6 +103,7 @@ def _begun(
         started_by=wish.actor,
         started_at=wish.now,
         months=months_between(first, wish.now, zone),
+        pauses=shop.pauses,
     )
     return _kept(table, before, replay) or _newest(table, replay)
 
@@ -193,7 +194,15 @@ def _basis(table: Table, replay: Replay) -> Basis:
         read_program(msgspec.json.decode(replay.draft)), replay.live_version + 1
     )
     share = spending_of_shop(replay.habit)
-    return Basis(live, draft, replay.draft_hash, replay.months, share, turn=replay.turn)
+    return Basis(
+        live,
+        draft,
+        replay.draft_hash,
+        replay.months,
+        share,
+        turn=replay.turn,
+        pauses=replay.pauses,
+    )
 
 
 # ---------------------------------------------------------------- members

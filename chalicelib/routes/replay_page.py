@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from chalicelib.domain.currencies import EXPONENTS
+from chalicelib.domain.pausing import Paused
 from chalicelib.domain.replay.comparing import Difference
-from chalicelib.domain.replay.report import MoneyMonths, Report, Side, main_money
+from chalicelib.domain.replay.report import MoneyMonths, PausedTime, Report, Side, main_money
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.routes.replay_charts import Line, Words, bar_chart, line_chart
 from chalicelib.routes.replay_style import STYLE
@@ -207,6 +208,7 @@ def _small_print(report: Report) -> str:
     listed = [
         _HABITS.format(share=share),
         *(_NOTES[note] for note in report.notes),
+        *(_paused(each) for each in report.pauses),
         *(
             f"{each.program}, {each.where}: {each.field} has no history; today's was used."
             for each in report.undated
@@ -218,6 +220,12 @@ def _small_print(report: Report) -> str:
             f"{name}: {n:,} orders earned nothing: {why}." for why, n in side.unearned.items()
         ]
     return "<h2>What this rests on</h2><ul>" + "".join(f"<li>{escape(x)}" for x in listed) + "</ul>"
+
+
+def _paused(each: PausedTime) -> str:
+    until = f"until {each.until}" if each.until else "on"
+    what = "earned or redeemed" if each.what == Paused.ALL else "earned"
+    return f"Paused from {each.since} {until}: by both programs nothing was {what} then."
 
 
 # ---------------------------------------------------------------- pieces

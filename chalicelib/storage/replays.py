@@ -13,6 +13,7 @@ import msgspec
 from chalicelib.domain.instants import SECOND_MS, Instant
 from chalicelib.domain.limits import REPLAY_KEPT_MS
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.replay.comparing import Comparison
 from chalicelib.domain.replay.habits import Habit
 from chalicelib.domain.replay.months import Months
@@ -43,6 +44,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reached: Instant = 0  # members who joined before are walked
     habit: Habit = Habit()  # of everybody
     turn: Round = Round()  # of the walk, where the shop shares budgets
+    pauses: Pauses = ()  # of the shop, when it began
     sums: Comparison | None = None
     report: Report | None = None
     finished_at: Instant = 0

@@ -14,11 +14,15 @@ import csv
 import os
 import sys
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
 
+from chalicelib.domain.instants import parse_instant
 from chalicelib.domain.outcome import StorageUnavailable
+from chalicelib.domain.pausing import Pause, Paused, Pauses
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.drafting import canonical_document, hash_of
@@ -51,13 +55,35 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--spend", type=int, default=SPEND_PERCENT, help="percent of available points a month"
     )
+    parser.add_argument(
+        "--paused",
+        type=_pause,
+        action="append",
+        default=[],
+        metavar="SINCE/UNTIL",
+        help="with --orders: a time when nothing was earned; again for each (a shop's are known)",
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(words)
     if not 0 <= asked.spend <= 100 or asked.workers < 1:
         parser.error("--spend is 0 to 100, and there is at least one worker")
+    if asked.paused and asked.shop:
+        parser.error("--paused is for --orders: the pauses of a shop are known")
     if not asked.out.parent.is_dir():
         parser.error(f"there is no folder {asked.out.parent} to write the report to")
     return asked
+
+
+def _pause(text: str) -> Pause:
+    """A pause from its two times.
+
+    Raises:
+        ValueError: they are no times with a zone, or it ends before it begins.
+    """
+    since, until = (parse_instant(part) for part in text.split("/"))
+    if until <= since:
+        raise ValueError
+    return Pause(Paused.EARNING, since, until)
 
 
 def main(words: list[str]) -> int:
@@ -69,6 +95,8 @@ def main(words: list[str]) -> int:
         with _history(asked, (live, draft)) as spool:
             on_stderr(f"{spool.rows:,} rows or orders in {len(spool.parts)} parts")
             job = job_of((live, draft), draft_hash, asked.spend * 10_000, spool)
+            if asked.orders is not None:
+                job = replace(job, pauses=_in_order(asked.paused))
             report = run(job, spool, asked.workers, on_stderr)
     except (RowWrong, OSError, UnicodeDecodeError, csv.Error, StorageUnavailable) as error:
         on_stderr(f"{error}")
@@ -76,6 +104,10 @@ def main(words: list[str]) -> int:
     asked.out.write_text(written(report, asked.out), encoding="utf-8")
     on_stderr(f"written: {asked.out}")
     return 0
+
+
+def _in_order(pauses: list[Pause]) -> Pauses:
+    return tuple(sorted(pauses, key=attrgetter("since")))
 
 
 def _history(

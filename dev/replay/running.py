@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
@@ -40,12 +41,13 @@ class Job:
     share_millionths: int
     telling: Telling = ALL_TOLD
     turn: Round = FIRST
+    pauses: Pauses = ()
 
     def basis(self) -> Basis:
         """The job with its programs compiled."""
         live, draft = compile_program(self.live, 1), compile_program(self.draft, 2)
         given = self.draft_hash, self.months, self.share_millionths, self.telling, self.turn
-        return Basis(live, draft, *given)
+        return Basis(live, draft, *given, self.pauses)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Done:
 def job_of(programs: tuple[Program, Program], draft_hash: str, share: int, spool: Spool) -> Job:
     """The job of a spool; months are of the live program's time zone."""
     months = months_between(spool.first, spool.last, programs[0].timezone)
-    return Job(*programs, draft_hash, months, share, spool.telling)
+    return Job(*programs, draft_hash, months, share, spool.telling, pauses=spool.pauses)
 
 
 def run(job: Job, spool: Spool, workers: int, tell: Callable[[str], None]) -> Report:

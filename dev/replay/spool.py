@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.replay.conditions import Telling
 from dev.replay.orders_csv import REQUIRED, Row, RowWrong, check_header, paid_at_of, refunded_at_of
 
@@ -30,6 +31,7 @@ class Spool:
     first: Instant
     last: Instant
     telling: Telling
+    pauses: Pauses = ()  # of the shop; a file tells of none
 
 
 @contextmanager

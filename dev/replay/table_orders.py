@@ -68,7 +68,8 @@ def spooled_table(source: Source, tell: Callable[[str], None]) -> Iterator[Spool
                     tell(f"read: {count:,} orders, actions and members")
         if not orders:
             raise RowWrong(f"the shop {source.shop} has no paid orders of members")
-        yield Spool(parts, orders, first, last, Telling())
+        shop = find_shop(source.table, source.shop)
+        yield Spool(parts, orders, first, last, Telling(), shop.pauses if shop else ())
 
 
 def members_of(part: Path) -> Iterator[tuple[str, list[Past]]]:

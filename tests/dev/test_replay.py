@@ -177,6 +177,25 @@ def test_arguments_have_bounds(tmp_path: Path) -> None:
         main(_words(tmp_path, tmp_path, "nowhere/r.json"))
 
 
+def test_pauses_of_a_file_are_told_by_who_asks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders, month = _orders(tmp_path), "2026-03-01T00:00:00Z/2026-04-01T00:00:00Z"
+    earlier = "2026-02-03T10:00:00Z/2026-02-03T10:00:01Z"
+    more = ("--workers", "1", "--paused", month, "--paused", earlier)
+    assert main(_words(tmp_path, orders, "r.json", *more)) == 0
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert report["live"]["unearned"] == report["draft"]["unearned"] == {"paused": 10}
+    assert [each["since"][:7] for each in report["pauses"]] == ["2026-02", "2026-03"]
+    for wrong in ("2026-03-01T00:00:00Z", "soon/later", "/".join(reversed(month.split("/")))):
+        with pytest.raises(SystemExit):
+            main(_words(tmp_path, orders, "r.json", "--paused", wrong))
+    words = _words(tmp_path, orders, "r.json", "--paused", month)
+    with pytest.raises(SystemExit):
+        main(["--shop", "tea", *words[2:]])
+    assert "the pauses of a shop are known" in capsys.readouterr().err
+
+
 def test_a_file_that_is_not_there_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

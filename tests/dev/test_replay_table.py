@@ -6,8 +6,10 @@ import pytest
 
 from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS, parse_instant
+from chalicelib.domain.pausing import Pause, Paused
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.history import past_order_of
+from chalicelib.operations.pause_program import pause_program, resume_program
 from chalicelib.operations.sweep_due import sweep_shops
 from dev.replay.__main__ import main
 from dev.replay.orders_csv import RowWrong
@@ -78,6 +80,21 @@ def test_actions_birthdays_and_merged_members_of_a_table_are_walked(
     assert points.outstanding[-1] == scene.balance().available
     assert (report.live.members[-1], report.left_out) == (1, ())
     assert said[0].startswith("read: 2 orders, actions and members")
+
+
+def test_pauses_of_the_shop_come_with_its_history() -> None:
+    scene = Scene(MemoryTable(), now=NOON - 200 * DAY_MS)
+    scene.publish()
+    pause_program(scene.table, SHOP, Pause(Paused.ALL, NOON - 100 * DAY_MS))
+    resume_program(scene.table, SHOP, NOON - 80 * DAY_MS)
+    for number, days_ago in enumerate((120, 90, 60)):
+        scene.pay(1_000, str(number), NOON - days_ago * DAY_MS)
+    program = read_program(TEA)
+    with spooled_table(Source(scene.table, SHOP), _said) as spool:
+        report = run(job_of((program, program), "", 0, spool), spool, 1, lambda _: None)
+    assert [each.what for each in report.pauses] == ["all"]
+    assert report.live.unearned == {"paused": 1}
+    assert sum(report.live.units[0].issued) == scene.balance(at=NOON).available == 20
 
 
 def test_a_shop_without_orders_is_refused() -> None:

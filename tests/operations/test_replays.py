@@ -7,10 +7,12 @@ import pytest
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.pausing import Pause, Paused
 from chalicelib.domain.program.drafting import Seen
 from chalicelib.domain.replay.report import Report
 from chalicelib.operations import replay_program
 from chalicelib.operations.edit_draft import DraftFound, save_draft
+from chalicelib.operations.pause_program import pause_program, resume_program
 from chalicelib.operations.replay_program import (
     ReplayWish,
     begin_replay,
@@ -181,6 +183,17 @@ def test_the_job_goes_on_with_every_replay_while_there_is_time() -> None:
     found = view_replay(scene.table, scene.shop, "")
     assert isinstance(found, Replay)
     assert found.finished_at == NOON
+
+
+def test_a_pause_of_the_shop_is_one_of_both_programs() -> None:
+    scene = shop(members=2)
+    pause_program(scene.table, scene.shop, Pause(Paused.EARNING, BEGAN + DAY_MS))
+    resume_program(scene.table, scene.shop, BEGAN + 2 * DAY_MS)
+    replay = go_on(scene.table, begun(scene, drafted(scene)), always, NOON)
+    report = report_of(replay)
+    assert (issued(report, "live"), issued(report, "draft")) == (30, 60)
+    assert report.live.unearned == report.draft.unearned == {"paused": 1}
+    assert [each.what for each in report.pauses] == ["earning"]
 
 
 def test_actions_are_replayed_too() -> None:

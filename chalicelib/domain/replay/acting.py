@@ -11,7 +11,7 @@ from chalicelib.domain.actions import Action, Side, action_occasion
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, Settled, settle_occasion
 from chalicelib.domain.memberships import sale_of
-from chalicelib.domain.pausing import earning_stop
+from chalicelib.domain.pausing import PAUSED, earning_stop
 from chalicelib.domain.program.choosing import rules_of
 from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.rollout import is_open_to
@@ -87,7 +87,8 @@ def _side(walk: Walk, action: PastAction) -> Side | None:
 def _reason(walk: Walk, step: ActionStep) -> str:
     """Why it may not earn, as the books would say; "" when it may."""
     program = walk.plan.program
-    stop = earning_stop(program, (), step.at)
+    is_paused = step.action.is_paused
+    stop = PAUSED if is_paused else earning_stop(program, walk.plan.pauses, step.at)
     if stop or walk.main.draft is not None:
         return stop
     if not is_open_to(walk.member, program):

@@ -15,6 +15,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.pausing import PAUSED
 from chalicelib.domain.program.choosing import ripe_from
 from chalicelib.domain.program.occasion import Drawn, Launched
 from chalicelib.domain.program.plan import CompiledProgram
@@ -30,6 +31,7 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
     drawn: Drawn | None = None  # what chance said of it in the books
     launched: Launched | None = None  # it was brought in from before the program ...
     brought_at: Instant = 0  # ... and when
+    is_paused: bool = False  # the books say that it fell into a pause
 
     @property
     def paid_at(self) -> Instant:
@@ -97,7 +99,9 @@ def past_order_of(document: OrderDocument) -> PastOrder | None:
         refunds_complete=False,
         customer=_buyer(document),
     )
-    past = PastOrder(document.member, as_paid, refunds, document.drawn)
+    past = PastOrder(
+        document.member, as_paid, refunds, document.drawn, is_paused=document.reason == PAUSED
+    )
     launched = document.terms.launched if document.terms else None
     if launched is None:
         return past

@@ -17,7 +17,7 @@ from chalicelib.domain.member import Counters, MemberFacts, Profile
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
-from chalicelib.domain.pausing import resting
+from chalicelib.domain.pausing import Pauses, resting
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram, untold
 from chalicelib.domain.program.rewards import money_cost
@@ -44,6 +44,7 @@ class Plan(msgspec.Struct, frozen=True):
     cheapest: dict[str, int]  # points of the cheapest of those, by unit
     by_itself: tuple[Choice, ...]  # what redeems itself, the dearest first
     refused: Refused = Refused()  # who finds nothing left of what the whole shop shares
+    pauses: Pauses = ()  # of the shop: a draft would have been paused then too
 
 
 def plan_of(
@@ -51,6 +52,7 @@ def plan_of(
     months: Months,
     share_millionths: int,
     refused: Refused = Refused(),  # noqa: B008 # frozen
+    pauses: Pauses = (),
 ) -> Plan:
     """The plan of a program, with its rewards in order of their worth."""
     choices = choices_of(program)
@@ -60,7 +62,8 @@ def plan_of(
     for choice in (each for each in choices if not each.reward.auto):
         cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
     by_itself = tuple(of_themselves)
-    return Plan(program, months, share_millionths, choices, cheapest, by_itself, refused)
+    spends = share_millionths, choices, cheapest, by_itself
+    return Plan(program, months, *spends, refused, pauses)
 
 
 def spending(plan: Plan, share_millionths: int) -> Plan:
@@ -158,7 +161,7 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
         walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
     )
     draft = opened(walk.member, None, now, program)
-    joined = join(draft, profile, resting(program, (), now), now)
+    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now)
     walk.joining, walk.badges = joined.document, joined.badges
     return with_account(joined.draft, promises={})  # nobody waits for them here
 

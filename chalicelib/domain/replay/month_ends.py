@@ -8,6 +8,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import balance, booked
 from chalicelib.domain.member import Account, MemberFacts, UnitState
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.domain.pausing import redeem_stop
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.member_state import Walk, all_opened, as_known, keep
@@ -87,7 +88,11 @@ def _has_lapsed(state: UnitState, end: Instant) -> bool:
 
 def _spend(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) -> None:
     tally, month = walk.tally, walk.month
-    draft, taken = spend_month(purse, lapsed, walk.plan.program, (facts, walk.plan.choices))
+    program, pauses = walk.plan.program, walk.plan.pauses
+    is_open = redeem_stop(program, pauses, lapsed.now) is None
+    draft, taken = spend_month(
+        purse, lapsed, program, (facts, walk.plan.choices if is_open else ())
+    )
     for choice in taken:
         is_priced = choice.cost_minor is not None
         name = "cost" if is_priced else "unpriced"

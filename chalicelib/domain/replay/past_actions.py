@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.domain.actions import Action, Side
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.pausing import PAUSED
 from chalicelib.domain.program.occasion import Drawn
 
 
@@ -24,6 +25,7 @@ class PastAction(msgspec.Struct, frozen=True, omit_defaults=True, tag="action"):
     drawn: Drawn | None = None  # what chance said of it in the books
     facts: MemberFacts = MemberFacts()  # as its terms remember the member
     side: Side | None = None  # of a referral that stands
+    is_paused: bool = False  # the books say that it fell into a pause
 
 
 class ActionStep(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ def past_action_of(document: Action) -> PastAction:
         drawn=document.drawn,
         facts=document.terms.facts if document.terms else MemberFacts(),
         side=document.side,
+        is_paused=document.reason == PAUSED,
     )
 
 

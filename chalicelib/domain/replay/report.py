@@ -7,8 +7,11 @@ reversed - redeemed - expired = closing.
 
 import msgspec
 
+from chalicelib.domain.instants import iso
+from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.replay.comparing import Difference
 from chalicelib.domain.replay.conditions import LeftOut, Undated
+from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.spending import MAIN
 
 
@@ -57,6 +60,14 @@ class Side(msgspec.Struct, frozen=True):
     never_reached: int  # members for whom none came within reach
 
 
+class PausedTime(msgspec.Struct, frozen=True):
+    """A pause of the shop: by both programs nothing is earned then, as it was."""
+
+    what: str  # earning; all: nothing is redeemed either
+    since: str
+    until: str  # "" where it lasts
+
+
 class Report(msgspec.Struct, frozen=True):
     """Both programs side by side."""
 
@@ -72,6 +83,17 @@ class Report(msgspec.Struct, frozen=True):
     undated: tuple[Undated, ...]  # conditions on facts that are known as of today only
     left_out: tuple[LeftOut, ...]  # parts of the programs that were not counted
     notes: tuple[str, ...]  # codes of what the figures leave out
+    pauses: tuple[PausedTime, ...] = ()  # of the shop in these months, those before them too
+
+
+def pauses_in(months: Months, pauses: Pauses) -> tuple[PausedTime, ...]:
+    """The ``pauses`` that some of the months lie in."""
+    first, last = months.starts[0], months.starts[-1]
+    return tuple(
+        PausedTime(each.what.value, iso(each.since), iso(each.until) if each.until else "")
+        for each in pauses
+        if each.since < last and (not each.until or each.until > first)
+    )
 
 
 def main_money(side: Side) -> MoneyMonths:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.replay.choosing import point_worth
@@ -12,7 +13,7 @@ from chalicelib.domain.replay.comparing import Comparison
 from chalicelib.domain.replay.conditions import Telling, left_out, undated_conditions
 from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months
-from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths
+from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths, pauses_in
 from chalicelib.domain.replay.sharing import Round, next_round, refused_of
 from chalicelib.domain.replay.spending import HABITS, MILLION
 from chalicelib.domain.replay.stock import within_stock
@@ -36,14 +37,15 @@ class Basis(msgspec.Struct, frozen=True):
     share_millionths: int
     telling: Telling = Telling()
     turn: Round = Round()  # of walks, where the shop shares budgets
+    pauses: Pauses = ()  # of the shop
 
 
 def plans_of(basis: Basis) -> tuple[Plan, Plan]:
     """Live and draft, walked with the same months and habits."""
     share, by = basis.share_millionths, basis.turn
     return (
-        plan_of(basis.live, basis.months, share, by.live),
-        plan_of(basis.draft, basis.months, share, by.draft),
+        plan_of(basis.live, basis.months, share, by.live, basis.pauses),
+        plan_of(basis.draft, basis.months, share, by.draft, basis.pauses),
     )
 
 
@@ -73,6 +75,7 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         undated=undated_conditions(basis.live, basis.draft),
         left_out=left_out(basis.live, basis.draft, basis.telling),
         notes=_notes((live, draft), basis, comparison),
+        pauses=pauses_in(months, basis.pauses),
     )
 
 

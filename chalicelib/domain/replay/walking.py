@@ -25,7 +25,7 @@ from chalicelib.domain.exchange import goods_of, rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.lots import booked
 from chalicelib.domain.orders import OrderDocument, merged, refusal_reason
-from chalicelib.domain.pausing import earning_stop
+from chalicelib.domain.pausing import PAUSED, earning_stop
 from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.occasion import Launched
 from chalicelib.domain.program.plan import CompiledProgram
@@ -147,11 +147,12 @@ def _reason(walk: Walk, document: OrderDocument, order: PastOrder) -> str:
     if reason:
         return reason
     at, is_brought = order.paid_at, order.launched is not None
+    stop = PAUSED if order.is_paused else earning_stop(program, walk.plan.pauses, at)
     allowance = program.program.join.retroactive_days * DAY_MS
-    if at + allowance < _chose_at(walk) and not is_brought:
+    if not stop and at + allowance < _chose_at(walk) and not is_brought:
         return "before_joining"
     is_outside = walk.main.draft is None and not is_open_to(walk.member, program)
-    return earning_stop(program, (), at) or ("not_in_rollout" if is_outside else "")
+    return stop or ("not_in_rollout" if is_outside else "")
 
 
 def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> None:

@@ -15,15 +15,17 @@ from msgspec.structs import replace
 
 from chalicelib.domain.events import Customer, Refund, RefundLine
 from chalicelib.domain.instants import DAY_MS
-from chalicelib.domain.outcome import ensure
+from chalicelib.domain.pausing import Pause, Paused, Pauses
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
-from chalicelib.domain.replay.history import PastOrder, steps_of
+from chalicelib.domain.replay.history import PastOrder, past_order_of, steps_of
 from chalicelib.domain.replay.member_state import Walk, plan_of, quietly
 from chalicelib.domain.replay.months import months_between
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import walk_member
+from chalicelib.operations.pause_program import pause_program, resume_program
+from chalicelib.storage.shops import find_shop
 from tests.builders import NOON, TEA, Scene, line, refunded, state, unit, upserted
 from tests.memory_table import MemoryTable
 
@@ -118,6 +120,9 @@ PURCHASES = st.lists(
     max_size=8,
 )
 
+PAUSES = st.lists(st.tuples(st.integers(0, 120), st.integers(1, 60)), max_size=2)
+"""Days after the one before, and how many days it lasts."""
+
 
 def _history(purchases: Any) -> list[PastOrder]:
     orders, at = [], BEGINNING
@@ -142,9 +147,14 @@ def _history(purchases: Any) -> list[PastOrder]:
     return orders
 
 
-def _by_the_books(document: dict[str, Any], orders: list[PastOrder]) -> Scene:
-    scene = Scene(MemoryTable(), now=BEGINNING)
+def _by_the_books(document: dict[str, Any], orders: list[PastOrder], pauses: Any) -> Scene:
+    scene, at = Scene(MemoryTable(), now=BEGINNING), BEGINNING
     scene.publish(document)
+    for days, length in pauses:
+        at += days * DAY_MS + 1
+        pause_program(scene.table, scene.shop, Pause(Paused.EARNING, at))
+        at += length * DAY_MS
+        resume_program(scene.table, scene.shop, at)
     for step in steps_of(orders, compile_program(read_program(document), 1)):
         if step.refund is None:
             scene.order(upserted(step.order.state), now=step.at)
@@ -153,24 +163,54 @@ def _by_the_books(document: dict[str, Any], orders: list[PastOrder]) -> Scene:
     return scene
 
 
-def _replayed(document: dict[str, Any], orders: list[PastOrder], member: str) -> Walk:
+def _pauses(scene: Scene) -> Pauses:
+    shop = find_shop(scene.table, scene.shop)
+    return shop.pauses if shop else ()
+
+
+def _replayed(
+    document: dict[str, Any], orders: list[PastOrder], member: str, pauses: Pauses
+) -> Walk:
     compiled = compile_program(read_program(document), 1)
     last = max(step.at for step in steps_of(orders, compiled))
     months = months_between(BEGINNING, last, compiled.zone)
-    return walk_member(member, orders, plan_of(compiled, months, 0), Tally(len(months.names)))
+    plan = plan_of(compiled, months, 0, pauses=pauses)
+    return walk_member(member, orders, plan, Tally(len(months.names)))
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 @settings(max_examples=25)
-@given(PURCHASES)
-def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases: Any) -> None:
+@given(PURCHASES, PAUSES)
+def test_a_replay_of_its_own_history_gives_the_ledgers_net(
+    name: str, purchases: Any, pauses: Any
+) -> None:
     orders = _history(purchases)
-    scene = _by_the_books(PROGRAMS[name], orders)
+    scene = _by_the_books(PROGRAMS[name], orders, pauses)
     orders = [replace(each, drawn=scene.document(each.state.id).drawn) for each in orders]
-    walk = _replayed(PROGRAMS[name], orders, scene.member())
+    walk = _replayed(PROGRAMS[name], orders, scene.member(), _pauses(scene))
+    _compare(scene, orders, walk)
+
+
+@settings(max_examples=25)
+@given(PURCHASES, PAUSES)
+def test_orders_themselves_say_that_the_shop_was_paused(purchases: Any, pauses: Any) -> None:
+    scene = _by_the_books(RICH, _history(purchases), pauses)
+    documents = [scene.document(str(number)) for number in range(len(purchases))]
+    orders = [order for order in map(past_order_of, documents) if order is not None]
+    _compare(scene, orders, _replayed(RICH, orders, scene.member(), ()))
+
+
+def _compare(scene: Scene, orders: list[PastOrder], walk: Walk) -> None:
+    account, draft = scene.account(), walk.main.draft
+    if account is None or draft is None:
+        assert (account, draft) == (None, None)  # nothing but pauses: nobody joined
+        return
     journal = scene.journal()
     for order in orders:
-        booked, replayed = scene.document(order.state.id), walk.documents[MAIN][order.state.id]
+        booked, replayed = scene.document(order.state.id), walk.documents[MAIN].get(order.state.id)
+        if replayed is None:
+            assert (booked.reason, booked.terms, booked.net) == ("paused", None, {})
+            continue
         assert replayed.net == booked.net
         assert replayed.posted == booked.posted
         assert (replayed.forgiven, replayed.lapsed) == (booked.forgiven, booked.lapsed)
@@ -180,10 +220,6 @@ def test_a_replay_of_its_own_history_gives_the_ledgers_net(name: str, purchases:
                 entry for entry in journal if (entry.document, entry.unit) == (name_of_it, each)
             ]
             assert sum(entry.points for entry in entries) == replayed.net[each]
-    account, draft = scene.account(), walk.main.draft
-    ensure(account is not None and draft is not None, "there is a member on both sides")
-    assert account is not None
-    assert draft is not None
     assert draft.account.standings == account.standings
     assert draft.account.order_count == account.order_count
 
