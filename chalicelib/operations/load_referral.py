@@ -1,7 +1,8 @@
-"""Read what a decision about a referral depends on: the referral and the friend, then the rest.
+"""Read what a decision about a referral depends on: the referral, then everything else.
 
-The referral is read BEFORE the order, so that who saw an older state of the order loses the commit
-to whoever saw the newer one and settled it.
+The referral is read BEFORE the order and both sides, so that who saw an older state of them loses
+the commit to whoever saw the newer one and settled it. Read together with a side, the referral
+could be newer than the side: one that has nothing yet is in no commit, and nobody would notice.
 """
 
 import msgspec
@@ -71,14 +72,15 @@ class LoadedReferral(msgspec.Struct, frozen=True):
 
 def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedReferral | Refusal:
     """Everything for the decisions about one referral, read strongly, in this order."""
-    first = [shop_key(named.shop), named.key, *_side_keys(named, FRIEND, named.friend)]
-    items = table.load(first)
+    items = table.load([shop_key(named.shop), named.key])
     known = document_of(items.get(named.key), Referral)
     if known is None:
         return _UNKNOWN
     shop = shop_from_item(items[shop_key(named.shop)])
     order = [order_key(named.shop, *named.order)] if all(named.order) else []
-    items |= table.load([*order, *_side_keys(named, ADVOCATE, known.advocate)])
+    sides = ((FRIEND, known.friend), (ADVOCATE, known.advocate))
+    keys = [key for role, member in sides for key in _side_keys(named, role, member)]
+    items |= table.load([*order, *dict.fromkeys(keys)])
     document = document_of(items.get(order[0]), OrderDocument) if order else None
     paid_by = _version(table, shop, _terms_version(document), now)
     program = _version(table, shop, known.program_version, now) or paid_by

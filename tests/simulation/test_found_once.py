@@ -8,17 +8,21 @@ import msgspec
 from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.memberships import held_until
+from chalicelib.storage.items import Key
 from chalicelib.storage.key_names import action_place_key
 from tests.builders import NOON, Scene, line, recorded, refund, refunded, state, upserted
 from tests.faults import Crash, Fault
 from tests.operations.action_scenes import done, revoked
 from tests.operations.action_scenes import tell as tell_event
+from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.books import breaks
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import lived
 from tests.simulation.judges import overlong, overspent
 from tests.simulation.later_worlds import budgeted, coalition
 from tests.simulation.member_acts import erase, guest_order, merge, tell
+from tests.simulation.rivals import honest, met
+from tests.simulation.summary import outcome
 from tests.simulation.worlds import (
     STOCK,
     copied,
@@ -175,11 +179,11 @@ def test_an_erased_address_leads_to_nobody_although_its_removal_was_refused_once
     tell(scene, "4")
     address = [key for key in table_of(scene).state() if "#U#email:" in key]
     assert address
-    for met in range(9):
+    for calls in range(9):
         other = copied(scene)
-        refused_once(other, after=met)
+        refused_once(other, after=calls)
         recorded(erase(other, "4"))
-        assert not table_of(other).state().keys() & set(address), met
+        assert not table_of(other).state().keys() & set(address), calls
 
 
 def test_who_claims_again_is_issued_what_a_claim_that_died_had_promised() -> None:
@@ -288,3 +292,27 @@ def test_a_month_that_is_told_late_follows_one_that_was_paid_after_it() -> None:
     assert account is not None
     assert held_until(account, "club", NOON) == NOON - DAY_MS + 60 * DAY_MS
     assert list(overlong(table_of(scene))) == []
+
+
+def test_a_referral_approved_while_its_order_is_sent_back_leaves_nobody_half_of_it() -> None:
+    """The referral was read newer than the friend's side of it, which kept its points for ever.
+
+    Found by the meeting of that name: a side that has nothing yet is in no commit.
+    """
+    meeting = MEETINGS["approved and sent back"]
+    approve, send_back = meeting.requests
+    start = met(meeting)
+    scene = copied(start)
+    table = table_of(scene)
+    table.reads_backwards = True
+    approved: list[object] = []
+
+    def approved_first(key: Key) -> None:
+        if key[1].startswith("F#") and not approved:
+            approved.append(key)
+            recorded(approve(scene))
+
+    table.before_key = approved_first
+    recorded(send_back(scene))
+    assert approved
+    assert outcome(table) in [end for _, end in honest(start, meeting.requests)]
