@@ -183,7 +183,7 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
-        joined = join(draft, owner.profile, program, known.earned_at)
+        joined = join(draft, owner.profile, program, known.earned_at, owner.drawn)
         draft = joined.draft
     free = free_of(loaded.unsettled)
     budgets, honours = loaded.budgets, as_joined(owner.honours, joined.badges)

@@ -18,7 +18,8 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
-from chalicelib.domain.program.occasion import Occasion, Terms
+from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms
+from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.progress import Badges
 from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
@@ -46,6 +47,11 @@ class Joined(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(book, profile=self.profile, email_hash=contact)
 
 
+def joining_draw(member: str) -> str:
+    """What the draws of a joining are made of: the new member's id, which nobody chooses."""
+    return f"joining:{member}"
+
+
 def claiming_again(draft: Draft) -> Draft:
     """Let the sweep look once more, in a minute, for orders that wait for the new member.
 
@@ -70,31 +76,32 @@ def came_by(joined: Joined, referral: Referral | None) -> Joined:
     )
 
 
-def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) -> Joined:
-    """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules."""
+def join(
+    draft: Draft,
+    profile: Profile,
+    program: CompiledProgram,
+    at: Instant,
+    drawn: Drawn | None = None,
+) -> Joined:
+    """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules.
+
+    ``drawn`` is what chance says. A blank is had, so it has a document, too.
+    """
     draft = with_account(draft, joined_at=at)
     if profile.email and profile.email_verified:
         draft = claiming_again(draft)
     facts = MemberFacts(
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
     )
-    occasion = Occasion(trigger="member.joined", at=at, placed_at=at, member=facts)
+    occasion = Occasion(MEMBER_JOINED, at=at, placed_at=at, member=facts, drawn=drawn)
     draft = with_anniversary(judged(awaiting(draft, program), program, facts), program)
     award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
-    if not award.shares and not award.grants:
+    drawn = _had(drawn, award)
+    if not (award.shares or award.grants or drawn):
         return Joined(draft, None, profile)
     for share in award.shares:
-        reasons = (Explained("joined", {"rule": share.rule_id, "points": share.points}),)
-        movement = Movement(
-            share.unit,
-            share.points,
-            EntryKind.EARN,
-            explanation=reasons,
-            document=f"joining:{JOINING_ID}",
-        )
-        dates = credit_dates(program, share.unit, min(at, draft.now))
-        draft, _ = credited(draft, share.unit, share.points, dates, movement)
-    draft = counted(draft, "member.joined", at)
+        draft = _credited(draft, share, program, at)
+    draft = counted(draft, MEMBER_JOINED, at)
     source = Giver(f"joining:{JOINING_ID}", program.version)
     grants, draft = granted((), (award.grants, {}), draft, source)
     draft = with_messages_given(draft, ((), grants), program, (source[0], at))
@@ -107,7 +114,29 @@ def join(draft: Draft, profile: Profile, program: CompiledProgram, at: Instant) 
         trace=(*draft.refused, *award.trace),
         revision=1,
         grants=grants,
+        drawn=drawn,
     )
     draft = msgspec.structs.replace(draft, refused=())  # told here; the rest is another's
     badges = joining_badges(grants, (draft.member, at))
     return Joined(draft, document, profile, badges)
+
+
+def _credited(draft: Draft, share: Share, program: CompiledProgram, at: Instant) -> Draft:
+    reasons = (Explained("joined", {"rule": share.rule_id, "points": share.points}),)
+    movement = Movement(
+        share.unit,
+        share.points,
+        EntryKind.EARN,
+        explanation=reasons,
+        document=f"joining:{JOINING_ID}",
+    )
+    dates = credit_dates(program, share.unit, min(at, draft.now))
+    draft, _ = credited(draft, share.unit, share.points, dates, movement)
+    return draft
+
+
+def _had(drawn: Drawn | None, award: Award) -> Drawn | None:
+    """What of ``drawn`` rules went by; None: none of them did."""
+    numbers = drawn.numbers if drawn else {}
+    had = {rule: number for rule, number in numbers.items() if rule in award.once}
+    return msgspec.structs.replace(drawn, numbers=had) if drawn and had else None

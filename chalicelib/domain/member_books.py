@@ -13,6 +13,7 @@ from chalicelib.domain.member import Account, Counters, MemberFacts, Profile, re
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.referrals import Referral
 
 A = TypeVar("A", OrderDocument, Action)
@@ -31,6 +32,7 @@ class LoadedMember(msgspec.Struct, frozen=True):
     places: dict[tuple[str, str], str] = {}  # the id that a marker is at
     honours: Honours = Honours()
     referral: Referral | None = None  # by which they come, should the event make them a member
+    drawn: Drawn | None = None  # what chance says, should the event make them a member
 
 
 def membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:

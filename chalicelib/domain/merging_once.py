@@ -75,6 +75,7 @@ def joined_twice(loaded: MergeLoad) -> tuple[str, ...]:
 
 def _rules(side: Merging) -> set[str]:
     paid = {share.rule_id for joining in side.joinings for share in joining.posted}
+    paid |= {rule for joining in side.joinings if joining.drawn for rule in joining.drawn.numbers}
     return paid | {grant.rule_id for joining in side.joinings for grant in joining.grants}
 
 

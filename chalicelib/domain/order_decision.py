@@ -252,7 +252,7 @@ def _book(
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
-        joined = join(draft, owner.profile, program, occurred_at)
+        joined = join(draft, owner.profile, program, occurred_at, owner.drawn)
         joined = came_by(joined, owner.referral)
     holder = Holder(
         draft=joined.draft,

@@ -32,6 +32,7 @@ from chalicelib.domain.member import Account, Promise
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Grant
 from chalicelib.domain.program.plan import CompiledChallenge, CompiledProgram
+from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.progress import Progress
 from chalicelib.domain.records import Joining
 
@@ -123,8 +124,9 @@ def may_owe(happened: Happened) -> bool:
     if program is not None and any(_gives_one(each) for each in program.challenges.values()):
         return True
     if account is None and program is not None:
-        rules = program.rules.get("member.joined", ())
-        if any(grant.kind == REWARD for rule in rules for grant in rule.grants):
+        rules = program.rules.get(MEMBER_JOINED, ())
+        outcomes = (branch.rule for rule in rules for branch in rule.branches)
+        if any(grant.kind == REWARD for rule in (*rules, *outcomes) for grant in rule.grants):
             return True
     return gives_rewards(happened.document)
 

@@ -14,7 +14,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.partners import PartnerLine
-from chalicelib.domain.program.occasion import Share, TraceRow
+from chalicelib.domain.program.occasion import Drawn, Share, TraceRow
 
 
 class RedemptionStatus(StrEnum):
@@ -131,6 +131,7 @@ class Joining(msgspec.Struct, frozen=True, omit_defaults=True):
     trace: tuple[TraceRow, ...] = ()
     revision: int = 0
     grants: tuple[Granted, ...] = ()
+    drawn: Drawn | None = None  # what chance said to the rules that went by it
 
 
 class HoldStatus(StrEnum):

@@ -27,6 +27,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
+from chalicelib.operations.audit_sides import draw_breaks
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.index_names import journal_partition
 from chalicelib.storage.items import REVISION, Item, Key, Value, key_of
@@ -136,13 +137,13 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     aliases = account.aliases if account else ()
     into = account.merged_into if account else ""
     merged = tuple(_books(table, shop, alias, []) for alias in aliases)
-    books = msgspec.structs.replace(books, merged=merged)
-    if into:
-        books = msgspec.structs.replace(books, is_known_there=member in _aliases(table, shop, into))
+    is_known_there = not into or member in _aliases(table, shop, into)
+    books = msgspec.structs.replace(books, merged=merged, is_known_there=is_known_there)
     unshared, sharers = _unshared(table, shop, member, account)
     books = msgspec.structs.replace(books, unshared=unshared)
     told = tuple(Break(invariant, member, where, detail) for invariant, where, detail in strays)
     vouching = frozenset({member, *aliases, into, *sharers} - {""})
+    told += draw_breaks(table, shop, books.documents.values())
     return AuditedMember(books, (*told, *member_breaks(books))), vouching
 
 

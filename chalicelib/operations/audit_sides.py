@@ -1,14 +1,18 @@
 """Hold what a document did beside its member's books to what it says: draws, accounts of partners.
 
-A draw is made once more from the secret of its day; a partner's month must hold the very lines that
-the document carries. Reads only.
+A draw (of an order, an action, a joining) is made once more from the secret of its day; a partner's
+month must hold the very lines that the document carries. Reads only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.audited import Break
+from chalicelib.domain.decision import Document
+from chalicelib.domain.joining import joining_draw
 from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.records import Redemption
+from chalicelib.domain.program.occasion import Drawn
+from chalicelib.domain.records import Joining, Redemption
 from chalicelib.operations.draw_chance import drawn_for
 from chalicelib.storage.items import key_of
 from chalicelib.storage.partner_months import partner_writes_of, row_line
@@ -21,7 +25,7 @@ def side_breaks(table: Table, shop: str, document: OrderDocument | Redemption) -
     found = list(_partners(table, shop, document))
     if isinstance(document, OrderDocument):
         name = document_name(document)
-        found += _draw(table, shop, document, name)
+        found += _draw(table, shop, document.drawn, name)
     else:
         name = f"redemption:{document.id}"
     return tuple(Break("I4", document.member, name, detail) for detail in found)
@@ -36,8 +40,18 @@ def _partners(table: Table, shop: str, document: OrderDocument | Redemption) -> 
             yield f"the month {line.month} of {line.partner} does not hold its line"
 
 
-def _draw(table: Table, shop: str, order: OrderDocument, name: str) -> Iterator[str]:
-    drawn = order.drawn
+def draw_breaks(table: Table, shop: str, documents: Iterable[Document]) -> tuple[Break, ...]:
+    """I4 of what chance said of a member's actions and joinings."""
+    found: list[Break] = []
+    for each in documents:
+        if isinstance(each, Action | Joining) and each.drawn is not None:
+            name = name_of(each) if isinstance(each, Action) else joining_draw(each.member)
+            details = _draw(table, shop, each.drawn, name)
+            found += (Break("I4", each.member, name, detail) for detail in details)
+    return tuple(found)
+
+
+def _draw(table: Table, shop: str, drawn: Drawn | None, name: str) -> Iterator[str]:
     known = find_shop(table, shop) if drawn is not None else None
     if known is None or drawn is None:
         return

@@ -20,12 +20,14 @@ from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Joining
 from chalicelib.domain.referrals import Referral
 from chalicelib.operations.claim_guest_orders import Claim, claim_guest_orders
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
+from chalicelib.operations.draw_chance import draw_joining
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
 from chalicelib.operations.record_customer import with_birthday
@@ -63,6 +65,7 @@ class LoadedJoining(msgspec.Struct, frozen=True):
     program: CompiledProgram
     contact: str  # keyed hash of the e-mail
     referral: Referral | None = None  # by a code that holds
+    drawn: Drawn | None = None  # what chance says
 
 
 def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] | Refusal:
@@ -115,7 +118,8 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     is_new = held is None and is_open_to(member, program)
     if command.referral_code and is_new and program.referral is not None:
         referral = _brought(table, command, (shop, member), program)
-    return LoadedJoining(shop, member, held, program, contact, referral)
+    drawn = draw_joining(shop, program, member, command.now)
+    return LoadedJoining(shop, member, held, program, contact, referral, drawn)
 
 
 def _brought(
@@ -147,7 +151,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     fresh = with_inbox(opened(loaded.member, None, command.now, loaded.program), None)
     draft = claiming_again(fresh)
     joined = (
-        join(draft, profile, loaded.program, command.now)
+        join(draft, profile, loaded.program, command.now, loaded.drawn)
         if command.joined_at is None
         else enrolled(draft, profile, joined_at)
     )

@@ -24,7 +24,7 @@ from chalicelib.domain.order_decision import (
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.operations.draw_chance import draw
+from chalicelib.operations.draw_chance import with_draws
 from chalicelib.operations.order_budgets import more_budget_keys, order_limits, read_budgets
 from chalicelib.operations.order_marks import moving_marks, order_marks
 from chalicelib.operations.order_members import (
@@ -171,9 +171,9 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
         widened=widened_program(table, shop, document, delivery),
-        drawn=draw(shop, program, f"order:{command.event.source}:{command.order_id}", command.now),
         imported=command.imported,
     )
+    load = with_draws(load, shop, (f"order:{command.event.source}:{command.order_id}", command.now))
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 
 

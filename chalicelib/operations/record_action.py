@@ -30,7 +30,7 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
-from chalicelib.operations.draw_chance import draw
+from chalicelib.operations.draw_chance import as_newcomer, draw
 from chalicelib.operations.order_budgets import load_budgets, more_budget_keys, read_budgets
 from chalicelib.operations.order_members import (
     Marks,
@@ -224,11 +224,12 @@ def _load_told(
     known = profile_of(items.get(profile_key(shop_id, holder)))
     contact = email_hash(shop_secret(shop), known.email) if known and known.email else ""
     facts = told_by(known, program)
+    owner = loaded_member(shop_id, holder, items, Told(facts, person, contact, due))
     load = ActionLoad(
         shop=shop_id,
         document=document_of(items.get(document), Action),
         place=place_of(items.get(place), asked.id),
-        owner=loaded_member(shop_id, holder, items, Told(facts, person, contact, due)),
+        owner=as_newcomer(owner, (shop, program, now)),
         program=with_rules_of_now(table, shop, program, now) if program else None,
         pauses=shop.pauses,
         budgets=read_budgets(shop_id, limits, items),

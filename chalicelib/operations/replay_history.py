@@ -13,6 +13,7 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.ledger import Entry, EntryKind
 from chalicelib.domain.limits import (
     BATCH_GET_KEYS_MAX,
@@ -22,9 +23,11 @@ from chalicelib.domain.limits import (
 )
 from chalicelib.domain.member import Account, MemberFacts, Profile
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.progress import Progress
-from chalicelib.domain.records import Adjustment
+from chalicelib.domain.records import Adjustment, Joining
 from chalicelib.domain.replay.history import PastOrder, past_order_of
 from chalicelib.domain.replay.past_actions import PastAction, is_undone, past_action_of
 from chalicelib.domain.replay.past_members import NOT_REPLAYED, PastImport, PastMember
@@ -117,12 +120,18 @@ class Told(msgspec.Struct, frozen=True):
     journal: tuple[Entry, ...]
     program_since: Instant  # when the shop's first version went live
     chosen: tuple[str, ...]  # challenges that members join
+    draws: bool = False  # joining leaves something to chance
 
 
 def chosen_in(*programs: CompiledProgram) -> tuple[str, ...]:
     """The challenges of ``programs`` that count only for who said that they take part."""
     every = (each for program in programs for each in program.challenges.values())
     return tuple(sorted({each.id for each in every if each.is_joined}))
+
+
+def draws_joining(*programs: CompiledProgram) -> bool:
+    """Whether any rule of ``programs`` for joining leaves something to chance."""
+    return any(rule.branches for each in programs for rule in each.rules.get(MEMBER_JOINED, ()))
 
 
 def person_of(table: Table, shop: str, held: tuple[str, Account], told: Told) -> PastMember:
@@ -141,8 +150,17 @@ def person_of(table: Table, shop: str, held: tuple[str, Account], told: Told) ->
         birthday_at=profile.birthday_at,
         imports=_imports(table, shop, held, told.journal),
         parts=_parts(table, shop, held, told.chosen),
+        drawn=_drawn(table, shop, held) if told.draws else None,
         others={kind: kinds.count(kind) for kind in sorted(set(kinds))},
     )
+
+
+def _drawn(table: Table, shop: str, held: tuple[str, Account]) -> Drawn | None:
+    """What was drawn for joining; of several who are one by now, by the one that stays."""
+    keys = document_keys(shop, ids_of(*held), "joining", JOINING_ID)
+    items = table.load(keys)
+    found = (document_of(items.get(key), Joining) for key in keys)
+    return next((each.drawn for each in found if each is not None and each.drawn), None)
 
 
 def _imports(

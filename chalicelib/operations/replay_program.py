@@ -35,6 +35,7 @@ from chalicelib.operations.replay_history import (
     Told,
     actions_of,
     chosen_in,
+    draws_joining,
     journal_of,
     orders_of,
     person_of,
@@ -160,12 +161,12 @@ def _walked(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
     sums = replay.sums or begun(len(replay.months.names))
     plans = plans_of(basis)
     since, chosen = _program_since(table, replay), chosen_in(basis.live, basis.draft)
+    draws = draws_joining(basis.live, basis.draft)
     profiles = _profiles(table, replay.shop, members)
     for held in members:
         journal = journal_of(table, replay.shop, held)
-        person = person_of(
-            table, replay.shop, held, Told(profiles[held[0]], journal, since, chosen)
-        )
+        told_of = Told(profiles[held[0]], journal, since, chosen, draws)
+        person = person_of(table, replay.shop, held, told_of)
         told = orders_of(table, replay.shop, held, journal)
         done = actions_of(table, replay.shop, held)
         share = spending_of(habit_of(journal, replay.months), replay.habit)

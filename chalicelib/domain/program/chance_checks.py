@@ -2,10 +2,10 @@
 
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
-from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, MEMBER_JOINED
 
 _GRANTS = ("cause", "badge", "reward", "times", "tier", "message")
-_DRAWING = ("order.", "action.", "subscription.", "tier.", BIRTHDAY, ANNIVERSARY)
+_DRAWING = ("order.", "action.", "subscription.", "tier.", MEMBER_JOINED, BIRTHDAY, ANNIVERSARY)
 """Triggers whose documents have ids that no member chooses."""
 
 _ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
@@ -15,7 +15,7 @@ def check_chance(checking: Checking, rule: Node) -> None:
     """Report what is wrong with what a rule leaves to chance.
 
     An action that members report themselves has an id of their choosing: with it they would choose
-    the draw. Joining has none that everybody can check.
+    the draw.
     """
     findings = checking.findings
     drawing = [effect for effect in rule.items("give") if effect.value.get("chance")]

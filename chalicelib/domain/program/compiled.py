@@ -33,7 +33,7 @@ from chalicelib.domain.program.plan import (
     CompiledUnit,
 )
 from chalicelib.domain.program.referral_plan import CompiledReferral
-from chalicelib.domain.program.rule_document import TIER_ENTERED
+from chalicelib.domain.program.rule_document import MEMBER_JOINED, TIER_ENTERED
 
 __all__ = ["CompiledProgram", "compile_program"]
 
@@ -74,7 +74,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         memberships=compile_memberships(program),
         partners=compile_partners(program),
         payers=payers_of(program),
-        draws=frozenset(rule.id for rule in rules if rule.branches),
+        draws=frozenset(each.id for each in rules if each.branches and each.on != MEMBER_JOINED),
         campaigns=campaigns,
         segments=_segments(program),
         asks_habits=asks_habits(program),

@@ -282,7 +282,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     memberships: tuple[CompiledMembership, ...]  # in order of ids
     partners: Mapping[str, CompiledPartner]  # by id
     payers: Mapping[str, str]  # partner that buys the points of a rule, by rule id
-    draws: frozenset[str]  # rules that chance decides on
+    draws: frozenset[str]  # rules that chance decides on; those for joining are not among them
     auto: Mapping[str, int]  # by unit: the least that a reward costs which is redeemed by itself
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     referral: CompiledReferral | None = None

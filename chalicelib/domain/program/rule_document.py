@@ -30,6 +30,9 @@ from chalicelib.domain.program.scalars import (
 ACTION_PREFIX = "action."
 """Triggers of actions: ``action.<name>``."""
 
+MEMBER_JOINED = "member.joined"
+"""What happens once, with the account."""
+
 BIRTHDAY = "member.birthday"
 ANNIVERSARY = "member.anniversary"
 """What happens to a member once a calendar year: actions of ours, whose subject is the year."""

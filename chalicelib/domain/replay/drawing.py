@@ -8,6 +8,7 @@ import hashlib
 
 from chalicelib.domain.program.occasion import DRAW_END, Drawn
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.replay.history import PastOrder
 
 
@@ -22,10 +23,20 @@ def drawn_for(program: CompiledProgram, name: str, before: Drawn | None) -> Draw
     What the books drew for a rule, it draws again; a rule that was not there then gets a number
     that is made up.
     """
-    if not program.draws:
+    return _drawn(program.draws, name, before)
+
+
+def drawn_joining(program: CompiledProgram, member: str, before: Drawn | None) -> Drawn | None:
+    """As ``drawn_for``, of the rules for joining."""
+    rules = program.rules.get(MEMBER_JOINED, ())
+    return _drawn(frozenset(each.id for each in rules if each.branches), member, before)
+
+
+def _drawn(rules: frozenset[str], name: str, before: Drawn | None) -> Drawn | None:
+    if not rules:
         return None
     known = before.numbers if before else {}
-    made_up = {rule: _number(name, rule) for rule in sorted(program.draws - known.keys())}
+    made_up = {rule: _number(name, rule) for rule in sorted(rules - known.keys())}
     return Drawn(before.day if before else "", {**known, **made_up})
 
 

@@ -24,6 +24,7 @@ from chalicelib.domain.program.rewards import money_cost
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Joining
 from chalicelib.domain.replay.choosing import Choice, choices_of
+from chalicelib.domain.replay.drawing import drawn_joining
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
 from chalicelib.domain.replay.past_actions import PastAction
@@ -161,7 +162,9 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
         walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
     )
     draft = opened(walk.member, None, now, program)
-    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now)
+    before = walk.person.drawn if walk.person else None
+    drawn = drawn_joining(program, walk.member, before)
+    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now, drawn)
     walk.joining, walk.badges = joined.document, joined.badges
     return with_account(joined.draft, promises={})  # nobody waits for them here
 

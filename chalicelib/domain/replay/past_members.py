@@ -14,6 +14,7 @@ from chalicelib.domain.celebrating import celebrated, has_birthdays, is_in_time,
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind
 from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 from chalicelib.domain.replay.months import Months
@@ -45,6 +46,7 @@ class PastMember(msgspec.Struct, frozen=True, omit_defaults=True, tag="member"):
     birthday_at: Instant = 0  # when it was told
     imports: tuple[PastImport, ...] = ()
     parts: Mapping[str, Instant] = {}  # when they said that they take part, by challenge
+    drawn: Drawn | None = None  # what chance said in the books, when they joined
     others: Mapping[str, int] = {}  # entries that no replay makes again, by kind
 
     @property

@@ -85,8 +85,8 @@ _EFFECTS = {
         _ADD, _REWARD, _BADGE, _CAUSE, _TIER, _TELL,
         {"rate": None, "per_quantity": "action.words", "unit": None}, {"chance": None},
     ),
-    "subscription": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL),
-    "": (_ADD, _REWARD, _CAUSE, _TELL),
+    "subscription": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL, {"chance": None}),
+    "": (_ADD, _REWARD, _CAUSE, _TELL, {"chance": None}),
     "referral": (_ADD,),
 }  # fmt: skip
 """Of effects, by the key that they stand under, or by the first word of their trigger."""

@@ -33,7 +33,7 @@ from tests.domain.program.builders import line
 SEED = 20_261_122
 EXAMPLES = 25
 ROUNDS_MAX = 12
-REFERRED_TO = ("partners", "messages")
+REFERRED_TO = ("partners", "messages", "tier_groups")
 ROOM = 1 << 40
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.memberships import memberships_at
@@ -20,6 +22,7 @@ from chalicelib.operations.replay_history import (
     Told,
     actions_of,
     chosen_in,
+    draws_joining,
     journal_of,
     orders_of,
     person_of,
@@ -65,7 +68,13 @@ def walked(scene: Scene, document: dict[str, Any], share: int = 0) -> Walk:
     journal = journal_of(scene.table, scene.shop, held)
     key = profile_key(scene.shop, scene.member())
     profile = profile_of(scene.table.load([key]).get(key))
-    known = Told(profile, journal, first_live_at(scene.table, shop), chosen_in(compiled))
+    known = Told(
+        profile,
+        journal,
+        first_live_at(scene.table, shop),
+        chosen_in(compiled),
+        draws_joining(compiled),
+    )
     past: list[Past] = [person_of(scene.table, scene.shop, held, known)]
     past += orders_of(scene.table, scene.shop, held, journal)
     past += actions_of(scene.table, scene.shop, held)
@@ -171,6 +180,30 @@ def test_rewards_for_joining_cost_what_they_cost() -> None:
     silent = PastAction("77", "main:x", "nothing.here", BEGAN)
     (unknown,) = [by_hand(scene, document, silent)]
     assert sum(unknown.tally.row("cost", "", MAIN)) == 0
+
+
+@pytest.mark.parametrize("order_first", [True, False])
+def test_a_draw_of_joining_is_the_one_of_the_books(order_first: bool) -> None:
+    branches = [{"weight": 1, "give": [{"add": n, "unit": "points"}]} for n in range(1, 11)]
+    lucky = {"id": "lucky", "on": "member.joined", "give": [{"chance": branches}]}
+    document = program(earn=[*TEA["earn"], lucky])
+    scene = opened(document)
+    if not order_first:
+        scene.join("77")
+    scene.pay(4_000, "1")
+    walk = walked(scene, document)
+    same(scene, walk)
+    won = sum(each.points for each in scene.journal()) - 40
+    assert walk.given[("lucky", "points")] == won > 0
+
+
+def test_a_draft_that_draws_at_joining_is_replayed_by_numbers_that_are_made_up() -> None:
+    branches = [{"weight": 1, "give": [{"add": 7, "unit": "points"}]}]
+    lucky = {"id": "lucky", "on": "member.joined", "give": [{"chance": branches}]}
+    scene = opened(program())
+    scene.join("77")
+    walk = walked(scene, program(earn=[*TEA["earn"], lucky]))
+    assert walk.given[("lucky", "points")] == 7
 
 
 def test_who_joined_elsewhere_has_what_was_brought_for_them() -> None:
