@@ -11,6 +11,7 @@ first. Nothing here reads a clock. Instants must fall in the years 1 to 9999 (Ov
 """
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -220,16 +221,18 @@ def window_end(window: Window, now: Instant, zone: str) -> Instant:
     return bucket_start(window.step, window_ordinal(window, now, zone) + 1, zone)
 
 
+@lru_cache(maxsize=4_096)
 def bucket_start(step: Step, ordinal: int, zone: str) -> Instant:
     """The first instant of bucket ``ordinal``; of a lifetime, the beginning."""
     return BEGINNING if step is Step.LIFETIME else day_start(_first_day(step, ordinal), zone)
 
 
+@lru_cache(maxsize=4_096)  # the tiers of one decision ask a dozen times for two instants
 def window_ordinal(window: Window, instant: Instant, zone: str) -> int:
     """Number of the bucket that ``instant`` falls in; consecutive buckets count up by one."""
     if window.step is Step.LIFETIME:
         return 0
-    return _ordinal(window.step, local_date(instant, zone))
+    return _ORDINALS[window.step](local_date(instant, zone))
 
 
 @lru_cache(maxsize=4_096)
@@ -258,7 +261,7 @@ def bucket_ordinal(step: Step, name: str) -> int | None:
     if step is Step.LIFETIME:
         return 0
     day = _first_day_of_name(name)
-    return None if day is None else _ordinal(step, day)
+    return None if day is None else _ORDINALS[step](day)
 
 
 def _first_day_of_name(name: str) -> date | None:
@@ -272,18 +275,14 @@ def _first_day_of_name(name: str) -> date | None:
         return None
 
 
-def _ordinal(step: Step, day: date) -> int:
-    match step:
-        case Step.DAY:
-            return day.toordinal()
-        case Step.WEEK:
-            return (day.toordinal() - 1) // _DAYS_A_WEEK  # day 1 of year 1 was a Monday
-        case Step.MONTH:
-            return day.year * _MONTHS_A_YEAR + day.month - 1
-        case Step.QUARTER:
-            return day.year * 4 + (day.month - 1) // 3
-        case _:
-            return day.year
+_ORDINALS: Mapping[Step, Callable[[date], int]] = {
+    Step.DAY: date.toordinal,
+    Step.WEEK: lambda day: (day.toordinal() - 1) // _DAYS_A_WEEK,  # day 1 of year 1: a Monday
+    Step.MONTH: lambda day: day.year * _MONTHS_A_YEAR + day.month - 1,
+    Step.QUARTER: lambda day: day.year * 4 + (day.month - 1) // 3,
+    Step.YEAR: lambda day: day.year,
+}
+"""How buckets of each step are numbered. A table: naming a member of an enum costs a call."""
 
 
 def _first_day(step: Step, ordinal: int) -> date:
