@@ -19,27 +19,36 @@ _FOREVER = 1 << 62  # sorts after every real instant
 
 def with_lots(state: UnitState, lots: Iterable[Lot], now: Instant) -> UnitState:
     """Merge lots of equal dates, drop empty ones, keep them in the order they are spent."""
-    merged: dict[tuple[Instant, Instant | None, str, str], Lot] = {}
-    forgotten = now - limits.LAPSED_LOT_KEPT_MS
+    merged: dict[tuple[Instant, Instant, str, str], Lot] = {}
+    forgotten, last, is_sorted = now - limits.LAPSED_LOT_KEPT_MS, (0, 0), True
     for lot in lots:
-        too_old = lot.expires_at is not None and lot.expires_at <= forgotten
-        lapsed = 0 if too_old else lot.lapsed
+        end = _FOREVER if lot.expires_at is None else lot.expires_at
+        lapsed = 0 if end <= forgotten else lot.lapsed
         if not lot.remaining and not lapsed:
             continue
         available_at = lot.available_at if lot.available_at > now else 0
         waits_for = lot.waits_for if available_at else ""
-        key = (available_at, lot.expires_at, waits_for, lot.moved)
+        key = (end, available_at, waits_for, lot.moved)
         held = merged.get(key)
-        if held:
-            remaining, lapsed = held.remaining + lot.remaining, held.lapsed + lapsed
-        elif (available_at, lapsed, waits_for) == (lot.available_at, lot.lapsed, lot.waits_for):
-            merged[key] = lot  # nothing of it has changed
-            continue
-        else:
-            remaining = lot.remaining
-        merged[key] = Lot(remaining, available_at, lot.expires_at, lapsed, waits_for, lot.moved)
-    ordered = sorted(merged.values(), key=expiry_key)
-    return msgspec.structs.replace(state, lots=tuple(ordered))
+        if held is None:
+            is_sorted, last = is_sorted and last <= key[:2], key[:2]
+            is_as_it_was = available_at == lot.available_at and waits_for == lot.waits_for
+            if is_as_it_was and lapsed == lot.lapsed:
+                merged[key] = lot
+                continue
+        remaining, before = (held.remaining, held.lapsed) if held else (0, 0)
+        merged[key] = Lot(
+            remaining + lot.remaining,
+            available_at,
+            lot.expires_at,
+            before + lapsed,
+            waits_for,
+            lot.moved,
+        )
+    ordered = tuple(merged.values())
+    if not is_sorted:
+        ordered = tuple(sorted(ordered, key=expiry_key))
+    return msgspec.structs.replace(state, lots=ordered)
 
 
 def compacted(state: UnitState, now: Instant, zone: str) -> UnitState:

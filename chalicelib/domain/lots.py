@@ -109,11 +109,12 @@ def put_back(state: UnitState, parts: Iterable[Lot], now: Instant) -> UnitState:
 
 def balance(state: UnitState, now: Instant) -> Balance:
     """The figures that a member sees at ``now``."""
-    state = released(state, now)
+    state = released(state, now) if state.holds else state
     spendable, pending = 0, 0
     for lot in state.lots:
-        if is_lapsed(lot, now):
-            continue
+        end = lot.expires_at
+        if end is not None and end <= now:
+            continue  # lapsed
         if lot.available_at > now:
             pending += lot.remaining
         else:
@@ -143,8 +144,10 @@ def lapse(state: UnitState, now: Instant) -> Moved:
     Points of holds whose time is over come back first, and may lapse at once. Idempotent: a
     second call at the same instant touches nothing.
     """
-    state = released(state, now)
+    state = released(state, now) if state.holds else state
     lapsed = [lot for lot in state.lots if is_lapsed(lot, now)]
+    if not lapsed:
+        return Moved(with_lots(state, state.lots, now), ())
     emptied = (_lot(lot, remaining=0, lapsed=lot.lapsed + lot.remaining) for lot in lapsed)
     others = (lot for lot in state.lots if not is_lapsed(lot, now))
     gone = (Touched(lot.remaining, lot.available_at, lot.expires_at) for lot in lapsed)
@@ -156,7 +159,8 @@ def credit(state: UnitState, points: int, dates: Touched, now: Instant, zone: st
     ensure(points > 0, "a credit is positive")
     filled = min(points, state.deficit)
     rest = points - filled
-    state = msgspec.structs.replace(state, deficit=state.deficit - filled)
+    if filled:
+        state = msgspec.structs.replace(state, deficit=state.deficit - filled)
     if not rest:
         return Moved(state, ())
     added = Lot(rest, dates.available_at, dates.expires_at)
@@ -259,15 +263,15 @@ def _drain(
     state: UnitState, points: int, order: Iterable[Lot], now: Instant
 ) -> tuple[UnitState, tuple[Touched, ...], int]:
     """Take up to ``points`` from the lots in ``order``; what is left over comes back last."""
-    remaining = {id(lot): lot.remaining for lot in state.lots}
+    drained: dict[int, Lot] = {}
     touched: list[Touched] = []
     for lot in order:
         taken = min(points, lot.remaining)
         if taken:
             points -= taken
-            remaining[id(lot)] -= taken
+            drained[id(lot)] = _lot(lot, remaining=lot.remaining - taken)
             touched.append(Touched(taken, lot.available_at, lot.expires_at))
-    lots = (_lot(lot, remaining=remaining[id(lot)]) for lot in state.lots)
+    lots = (drained.get(id(lot), lot) for lot in state.lots)
     return with_lots(state, lots, now), tuple(touched), points
 
 
