@@ -6,15 +6,16 @@
                             ── other content        refused: an id names one action
               may not earn, or no rule pays         the document alone, kept for ever
               rules pay                             document, entries, account, markers in one
-    revoked   not told yet                          remembered by its id: it will earn nothing
-              told                                  back to nothing, by the terms of its award
+    revoked   not told yet                          remembered by its id: told, it is revoked
+              told                                  to what rules on ``action.revoked`` give, most
+                                                    often nothing, by the terms of its award
 
 An action makes an account only where it earns something and joining is automatic.
 """
 
 import msgspec
 
-from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name_of
+from chalicelib.domain.actions import REVOKED, Action, ActionPlace, action_occasion, name_of
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened, with_inbox
@@ -34,6 +35,7 @@ from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.program.rule_document import ACTION_REVOKED
 from chalicelib.domain.records import request_hash
 
 ACTIVITY = "action"
@@ -101,7 +103,8 @@ def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
     if reason or loaded.program is None:
         document = msgspec.structs.replace(asked, reason=reason, revision=1)
         return Decision(document, place=here)
-    asked = msgspec.structs.replace(asked, drawn=loaded.drawn)
+    is_gone = asked.revoked_at is not None
+    asked = msgspec.structs.replace(asked, drawn=loaded.drawn, reason=REVOKED if is_gone else "")
     decision = _settled(asked, loaded, loaded.program, now)
     return with_causes(msgspec.structs.replace(decision, place=here), (), loaded.unsettled)
 
@@ -113,7 +116,7 @@ def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outc
         raise InvariantBroken("an action that is taken back was told")
     if known.revoked_at is not None:
         return AlreadyRecorded(known)
-    gone = msgspec.structs.replace(known, revoked_at=revoked_at, reason="action_revoked")
+    gone = msgspec.structs.replace(known, revoked_at=revoked_at, reason=REVOKED)
     if loaded.program is None or known.terms is None:
         return Decision(msgspec.structs.replace(gone, revision=known.revision + 1))
     return with_causes(_settled(gone, loaded, loaded.program, now), (known,), loaded.unsettled)
@@ -142,10 +145,22 @@ def decide_entered(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
 
 
 def _reason(asked: Action, loaded: ActionLoad) -> str:
-    """Why the action may not earn, as a code; "" when it may."""
+    """Why the action may not earn, as a code; "" when it may.
+
+    One that was taken back before it was told may by rules for that, of who is a member already:
+    it makes nobody one.
+    """
+    against = _against(asked, loaded)
+    if asked.revoked_at is None:
+        return against
+    rules = loaded.program.rules if loaded.program else {}
+    may_earn = not against and loaded.owner.account is not None and ACTION_REVOKED in rules
+    return "" if may_earn else REVOKED
+
+
+def _against(asked: Action, loaded: ActionLoad) -> str:
+    """Why an action of that time, by that member, may not earn; "" when it may."""
     program, account = loaded.program, loaded.owner.account
-    if asked.revoked_at is not None:
-        return "action_revoked"
     if program is None:
         return "no_program"
     allowance = program.program.join.retroactive_days * DAY_MS
@@ -189,7 +204,9 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     budgets, honours = loaded.budgets, as_joined(owner.honours, joined.badges)
     holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, honours)
     reason = known.reason
-    settled = settle_occasion(known, Case(action_occasion(known, reason), reason), holder, program)
+    is_forgotten = owner.account is not None and owner.account.erased_at > 0
+    occasion = action_occasion(known, "not_a_member" if is_forgotten else reason)
+    settled = settle_occasion(known, Case(occasion, reason), holder, program)
     revision = (before.revision if before else 0) + 1
     document = msgspec.structs.replace(settled.document, revision=revision)
     is_given = bool(document.posted or document.grants or document.progress)

@@ -7,6 +7,7 @@ told of it may be free text: it lies here alone, never in an entry, and erasure 
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,7 @@ from chalicelib.domain.program.occasion import Bought, Drawn, Occasion, Share, T
 from chalicelib.domain.program.referral_document import qualified_of, trigger_of
 from chalicelib.domain.program.rule_document import (
     ACTION_PREFIX,
+    ACTION_REVOKED,
     SUBSCRIPTION_RENEWED,
     TIER_ENTERED,
 )
@@ -25,6 +27,9 @@ from chalicelib.domain.progress import Progress
 
 OWN_SOURCE = "-"
 """The source of actions that we make ourselves: no shop can have one of that name."""
+
+REVOKED: Final = "action_revoked"
+"""Why an action that was taken back earns nothing as what it was; rules for that may give."""
 
 
 class Side(msgspec.Struct, frozen=True, array_like=True):
@@ -125,9 +130,12 @@ def name_of(document: OrderDocument | Action | Progress) -> str:
 
 
 def action_occasion(document: Action, reason: str) -> Occasion:
-    """What rules see of an action; nothing, where it may not earn for ``reason``."""
+    """What rules see of an action; nothing, where it may not earn for ``reason``.
+
+    One that is taken back is an occasion of its own, with the fields and the time of the action.
+    """
     return Occasion(
-        trigger="" if reason else _trigger(document),
+        trigger=_trigger_without(document, reason) if reason else _trigger(document),
         at=document.earned_at,
         placed_at=document.occurred_at,
         is_self_reported=document.is_self_reported,
@@ -167,6 +175,13 @@ def is_own(action_id: str) -> bool:
 def is_entering(document: Action) -> bool:
     """Whether it tells that a member entered a tier."""
     return document.name == TIER_ENTERED and is_own(document.id)
+
+
+def _trigger_without(document: Action, reason: str) -> str:
+    """What is left of an action that may not earn: that it was taken back, if a shop told of it."""
+    is_told = document.side is None and not is_own(document.id)
+    is_confusable = _trigger(document) == ACTION_REVOKED  # called so before the name was taken
+    return ACTION_REVOKED if reason == REVOKED and is_told and not is_confusable else ""
 
 
 def _trigger(document: Action) -> str:

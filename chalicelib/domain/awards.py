@@ -128,8 +128,10 @@ def settle_occasion(
 
 
 def _came_about(document: OrderDocument | Action, occasion: Occasion) -> Instant:
-    """When it happened, or when what some rules wait for had come."""
-    ripe = document.ripens_at if isinstance(document, OrderDocument) else 0
+    """When it happened, was taken back, or when what some rules wait for had come."""
+    if isinstance(document, Action):
+        return max(occasion.at, document.revoked_at or 0)
+    ripe = document.ripens_at
     return max(occasion.at, occasion.fulfilled_at or 0, ripe if ripe <= occasion.now else 0)
 
 

@@ -19,7 +19,11 @@ from chalicelib.domain.facts import told_problems
 from chalicelib.domain.instants import Instant, to_instant
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
 from chalicelib.domain.outcome import Problem
-from chalicelib.domain.program.rule_document import SUBSCRIPTION_RENEWED
+from chalicelib.domain.program.rule_document import (
+    ACTION_PREFIX,
+    ACTION_REVOKED,
+    SUBSCRIPTION_RENEWED,
+)
 
 
 def parse_event(builtins: object, received_at: Instant) -> value.Event | tuple[Problem, ...]:
@@ -54,6 +58,9 @@ def _problems(wire: wired.WireEvent, latest: Instant) -> Iterator[Problem]:
         case wired.WireFactsSet():
             yield from _time_problems({"$.as_of": wire.as_of}, latest)
             yield from told_problems("$.facts", wire.facts)
+        case wired.WireActionCompleted() if f"{ACTION_PREFIX}{wire.action}" == ACTION_REVOKED:
+            detail = "rules on action.revoked are for actions taken back: call it something else"
+            yield Problem("$.action", "name_taken", detail)
         case wired.WireActionCompleted() | wired.WireSubscriptionRenewed():
             yield from told_problems("$.properties", wire.properties)
         case wired.WireCustomerUpserted():

@@ -25,8 +25,10 @@ from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
-from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks, rules_to_come
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Occasion
+from chalicelib.domain.program.rule_document import ACTION_REVOKED
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_commit
@@ -209,7 +211,8 @@ def _load_told(
     asked, person = told
     shop_id, member, at = recent.shop_id, asked.member, min(asked.occurred_at, now)
     marks = _marks(program_at(table, recent, at), asked)
-    place, document = action_place_key(shop_id, asked.id), _document(shop_id, asked)
+    place = action_place_key(shop_id, asked.id)
+    document = document_key(shop_id, member, "action", asked.id)
     keys = [shop_key(shop_id), place, document, profile_key(shop_id, member)]
     spendable = _limits(program_at(table, recent, at), None, at)
     keys += more_budget_keys(shop_id, spendable, {})
@@ -279,19 +282,19 @@ def _by_terms(
     if action is None or action.terms is None:
         return None, frozenset()
     program = program_of(table, shop.shop_id, action.terms.program_version)
-    subjects = action.terms.subjects
-    marks = {rule: subjects.get(rule, MEMBER_MARK) for rule in action.once}
-    honours = honour_marks(program, action_occasion(action, "").trigger)
-    return with_rules_of_now(table, shop, program, now), frozenset(marks.items()) | honours
-
-
-def _document(shop: str, asked: Action) -> tuple[str, str]:
-    return document_key(shop, asked.member, "action", asked.id)
+    subjects, done = action.terms.subjects, action_occasion(action, "")
+    once = {*action.once, *(rule.id for rule in rules_to_come(program, done) if rule.once)}
+    marks = {(rule, subjects.get(rule, MEMBER_MARK)) for rule in once} | _honours(program, done)
+    return with_rules_of_now(table, shop, program, now), frozenset(marks)
 
 
 def _marks(program: CompiledProgram | None, asked: Action) -> Marks:
-    if program is None:
-        return frozenset()
-    occasion = action_occasion(asked, "")
-    once = frozenset(once_marks(program, occasion).items())
-    return once | honour_marks(program, occasion.trigger)
+    done = action_occasion(asked, "")
+    made = once_marks(program, done).items() | _honours(program, done) if program else ()
+    return frozenset(made)
+
+
+def _honours(program: CompiledProgram, done: Occasion) -> Marks:
+    """What an action may change of honours, told or taken back."""
+    gone = ACTION_REVOKED if rules_to_come(program, done) else done.trigger
+    return honour_marks(program, done.trigger) | honour_marks(program, gone)

@@ -5,6 +5,7 @@ from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.earn_checks import check_rule
 from chalicelib.domain.program.findings import Node, effects_in
 from chalicelib.domain.program.opening_checks import check_share
+from chalicelib.domain.program.rule_document import ACTION_REVOKED
 from chalicelib.domain.program.scalars import ratio_of
 
 
@@ -52,7 +53,7 @@ def _check_campaign(checking: Checking, campaign: Node) -> None:
 
 def _check_rule(checking: Checking, rule: Node) -> None:
     check_rule(checking, rule)
-    if rule.text("on") == "member.joined":
+    if rule.text("on") in ("member.joined", ACTION_REVOKED):
         checking.findings.error(
             rule.at("on"), "not_for_trigger", "Campaigns are for what members do: use earn for it."
         )

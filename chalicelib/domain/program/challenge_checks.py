@@ -15,6 +15,7 @@ from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.rule_document import ACTION_REVOKED
 
 LINE_SUMS = ("line.net", "line.quantity")
 """What of lines can be added up: minor units, and whole pieces."""
@@ -78,7 +79,7 @@ def _check_sources(checking: Checking, challenge: Node) -> None:
     for node in (challenge, *steps):
         trigger = node.text("on")
         space = trigger.partition(".")[0]
-        if trigger and not trigger.startswith(_TRIGGERS):
+        if trigger and (not trigger.startswith(_TRIGGERS) or trigger == ACTION_REVOKED):
             checking.findings.error(
                 node.at("on"),
                 "not_for_trigger",

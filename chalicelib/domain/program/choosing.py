@@ -16,6 +16,11 @@ from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.hours import holds_at
 from chalicelib.domain.program.occasion import Occasion, OccasionLine, Terms
 from chalicelib.domain.program.plan import CompiledProgram, CompiledRule
+from chalicelib.domain.program.rule_document import (
+    ACTION_PREFIX,
+    ACTION_REVOKED,
+    SUBSCRIPTION_RENEWED,
+)
 from chalicelib.domain.program.settling import Exact
 from chalicelib.domain.program.tracing import Trace
 
@@ -71,6 +76,14 @@ def rules_of(program: CompiledProgram, occasion: Occasion) -> Sequence[CompiledR
     return program.rules.get(occasion.trigger, ())
 
 
+def rules_to_come(program: CompiledProgram, occasion: Occasion) -> Sequence[CompiledRule]:
+    """Rules that ``occasion`` is for once it is revoked: of an action that a shop told of."""
+    trigger = occasion.trigger
+    is_action = trigger.startswith(ACTION_PREFIX) or trigger == SUBSCRIPTION_RENEWED
+    is_done = is_action and trigger != ACTION_REVOKED
+    return program.rules.get(ACTION_REVOKED, ()) if is_done else ()
+
+
 def chosen(case: Case) -> list[Chosen]:
     """The rules that apply, with the lines they match."""
     found = []
@@ -92,11 +105,12 @@ def chosen(case: Case) -> list[Chosen]:
 def once_marks(program: CompiledProgram, occasion: Occasion) -> dict[str, str]:
     """What each once-rule of ``occasion`` is once for, as its marker names it, by rule id.
 
-    A rule whose subject is missing has none: it gives nothing.
+    Of an action also those that it may come to be for. A rule whose subject is missing has none:
+    it gives nothing.
     """
     subject = Subject(occasion.order, occasion.member, None, occasion.action)
     marks = {}
-    for rule in rules_of(program, occasion):
+    for rule in (*rules_of(program, occasion), *rules_to_come(program, occasion)):
         if rule.once and rule.subject_of is None:
             marks[rule.id] = MEMBER_MARK
         elif rule.once:

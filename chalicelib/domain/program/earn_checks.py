@@ -6,7 +6,12 @@ from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.effect_checks import check_effects, check_groups
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node, effects_in
-from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
+from chalicelib.domain.program.rule_document import (
+    ACTION_REVOKED,
+    ANNIVERSARY,
+    BIRTHDAY,
+    TIER_ENTERED,
+)
 
 _SPACES = {
     "order": ("order",),
@@ -68,7 +73,8 @@ def _check_fits(rule: Node, space: str, findings: Findings) -> None:
             "lines": rule.has("lines"),
             "counts": rule.text("counts") == "paid",
             "tier": rule.text("tier") == "after",
-            "self_reported": space != "action" and rule.value.get("self_reported") is True,
+            "self_reported": rule.value.get("self_reported") is True
+            and (space != "action" or rule.text("on") == ACTION_REVOKED),
         }
     for key, is_there in useless.items():
         if is_there and space:

@@ -25,6 +25,7 @@ from chalicelib.domain.program.occasion import (
     Terms,
 )
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram, CompiledRule
+from chalicelib.domain.program.rule_document import ACTION_REVOKED
 from chalicelib.domain.program.settling import (
     Asked,
     Settled,
@@ -108,7 +109,8 @@ def _entries(case: Case, qualifying: Mapping[str, int]) -> tuple[list[Share], li
         if group is None or place is None:
             continue
         reached = case.terms.qualified_before.get(group_id, 0) + qualifying.get(group_id, 0)
-        if reached < group.tiers[place].at:
+        is_left = trigger != ACTION_REVOKED or group_id in qualifying
+        if reached < group.tiers[place].at or not is_left:
             continue
         for entry in group.tiers[place].entry:
             key = (ENTRY_PREFIX + entered, entry.unit)

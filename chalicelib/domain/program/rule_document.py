@@ -33,6 +33,9 @@ ACTION_PREFIX = "action."
 MEMBER_JOINED = "member.joined"
 """What happens once, with the account."""
 
+ACTION_REVOKED = f"{ACTION_PREFIX}revoked"
+"""What happens to an action that is taken back: its document earns by rules for that, instead."""
+
 BIRTHDAY = "member.birthday"
 ANNIVERSARY = "member.anniversary"
 """What happens to a member once a calendar year: actions of ours, whose subject is the year."""
@@ -56,7 +59,7 @@ Trigger: TypeAlias = Annotated[
                 "trigger_unknown",
                 "Use order.paid, order.placed, order.fulfilled, order.returns_closed, "
                 "subscription.renewed, member.joined, member.birthday, member.anniversary, "
-                "tier.entered, referral.qualified or action.<name>.",
+                "tier.entered, referral.qualified, action.revoked or action.<name>.",
             )
         },
     ),

@@ -7,12 +7,12 @@ where it earns something and joining is automatic.
 import msgspec
 
 from chalicelib.domain.action_decision import ACTIVITY
-from chalicelib.domain.actions import Action, Side, action_occasion
+from chalicelib.domain.actions import REVOKED, Action, Side, action_occasion
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, Settled, settle_occasion
 from chalicelib.domain.memberships import sale_of
 from chalicelib.domain.pausing import PAUSED, earning_stop
-from chalicelib.domain.program.choosing import rules_of
+from chalicelib.domain.program.choosing import rules_of, rules_to_come
 from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.replay.drawing import drawn_for
@@ -28,8 +28,9 @@ def take_action(walk: Walk, step: ActionStep) -> None:
     """Bring the purses to what the action earns, or to nothing where it is taken back."""
     known = walk.actions[MAIN].get(step.action.id)
     if step.is_revoked:
-        if known is not None:
-            gone = msgspec.structs.replace(known, revoked_at=step.at, reason="action_revoked")
+        done = known or _never_done(walk, step)
+        if done is not None:
+            gone = msgspec.structs.replace(done, revoked_at=step.at, reason=REVOKED)
             _settle(walk, gone, step)
         return
     if step.is_qualified:
@@ -38,7 +39,7 @@ def take_action(walk: Walk, step: ActionStep) -> None:
             _settle(walk, msgspec.structs.replace(known, side=side), step)
         return
     document = _told(walk, step)
-    if known is None and _concerns(walk, document):
+    if known is None and _concerns(walk, document, step.action):
         walk.tally.add(("actions", "", ""), walk.month, 1)
         reason = _reason(walk, step)
         if reason:
@@ -47,13 +48,23 @@ def take_action(walk: Walk, step: ActionStep) -> None:
             _settle(walk, document, step)
 
 
-def _concerns(walk: Walk, document: Action) -> bool:
+def _never_done(walk: Walk, step: ActionStep) -> Action | None:
+    """An action that was taken back before it was told, where a rule is for that; of members."""
+    if step.at > step.action.at or walk.main.draft is None:
+        return None
+    document = _told(walk, step)
+    is_for_rules = rules_to_come(walk.plan.program, action_occasion(document, ""))
+    return document if is_for_rules and not _reason(walk, step) else None
+
+
+def _concerns(walk: Walk, document: Action, action: PastAction) -> bool:
     program = walk.plan.program
     if is_celebration(document) and walk.main.draft is None:
         return False  # only of members
     occasion = action_occasion(document, "")
     may_sell = any(sale_of(sold, occasion).pieces for sold in program.memberships)
-    return bool(may_sell or program.challenges or rules_of(program, occasion))
+    goes_back = () if action.revoked_at is None else rules_to_come(program, occasion)
+    return bool(may_sell or program.challenges or rules_of(program, occasion) or goes_back)
 
 
 def _told(walk: Walk, step: ActionStep) -> Action:

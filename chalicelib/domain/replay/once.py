@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.domain.actions import Action, action_occasion, name_of
 from chalicelib.domain.order_occasion import order_fields, order_partner
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks, rules_of
+from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks, rules_of, rules_to_come
 from chalicelib.domain.program.occasion import Occasion
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ORDER_PAID
@@ -43,7 +43,8 @@ class OnceGiven:
 def _marks(program: CompiledProgram, document: OrderDocument | Action) -> list[tuple[str, str]]:
     """What the once-rules are once for in this document: by its terms, else as it is told."""
     occasion = _occasion(program, document)
-    rules = [rule for rule in rules_of(program, occasion) if rule.once]
+    every = (*rules_of(program, occasion), *rules_to_come(program, occasion))
+    rules = [rule for rule in every if rule.once]
     if not rules:
         return []
     if document.terms is not None:

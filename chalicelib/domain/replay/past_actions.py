@@ -66,6 +66,7 @@ def action_steps(actions: Iterable[PastAction]) -> list[ActionStep]:
     for action in actions:
         gone = action.revoked_at
         if gone is not None and gone <= action.at:
+            steps.append(ActionStep(action.at, action, is_revoked=True))
             continue
         steps.append(ActionStep(action.at, action))
         steps += [] if gone is None else [ActionStep(gone, action, is_revoked=True)]

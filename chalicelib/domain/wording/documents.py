@@ -7,7 +7,7 @@ staff is never quoted, because it can be erased and a sentence is copied.
 from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
-from chalicelib.domain.actions import Action
+from chalicelib.domain.actions import REVOKED, Action
 from chalicelib.domain.decision import Document
 from chalicelib.domain.member_records import (
     Enrolment,
@@ -129,13 +129,15 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
     waiting = _waiting(document, names, locale)
     gifts = gifts_text(document.grants, names, locale)
     values = {"action": action_name(document.name, locale), "gifts": gifts}
-    if document.posted and not document.reason:
+    is_gone = document.reason == REVOKED
+    if document.posted and (is_gone or not document.reason):
         values["points"] = totals_text(document.posted, names, locale)
         values["parts"] = _parts(document, names, locale)
         also = phrase("order_gave_also", locale, values) if gifts else ""
-        return phrase("action_earned", locale, values), also, *waiting, *rest
+        key = "action_revoked_earned" if is_gone else "action_earned"
+        return phrase(key, locale, values), also, *waiting, *rest
     if gifts:
-        return phrase("action_gave", locale, values), *rest
+        return phrase("action_revoked_gave" if is_gone else "action_gave", locale, values), *rest
     if document.reason:
         keys = (f"reason_action_{document.reason}", f"reason_{document.reason}")
         values["reason"] = first_phrase(keys, locale, {})

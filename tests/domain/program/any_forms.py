@@ -117,6 +117,8 @@ _RULES_OF_ALL: tuple[dict[str, Any], ...] = (
     {"on": "member.birthday"},
     {"on": "member.anniversary"},
     {"on": "tier.entered", "once": "subject"},
+    {"on": "action.revoked", "limit": _LIMITED, "if": None},
+    {"on": "action.revoked", "limit": _LIMITED, "once": "subject"},
     {"on": "referral.qualified", "limit": _LIMITED},
 )  # fmt: skip
 """Of rules that no campaign may have."""

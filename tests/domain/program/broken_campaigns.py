@@ -21,6 +21,8 @@ def paying(*effects: dict[str, Any], **keys: Any) -> dict[str, Any]:
 WORTHLESS = {name: value for name, value in POINTS.items() if name != "value"}
 
 BROKEN_CAMPAIGNS: list[tuple[str, Any, str, str]] = [
+    ("a campaign for what is taken back", running(rules=[{**rule("gift", add(5)),
+     "on": "action.revoked", "once": "member"}]), "$.campaigns[0].rules[0].on", "not_for_trigger"),
     ("two campaigns of one name", document(campaigns=[campaign(), campaign(
         rules=[rule("other", add(1))])]), "$.campaigns[1].id", "id_twice"),
     ("a campaign's rule that is there always", running(rules=[rule("base", add(1))]),

@@ -37,6 +37,8 @@ PRIZE = {"ranks": [2], "give": [add(5)]}
 STEPS = [{"id": "buy", "on": "order.paid"}, {"id": "tell", "on": "action.told"}]
 
 BROKEN_CHALLENGES: list[tuple[str, Any, str, str]] = [
+    ("challenge of what is taken back", challenge(on="action.revoked"), "$.challenges[0].on",
+     "not_for_trigger"),
     ("challenge twice", document(challenges=[THREE, THREE]), "$.challenges[1].id", "id_twice"),
     ("badge twice", document(badges=[BADGE, BADGE]), "$.badges[1].id", "id_twice"),
     ("challenge of what", challenge(on=None), "$.challenges[0].on", "challenge_unclear"),

@@ -35,9 +35,21 @@ WORDS = review_rule(
     give=[{"per_quantity": "action.words", "rate": "0.5", "unit": "points"}],
     limit={"amount": 60, "window": {"calendar": "month"}},
 )
+SORRY: dict[str, Any] = {
+    "id": "sorry",
+    "on": "action.revoked",
+    "give": [{"add": 7, "unit": "points"}],
+    "limit": {"times": 2, "window": {"calendar": "month"}},
+}
 PROGRAMS: dict[str, dict[str, Any]] = {
     "reviews": reviewing(),
     "once and by words": reviewing(ONCE, WORDS, limits={"points_per_day": 70}),
+    "taken back": reviewing(review_rule(), SORRY),
+    "taken back once": reviewing(
+        ONCE,
+        {**SORRY, "once": {"by": "action.country"}},
+        {**SORRY, "id": "long", "if": {"action.words": {"gte": 50}}},
+    ),
     "challenges": reviewing(
         badges=BADGES,
         challenges=[
@@ -180,6 +192,22 @@ def test_what_was_taken_back_before_it_was_told_never_counted() -> None:
     action = PastAction("77", "main:a1", "review.approved", BEGINNING, revoked_at=BEGINNING - 1)
     scene = Scene(MemoryTable(), now=BEGINNING + DAY_MS)
     assert _replayed_alone(reviewing(), scene, action).actions[MAIN] == {}
+
+
+def test_a_rule_for_what_is_taken_back_gives_to_members_also_before_it_is_told() -> None:
+    gone = PastAction("77", "main:a1", "review.approved", BEGINNING, revoked_at=BEGINNING - 1)
+    scene = Scene(MemoryTable(), now=BEGINNING + DAY_MS)
+    taken_back = PROGRAMS["taken back"]
+    assert _replayed_alone(taken_back, scene, gone).main.draft is None
+    told = {"version": BEGINNING - 9, "created_at": BEGINNING - 9, "paid_at": BEGINNING - 9}
+    bought = PastOrder("77", state(line(1_000), customer=Customer("77"), **told))
+    for document, posted in (
+        (taken_back, [7]),
+        (reviewing(), []),
+        ({**taken_back, "ends": {"earn": "2020-01-01"}}, []),
+    ):
+        held = _replayed(document, scene, [bought, gone]).actions[MAIN].values()
+        assert [share.points for each in held for share in each.posted] == posted
 
 
 def test_an_action_that_made_nobody_a_member_is_taken_back_in_silence() -> None:

@@ -25,6 +25,9 @@ ENGLISH_GIFTS: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_not_given": "Could not be given: {reward}",
         "entry_given_kept": "It stays yours: {reward}",
         "entry_given_back": "Taken back: {reward}",
+        "action_revoked_earned": "Taking back the action {action} earned {points}: {parts}.",
+        "action_revoked_gave": "Taking back the action {action} gave {gifts}.",
+        "entry_earn_action_revoked": "Earned by {rule}",
     }
 )
 
@@ -50,6 +53,9 @@ PERSIAN_GIFTS: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_not_given": "داده نشد: {reward}",
         "entry_given_kept": "برای شما می‌ماند: {reward}",
         "entry_given_back": "پس گرفته شد: {reward}",
+        "action_revoked_earned": "پس گرفتن کار «{action}» {points} گرفت: {parts}.",
+        "action_revoked_gave": "پس گرفتن کار «{action}» این را بخشید: {gifts}.",
+        "entry_earn_action_revoked": "دریافت با {rule}",
     }
 )
 
@@ -77,5 +83,8 @@ HUNGARIAN_GIFTS: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "entry_not_given": "Nem adhattuk: {reward}",
         "entry_given_kept": "A tiéd marad: {reward}",
         "entry_given_back": "Visszavonva: {reward}",
+        "action_revoked_earned": "Visszavonva: {action}. Jóváírás érte: {points} ({parts}).",
+        "action_revoked_gave": "Visszavonva: {action}. Ez járt érte: {gifts}.",
+        "entry_earn_action_revoked": "Jóváírás e szabály szerint: {rule}",
     }
 )
