@@ -88,7 +88,7 @@ def join(
     ``drawn`` is what chance says. A blank is had, so it has a document, too.
     """
     draft = with_account(draft, joined_at=at)
-    if profile.email and profile.email_verified:
+    if (profile.email and profile.email_verified) or draft.now < program.claims_until:
         draft = claiming_again(draft)
     facts = MemberFacts(
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags

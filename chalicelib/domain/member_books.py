@@ -14,6 +14,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
+from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.referrals import Referral
 
 A = TypeVar("A", OrderDocument, Action)
@@ -43,7 +44,11 @@ def membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Ins
     if owner.account is None:
         # Where nobody told who this is, the account comes with the delivery that does.
         return "" if is_automatic and owner.profile is not None else "not_a_member"
-    return "" if is_automatic or owner.account.joined_at <= latest else "before_joining"
+    if owner.account.joined_at <= latest:
+        return ""
+    if not is_automatic:
+        return "before_joining"
+    return "" if is_open_to(owner.member, program) else "not_in_rollout"
 
 
 def with_rest(book: Book, before: A, settled: Settled[A], owner: LoadedMember) -> Book:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.challenging import LeftBoard, boards_left
 from chalicelib.domain.program.compiled import CompiledProgram, compile_program
@@ -53,6 +53,7 @@ class PublishedVersion(msgspec.Struct, frozen=True):
     previous: int = 0  # the version before it; 0 for the first
     about: About = About()
     boards: dict[str, LeftBoard] = {}  # of versions before it, which it leaves open
+    claims_until: Instant = 0  # until then orders may count that a rollout before it kept out
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -81,6 +82,7 @@ class _Compiled:
     def keep(self, key: tuple[str, int], published: PublishedVersion) -> Known:
         program = msgspec.json.decode(published.document, type=Program)
         compiled = compile_program(program, published.version, published.spans)
+        compiled = msgspec.structs.replace(compiled, claims_until=published.claims_until)
         known = Known(published.since, compiled, published.previous, published.boards)
         with self._lock:
             self._known[key] = known
@@ -118,6 +120,8 @@ def _version_item(shop: str, published: PublishedVersion) -> Item:
         item["idle"] = msgspec.json.encode(published.spans)
     if published.boards:
         item["boards"] = msgspec.json.encode(published.boards)
+    if published.claims_until:
+        item["claims"] = published.claims_until
     return item
 
 
@@ -127,14 +131,22 @@ def next_version(
     """``program`` as the version after ``live``, from ``since``."""
     spans = spans_after(live.spans if live else None, program, since)
     body = msgspec.json.encode(document_of(program), order="sorted")
-    before = live.version if live else 0
-    boards = _boards_left(live, program, since) if live else {}
-    return PublishedVersion(before + 1, since, body, by, spans, before, boards=boards)
-
-
-def _boards_left(live: PublishedVersion, program: Program, since: Instant) -> dict[str, LeftBoard]:
+    made = PublishedVersion(1, since, body, by, spans)
+    if live is None:
+        return made
     known = msgspec.json.decode(live.document, type=Program)
-    return boards_left(live.boards, (known, live.version), program, since)
+    return msgspec.structs.replace(
+        made,
+        version=live.version + 1,
+        previous=live.version,
+        boards=boards_left(live.boards, (known, live.version), program, since),
+        claims_until=max(live.claims_until, _claims_until(known, since)),
+    )
+
+
+def _claims_until(known: Program, since: Instant) -> Instant:
+    """Until when orders of ``known`` may count that its rollout kept out; it ends at ``since``."""
+    return since + known.join.retroactive_days * DAY_MS if known.join.rollout else 0
 
 
 def program_of(table: Table, shop: str, version: int) -> CompiledProgram:
@@ -147,12 +159,19 @@ def with_rules_of_now(
 ) -> CompiledProgram:
     """``program`` with what is of accounts, not of awards, as it is in force.
 
-    That is the rules of inactivity, what is redeemed by itself, and whether tiers are entered.
+    That is the rules of inactivity, what is redeemed by itself, whether tiers are entered, and
+    until when orders may count that a rollout kept out.
     """
     live = program_of(table, shop.shop_id, shop.live_version(now))
     if live is program:
         return program
-    return msgspec.structs.replace(program, idle=live.idle, auto=live.auto, entering=live.entering)
+    return msgspec.structs.replace(
+        program,
+        idle=live.idle,
+        auto=live.auto,
+        entering=live.entering,
+        claims_until=live.claims_until,
+    )
 
 
 def boards_of(table: Table, shop: Shop, now: Instant) -> dict[str, CompiledProgram]:
@@ -228,4 +247,9 @@ def _published(item: Item) -> PublishedVersion:
         raise InvariantBroken("a stored version names the one before it")
     by = str(item.get("by", ""))
     boards = msgspec.json.decode(bytes(item.get("boards", b"{}")), type=dict[str, LeftBoard])  # type: ignore[arg-type] # written above
-    return PublishedVersion(number, since, unpack(body), by, spans, before, about, boards)
+    claims_until = item.get("claims", 0)
+    if not isinstance(claims_until, int):
+        raise InvariantBroken("until when orders count that waited is an instant")
+    return PublishedVersion(
+        number, since, unpack(body), by, spans, before, about, boards, claims_until
+    )

@@ -9,6 +9,7 @@ from chalicelib.domain.program.rollout import is_in_share
 from chalicelib.operations.hold_points import HoldCommand, authorize_hold
 from chalicelib.operations.pause_program import PauseFound, pause_program, resume_program
 from chalicelib.operations.publish_program import publish_program
+from chalicelib.operations.sweep_due import sweep_shops
 from tests.builders import (
     NOON,
     TEA,
@@ -22,6 +23,7 @@ from tests.builders import (
     upserted,
 )
 from tests.conservation import WatchedTable
+from tests.operations.action_scenes import done, reviewing, tell
 
 SPENDABLE = {"points": {**TEA["units"]["points"], "pending": "none"}}
 
@@ -210,3 +212,67 @@ def test_who_is_a_member_stays_one_when_the_rollout_shrinks(open_shop: Any) -> N
     bought(scene, out, "two", NOON + 1)
     assert scene.document("two").posted
     scene.verify(out)
+
+
+def widened_shop(open_shop: Any, days: int = 10) -> tuple[Scene, str]:
+    """A shop that opens to all at NOON + 5 days, and who was kept out: they bought twice."""
+    scene = open_shop(program(join={"rollout": "0.5", "retroactive_days": days}))
+    out = outsider(scene)
+    bought(scene, out, "old", NOON)
+    bought(scene, out, "young", NOON + 3 * DAY_MS)
+    scene.now = NOON + 5 * DAY_MS
+    publish_program(scene.table, "tea", program(), ("key:ann", scene.now))
+    return scene, out
+
+
+def swept_later(scene: Scene, customer: str) -> None:
+    scene.now += HOUR_MS
+    sweep_shops(scene.table, scene.now)
+    scene.verify(customer)
+
+
+def test_the_first_order_after_widening_brings_what_waited_by_itself(open_shop: Any) -> None:
+    scene, out = widened_shop(open_shop)
+    scene.now += DAY_MS
+    bought(scene, out, "new", scene.now)
+    assert scene.document("young").reason == "not_in_rollout"
+    swept_later(scene, out)
+    assert scene.document("young").posted
+    assert scene.document("old").posted
+
+
+def test_what_is_older_than_the_retroactive_days_stays_out_whoever_tells_it(open_shop: Any) -> None:
+    scene, out = widened_shop(open_shop, days=4)
+    scene.now += DAY_MS
+    bought(scene, out, "new", scene.now)
+    swept_later(scene, out)
+    assert scene.document("young").posted
+    bought(scene, out, "old", NOON, scene.now)
+    assert scene.document("old").reason == "not_in_rollout"
+    scene.verify(out)
+
+
+def test_an_action_that_makes_a_member_brings_what_waited(open_shop: Any) -> None:
+    scene, out = widened_shop(open_shop)
+    scene.now += 1
+    publish_program(scene.table, "tea", reviewing(), ("key:ann", scene.now))
+    assert tell(scene, done(customer=out, at=scene.now)) == "recorded"
+    swept_later(scene, out)
+    assert scene.document("young").posted
+
+
+def test_a_shop_that_was_always_open_looks_for_nothing(open_shop: Any) -> None:
+    scene = open_shop(program())
+    bought(scene, "77", "one", NOON)
+    account = scene.account()
+    assert account is not None
+    assert account.claim_at == 0
+
+
+def test_nothing_is_looked_for_once_the_retroactive_days_are_over(open_shop: Any) -> None:
+    scene, out = widened_shop(open_shop)
+    scene.now += 10 * DAY_MS
+    bought(scene, out, "new", scene.now)
+    account = scene.account(out)
+    assert account is not None
+    assert account.claim_at == 0

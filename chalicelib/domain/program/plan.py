@@ -289,6 +289,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     telling: Telling | None = None  # None: nothing is ever told
     entering: tuple[CompiledGroup, ...] = ()  # where rules ask who enters a tier: all groups
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
+    claims_until: Instant = 0  # until then orders may count that a rollout before it kept out
     challenges: Mapping[str, CompiledChallenge] = {}
     sources: Mapping[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]] = {}  # by trigger
 
