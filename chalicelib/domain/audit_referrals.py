@@ -34,8 +34,13 @@ def referral_breaks(known: Referral, friend: AuditedSide, advocate: AuditedSide)
             # Who was forgotten, or brought themselves, gets nothing new and keeps what they had.
             is_gone = side.account is None or side.account.erased_at > 0
             yield from () if is_gone or is_one else _lacking(known, role, side.action)
-        elif side.action is not None and (side.action.posted or not side.action.reason):
+        elif side.action is not None and _has_something(side.action):
             yield f"is {known.state}, and the {role} has something of it"
+
+
+def _has_something(action: Action) -> bool:
+    given = any(line.amount for line in action.grants)
+    return bool(action.posted or action.budgets or given) or not action.reason
 
 
 def _lacking(known: Referral, role: str, action: Action | None) -> Iterator[str]:

@@ -92,6 +92,7 @@ class Case(msgspec.Struct, frozen=True):
     occasion: Occasion
     reason: str
     goods: Goods = Goods()
+    came_about: Instant = 0  # what it tells of, where that is later than the document itself
 
 
 def settle_occasion(
@@ -110,7 +111,7 @@ def settle_occasion(
     grants, draft = granted(document.grants, (asking.award.grants, free), draft, source)
     told = name_of(document), occasion.at
     draft = with_tiers_given(draft, (document.grants, grants), program, told)
-    news = name_of(document), _came_about(document, occasion)
+    news = name_of(document), max(case.came_about, _came_about(document, occasion))
     draft = with_messages_given(draft, (document.grants, grants), program, news)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)

@@ -25,6 +25,7 @@ from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken, ensure
 from chalicelib.domain.points import ceil_ratio
+from chalicelib.domain.referrals import Referral
 
 Shards: TypeAlias = Mapping[int, int]
 """What was spent, by shard."""
@@ -107,7 +108,9 @@ def _name(document: Document) -> str:
         return name_of(document)
     if isinstance(document, Merge):
         return f"merge:{document.id}"
-    raise InvariantBroken("orders and actions spend budgets, and merges give back")
+    if isinstance(document, Referral):
+        return f"referral:{document.id}"
+    raise InvariantBroken("orders, actions and referrals spend budgets, and merges give back")
 
 
 def _shard_count(limit: int) -> int:

@@ -6,7 +6,8 @@ those of any document that rules reward. The referral's own document says where 
 
 ::
 
-    ordered, qualified    both actions at their targets
+    ordered, qualified    both actions at their targets, with the advocate's turn of the limit
+    qualified             and what is no points: rewards, badges, causes, messages
     anything else         both at nothing
     a side was erased     gets nothing new; what it has goes back like anybody's
     both sides merged     nobody brings themselves: what waits goes back, what qualified stays
@@ -20,6 +21,7 @@ from chalicelib.domain.actions import OWN_SOURCE, Action, Side, action_occasion,
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened, with_inbox
+from chalicelib.domain.budgets import Budgets, with_budgets
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.decision import (
     AlreadyRecorded,
@@ -35,6 +37,7 @@ from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
+from chalicelib.domain.progress import Badges
 from chalicelib.domain.referrals import (
     REWARDED,
     Qualifying,
@@ -63,6 +66,7 @@ class ReferralLoad(msgspec.Struct, frozen=True):
     advocate: LoadedSide
     program: CompiledProgram | None  # of the referral's terms, or those it is about to have
     seen: SeenOrder | None = None  # the order as it was read
+    budgets: Budgets = Budgets()  # of the shop, that the advocate's side spends, or may spend
 
 
 def side_id(friend: str, role: str) -> str:
@@ -116,19 +120,27 @@ def _settled(loaded: ReferralLoad, after: Referral, now: Instant) -> Outcome:
         return AlreadyRecorded(after)
     after = replace(after, revision=loaded.referral.revision + 1)
     books: tuple[Book, ...] = ()
-    further: list[Document] = []
+    further: tuple[Document, ...] = ()
+    before: tuple[Document, ...] = ()  # of sides that stay as they are nothing is counted
     sides = ((FRIEND, loaded.friend), (ADVOCATE, loaded.advocate))
     for role, side in sides if loaded.program is not None else ():
         action = _action(after, role, side, loaded)
         if action is None or loaded.program is None:
             continue
-        by = (loaded.shop, loaded.program)
-        book, document = _posted(action, _after(side, books), by, now)
-        further.append(document)
-        books = _with_book(books, book)
-    before = (side.document for _, side in sides if side.document is not None)
+        case = Case(action_occasion(action, action.reason), action.reason, came_about=_since(after))
+        by = (loaded, loaded.program)
+        book, documents = _posted((action, case), _after(side, (books, further)), by, now)
+        books, further = _with_book(books, book), _with_documents(further, documents)
+        before = (*before, side.document) if side.document else before
     # Nothing that was given to a cause ever comes back: that follows from having qualified alone.
-    return with_causes(Decision(after, books, tuple(further)), before, {})
+    outcome = with_causes(Decision(after, books, further), before, {})
+    return with_budgets(outcome, before, loaded.budgets)
+
+
+def _since(after: Referral) -> Instant:
+    """Since when it has qualified: what messages tell of; 0 if it has not."""
+    is_qualified = after.state is ReferralState.QUALIFIED
+    return max(after.matures_at, after.reviewed_at) if is_qualified else 0
 
 
 def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) -> Action | None:
@@ -156,12 +168,16 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
     return replace(known, side=placed, reason=reason, earned_at=earned_at)
 
 
-def _after(side: LoadedSide, books: tuple[Book, ...]) -> LoadedSide:
+def _after(side: LoadedSide, written: tuple[tuple[Book, ...], tuple[Document, ...]]) -> LoadedSide:
     """The side as the other's book leaves it, where both are one member by now."""
+    books, documents = written
     first = next((book for book in books if book.member == side.owner.member), None)
     if first is None:
         return side
-    told = replace(side.owner.honours, inbox=first.inbox or side.owner.honours.inbox)
+    worn = next((each for each in documents if isinstance(each, Badges)), None)
+    badges = replace(worn, revision=worn.revision - 1) if worn else side.owner.honours.badges
+    inbox = first.inbox or side.owner.honours.inbox
+    told = replace(side.owner.honours, inbox=inbox, badges=badges)
     owner = replace(
         side.owner,
         account=first.account,
@@ -197,14 +213,29 @@ def _with_book(books: tuple[Book, ...], book: Book | None) -> tuple[Book, ...]:
     return (*(each for each in books if each is not first), both)
 
 
+def _with_documents(
+    documents: tuple[Document, ...], more: tuple[Document, ...]
+) -> tuple[Document, ...]:
+    """``documents`` and ``more``; badges of one member are one document, the later one."""
+    worn = {each.member for each in more if isinstance(each, Badges)}
+    kept = (each for each in documents if not (isinstance(each, Badges) and each.member in worn))
+    return (*kept, *more)
+
+
 def _posted(
-    action: Action, side: LoadedSide, by: tuple[str, CompiledProgram], now: Instant
-) -> tuple[Book | None, Action]:
-    """The side's book, None where nothing of the member moves, and its action."""
-    owner, (shop, program) = side.owner, by
+    told: tuple[Action, Case],
+    side: LoadedSide,
+    by: tuple[ReferralLoad, CompiledProgram],
+    now: Instant,
+) -> tuple[Book | None, tuple[Document, ...]]:
+    """The side's book, None where nothing of the member moves; its action, and their badges."""
+    (action, case), owner, (loaded, program) = told, side.owner, by
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken)
-    case = Case(action_occasion(action, action.reason), action.reason)
+    # Both sides see the budgets as they were read: the friend's offer has no limit, and spends none
+    budgets, honours = loaded.budgets, owner.honours
+    holder = Holder(
+        draft, owner.counters, owner.facts, owner.taken, budgets=budgets, honours=honours
+    )
     settled = settle_occasion(action, case, holder, program)
     revision = (side.document.revision if side.document else 0) + 1
     document = replace(settled.document, revision=revision)
@@ -212,8 +243,9 @@ def _posted(
     if (document.posted or document.grants) and not action.reason:
         draft = counted(draft, ACTIVITY, action.earned_at)
     source = Source(
-        genesis(shop, owner.member), name_of(action), action.earned_at, now, program.version
+        genesis(loaded.shop, owner.member), name_of(action), action.earned_at, now, program.version
     )
     before = side.document or action
     book = with_rest(closed(draft, source), before, settled, owner)
-    return (None if is_untouched(book, owner) else book), document
+    is_alone = not settled.kept and is_untouched(book, owner)
+    return (None if is_alone else book), (document, *settled.kept)

@@ -111,11 +111,17 @@ REWARDED: Final = frozenset({ReferralState.ORDERED, ReferralState.QUALIFIED})
 
 _WAITING: Final = frozenset({ReferralState.ORDERED, ReferralState.FLAGGED})
 _FREE: Final = frozenset({ReferralState.JOINED, ReferralState.REVERSED})
+_OVER: Final = frozenset({ReferralState.QUALIFIED, ReferralState.REJECTED})
 
 
 def is_open(known: Referral) -> bool:
     """Whether an order of the friend may still make it count."""
     return known.state in _FREE
+
+
+def is_over(known: Referral) -> bool:
+    """Whether nothing that happens changes it any more."""
+    return known.state in _OVER
 
 
 def as_of(known: Referral, now: Instant) -> Referral:

@@ -3,6 +3,8 @@
 The referral is read BEFORE the order and both sides, so that who saw an older state of them loses
 the commit to whoever saw the newer one and settled it. Read together with a side, the referral
 could be newer than the side: one that has nothing yet is in no commit, and nobody would notice.
+What the whole shop shares is read last, and only where the program has such a limit: its shards
+have conditions of their own.
 """
 
 import msgspec
@@ -15,20 +17,27 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, QUALIFIED
+from chalicelib.domain.program.referral_document import (
+    ADVOCATE,
+    FRIEND,
+    QUALIFIED,
+    qualified_of,
+    trigger_of,
+)
+from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
 from chalicelib.domain.referral_orders import qualifying_of
-from chalicelib.domain.referrals import Qualifying, Referral, is_open
+from chalicelib.domain.referrals import Qualifying, Referral, is_open, is_over
 from chalicelib.operations.following import followed, member_state_keys
+from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.operations.order_members import (
-    INBOX_MARK,
     Items,
     Marks,
     Told,
     follow_people,
+    honour_marks,
     loaded_member,
     marker_keys,
-    may_tell,
 )
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Key
@@ -93,8 +102,27 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
             shown = _with_common(table, (shop, known), (friend, advocate), paid_by, now)
             qualifying = qualifying_of(shown, document, paid_by, countries, now)
     seen = SeenOrder(*named.order, document.revision) if document else None
-    load = ReferralLoad(named.shop, known, friend, advocate, program, seen)
+    limits = _limits(program, known, qualifying, (friend, advocate))
+    budgets = load_budgets(table, named.shop, limits)
+    load = ReferralLoad(named.shop, known, friend, advocate, program, seen, budgets)
     return LoadedReferral(shop, load, qualifying)
+
+
+def _limits(
+    program: CompiledProgram | None,
+    known: Referral,
+    qualifying: Qualifying | None,
+    sides: tuple[LoadedSide, LoadedSide],
+) -> dict[str, int]:
+    """Limits by budget of what the sides may spend; 0 for what they only give back."""
+    if program is None or is_over(known):
+        return {}
+    held = [side.document.budgets for side in sides if side.document is not None]
+    limits = {name: 0 for budgets in held for name in budgets}
+    times = {known.ordered_at, qualifying.ordered_at if qualifying else 0} - {0}
+    for at in sorted(times) if program.shared else ():
+        limits |= limits_at(program, at)
+    return limits
 
 
 def _with_common(
@@ -146,8 +174,7 @@ def _side(
     items: Items,
 ) -> LoadedSide:
     named, role, member = about
-    shop, marks = named.shop, _marks(program) if role == ADVOCATE else frozenset()
-    marks |= {INBOX_MARK} if may_tell(program, QUALIFIED) else frozenset()
+    shop, marks = named.shop, _marks(program, role)
     if marks:
         items |= table.load(marker_keys(shop, {member}, marks))
     holder = follow_people(table, shop, (member,), (marks, items))[member]
@@ -157,7 +184,13 @@ def _side(
     return LoadedSide(loaded_member(shop, holder, items, told), document_of(items.get(key), Action))
 
 
-def _marks(program: CompiledProgram | None) -> Marks:
-    """Rules for ``referral.qualified`` that an advocate has once."""
-    rules = program.rules.get(QUALIFIED, ()) if program else ()
-    return frozenset((rule.id, MEMBER_MARK) for rule in rules if rule.once)
+def _marks(program: CompiledProgram | None, role: str) -> Marks:
+    """What its offers may change of badges and inbox; rules that an advocate has once."""
+    if program is None or program.referral is None:
+        return frozenset()
+    rules = program.rules.get(QUALIFIED, ()) if role == ADVOCATE else ()
+    marks = {(rule.id, MEMBER_MARK) for rule in rules if rule.once}
+    for region in sorted({*program.referral.offers.values()}):
+        for trigger in (trigger_of(role, region), qualified_of(role, region)):
+            marks |= honour_marks(program, trigger)
+    return frozenset(marks)

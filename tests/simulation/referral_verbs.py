@@ -13,7 +13,7 @@ from tests.simulation.interleaving import Request
 from tests.simulation.member_acts import merge
 from tests.simulation.rivals import Meeting
 from tests.simulation.verbs import Verb
-from tests.simulation.worlds import TREAT, plain
+from tests.simulation.worlds import FOREST, TREAT, plain
 
 
 def befriended() -> dict[str, Any]:
@@ -45,6 +45,18 @@ def gifted() -> dict[str, Any]:
 
 
 GIFT = {"regions": ["*"], "friend": [{"reward": "treat"}], "advocate": [{"reward": "treat"}]}
+
+
+def bestowed() -> dict[str, Any]:
+    """The whole shop rewards one advocate; offers give points, badges, trees and a message."""
+    gifts = [{"badge": "guide"}, {"cause": "forest", "add": 2}, {"message": "thanks"}]
+    points = [{"add": 50, "unit": "points"}]
+    offer = {"regions": ["*"], "friend": [*points, *gifts], "advocate": [*points, *gifts]}
+    limit = {"times": 1, "window": "lifetime", "scope": "shop"}
+    told = {"templates": {"thanks": {"text": "Thank you!"}}, "caps": {"day": 5, "week": 10}}
+    said = referring(offers=[offer], limit=limit)["referral"]
+    given = {"badges": [{"id": "guide", "name": "Guide"}], "messages": told}
+    return {**plain(causes=[FOREST]), **given, "earn": [], "referral": said}
 
 
 def _brought(scene: Scene) -> None:
@@ -118,6 +130,10 @@ REFERRAL_VERBS = (
     Verb("friend's time is over", matured(), _waited, befriended),
     Verb("friend becomes the advocate", merge, _ordered, befriended),
     Verb("friend's time is over, with a gift", matured(), _waited, gifted),
+    Verb("order of a friend, one in the shop", buying(), _brought, bestowed),
+    Verb("order of a friend sent back, one in the shop", back(), _ordered, bestowed),
+    Verb("friend's time is over, with badges and trees", matured(), _waited, bestowed),
+    Verb("friend becomes the advocate, one in the shop", merge, _ordered, bestowed),
     Verb("friend approved", APPROVE, _flagged, befriended),
     Verb("friend rejected", REJECT, _flagged, befriended),
 )
@@ -135,6 +151,15 @@ DRAWN_OF_REFERRALS = (
     Meeting("a friend's order and its end, gifts", (buying(), back()), _brought, gifted),
     Meeting("time comes twice, with gifts", (matured(), matured()), _waited, gifted),
     Meeting("time and a late refund, gifts", (matured(), back()), _waited, gifted),
+    Meeting("two friends, one in the shop", (buying(), buying("f2", "99")), _brought, bestowed),
+    Meeting(
+        "a friend's end and another, one in the shop",
+        (back(), buying("f2", "99")),
+        _ordered,
+        bestowed,
+    ),
+    Meeting("time comes twice, with badges and trees", (matured(), matured()), _waited, bestowed),
+    Meeting("time and becoming one, with badges and trees", (matured(), merge), _waited, bestowed),
     Meeting("a code typed and joining by it", (typing, coming("55")), _brought, befriended),
 )
 """Each of two members and their rewards: too many orders of turns to try all."""

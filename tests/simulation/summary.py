@@ -34,7 +34,10 @@ def _told(table: AuditedTable, sort: str, item: dict[str, Any]) -> Any:
     if sort.startswith("D#"):
         made = table.parsed(item)
         told = ("status", "returned", "cost", "points", "posted", "captured", "receiver", "once")
-        return [made.get(name) for name in told]
+        worn = made.get("w", {}) if sort.startswith("D#badges:") else {}
+        return [*(made.get(name) for name in told), {name: one[0] for name, one in worn.items()}]
+    if sort == "I":
+        return sorted(message[:4] for message in item.get("m", ()) if not any(message[6:7]))
     if sort == "P":
         return item.get("external_id"), item.get("email")
     if sort == "SHOP":
@@ -64,7 +67,7 @@ def outcome(table: AuditedTable) -> dict[str, Any]:
                 ends[f"{partition} settled"] = items.get("T", {}).get("n", 0)
             elif _is_taken_back(table, sort, item):
                 continue
-            elif sort[:2] in {"O", "P", "U", "D#", "N#", "M#"} or "#B#" in partition:
+            elif sort[:2] in {"O", "P", "U", "I", "D#", "N#", "M#"} or "#B#" in partition:
                 ends[f"{partition} {sort}"] = _told(table, sort, item)
     return ends
 

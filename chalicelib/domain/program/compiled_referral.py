@@ -3,14 +3,14 @@
 ::
 
     referral.friend:<region>              what the friend's offer gives, as long as it waits
-    referral.friend_qualified:<region>    that, and its rewards
+    referral.friend_qualified:<region>    that, and what it gives that is no points
     referral.advocate:<region>            what the advocate's offer gives, as long as it waits
-    referral.qualified:<region>           that, its rewards, and what rules for
-                                          ``referral.qualified`` give on top
+    referral.qualified:<region>           that, what it gives that is no points, and what rules
+                                          for ``referral.qualified`` give on top
 
-Points are booked at once and wait by their own date; a reward has no such date, so while the
-referral waits it is only told, and takes its turn of the limit. ``<region>`` is the first region
-of the offer. All offers of a side share one rule id, so that the
+Points are booked at once and wait by their own date; rewards, badges, causes and messages have no
+such date, so while the referral waits they are only told, and take their turn of the limit.
+``<region>`` is the first region of the offer. All offers of a side share one rule id, so that the
 limit counts over all of them.
 """
 

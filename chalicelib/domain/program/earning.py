@@ -32,8 +32,8 @@ from chalicelib.domain.program.settling import (
     room_of,
     settle,
     settle_grants,
-    tell_granted,
 )
+from chalicelib.domain.program.tracing import tell_granted
 
 
 def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award:

@@ -1,13 +1,15 @@
 """Checks of referral: offers for every region, what they give, and what qualifies."""
 
-from chalicelib.domain.program.auto_checks import check_given
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.earn_checks import check_limit
+from chalicelib.domain.program.effect_checks import check_gift
 from chalicelib.domain.program.findings import Node
 from chalicelib.domain.program.referral_document import EVERYWHERE, QUALIFIED
 
 _NAMESPACES = ("order", "member", "facts")
+_POINTS = ("add", "unit")
+_MEANT = (*_POINTS, "times", "tier_group", "for")  # of the last ones ``check_gift`` has told
 
 
 def check_referral(checking: Checking) -> None:
@@ -25,18 +27,6 @@ def check_referral(checking: Checking) -> None:
         check_condition(checking, qualify, "if", _NAMESPACES)
     if referral.has("limit"):
         check_limit(checking, referral)
-        _check_scope(checking, referral)
-    for rule in checking.document.items("earn"):
-        if rule.text("on") == QUALIFIED:
-            _check_scope(checking, rule)
-
-
-def _check_scope(checking: Checking, limited: Node) -> None:
-    limit = limited.child("limit")
-    if limit.text("scope") == "shop":
-        checking.findings.error(
-            limit.at("scope"), "not_for_trigger", "Referrals are limited by member: remove it."
-        )
 
 
 def _check_unused(checking: Checking) -> None:
@@ -72,28 +62,27 @@ def _check_regions(checking: Checking, offers: list[Node]) -> None:
 def _check_offer(checking: Checking, offer: Node) -> None:
     for side in ("friend", "advocate"):
         for effect in offer.items(side):
-            _check_effect(checking, effect)
+            _check_effect(checking, offer, effect)
     if not any(offer.items("friend")) and not any(offer.items("advocate")):
         checking.findings.error(
             offer.at("advocate"), "effect_unclear", "Give something to one of the sides."
         )
 
 
-def _check_effect(checking: Checking, effect: Node) -> None:
-    """Offers give so many points of a unit, or a reward."""
-    is_reward = effect.has("reward")
-    meant = ("reward", "times") if is_reward else ("add", "unit")
-    for key in effect.value:
-        if key not in meant and effect.value[key] not in (None, (), [], "net"):
-            checking.findings.error(
-                effect.at(key), "not_for_trigger", "A referral gives {add, unit}, or a reward."
-            )
-    if is_reward:
-        check_given(checking, effect)
+def _check_effect(checking: Checking, offer: Node, effect: Node) -> None:
+    """Offers give so many points of a unit, a reward, a badge, to a cause, or tell something."""
+    if check_gift(checking, offer, effect):
         return
+    for key in effect.value:
+        if key not in _MEANT and effect.value[key] not in (None, (), [], "net"):
+            checking.findings.error(
+                effect.at(key), "not_for_trigger", "Points of a referral are {add, unit}."
+            )
     checking.needs_unit(effect, "unit")
-    for key in meant:
+    for key in _POINTS:
         if not effect.has(key):
             checking.findings.error(
-                effect.at(key), "effect_unclear", "Say how many points of which unit, or a reward."
+                effect.at(key),
+                "effect_unclear",
+                "Say how many points of which unit; or a reward, badge, cause or message.",
             )

@@ -16,15 +16,14 @@ from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
 from chalicelib.domain.program.dealing import dealt
-from chalicelib.domain.program.occasion import ENTRY_PREFIX, Grant, Share
+from chalicelib.domain.program.occasion import Grant, Share
 from chalicelib.domain.program.plan import (
     CompiledCap,
-    CompiledGrant,
     CompiledProgram,
     CompiledRule,
     CompiledUnit,
 )
-from chalicelib.domain.program.tracing import Trace
+from chalicelib.domain.program.tracing import Trace, tell_granted
 
 Exact: TypeAlias = dict[str, dict[str, int]]  # numerators by unit, then rule id; all positive
 
@@ -272,8 +271,7 @@ def settle_grants(
         given = (rule.id, "")
         _take(program, settled.wanted, given, 1)
         if not room_of(program, given, room):
-            kind = "cooldown" if _is_cooling(program, rule.id, room) else "rule"
-            _tell_spent(trace, rule, kind)
+            _tell_spent(trace, rule, _spent(program, rule.id, room))
             continue
         _take(program, settled.used, given, 1)
         for effect in rule.grants:
@@ -283,18 +281,17 @@ def settle_grants(
     return tuple(grants)
 
 
-def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
-    """Say what one effect gave that is not points."""
-    told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
-    if effect.kind == "reward":
-        is_entry = rule_id.startswith(ENTRY_PREFIX)
-        told["what"] = "entry" if is_entry else "waiting" if effect.waits else effect.kind
-    code = "badge_given" if effect.kind == "badge" else "granted"
-    code = "tier_given" if effect.kind == "tier" else code
-    code = "message_given" if effect.kind == "message" else code
-    trace.tell(code, rule_id, parameters=told)
+def _spent(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> str:
+    """Which limit of the rule leaves nothing; "" for what the whole shop shares."""
+    if _refused(program, (rule_id,), room):
+        return ""
+    return "cooldown" if _is_cooling(program, rule_id, room) else "rule"
 
 
 def _tell_spent(trace: Trace, rule: CompiledRule, kind: str) -> None:
-    if not rule.give:  # its points have told of it already
+    if rule.give:  # its points have told of it already
+        return
+    if kind:
         trace.tell("cap_spent", rule.id, parameters={"cap": f"{kind}:{rule.id}"})
+    else:
+        trace.aside("budget_spent", rule.id)

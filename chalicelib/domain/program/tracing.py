@@ -7,7 +7,8 @@ A bounded trace must not lose the answer behind a hundred lines that did not cou
 from collections.abc import Mapping
 
 from chalicelib.domain.limits import TRACE_ROWS_MAX
-from chalicelib.domain.program.occasion import TraceRow
+from chalicelib.domain.program.occasion import ENTRY_PREFIX, TraceRow
+from chalicelib.domain.program.plan import CompiledGrant
 
 _NOTHING: Mapping[str, str | int] = {}
 
@@ -63,3 +64,16 @@ class Trace:
     def rows(self) -> tuple[TraceRow, ...]:
         """What is worth keeping, in order."""
         return (*self._told, *self._asides)[: self._rows_max]
+
+
+def tell_granted(trace: Trace, rule_id: str, effect: CompiledGrant) -> None:
+    """Say what one effect gave, or will give, that is not points."""
+    told: dict[str, str | int] = {effect.kind: effect.name, "amount": effect.amount}
+    if effect.waits:
+        told["what"] = "waiting_cause" if effect.kind == "cause" else "waiting"
+    elif effect.kind == "reward":
+        told["what"] = "entry" if rule_id.startswith(ENTRY_PREFIX) else effect.kind
+    code = "badge_given" if effect.kind == "badge" else "granted"
+    code = "tier_given" if effect.kind == "tier" else code
+    code = "message_given" if effect.kind == "message" else code
+    trace.tell(code, rule_id, parameters=told)

@@ -39,8 +39,7 @@ def holder_of(walk: Walk, draft: Draft, document: OrderDocument | Action) -> Hol
     """The member as the books would load them for ``document``."""
     program = walk.plan.program
     holder = Holder(draft, walk.counters, walk.facts, walk.once.taken(program, document))
-    is_side = isinstance(document, Action) and document.side is not None
-    if (program.challenges or program.program.badges) and not is_side:  # a referral counts for none
+    if program.challenges or program.program.badges:
         honours = Honours(walk.progress[MAIN], walk.badges)
         holder = msgspec.structs.replace(holder, honours=honours)
     return holder

@@ -29,8 +29,8 @@ def settled_in_room(
     Who is refused is asked once more as if nobody was: so each round says what everybody wants.
     """
     program = walk.plan.program
-    if not program.shared or _is_side(document):
-        return settle(holder)  # a referral spends no budget
+    if not program.shared:
+        return settle(holder)
     happened_at, now = times
     limits = limits_at(program, happened_at)
     first = walk.asked.setdefault(name_of(document), now)
@@ -56,7 +56,3 @@ def _counts(walk: Walk, counter: str, first: Instant) -> bool:
     """Whether it is of the reported months; what has windows of its own always is."""
     months = walk.plan.months
     return "@" in counter or first >= months.starts[months.warming]
-
-
-def _is_side(document: OrderDocument | Action) -> bool:
-    return isinstance(document, Action) and document.side is not None

@@ -150,7 +150,8 @@ def _action(document: Action, names: Names, locale: str) -> tuple[str, ...]:
 
 def _waiting(document: Action, names: Names, locale: str) -> tuple[str, ...]:
     """What it gives later: a side of a referral that waits."""
-    rows = (row for row in document.trace if row.parameters.get("what") == "waiting")
+    waiting = ("waiting", "waiting_cause")
+    rows = (row for row in document.trace if row.parameters.get("what") in waiting)
     return tuple(trace_sentence(row, names, locale) for row in rows)
 
 

@@ -77,8 +77,8 @@ _AMOUNTS = (
 _EFFECTS = {
     "entry": (_ADD, _ADD, _REWARD, _TELL),
     "birthday": (_ADD, _ADD, _REWARD, _TELL),
-    "friend": (_ADD,),
-    "advocate": (_ADD,),
+    "friend": (_ADD, _ADD, _REWARD, _BADGE, _CAUSE, _TELL),
+    "advocate": (_ADD, _ADD, _REWARD, _BADGE, _CAUSE, _TELL),
     "challenge": (_ADD, _ADD, _BADGE, _REWARD, _CAUSE, _TELL),
     "order": (_ADD, *_AMOUNTS, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
     "action": (
@@ -87,7 +87,7 @@ _EFFECTS = {
     ),
     "subscription": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL, {"chance": None}),
     "": (_ADD, _REWARD, _CAUSE, _TELL, {"chance": None}),
-    "referral": (_ADD,),
+    "referral": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL),
 }  # fmt: skip
 """Of effects, by the key that they stand under, or by the first word of their trigger."""
 
@@ -120,6 +120,7 @@ _RULES_OF_ALL: tuple[dict[str, Any], ...] = (
     {"on": "action.revoked", "limit": _LIMITED, "if": None},
     {"on": "action.revoked", "limit": _LIMITED, "once": "subject"},
     {"on": "referral.qualified", "limit": _LIMITED},
+    {"on": "referral.qualified", "limit": {**_LIMITED, "scope": "shop"}},
 )  # fmt: skip
 """Of rules that no campaign may have."""
 

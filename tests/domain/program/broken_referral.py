@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.domain.program.builders import POINTS, add, document, rule
+from tests.domain.program.builders import POINTS, add, document, group, rule
 
 OFFER: dict[str, Any] = {"regions": ["*"], "advocate": [add(10)]}
 
@@ -40,16 +40,30 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
      "reward_unknown"),
     ("an offer of a reward and points", {**offering(reward="mug"), "rewards": [
      {"id": "mug", "name": "Mug", "kind": "product", "sku": "MUG"}]},
-     "$.referral.offers[0].advocate[0].unit", "not_for_trigger"),
-    ("an offer of a badge", offering(badge="guide"), "$.referral.offers[0].advocate[0].badge",
+     "$.referral.offers[0].advocate[0].unit", "key_useless"),
+    ("an offer of no badge", referral({"regions": ["*"], "advocate": [{"badge": "guide"}]}),
+     "$.referral.offers[0].advocate[0].badge", "badge_unknown"),
+    ("an offer of no message", referral({"regions": ["*"], "friend": [{"message": "hi"}]}),
+     "$.referral.offers[0].friend[0].message", "message_unknown"),
+    ("an offer to no cause", referral({"regions": ["*"], "friend": [{"cause": "sea", "add": 1}]}),
+     "$.referral.offers[0].friend[0].cause", "cause_unknown"),
+    ("an offer of how many trees", {**referral({"regions": ["*"], "friend": [{"cause": "sea"}]}),
+     "causes": [{"id": "sea", "name": "Sea"}]}, "$.referral.offers[0].friend[0].add",
+     "effect_unclear"),
+    ("an offer of points, twice", offering(add=5, times=2),
+     "$.referral.offers[0].advocate[0].times", "key_useless"),
+    ("an offer of a tier", {**referral({"regions": ["*"], "advocate": [{"tier": "gold",
+     "tier_group": "club"}]}), "tier_groups": [group()]}, "$.referral.offers[0].advocate[0].tier",
      "not_for_trigger"),
     ("qualified by lines", referral(qualify={"if": {"line.sku": "a"}}),
      '$.referral.qualify.if["line.sku"]', "field_not_here"),
     ("a check of what", referral(checks=["face"]), "$.referral.checks[0]", "choice_unknown"),
     ("referrals limited by points", referral(limit={"amount": 5, "window": "lifetime"}),
      "$.referral.limit.amount", "limit_unclear"),
-    ("referrals limited by shop", referral(limit={"times": 5, "window": "lifetime",
-     "scope": "shop"}), "$.referral.limit.scope", "not_for_trigger"),
+    ("referrals of the shop that roll", referral(limit={"times": 5, "window":
+     {"rolling": "P7D"}, "scope": "shop"}), "$.referral.limit.window", "window_unclear"),
+    ("referrals of a shop that waits", referral(limit={"times": 5, "window": "lifetime",
+     "cooldown": "P1D", "scope": "shop"}), "$.referral.limit.cooldown", "key_useless"),
     ("rules for nothing that qualifies", document(units={"points": POINTS},
      earn=[rule("thanks", add(5), on="referral.qualified", once="member")]), "$.earn[0].on",
      "key_missing"),

@@ -20,6 +20,12 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rule_referral_advocate": "the offer for advocates",
             "trace_granted_waiting": "Rule {rule}: {reward}, {units} in number, once the "
             "friend's order has stood.",
+            "trace_granted_waiting_cause": "Rule {rule}: {units} for {cause}, once the friend's "
+            "order has stood.",
+            "trace_badge_given_waiting": "Rule {rule}: the badge {badge}, once the friend's order "
+            "has stood.",
+            "trace_message_given_waiting": "Rule {rule}: message for the member, “{message}”, once "
+            "the friend's order has stood.",
             "referral_joined": "A friend joined by a member's code.",
             "referral_ordered": "The friend's order counts; both sides wait until it has stood.",
             "referral_qualified": "The referral has qualified.",
@@ -48,6 +54,11 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rule_referral_friend": "پیشنهاد برای دوست",
             "rule_referral_advocate": "پیشنهاد برای معرف",
             "trace_granted_waiting": "قاعدهٔ {rule}: {reward}، {units} عدد، "
+            "پس از قطعی شدن سفارش دوست.",
+            "trace_granted_waiting_cause": "قاعدهٔ {rule}: {units} برای «{cause}»، "
+            "پس از قطعی شدن سفارش دوست.",
+            "trace_badge_given_waiting": "قاعدهٔ {rule}: نشان {badge}، پس از قطعی شدن سفارش دوست.",
+            "trace_message_given_waiting": "قاعدهٔ {rule}: پیام «{message}» برای عضو، "
             "پس از قطعی شدن سفارش دوست.",
             "referral_joined": "یک دوست با کد یک عضو پیوست.",
             "referral_ordered": "سفارش دوست به حساب می‌آید؛ هر دو طرف تا قطعی شدن آن منتظرند.",
@@ -80,6 +91,12 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rule_referral_advocate": "az ajánló ajánlata",
             "trace_granted_waiting": "„{rule}” szabály: {reward}, {units} darab, amint a barát "
             "rendelése megállt.",
+            "trace_granted_waiting_cause": "„{rule}” szabály: {units} ennek a célnak: {cause}, "
+            "amint a barát rendelése megállt.",
+            "trace_badge_given_waiting": "„{rule}” szabály: {badge} jelvény, amint a barát "
+            "rendelése megállt.",
+            "trace_message_given_waiting": "„{rule}” szabály: üzenet a tagnak, „{message}”, amint "
+            "a barát rendelése megállt.",
             "referral_joined": "Egy barát csatlakozott egy tag kódjával.",
             "referral_ordered": "A barát rendelése számít; mindkét fél vár, amíg az megáll.",
             "referral_qualified": "Az ajánlás teljesült.",
