@@ -112,9 +112,8 @@ def balance(state: UnitState, now: Instant) -> Balance:
     state = released(state, now) if state.holds else state
     spendable, pending = 0, 0
     for lot in state.lots:
-        end = lot.expires_at
-        if end is not None and end <= now:
-            continue  # lapsed
+        if is_lapsed(lot, now):
+            continue
         if lot.available_at > now:
             pending += lot.remaining
         else:
