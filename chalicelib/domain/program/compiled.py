@@ -15,7 +15,7 @@ from chalicelib.domain.program.compiled_campaigns import (
 )
 from chalicelib.domain.program.compiled_memberships import compile_memberships, start_rules
 from chalicelib.domain.program.compiled_partners import compile_partners, payers_of
-from chalicelib.domain.program.compiled_rewards import auto_of, compile_reward
+from chalicelib.domain.program.compiled_rewards import auto_of, compile_rewards
 from chalicelib.domain.program.compiled_rules import SHARED_PREFIX, compile_rule, day_caps_of
 from chalicelib.domain.program.compiled_tiers import birthday_rules, compile_group
 from chalicelib.domain.program.compiled_units import compile_unit
@@ -45,7 +45,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     challenges = compile_challenges(program, units)
     campaigns = {each.id: compile_campaign(program, each) for each in program.campaigns}
     rules = _rules(program, units, campaigns)
-    rewards = {reward.id: compile_reward(program, reward) for reward in program.rewards}
+    rewards = compile_rewards(program)
     day_caps = day_caps_of(program)
     triggered, referral = _referral(program, _by_trigger(rules), units)
     every = {rule.id: rule for group in triggered.values() for rule in group}

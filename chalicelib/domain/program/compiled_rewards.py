@@ -18,8 +18,14 @@ from chalicelib.domain.program.plan import (
 )
 
 
-def compile_reward(program: Program, reward: Reward) -> CompiledReward:
-    """``reward`` with its condition and its limit ready."""
+def compile_rewards(program: Program) -> dict[str, CompiledReward]:
+    """Each reward with its condition and its limit ready."""
+    is_any_free = any(reward.cost is None for reward in program.rewards)
+    given = given_in(program) if is_any_free else frozenset[str]()
+    return {reward.id: _compiled(program, reward, given) for reward in program.rewards}
+
+
+def _compiled(program: Program, reward: Reward, given: frozenset[str]) -> CompiledReward:
     limit = Limit(times=1, window="lifetime") if reward.forever else reward.limit
     holders = _holders(program, reward)
     return CompiledReward(
@@ -31,7 +37,7 @@ def compile_reward(program: Program, reward: Reward) -> CompiledReward:
         cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
         if limit
         else None,
-        is_only_given=reward.cost is None and not holders and reward.id in given_in(program),
+        is_only_given=reward.cost is None and not holders and reward.id in given,
         holders=holders,
     )
 
