@@ -107,10 +107,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Share whole files out, where there are several workers (``tests/sharing.py``)."""
-    from tests.sharing import WholeFiles  # only where xdist asks
+    """Share tests out, where there are several workers (``tests/sharing.py``)."""
+    from tests.sharing import EachAlone, WholeFiles  # only where xdist asks
 
-    return WholeFiles(config, log)
+    return (EachAlone if config.option.markexpr == "soak" else WholeFiles)(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 A file stays together because its fixtures (an engine, a seeded shop) are made once for it; some
 folders do, because one build or one server serves all of their files. Slow files come early in
-the alphabet of folders, quick ones fill up the end.
+the alphabet of folders, quick ones fill up the end. The long tests (`-m soak`) go out one by one.
 """
 
 from xdist.scheduler import LoadScopeScheduling
@@ -15,6 +15,13 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # xdist is kept fr
 
     def _split_scope(self, nodeid: str) -> str:
         return shared_as(nodeid)
+
+
+class EachAlone(LoadScopeScheduling):  # type: ignore[misc]  # as above
+    """Give the next test to whoever is done: long tests of few files have nothing in common."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid
 
 
 def shared_as(nodeid: str) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chalicelib.storage import programs
+from chalicelib.storage.table import Table
 from tests.builders import NOON, TEA, Scene, program, unit
 from tests.simulation.books import AuditedTable
 
@@ -259,8 +261,17 @@ def table_of(scene: Scene) -> AuditedTable:
 def copied(scene: Scene) -> Scene:
     """The same shop in a table of its own, with what a warm process keeps in memory."""
     other = Scene(table_of(scene).copy(), scene.now, scene.shop, scene.versions)
+    keep_compiled(scene.table, other.table)
     warmed(other)
     return other
+
+
+def keep_compiled(known: Table, other: Table) -> None:
+    """Let ``other`` know what was compiled of ``known``, whose versions it has."""
+    compiled = programs._by_table.get(known)
+    if compiled is not None:
+        kept = programs._by_table.setdefault(other, programs._Compiled())
+        kept._known.update(compiled._known)
 
 
 def warmed(scene: Scene) -> None:
