@@ -74,7 +74,9 @@ def full_card(holding: Holding) -> views.CardView:
         memberships=membership_views(holding, names),
         program_version=holding.program.version,
         locale=holding.locale,
-        challenges=challenge_views(holding.program, holding.honours, names, holding.now),
+        challenges=challenge_views(
+            holding.program, (holding.member, holding.honours), names, holding.now
+        ),
         badges=badge_views(holding.honours, names),
     )
 

@@ -18,7 +18,7 @@ from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.campaigns import is_held_out
-from chalicelib.domain.program.challenging import Contribution
+from chalicelib.domain.program.challenging import COUNTS_FOR, Contribution
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.plan import CompiledChallenge
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress, Worn
@@ -70,8 +70,18 @@ def settle_challenges(
             draft, after = _settled(challenge, progress, (own, part), (draft, asked))
             changed.append(after)
     document = msgspec.structs.replace(document, progress=contributed)
+    document = _told_held_out(document) if is_out and asked.wanted else document
     badges: tuple[Badges, ...] = _badges((before.grants, document.grants), changed, draft, asked)
     return document, draft, (*changed, *badges)
+
+
+def _told_held_out(document: A) -> A:
+    """``document`` whose trace says of challenges that they count for others alone."""
+    trace = tuple(
+        msgspec.structs.replace(row, code="challenge_held_out") if row.code == COUNTS_FOR else row
+        for row in document.trace
+    )
+    return msgspec.structs.replace(document, trace=trace)
 
 
 def _badges(

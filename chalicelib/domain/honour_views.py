@@ -1,9 +1,12 @@
 """What members see of challenges and badges: how far they are, and what they wear."""
 
+import msgspec
+
 from chalicelib.domain import views
 from chalicelib.domain.calendar import FOREVER, window_ordinal
 from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.instants import Instant, iso
+from chalicelib.domain.program.campaigns import is_held_out
 from chalicelib.domain.program.plan import CompiledChallenge, CompiledProgram
 from chalicelib.domain.progress import Progress
 from chalicelib.domain.progressing import alive_at, completions, streak_of
@@ -11,15 +14,24 @@ from chalicelib.domain.wording.names import Names
 
 
 def challenge_views(
-    program: CompiledProgram, honours: Honours, names: Names, now: Instant
+    program: CompiledProgram, whose: tuple[str, Honours], names: Names, now: Instant
 ) -> tuple[views.ChallengeView, ...]:
-    """Every challenge that runs or that the member has progress in, in the document's order."""
+    """Every challenge that runs or that the member has progress in, in the document's order.
+
+    ``whose`` is (member, what they have). Who is held out sees what they completed before alone.
+    """
+    member, honours = whose
+    is_out = is_held_out(program, member)
     written = (program.challenges[each.id] for each in program.program.challenges)
-    return tuple(
+    shown = tuple(
         challenge_view(challenge, honours.progress.get(challenge.id), names, (program.zone, now))
         for challenge in written
-        if challenge.id in honours.progress or now < ends_before(challenge)
+        if challenge.id in honours.progress or (not is_out and now < ends_before(challenge))
     )
+    if not is_out:
+        return shown
+    done = (each for each in shown if each.completed)
+    return tuple(msgspec.structs.replace(each, takes_part=False) for each in done)
 
 
 def challenge_view(

@@ -1,7 +1,8 @@
 """Taking part: in a challenge that counts only for members who say so, from then on.
 
 It writes the member's progress, which may be empty still, under the account's revision; asked
-again it changes nothing.
+again it changes nothing. Who is held out, to compare with, is told that there is no such
+challenge, as their card has none.
 """
 
 import msgspec
@@ -13,6 +14,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
+from chalicelib.domain.program.campaigns import is_held_out
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.progress import Progress
 
@@ -39,7 +41,8 @@ def decide_taking_part(challenge_id: str, loaded: PartLoad, now: Instant) -> Out
     if known is not None and known.joined_at:
         return AlreadyRecorded(known)
     challenge = program.challenges.get(challenge_id)
-    if challenge is None or not challenge.is_joined or now >= ends_before(challenge):
+    is_open = challenge is not None and challenge.is_joined and now < ends_before(challenge)
+    if challenge is None or not is_open or is_held_out(program, loaded.member):
         return UNKNOWN
     before = known or Progress(challenge_id, loaded.member, challenge.terms, recorded_at=now)
     made = msgspec.structs.replace(before, joined_at=now, revision=before.revision + 1)

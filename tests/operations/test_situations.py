@@ -25,6 +25,7 @@ from chalicelib.storage.programs import program_of
 from tests.builders import NOON, START, TEA, Scene, line, refund, refunded, state, upserted
 from tests.conservation import WatchedTable
 from tests.operations.action_scenes import action_of, done, review_rule, reviewing, revoked, tell
+from tests.operations.challenge_scenes import challenge
 from tests.operations.launch_scenes import LAUNCH, balance, customer, past_order, told
 from tests.operations.referral_scenes import WEEK, buy, come, own, referring, side_of, swept
 from tests.operations.situation_scenes import (
@@ -261,6 +262,12 @@ SITUATIONS = (
     Situation("before joining", {"join": {"how": "opt_in"}}, joined_first, "before_joining"),
     Situation("the wrong segment", campaign(NOBODY), paid(), "wrong_segment"),
     Situation("held out to compare with", campaign(EVERYBODY, holdout="1"), paid(), "holdout"),
+    Situation(
+        "held out of a challenge",
+        {"challenges": [challenge()], "holdout": "1"},
+        paid(),
+        "challenge_held_out",
+    ),
     Situation(
         "the budget is spent", campaign(EVERYBODY, budget={"points": 60}), twice(), "budget_spent"
     ),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import program
 from tests.routes.session import Session, code_of, open_session
 
 LOYAL = {
@@ -73,3 +74,36 @@ def test_everybody_sees_the_board_and_names_of_who_agreed(shop: Session) -> None
     assert told["items"] == [{"rank": 1, "name": "Kata", "score": 2}]
     gone = shop.client.ask("GET", "/v1/storefront/tea/boards/weeks", key="")
     assert code_of(gone) == "challenge_unknown"
+
+
+def held_out(shop: Session) -> None:
+    """From now on everybody is held out; they keep what they have."""
+    told = {"challenges": [LOYAL, OPEN], "badges": [{"id": "regular", "name": "Regular"}]}
+    shop.publish(program(holdout="1", **told))
+
+
+def test_who_is_held_out_sees_and_joins_no_challenge(shop: Session) -> None:
+    held_out(shop)
+    shop.buy(order_id=1)
+    assert shop.card()["challenges"] == []
+    assert code_of(join(shop)) == "challenge_unknown"
+    told = shop.get("/members/external:77/explain/order:main:1")
+    said = [row["sentence"] for row in told["trace"] if row["code"] == "challenge_held_out"]
+    assert said == [
+        "Challenge Two orders: the member is in the holdout.",
+        "Challenge Every week: the member is in the holdout.",
+    ]
+    assert "counts_for" not in {row["code"] for row in told["trace"]}
+
+
+def test_who_is_held_out_since_keeps_what_they_completed(shop: Session) -> None:
+    shop.shopper("/join", {})
+    join(shop)
+    shop.buy(order_id=1)
+    shop.buy(order_id=2)
+    held_out(shop)
+    shop.buy(order_id=3)
+    assert [
+        (each["id"], each["completed"], each["takes_part"]) for each in shop.card()["challenges"]
+    ] == [("loyal", 1, False)]
+    assert join(shop).status == 200  # asked again, it is answered as before

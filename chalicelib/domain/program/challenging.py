@@ -16,7 +16,7 @@ other terms is not touched.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Struct, structs
@@ -48,6 +48,9 @@ from chalicelib.domain.program.plan import (
 Contribution: TypeAlias = dict[str, int]
 """Amounts by value, none of them 0."""
 
+COUNTS_FOR: Final = "counts_for"
+"""The code of a row of trace: the document counts for a challenge."""
+
 _DIGITS = 12
 _TERMS_DIGITS = 16
 _PLACES_OF_PRIZES = 100
@@ -70,7 +73,7 @@ def contributions(case: Case) -> dict[str, Contribution]:
         if amounts:
             found[challenge.id] = {**found.get(challenge.id, {}), **amounts}
     for challenge_id in found:
-        case.trace.tell("counts_for", parameters={"challenge": challenge_id})
+        case.trace.tell(COUNTS_FOR, parameters={"challenge": challenge_id})
     return found
 
 
