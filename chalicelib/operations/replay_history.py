@@ -31,6 +31,7 @@ from chalicelib.domain.records import Adjustment, Joining
 from chalicelib.domain.replay.history import PastOrder, past_order_of
 from chalicelib.domain.replay.past_actions import PastAction, is_undone, past_action_of
 from chalicelib.domain.replay.past_members import NOT_REPLAYED, PastImport, PastMember
+from chalicelib.domain.replay.past_pools import is_pooling
 from chalicelib.operations.following import document_keys, ids_of
 from chalicelib.operations.waiting_orders import waiting_orders
 from chalicelib.storage.documents import document_of
@@ -140,7 +141,11 @@ def person_of(table: Table, shop: str, held: tuple[str, Account], told: Told) ->
     profile = told.profile or Profile(external_id="")
     facts = MemberFacts(locale=profile.locale, country=profile.country, tags=profile.tags)
     has_joined = any(each.document.startswith("joining:") for each in told.journal)
-    kinds = [each.kind.value for each in told.journal if each.kind in NOT_REPLAYED]
+    kinds = [
+        each.kind.value
+        for each in told.journal
+        if each.kind in NOT_REPLAYED and not is_pooling(each)
+    ]
     return PastMember(
         member=member,
         joined_at=account.joined_at,

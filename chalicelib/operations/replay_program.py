@@ -5,6 +5,7 @@
     begin    the draft's words and the months are fixed; one replay a draft
     learn    every member's journal once: how much of their points members spend
     walk     every member's orders once, by both programs; sums are kept after every few members
+             (each phase: who shares no pool one by one, then the pools with all who share them)
     finish   the report
 
 The members are walked page by page in order of joining. Whoever asks goes on with it, for as long
@@ -18,39 +19,35 @@ from collections.abc import Callable
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.limits import REPLAY_CHECKPOINT_MEMBERS
-from chalicelib.domain.member import Account, Profile
+from chalicelib.domain.limits import REPLAY_CHECKPOINT_MEMBERS, REPLAY_CHECKPOINT_POOLS
+from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
-from chalicelib.domain.replay.comparing import begun, compare_member
-from chalicelib.domain.replay.habits import habit_of, spending_of, spending_of_shop
-from chalicelib.domain.replay.member_state import spending
+from chalicelib.domain.replay.comparing import begun
+from chalicelib.domain.replay.habits import habit_of, spending_of_shop
 from chalicelib.domain.replay.months import months_between
-from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
+from chalicelib.domain.replay.reporting import Basis, following, report_of
 from chalicelib.operations.edit_draft import draft_unknown, find_draft
 from chalicelib.operations.publish_program import checked_for, live_of
 from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.replay_history import (
-    Told,
-    actions_of,
-    chosen_in,
-    draws_joining,
-    journal_of,
-    orders_of,
-    person_of,
-)
+from chalicelib.operations.replay_history import journal_of
+from chalicelib.operations.replay_pools import pool_page
+from chalicelib.operations.replay_walks import visit_of, walk_one, walk_pool
 from chalicelib.storage.index_names import due_at_of, members_partition
 from chalicelib.storage.items import Item, key_of
-from chalicelib.storage.key_names import account_key, parts_of, profile_key
-from chalicelib.storage.members import account_of, profile_of
-from chalicelib.storage.programs import first_live_at, program_of
+from chalicelib.storage.key_names import account_key, parts_of
+from chalicelib.storage.members import account_of
+from chalicelib.storage.programs import program_of
 from chalicelib.storage.replays import Replay, find_replay, replay_put, replays_under_way
-from chalicelib.storage.shops import Shop, find_shop
-from chalicelib.storage.table import ConditionFailed, Query, Table
+from chalicelib.storage.shops import Shop
+from chalicelib.storage.table import ConditionFailed, Query, Start, Table
 
 Held = tuple[str, Account]
-"""A member with their account."""
+"""A member, or a pool, with the account."""
+
+POOL_WEIGHT = 5
+"""For as many members a pool is taken, with all who share it, where a request has its time."""
 
 
 class ReplayWish(msgspec.Struct, frozen=True):
@@ -117,9 +114,9 @@ def go_on(table: Table, replay: Replay, has_time: Callable[[int], bool], now: In
     """
     looked_at = 0
     while replay.phase != "finished" and has_time(looked_at):
-        page = _page(table, replay)
+        page = (_pools if replay.of_pools else _members)(table, replay)
         learns = replay.phase == "learning"
-        after = (_learned if learns else _walked)(table, replay, page.members)
+        after = _learned(table, replay, page.held) if learns else _walked(table, replay, page.held)
         after = msgspec.structs.replace(
             after, start=page.next_start, reached=page.reached or replay.reached
         )
@@ -128,12 +125,15 @@ def go_on(table: Table, replay: Replay, has_time: Callable[[int], bool], now: In
         kept = _kept(table, replay, after)
         if kept is None:
             return _newest(table, replay)  # somebody else goes on with it
-        looked_at += len(page.members)
+        looked_at += len(page.held) * (POOL_WEIGHT if replay.of_pools else 1)
         replay = kept
     return replay
 
 
 def _next_phase(table: Table, replay: Replay, now: Instant) -> Replay:
+    if not replay.of_pools and pool_page(table, replay.shop, 1, None)[0]:
+        return msgspec.structs.replace(replay, of_pools=True)
+    replay = msgspec.structs.replace(replay, of_pools=False)
     if replay.phase == "learning":
         return msgspec.structs.replace(replay, phase="walking", reached=0)
     sums = replay.sums or begun(len(replay.months.names))
@@ -149,44 +149,25 @@ def _next_phase(table: Table, replay: Replay, now: Instant) -> Replay:
     )
 
 
-def _learned(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
+def _learned(table: Table, replay: Replay, page: tuple[Held, ...]) -> Replay:
     habit = replay.habit
-    for held in members:
+    for held in page:
         habit = habit.plus(habit_of(journal_of(table, replay.shop, held), replay.months))
     return msgspec.structs.replace(replay, habit=habit)
 
 
-def _walked(table: Table, replay: Replay, members: tuple[Held, ...]) -> Replay:
-    basis, orders = _basis(table, replay), 0
+def _walked(table: Table, replay: Replay, page: tuple[Held, ...]) -> Replay:
+    basis = _basis(table, replay)
+    visit = visit_of(table, replay, basis, [name for name, _ in page])
     sums = replay.sums or begun(len(replay.months.names))
-    plans = plans_of(basis)
-    since, chosen = _program_since(table, replay), chosen_in(basis.live, basis.draft)
-    draws = draws_joining(basis.live, basis.draft)
-    profiles = _profiles(table, replay.shop, members)
-    for held in members:
-        journal = journal_of(table, replay.shop, held)
-        told_of = Told(profiles[held[0]], journal, since, chosen, draws)
-        person = person_of(table, replay.shop, held, told_of)
-        told = orders_of(table, replay.shop, held, journal)
-        done = actions_of(table, replay.shop, held)
-        share = spending_of(habit_of(journal, replay.months), replay.habit)
-        live, draft = (spending(plan, share) for plan in plans)
-        compare_member(held[0], (person, *told, *done), (live, draft), sums)
-        orders += len(told)
+    walk = walk_pool if replay.of_pools else walk_one
+    done = [walk(visit, held, sums) for held in page]
     return msgspec.structs.replace(
-        replay, members=replay.members + len(members), orders=replay.orders + orders, sums=sums
+        replay,
+        members=replay.members + sum(each.members for each in done),
+        orders=replay.orders + sum(each.orders for each in done),
+        sums=sums,
     )
-
-
-def _program_since(table: Table, replay: Replay) -> Instant:
-    shop = find_shop(table, replay.shop)
-    return first_live_at(table, shop) if shop else 0
-
-
-def _profiles(table: Table, shop: str, members: tuple[Held, ...]) -> dict[str, Profile | None]:
-    keys = {name: profile_key(shop, name) for name, _ in members}
-    items = table.load(list(keys.values())) if keys else {}
-    return {name: profile_of(items.get(key)) for name, key in keys.items()}
 
 
 def _basis(table: Table, replay: Replay) -> Basis:
@@ -212,12 +193,18 @@ def _basis(table: Table, replay: Replay) -> Basis:
 class _Page(msgspec.Struct, frozen=True):
     """Some members, and where the next page starts."""
 
-    members: tuple[Held, ...]
+    held: tuple[Held, ...]  # or pools
     next_start: tuple[str, ...] | None
     reached: Instant  # when the last of them joined
 
 
-def _page(table: Table, replay: Replay) -> _Page:
+def _pools(table: Table, replay: Replay) -> _Page:
+    start: Start | None = replay.start  # type: ignore[assignment]  # as a page gave it
+    pools, next_start = pool_page(table, replay.shop, REPLAY_CHECKPOINT_POOLS, start)
+    return _Page(pools, next_start, 0)
+
+
+def _members(table: Table, replay: Replay) -> _Page:
     query = Query(
         members_partition(replay.shop),
         index="GSI1",

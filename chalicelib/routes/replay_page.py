@@ -10,7 +10,14 @@ from html import escape
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.pausing import Paused
 from chalicelib.domain.replay.comparing import Difference
-from chalicelib.domain.replay.report import MoneyMonths, PausedTime, Report, Side, main_money
+from chalicelib.domain.replay.report import (
+    MoneyMonths,
+    PausedTime,
+    PoolFigures,
+    Report,
+    Side,
+    main_money,
+)
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.routes.replay_charts import Line, Words, bar_chart, line_chart
 from chalicelib.routes.replay_style import STYLE
@@ -27,6 +34,7 @@ _NOTES = {
     "budgets_unsettled": "Who got the last of a budget hangs on others' turn; it was not settled.",
     "adjustments_left_out": "What staff gave or took by hand is not earned once more.",
     "gifts_left_out": "Points that members gave each other are not given once more.",
+    "pools_left_out": "Points that passed with a second pool, or with who is unknown, stay put.",
     "nothing_earned": "One of the programs gave nobody anything in this history.",
 }
 _ROWS = ("imported", "issued", "reversed", "redeemed", "expired", "outstanding")
@@ -207,7 +215,8 @@ def _small_print(report: Report) -> str:
     share = report.spend_share_millionths // 10_000
     listed = [
         _HABITS.format(share=share),
-        *(_NOTES[note] for note in report.notes),
+        *(_noted(note, report) for note in report.notes),
+        *_pools(report.pools),
         *(_paused(each) for each in report.pauses),
         *(
             f"{each.program}, {each.where}: {each.field} has no history; today's was used."
@@ -220,6 +229,23 @@ def _small_print(report: Report) -> str:
             f"{name}: {n:,} orders earned nothing: {why}." for why, n in side.unearned.items()
         ]
     return "<h2>What this rests on</h2><ul>" + "".join(f"<li>{escape(x)}" for x in listed) + "</ul>"
+
+
+def _noted(note: str, report: Report) -> str:
+    """What a note says, with how many entries of the books it is about."""
+    count = report.entries_left_out.get(note, 0)
+    return f"{_NOTES[note]} Entries: {count:,}." if count else _NOTES[note]
+
+
+def _pools(figures: PoolFigures) -> Iterable[str]:
+    if figures.pools:
+        yield (
+            f"Household pools: {figures.pools:,}, shared by members: {figures.members:,}. Points "
+            f"went into them or came back {figures.live_passings:,} times by the live program and "
+            f"{figures.draft_passings:,} times by the draft, each time as the same share of what "
+            "there was. A pool spends as pools did, on what its owner may have; where a program "
+            "does not let members share, everybody keeps what they have."
+        )
 
 
 def _paused(each: PausedTime) -> str:

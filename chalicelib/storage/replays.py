@@ -39,6 +39,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     months: Months
     phase: Literal["learning", "walking", "finished"] = "learning"
     start: tuple[str, ...] | None = None  # of the next page of members
+    of_pools: bool = False  # the phase has come to household pools
     members: int = 0  # walked
     orders: int = 0
     reached: Instant = 0  # members who joined before are walked

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,10 @@ from pathlib import Path
 from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
+from chalicelib.domain.replay.comparing import Comparison, begun, compare_household, compare_member
 from chalicelib.domain.replay.conditions import Telling
 from chalicelib.domain.replay.history import PastOrder
+from chalicelib.domain.replay.households import Household
 from chalicelib.domain.replay.months import Months, months_between
 from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
@@ -123,10 +124,18 @@ def replay_part(basis: Basis, path: Path) -> Done:
     comparison, orders = begun(len(basis.months.names), ASKS_MAX), 0
     is_of_table = path.suffix == ".jsonl"
     found = members_of(path) if is_of_table else _of_file(path, basis)
-    for member, history in found:
-        compare_member(member, history, plans, comparison)
-        orders += sum(isinstance(each, PastOrder) for each in history)
+    for each in found:
+        if isinstance(each, Household):
+            compare_household(each, plans, comparison)
+            orders += sum(map(_orders, each.histories.values()))
+        else:
+            compare_member(*each, plans, comparison)
+            orders += _orders(each[1])
     return Done(comparison, orders)
+
+
+def _orders(history: Iterable[Past]) -> int:
+    return sum(isinstance(each, PastOrder) for each in history)
 
 
 def _of_file(path: Path, basis: Basis) -> Iterator[tuple[str, list[Past]]]:

@@ -17,10 +17,13 @@ from chalicelib.domain.limits import BATCH_GET_KEYS_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.replay.conditions import Telling
 from chalicelib.domain.replay.history import PastOrder, past_order_of, steps_of
+from chalicelib.domain.replay.households import Household
 from chalicelib.domain.replay.past_members import PastMember
+from chalicelib.domain.replay.past_pools import PastPool
 from chalicelib.domain.replay.walking import Past
 from chalicelib.operations.following import followed
 from chalicelib.operations.replay_history import Told, actions_of, journal_of, person_of
+from chalicelib.operations.replay_pools import every_pool
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Key, key_of
 from chalicelib.storage.key_names import account_key, parts_of, profile_key
@@ -34,6 +37,7 @@ from dev.replay.spool import Spool, part_of
 TABLE_PARTS = 64
 
 
+_ALL_TIME: Instant = 1 << 62
 _EVERY = 5_000  # of what is read, a word of progress
 
 
@@ -56,14 +60,18 @@ def spooled_table(source: Source, tell: Callable[[str], None]) -> Iterator[Spool
     with tempfile.TemporaryDirectory(prefix="laurel-replay-") as folder:
         parts = tuple(Path(folder) / f"part-{place:03}.jsonl" for place in range(TABLE_PARTS))
         first, last, orders = 1 << 62, 0, 0
+        pools = tuple(every_pool(source.table, source.shop, _ALL_TIME))
+        homes = {member: each.pool for each in pools for member in each.members}
         with ExitStack() as stack:
             files = [stack.enter_context(part.open("wb")) for part in parts]
+            for pool in pools:
+                files[part_of(pool.pool, TABLE_PARTS)].write(msgspec.json.encode(pool) + b"\n")
             for count, past in enumerate(_history(source), start=1):
                 began, ended = _times(past)
                 first, last = min(first, began), max(last, ended)
                 orders += isinstance(past, PastOrder)
                 line = msgspec.json.encode(past) + b"\n"
-                files[part_of(past.member, TABLE_PARTS)].write(line)
+                files[part_of(homes.get(past.member, past.member), TABLE_PARTS)].write(line)
                 if count % _EVERY == 0:
                     tell(f"read: {count:,} orders, actions and members")
         if not orders:
@@ -72,13 +80,19 @@ def spooled_table(source: Source, tell: Callable[[str], None]) -> Iterator[Spool
         yield Spool(parts, orders, first, last, Telling(), shop.pauses if shop else ())
 
 
-def members_of(part: Path) -> Iterator[tuple[str, list[Past]]]:
-    """Each member of a part with what they did."""
+def members_of(part: Path) -> Iterator[tuple[str, list[Past]] | Household]:
+    """Each member of a part with what they did; of who shares a pool, all of them together."""
     by_member: dict[str, list[Past]] = {}
+    pools: list[PastPool] = []
     with part.open("rb") as file:
         for text in file:
-            past: Past = msgspec.json.decode(text, type=Past)
-            by_member.setdefault(past.member, []).append(past)
+            past: Past | PastPool = msgspec.json.decode(text, type=Past | PastPool)
+            if isinstance(past, PastPool):
+                pools.append(past)
+            else:
+                by_member.setdefault(past.member, []).append(past)
+    for pool in pools:
+        yield Household(pool, {name: tuple(by_member.pop(name, ())) for name in pool.members})
     for member in sorted(by_member):
         yield member, by_member.pop(member)
 

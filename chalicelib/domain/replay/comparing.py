@@ -5,7 +5,7 @@ come to after returns: spending and lapses are left out, so that one habit more 
 change who wins. Of all members only the ten most on either side stay, with their explanation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from chalicelib.domain.limits import REPLAY_ASKS_MAX, REPLAY_EXTREMES_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.points import floor_ratio
 from chalicelib.domain.replay.choosing import point_worth
+from chalicelib.domain.replay.households import Household, walk_household
 from chalicelib.domain.replay.member_state import Plan, Walk, quietly
 from chalicelib.domain.replay.sharing import Asks
 from chalicelib.domain.replay.spending import MAIN
@@ -87,17 +88,39 @@ def compare_member(
     told = tuple(past)
     live = walk_member(member, told, quietly(plans[0]), into.live)
     draft = walk_member(member, told, quietly(plans[1]), into.draft)
-    gain = _worth_of(draft) - _worth_of(live)
+
+    def once_more(plan: Plan) -> Walk:
+        return walk_member(member, told, plan, Tally(len(plan.months.names)))
+
+    _note_difference((live, draft), plans, into, once_more)
+
+
+def compare_household(household: Household, plans: tuple[Plan, Plan], into: Comparison) -> None:
+    """As ``compare_member``, of everybody who is walked with a pool."""
+    live = walk_household(household, quietly(plans[0]), into.live)
+    draft = walk_household(household, quietly(plans[1]), into.draft)
+    for member in live:
+
+        def once_more(plan: Plan, member: str = member) -> Walk:
+            return walk_household(household, plan, Tally(len(plan.months.names)))[member]
+
+        _note_difference((live[member], draft[member]), plans, into, once_more)
+
+
+def _note_difference(
+    walks: tuple[Walk, Walk],
+    plans: tuple[Plan, Plan],
+    into: Comparison,
+    once_more: Callable[[Plan], Walk],
+) -> None:
+    """Keep who gains or loses much, walked ``once_more`` with the reasons."""
+    gain = _worth_of(walks[1]) - _worth_of(walks[0])
     if gain > 0 and _is_among(gain, into.winners):
-        into.winners = _most((*into.winners, _explained(member, told, plans)), -1)
+        told = _difference(once_more(plans[0]), once_more(plans[1]))
+        into.winners = _most((*into.winners, told), -1)
     elif gain < 0 and _is_among(-gain, into.losers):
-        into.losers = _most((*into.losers, _explained(member, told, plans)), 1)
-
-
-def _explained(member: str, past: tuple[Past, ...], plans: tuple[Plan, Plan]) -> Difference:
-    """Walk somebody who gains or loses much once more, with the reasons."""
-    live, draft = (walk_member(member, past, plan, Tally(len(plan.months.names))) for plan in plans)
-    return _difference(live, draft)
+        told = _difference(once_more(plans[0]), once_more(plans[1]))
+        into.losers = _most((*into.losers, told), 1)
 
 
 def _most(found: tuple[Difference, ...], sign: int) -> list[Difference]:

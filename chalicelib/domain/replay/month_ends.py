@@ -38,7 +38,7 @@ def _close_month(walk: Walk, end: Instant) -> None:
     if busy:
         drafts, facts = all_opened(walk, end, busy), as_known(walk, end, held)
         for purse in busy:
-            _spend(walk, purse, drafts[purse.name], facts)
+            spend_at_end(walk, purse, drafts[purse.name], facts)
     for purse in walk.purses:
         for unit, state in _account(purse).units.items():
             walk.tally.add(("outstanding", unit, purse.name), walk.month, booked(state))
@@ -86,7 +86,8 @@ def _has_lapsed(state: UnitState, end: Instant) -> bool:
     return False
 
 
-def _spend(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) -> None:
+def spend_at_end(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) -> None:
+    """Let a purse take what its appetite covers at the end of a month; who it is: ``facts``."""
     tally, month = walk.tally, walk.month
     program, pauses = walk.plan.program, walk.plan.pauses
     is_open = redeem_stop(program, pauses, lapsed.now) is None

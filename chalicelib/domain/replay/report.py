@@ -68,6 +68,15 @@ class PausedTime(msgspec.Struct, frozen=True):
     until: str  # "" where it lasts
 
 
+class PoolFigures(msgspec.Struct, frozen=True):
+    """Household pools that were walked with the members who share them."""
+
+    pools: int = 0
+    members: int = 0
+    live_passings: int = 0  # times that points went into a pool or came back, in all months
+    draft_passings: int = 0
+
+
 class Report(msgspec.Struct, frozen=True):
     """Both programs side by side."""
 
@@ -84,6 +93,8 @@ class Report(msgspec.Struct, frozen=True):
     left_out: tuple[LeftOut, ...]  # parts of the programs that were not counted
     notes: tuple[str, ...]  # codes of what the figures leave out
     pauses: tuple[PausedTime, ...] = ()  # of the shop in these months, those before them too
+    pools: PoolFigures = PoolFigures()  # household pools
+    entries_left_out: dict[str, int] = {}  # note → entries of the books that it is about
 
 
 def pauses_in(months: Months, pauses: Pauses) -> tuple[PausedTime, ...]:

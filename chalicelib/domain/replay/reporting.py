@@ -13,7 +13,15 @@ from chalicelib.domain.replay.comparing import Comparison
 from chalicelib.domain.replay.conditions import Telling, left_out, undated_conditions
 from chalicelib.domain.replay.member_state import Plan, plan_of
 from chalicelib.domain.replay.months import Months
-from chalicelib.domain.replay.report import MoneyMonths, Report, Side, UnitMonths, pauses_in
+from chalicelib.domain.replay.past_pools import POOLED
+from chalicelib.domain.replay.report import (
+    MoneyMonths,
+    PoolFigures,
+    Report,
+    Side,
+    UnitMonths,
+    pauses_in,
+)
 from chalicelib.domain.replay.sharing import Round, next_round, refused_of
 from chalicelib.domain.replay.spending import HABITS, MILLION
 from chalicelib.domain.replay.stock import within_stock
@@ -23,7 +31,11 @@ _Row: TypeAlias = Callable[..., tuple[int, ...]]
 
 _ADDED = frozenset({"earn", "import"})
 _BACK = ("reinstate", "return")
-_PEOPLE = {"adjustments_left_out": ("adjust",), "gifts_left_out": ("gift_in", "gift_out")}
+_PEOPLE = {
+    "adjustments_left_out": ("adjust",),
+    "gifts_left_out": ("gift_in", "gift_out"),
+    "pools_left_out": (POOLED,),
+}
 """Notes about entries of the books that no replay makes again, and their kinds."""
 
 
@@ -76,6 +88,8 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
         left_out=left_out(basis.live, basis.draft, basis.telling),
         notes=_notes((live, draft), basis, comparison),
         pauses=pauses_in(months, basis.pauses),
+        pools=_pools(comparison),
+        entries_left_out=_entries_left_out(comparison),
     )
 
 
@@ -159,13 +173,24 @@ def _named(
     return by_group
 
 
+def _pools(comparison: Comparison) -> PoolFigures:
+    live, draft = comparison.live, comparison.draft
+    told = sum(live.row("pools")), sum(live.row("sharers"))
+    return PoolFigures(*told, sum(live.row("passings")), sum(draft.row("passings")))
+
+
+def _entries_left_out(comparison: Comparison) -> dict[str, int]:
+    """How many entries of the books stand behind each note about them."""
+    found = {
+        note: sum(sum(comparison.live.row("other", kind)) for kind in kinds)
+        for note, kinds in _PEOPLE.items()
+    }
+    return {note: count for note, count in found.items() if count}
+
+
 def _notes(sides: tuple[Side, ...], basis: Basis, comparison: Comparison) -> tuple[str, ...]:
     """Codes of what the figures cannot say, for whoever reads them."""
-    notes = [
-        note
-        for note, kinds in _PEOPLE.items()
-        if any(sum(comparison.live.row("other", kind)) for kind in kinds)
-    ]
+    notes = list(_entries_left_out(comparison))
     if any(sum(money.refused) for side in sides for money in side.money):
         notes.append("rewards_ran_out")
     if basis.turn.live.places or basis.turn.draft.places:

@@ -56,33 +56,55 @@ SOURCE = "replay"
 Past: TypeAlias = PastOrder | PastAction | PastMember
 """One thing that a member did; or the member, apart from that."""
 
+AnyStep: TypeAlias = Step | ActionStep | PersonStep
+"""One thing that happens to a member on the way."""
+
 
 def walk_member(member: str, past: Iterable[Past], plan: Plan, tally: Tally) -> Walk:
     """Walk all that ``member`` did; what it comes to is added to ``tally``."""
-    told = tuple(past)
-    person = next((each for each in told if isinstance(each, PastMember)), None)
-    walk = Walk(member, plan, tally, purses(plan.share_millionths), person=person)
-    for step in _steps(walk, told):
+    walk, steps = set_out(member, past, plan, tally)
+    for step in steps:
         if step.at >= plan.months.starts[-1]:
             break  # after the history: as if it had not happened yet
-        pass_time(walk, step.at)
-        if isinstance(step, Step):
-            _take(walk, step)
-        elif isinstance(step, ActionStep):
-            take_action(walk, step)
-        else:
-            take_person(walk, step)
-        redeem_by_itself(walk, step.at)
-    pass_time(walk, plan.months.starts[-1] - 1)
-    close_months(walk, len(plan.months.names))
-    if walk.orders:
-        tally.reach(walk.reached)
-    for kind, count in person.others.items() if person else ():
-        tally.add(("other", kind, ""), len(plan.months.names) - 1, count)
+        take_step(walk, step)
+    arrived(walk)
     return walk
 
 
-def _steps(walk: Walk, past: tuple[Past, ...]) -> Sequence[Step | ActionStep | PersonStep]:
+def set_out(
+    member: str, past: Iterable[Past], plan: Plan, tally: Tally
+) -> tuple[Walk, Sequence[AnyStep]]:
+    """Begin a walk; also everything that ``member`` will do, in order of time."""
+    told = tuple(past)
+    person = next((each for each in told if isinstance(each, PastMember)), None)
+    walk = Walk(member, plan, tally, purses(plan.share_millionths), person=person)
+    return walk, _steps(walk, told)
+
+
+def take_step(walk: Walk, step: AnyStep) -> None:
+    """Let time pass, and then the next thing happen."""
+    pass_time(walk, step.at)
+    if isinstance(step, Step):
+        _take(walk, step)
+    elif isinstance(step, ActionStep):
+        take_action(walk, step)
+    else:
+        take_person(walk, step)
+    redeem_by_itself(walk, step.at)
+
+
+def arrived(walk: Walk) -> None:
+    """End the walk with its last month."""
+    tally, months, person = walk.tally, walk.plan.months, walk.person
+    pass_time(walk, months.starts[-1] - 1)
+    close_months(walk, len(months.names))
+    if walk.orders:
+        tally.reach(walk.reached)
+    for kind, count in person.others.items() if person else ():
+        tally.add(("other", kind, ""), len(months.names) - 1, count)
+
+
+def _steps(walk: Walk, past: tuple[Past, ...]) -> Sequence[AnyStep]:
     """Everything in order of time; of one instant joining comes first, then orders."""
     plan, person = walk.plan, walk.person
     orders = steps_of([each for each in past if isinstance(each, PastOrder)], plan.program)
@@ -91,7 +113,7 @@ def _steps(walk: Walk, past: tuple[Past, ...]) -> Sequence[Step | ActionStep | P
         return orders
     own = {each.id: each for each in actions if is_celebration(each)}
     walk.celebrations = own
-    steps: list[Step | ActionStep | PersonStep] = list(person_steps(person)) if person else []
+    steps: list[AnyStep] = list(person_steps(person)) if person else []
     steps += _once_joined(orders, walk)
     steps += birthday_steps(person, plan.program, plan.months, own) if person else ()
     steps += action_steps(each for each in actions if each.id not in own)

@@ -1,0 +1,176 @@
+"""A household on the way through a replay: its members walked together, with the pool they share.
+
+::
+
+    member A ─ orders, tiers, caps: their own ─┐ passes 1/3 of what they have
+    member B ─ orders, tiers, caps: their own ─┴──► pool ─ spends by habit, lapses, counts as owed
+                                                     └──► who leaves gets the share that they got
+
+What somebody earns is theirs, whatever becomes of it; a pool is no member: it has no orders and no
+tier. It takes what its owner may take. A program that does not let members share the unit has no
+pool: there everybody keeps what they have.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+import msgspec
+
+from chalicelib.domain.booking import Draft, opened, unit_state
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.lots import balance, booked
+from chalicelib.domain.member import Account, MemberFacts, Pool
+from chalicelib.domain.member_records import Pooling, PoolingKind
+from chalicelib.domain.pool_shares import passed
+from chalicelib.domain.pooling import rule_of
+from chalicelib.domain.replay.member_life import pass_time
+from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, as_known, keep, spending
+from chalicelib.domain.replay.month_ends import spend_at_end
+from chalicelib.domain.replay.past_pools import Passing, PastPool
+from chalicelib.domain.replay.spending import purses
+from chalicelib.domain.replay.tally import Tally
+from chalicelib.domain.replay.walking import AnyStep, Past, arrived, set_out, take_step
+
+
+class Household(msgspec.Struct, frozen=True):
+    """A pool with the histories of who is walked with it."""
+
+    pool: PastPool
+    histories: Mapping[str, tuple[Past, ...]]  # by member
+    shares: Mapping[str, int] = {}  # what each, or the pool, spends a month; else as everybody
+
+
+@dataclass(slots=True)
+class _Together:
+    """A household under way; ``shared`` is the pool, as if it was somebody."""
+
+    past: PastPool
+    shared: Walk
+    walks: dict[str, Walk] = field(default_factory=dict)
+
+
+def walk_household(household: Household, plan: Plan, tally: Tally) -> dict[str, Walk]:
+    """Walk everybody of ``household`` by one program; what it comes to is added to ``tally``."""
+    past, shares = household.pool, household.shares
+    own = {
+        name: spending(plan, shares.get(name, plan.share_millionths))
+        for name in (past.pool, *household.histories)
+    }
+    together = _Together(past, _pool_walk(past, own[past.pool], tally))
+    events: list[tuple[Instant, str, AnyStep | Passing]] = []
+    for name, history in sorted(household.histories.items()):
+        walk, steps = set_out(name, history, own[name], tally)
+        together.walks[name] = walk
+        events += [(step.at, name, step) for step in steps]
+    if _may_share(plan, past):
+        events += [(each.at, each.member, each) for each in past.passings]
+    for at, name, event in sorted(events, key=itemgetter(0)):
+        if at >= plan.months.starts[-1]:
+            break
+        if isinstance(event, Passing):
+            _pass(together, together.walks[name], event)
+        else:
+            take_step(together.walks[name], event)
+    _close_months(together, len(plan.months.names))
+    for walk in together.walks.values():
+        arrived(walk)
+    last = len(plan.months.names) - 1
+    tally.add(("pools", "", ""), last, int(bool(together.walks)))
+    tally.add(("sharers", "", ""), last, len(together.walks))
+    for kind, count in past.others.items():
+        tally.add(("other", kind, ""), last, count)
+    return together.walks
+
+
+def _may_share(plan: Plan, past: PastPool) -> bool:
+    program = plan.program
+    return past.unit in program.units and rule_of(program, past.unit) is not None
+
+
+def _pool_walk(past: PastPool, plan: Plan, tally: Tally) -> Walk:
+    """The pool, empty: an account that nobody joined with."""
+    walk = Walk(past.pool, plan, tally, purses(plan.share_millionths))
+    account = Account(revision=0, joined_at=past.made_at, pool=Pool(past.unit, past.owner, {}))
+    draft = opened(past.pool, account, past.made_at, plan.program)
+    for purse in walk.purses:
+        purse.draft = draft
+    walk.month = plan.months.place_of(past.made_at)
+    return walk
+
+
+# ---------------------------------------------------------------- passing
+
+
+def _pass(together: _Together, walk: Walk, passing: Passing) -> None:
+    """Let points pass in every purse, as the same share of what the giver has there."""
+    at, shared = passing.at, together.shared
+    pass_time(walk, at)
+    _close_months(together, walk.plan.months.place_of(at))
+    if walk.main.draft is None:
+        return  # by this program they are no member
+    mine, ours = all_opened(walk, at, walk.purses), all_opened(shared, at, shared.purses)
+    made: dict[tuple[int, int], tuple[Draft, Draft]] = {}
+    for purse, pool_purse in zip(walk.purses, shared.purses, strict=True):
+        one, other = mine[purse.name], ours[purse.name]
+        key = id(one), id(other)
+        if key not in made:
+            made[key] = _passed((one, other), passing, together.past)
+        one, other = made[key]
+        keep(walk, purse, one)
+        keep(shared, pool_purse, other)
+    walk.tally.add(("passings", "", ""), walk.month, 1)
+
+
+def _passed(sides: tuple[Draft, Draft], passing: Passing, past: PastPool) -> tuple[Draft, Draft]:
+    """Member and pool, afterwards."""
+    member, shared = sides
+    giver, receiver = (shared, member) if passing.is_back else sides
+    state = unit_state(giver, past.unit)
+    share = max(0, booked(state)) * passing.points // max(1, passing.of)
+    points = min(share, balance(state, giver.now).available)
+    if points <= 0:
+        return sides
+    giver, receiver = passed(giver, receiver, _document(passing, past, points))
+    return (receiver, giver) if passing.is_back else (giver, receiver)
+
+
+def _document(passing: Passing, past: PastPool, points: int) -> Pooling:
+    return Pooling(
+        id="",
+        member=passing.member,
+        pool=past.pool,
+        who=passing.member,
+        kind=PoolingKind.LEFT if passing.is_back else PoolingKind.PUT_IN,
+        request_hash="",
+        unit=past.unit,
+        actor="",
+        recorded_at=passing.at,
+        points=points,
+    )
+
+
+# ---------------------------------------------------------------- months of the pool
+
+
+def _close_months(together: _Together, until: int) -> None:
+    """End every month of the pool before ``until``: points lapse, some are spent."""
+    shared = together.shared
+    while shared.month < until:
+        if shared.month >= 0:
+            _close_month(together, shared.plan.months.starts[shared.month + 1] - 1)
+        shared.month += 1
+
+
+def _close_month(together: _Together, end: Instant) -> None:
+    shared, facts = together.shared, MemberFacts()
+    owner = together.walks.get(together.past.owner)
+    if owner is not None:
+        pass_time(owner, end)
+        facts = owner.facts if owner.main.draft is None else as_known(owner, end)
+    for name, draft in all_opened(shared, end, shared.purses).items():
+        purse = next(each for each in shared.purses if each.name == name)
+        spend_at_end(shared, purse, draft, facts)
+    for purse in shared.purses:
+        for unit, state in purse.draft.account.units.items() if purse.draft else ():
+            shared.tally.add(("outstanding", unit, purse.name), shared.month, booked(state))

@@ -1,0 +1,108 @@
+"""Read household pools for a replay: who is walked with which, and what passed. Reads only.
+
+A member is walked with the pool of their newest passing; a pool finds its members by its journal.
+Both look at what was recorded before the replay began, so that nobody is walked twice, or never,
+who passes points meanwhile.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import Entry, EntryKind
+from chalicelib.domain.limits import BATCH_GET_KEYS_MAX, REPLAY_HOUSEHOLD_MAX
+from chalicelib.domain.member import Account
+from chalicelib.domain.member_records import Pooling
+from chalicelib.domain.replay.past_pools import POOLED, PastPool, is_pooling, passings_of, who_of
+from chalicelib.operations.following import document_keys, followed, ids_of
+from chalicelib.operations.replay_history import journal_of
+from chalicelib.storage.documents import document_of
+from chalicelib.storage.index_names import pools_partition
+from chalicelib.storage.items import Item, Key, key_of
+from chalicelib.storage.journal import whole_journal
+from chalicelib.storage.key_names import account_key, parts_of
+from chalicelib.storage.members import account_of
+from chalicelib.storage.table import Query, Start, Table
+
+_Held = tuple[str, Account]
+
+
+def pool_page(
+    table: Table, shop: str, limit: int, start: Start | None
+) -> tuple[tuple[_Held, ...], Start | None]:
+    """Some pools of the shop with their accounts, oldest first, and where the next ones start."""
+    page = table.query(Query(pools_partition(shop), index="GSI1", limit=limit, start=start))
+    names = [parts_of(key_of(item)[0])[3] for item in page.items]
+    items = table.load([account_key(shop, name) for name in names]) if names else {}
+    accounts = ((name, account_of(items.get(account_key(shop, name)))) for name in names)
+    return tuple((name, account) for name, account in accounts if account), page.next_start
+
+
+def every_pool(table: Table, shop: str, until: Instant) -> Iterator[PastPool]:
+    """All pools of the shop, one after the other."""
+    start: Start | None = None
+    while True:
+        pools, start = pool_page(table, shop, REPLAY_HOUSEHOLD_MAX, start)
+        yield from (household_of(table, shop, pool, until)[0] for pool in pools)
+        if start is None:
+            return
+
+
+def home_of(
+    table: Table, shop: str, held: _Held, journal: tuple[Entry, ...], until: Instant
+) -> str:
+    """The pool that a member is walked with; "" for none."""
+    newest = next((each for each in reversed(_passed_before(journal, until))), None)
+    if newest is None:
+        return ""
+    name = newest.document.partition(":")[2]
+    found = table.load(document_keys(shop, ids_of(*held), "pooling", name)).values()
+    documents = (document_of(item, Pooling) for item in found)
+    return next((each.pool for each in documents if each is not None), "")
+
+
+def household_of(
+    table: Table, shop: str, pool: _Held, until: Instant
+) -> tuple[PastPool, dict[str, Account]]:
+    """The pool, and the accounts of all who are walked with it."""
+    name, account = pool
+    journal = whole_journal(table, shop, name)
+    passed = _passed_before(journal, until)
+    journals: dict[str, tuple[Entry, ...]] = {}
+    accounts: dict[str, Account] = {}
+    for held in _sharers(table, shop, passed):
+        theirs = journal_of(table, shop, held)
+        if home_of(table, shop, held, theirs, until) == name:
+            accounts[held[0]], journals[held[0]] = held[1], _passed_before(theirs, until)
+    members = tuple(sorted(accounts))
+    together = {each: journals[each] for each in members[:REPLAY_HOUSEHOLD_MAX]}
+    passings = passings_of(passed, together)
+    adjusted = sum(entry.kind is EntryKind.ADJUST for entry in journal)
+    missed = len(passed) + sum(map(len, journals.values())) - 2 * len(passings)
+    others = {EntryKind.ADJUST.value: adjusted, POOLED: missed}
+    return PastPool(
+        pool=name,
+        unit=account.pool.unit if account.pool else "",
+        owner=account.pool.owner if account.pool else "",
+        made_at=account.joined_at,
+        members=tuple(together),
+        passings=passings,
+        alone=members[REPLAY_HOUSEHOLD_MAX:],
+        others={kind: count for kind, count in others.items() if count},
+    ), accounts
+
+
+def _passed_before(journal: tuple[Entry, ...], until: Instant) -> tuple[Entry, ...]:
+    return tuple(each for each in journal if is_pooling(each) and each.recorded_at < until)
+
+
+def _sharers(table: Table, shop: str, passed: tuple[Entry, ...]) -> Iterator[_Held]:
+    """Who passed points with a pool, as they are since; not who was erased."""
+    names = sorted({who_of(entry) for entry in passed})
+    items: dict[Key, Item] = {}
+    for place in range(0, len(names), BATCH_GET_KEYS_MAX):
+        some = names[place : place + BATCH_GET_KEYS_MAX]
+        items |= table.load([account_key(shop, name) for name in some])
+    for holder in sorted({followed(table, shop, name, items) for name in names}):
+        account = account_of(items.get(account_key(shop, holder)))
+        if account is not None and not account.erased_at:
+            yield holder, account
