@@ -133,6 +133,8 @@ def verify_causes(items: Sequence[Item]) -> None:
                 given[shop, redemption.cause] += redemption.given
         else:
             given.update(_given(shop, _granted(item, sort)))
+    for shop, each in _progress_of(items):
+        given.update(_given(shop, each.grants))
     assert +counters == +given
     assert not any(settled.values())
 

@@ -22,14 +22,14 @@ from chalicelib.domain.booking import closed, counted, opened, with_inbox
 from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.challenge_settling import as_joined, with_joined
-from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Outcome
+from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision, Document, Outcome
 from chalicelib.domain.entering import marked, to_enter
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import Joined, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
-from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.member_books import LoadedMember, is_untouched, progress_of, with_rest
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
 from chalicelib.domain.program.compiled import CompiledProgram
@@ -106,7 +106,8 @@ def decide_action(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:
     is_gone = asked.revoked_at is not None
     asked = msgspec.structs.replace(asked, drawn=loaded.drawn, reason=REVOKED if is_gone else "")
     decision = _settled(asked, loaded, loaded.program, now)
-    return with_causes(msgspec.structs.replace(decision, place=here), (), loaded.unsettled)
+    decision = msgspec.structs.replace(decision, place=here)
+    return with_causes(decision, progress_of(loaded.owner), loaded.unsettled)
 
 
 def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outcome:
@@ -119,7 +120,8 @@ def decide_revoke(revoked_at: Instant, loaded: ActionLoad, now: Instant) -> Outc
     gone = msgspec.structs.replace(known, revoked_at=revoked_at, reason=REVOKED)
     if loaded.program is None or known.terms is None:
         return Decision(msgspec.structs.replace(gone, revision=known.revision + 1))
-    return with_causes(_settled(gone, loaded, loaded.program, now), (known,), loaded.unsettled)
+    before: tuple[Document, ...] = (known, *progress_of(loaded.owner))
+    return with_causes(_settled(gone, loaded, loaded.program, now), before, loaded.unsettled)
 
 
 def decide_entered(asked: Action, loaded: ActionLoad, now: Instant) -> Outcome:

@@ -19,10 +19,10 @@ from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import DIGEST_BYTES, NO_SUM, Break, Stock
 from chalicelib.domain.budgets import spent_by
 from chalicelib.domain.decision import Document
-from chalicelib.domain.granting import CAUSE
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.progress import Progress, units_of
 from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 
 _GIVEN_BACK: Final = frozenset({RedemptionStatus.UNDONE})
@@ -133,8 +133,12 @@ def _gifts(document: Document) -> Iterable[tuple[str, int]]:
             is_given = bool(document.cause) and document.status not in _GIVEN_BACK
             return ((document.cause, document.given),) if is_given else ()
         case OrderDocument() | Joining() | Action():
-            lines = (line for line in document.grants if line.kind == CAUSE and line.stands)
-            return ((line.name, line.stands) for line in lines)
+            return units_of(document.grants).items()
+        case Progress():  # what stands on documents of merged members is counted there
+            return (
+                *units_of(document.grants).items(),
+                *((cause, -units) for cause, units in document.carried_units.items()),
+            )
         case _:
             return ()
 

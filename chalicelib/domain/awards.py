@@ -20,6 +20,7 @@ from chalicelib.domain.entering import marked, unmarked
 from chalicelib.domain.exchange import Goods, goods_of
 from chalicelib.domain.giving_messages import with_messages_given, with_refused
 from chalicelib.domain.giving_tiers import with_tiers_given
+from chalicelib.domain.granting import left_of
 from chalicelib.domain.habits import bought
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Counters, Standing, standing_of
@@ -123,7 +124,8 @@ def settle_occasion(
     if deltas:
         draft = with_qualifying(draft, deltas, about(document))
     draft = _with_entered_mark(settled, draft, program)
-    challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at)
+    left = left_of(holder.free, document.grants, grants)
+    challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at, left)
     settled, draft, kept = settle_challenges(settled, document, draft, challenged)
     return Settled(with_refused(settled, document, draft), draft, counters, kept)
 

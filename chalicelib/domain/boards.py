@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from chalicelib.domain.booking import closed, opened, with_inbox
+from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.challenge_settling import Honours, worn_after
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.giving_messages import with_messages_given
@@ -70,6 +71,7 @@ class PrizeLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram
     challenge: str
     honours: Honours
+    unsettled: Unsettled = {}  # of the causes that the challenge gave to
 
 
 def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
@@ -80,7 +82,8 @@ def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
     if known.rank or account.erased_at:
         return AlreadyRecorded(known)
     challenge = loaded.program.challenges[loaded.challenge]
-    after = targeted(challenge, msgspec.structs.replace(known, rank=rank), now)
+    free = free_of(loaded.unsettled)
+    after = targeted(challenge, msgspec.structs.replace(known, rank=rank), now, free)
     after = msgspec.structs.replace(after, reason="contest_prize")
     draft = with_inbox(opened(loaded.member, account, now, loaded.program), loaded.honours.inbox)
     name, change = f"progress:{loaded.challenge}", (known.grants, after.grants)
@@ -97,4 +100,5 @@ def decide_prize(rank: int, loaded: PrizeLoad, now: Instant) -> Outcome:
         now,
         loaded.program.version,
     )
-    return Decision(after, (closed(draft, source),), badges)
+    decision = Decision(after, (closed(draft, source),), badges)
+    return with_causes(decision, (known,), loaded.unsettled)

@@ -11,7 +11,7 @@ settled, whoever writes at once. A document gives to the shard that its name pic
 back comes from there first, then from the others.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
@@ -24,10 +24,13 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode, ensure
 from chalicelib.domain.program.document import Reward
 from chalicelib.domain.program.rewards import units_given
+from chalicelib.domain.progress import Progress
 from chalicelib.domain.records import Joining, Redemption, RedemptionStatus
 
 SETTLED: Final = -1
 """In place of a shard: the part of the counter that was passed on."""
+
+_GRANTING: Final = (OrderDocument, Joining, Action, Progress)
 
 Unsettled: TypeAlias = Mapping[str, Mapping[int, int]]
 """Units by cause and shard, as read."""
@@ -88,14 +91,16 @@ def taken(cause: str, amount: int, first: int, shards: Mapping[int, int]) -> lis
 def with_causes(outcome: Outcome, before: Iterable[Document], unsettled: Unsettled) -> Outcome:
     """``outcome`` with what its documents' grants do to the counters of causes.
 
-    ``before`` are the documents as they were, of those that stood.
+    ``before`` are the documents as they were, of those that stood, and all progress of whose they
+    are: what of it is not written did not change.
     """
     return counted(outcome, before, unsettled) if isinstance(outcome, Decision) else outcome
 
 
 def counted(decision: Decision, before: Iterable[Document], unsettled: Unsettled) -> Decision:
     """As ``with_causes``, of what is a decision."""
-    then, now = _lines(before), _lines((decision.document, *decision.further))
+    written = (decision.document, *decision.further)
+    then, now = _lines(_changed(before, written)), _lines(written)
     if not then and not now:
         return decision
     changed = differences(then, now)
@@ -104,8 +109,25 @@ def counted(decision: Decision, before: Iterable[Document], unsettled: Unsettled
     return msgspec.structs.replace(decision, causes=moves(changes, name, unsettled))
 
 
+def _changed(before: Iterable[Document], written: Iterable[Document]) -> Iterator[Document]:
+    """Those of ``before`` that ``written`` replace; of members who become one, both progresses."""
+    replaced = {
+        (each.id, member)
+        for each in written
+        if isinstance(each, Progress)
+        for member in (each.member, *each.absorbed)
+    }
+    known: dict[tuple[str, str], Progress] = {}
+    for each in before:
+        if not isinstance(each, Progress):
+            yield each
+        elif (each.id, each.member) in replaced:
+            known[each.id, each.member] = each  # of somebody who was read twice, once
+    yield from known.values()
+
+
 def _lines(documents: Iterable[Document]) -> tuple[Granted, ...]:
-    granting = (each for each in documents if isinstance(each, OrderDocument | Joining | Action))
+    granting = (each for each in documents if isinstance(each, _GRANTING))
     return tuple(line for each in granting for line in each.grants)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.giving_messages import with_messages_given
-from chalicelib.domain.granting import BADGE, Granted, differences
+from chalicelib.domain.granting import BADGE, Granted, Thing, differences, left_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
@@ -46,6 +46,7 @@ class Challenged(msgspec.Struct, frozen=True):
     honours: Honours
     program: CompiledProgram
     at: Instant
+    free: dict[Thing, int] = {}  # what of causes can be taken back
 
 
 def settle_challenges(
@@ -68,6 +69,8 @@ def settle_challenges(
         contributed |= {name: part} if part else {}
         if part != own:
             draft, after = _settled(challenge, progress, (own, part), (draft, asked))
+            left = left_of(asked.free, progress.grants, after.grants)
+            asked = msgspec.structs.replace(asked, free=left)
             changed.append(after)
     document = msgspec.structs.replace(document, progress=contributed)
     document = _told_held_out(document) if is_out and asked.wanted else document
@@ -151,7 +154,7 @@ def _settled(
 ) -> tuple[Draft, Progress]:
     """The progress with one contribution in place of another, and what it gives posted."""
     draft, asked = onto
-    after = targeted(challenge, moved(challenge, progress, *parts), asked.at)
+    after = targeted(challenge, moved(challenge, progress, *parts), asked.at, asked.free)
     units = {share.unit for share in (*progress.posted, *after.posted)}
     for unit in sorted(units):
         after, draft = posted_unit(after, draft, asked.program, unit, asked.at)

@@ -15,6 +15,7 @@ from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.progress import Progress
 from chalicelib.domain.referrals import Referral
 
 A = TypeVar("A", OrderDocument, Action)
@@ -34,6 +35,12 @@ class LoadedMember(msgspec.Struct, frozen=True):
     honours: Honours = Honours()
     referral: Referral | None = None  # by which they come, should the event make them a member
     drawn: Drawn | None = None  # what chance says, should the event make them a member
+
+
+def progress_of(*owners: LoadedMember | None) -> tuple[Progress, ...]:
+    """All progress in challenges that was read of ``owners``."""
+    known = (each.honours.progress.values() for each in owners if each is not None)
+    return tuple(progress for each in known for progress in each)
 
 
 def membership_reason(owner: LoadedMember, program: CompiledProgram, latest: Instant) -> str:

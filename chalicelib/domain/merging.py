@@ -39,6 +39,7 @@ from chalicelib.domain.merging_once import (
     MergeLoad,
     Merging,
     awards_taken_back,
+    free_after,
     freed_markers,
     given_before,
     grants_taken_back,
@@ -103,7 +104,8 @@ def _merged(
     right = with_anniversary(awaiting(_counted_in(right, loaded, aliases), program), program)
     right, shared = rehoused(right, left, loaded.pools, program)
     sides, own = (loaded.kept.honours, loaded.gone.honours), grants_taken_back(loaded, awards)
-    right, honours = honours_together(right, sides, program, own)
+    worth = (program, free_after(loaded, joinings, awards))
+    right, honours = honours_together(right, sides, worth, own)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
         counters=_summed(loaded.kept.counters, used),

@@ -10,13 +10,14 @@ Progress by other terms than the live program's is left to whoever touches the c
 has those terms. What the gone member wrote stays with them, and nothing reads it any more.
 """
 
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 import msgspec
 
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.challenge_settling import Honours, Kept, worn_after
-from chalicelib.domain.granting import Granted
+from chalicelib.domain.granting import Granted, Thing, left_of
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.plan import CompiledChallenge, CompiledProgram
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress, badges_of_all, progress_of_all
@@ -29,16 +30,19 @@ ONCE: Final = "challenge_once"
 Lines: TypeAlias = tuple[tuple[Granted, ...], tuple[Granted, ...]]
 """Grants (before, after)."""
 
+Worth: TypeAlias = tuple[CompiledProgram, Mapping[Thing, int]]
+"""The program by which it is worth something, and what of causes can be taken back."""
+
 
 def honours_together(
-    draft: Draft, sides: tuple[Honours, Honours], program: CompiledProgram, own: Lines
+    draft: Draft, sides: tuple[Honours, Honours], worth: Worth, own: Lines
 ) -> tuple[Draft, tuple[Kept, ...]]:
     """The draft of the member that stays with what both are worth together, and what they have.
 
     ``sides`` are (of the member that stays, of the one that goes), ``own`` the grants of documents
     that the merge takes back.
     """
-    kept, gone = sides
+    (kept, gone), (program, free) = sides, worth
     changed: list[Progress] = []
     before, after = own
     for name, theirs in sorted(gone.progress.items()):
@@ -46,7 +50,8 @@ def honours_together(
         if challenge is None or not _is_by_terms(challenge, mine, theirs):
             continue
         both = _together(challenge, (draft.member, mine), theirs)
-        draft, made = _settled(challenge, both, draft, program)
+        draft, made = _settled(challenge, both, draft, (program, free))
+        free = left_of(free, both.grants, made.grants)
         changed.append(made)
         before, after = (*before, *both.grants), (*after, *made.grants)
     return draft, (*changed, *_badges(sides, (before, after), draft))
@@ -69,10 +74,11 @@ def _together(
 
 
 def _settled(
-    challenge: CompiledChallenge, both: Progress, draft: Draft, program: CompiledProgram
+    challenge: CompiledChallenge, both: Progress, draft: Draft, worth: Worth
 ) -> tuple[Draft, Progress]:
     """What both have brought to what it is worth."""
-    made = targeted(challenge, both, draft.now)
+    program, free = worth
+    made = targeted(challenge, both, draft.now, free)
     made = msgspec.structs.replace(made, reason=ONCE if made.reason else "")
     for unit in sorted({share.unit for share in (*both.posted, *made.posted)}):
         made, draft = posted_unit(made, draft, program, unit, draft.now)

@@ -16,7 +16,7 @@ from chalicelib.domain.causes import Unsettled, free_of
 from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.crediting import credit_dates
 from chalicelib.domain.decision import Document, Marker
-from chalicelib.domain.granting import BADGE, Granted, left_of
+from chalicelib.domain.granting import BADGE, Granted, Thing, left_of
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
@@ -110,10 +110,23 @@ def _targets(joining: Joining, shared: set[str]) -> list[Grant]:
 
 
 def given_before(loaded: MergeLoad, changed: tuple[Joining, ...]) -> tuple[Document, ...]:
-    """The documents that the merge changes, as they were."""
+    """The documents that the merge changes, as they were, and progress that it may change."""
     names = {joining.member for joining in changed}
     joinings = (joining for joining in loaded.gone.joinings if joining.member in names)
-    return (*joinings, *(won.document for won in loaded.twice))
+    sides = (loaded.kept.honours, loaded.gone.honours)
+    progress = (each for side in sides for each in side.progress.values())
+    return (*joinings, *(won.document for won in loaded.twice), *progress)
+
+
+def free_after(
+    loaded: MergeLoad, joinings: tuple[Joining, ...], awards: tuple[OrderDocument | Action, ...]
+) -> dict[Thing, int]:
+    """What of causes can be taken back once ``joinings`` and ``awards`` gave theirs back."""
+    before = (*loaded.gone.joinings, *(won.document for won in loaded.twice))
+    changed = {joining.member: joining for joining in joinings}
+    after = (*(changed.get(each.member, each) for each in loaded.gone.joinings), *awards)
+    lines = ([line for each in documents for line in each.grants] for documents in (before, after))
+    return left_of(free_of(loaded.unsettled), *lines)
 
 
 def _reversed(draft: Draft, share: Share, program: CompiledProgram) -> Draft:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from chalicelib.domain import launching, limits
+from chalicelib.domain import launching, limits, member_books
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import settle
 from chalicelib.domain.booking import closed, counted, opened, with_inbox
@@ -86,7 +86,8 @@ def decide_order(event: OrderEvent, loaded: OrderLoad, now: Instant) -> Outcome:
     known = _owned(known, event, loaded)
     is_moved = before.member and known.member != before.member and before.terms
     outcome = (_moved if is_moved else _settled)(before, known, loaded, now)
-    outcome = with_causes(outcome, (before,), loaded.unsettled)
+    progress = member_books.progress_of(loaded.buyer, loaded.holder, loaded.claimant)
+    outcome = with_causes(outcome, (before, *progress), loaded.unsettled)
     return with_budgets(outcome, (before,), loaded.budgets)
 
 

@@ -10,11 +10,11 @@ is worth what it is worth once. Of a challenge that the live program has no more
 terms, whoever touches it next does so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from chalicelib.domain.granting import REWARD, Granted, GrantKey, key_of
+from chalicelib.domain.granting import CAUSE, REWARD, Granted, GrantKey, key_of
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.program.occasion import Share
@@ -50,6 +50,7 @@ class Progress(
         "reason": "why",
         "recorded_at": "at",
         "carried": "k",
+        "carried_units": "ku",
         "absorbed": "ab",
         "revision": "r",
     },
@@ -75,10 +76,11 @@ class Progress(
     forgiven: dict[str, int] = {}
     lapsed: dict[str, int] = {}
     credited: dict[str, tuple[Touched, ...]] = {}
-    grants: tuple[Granted, ...] = ()  # badges
+    grants: tuple[Granted, ...] = ()  # badges, rewards, units of causes
     reason: str = ""  # why it was less the last time; "" when it was more
     recorded_at: Instant = 0
     carried: dict[str, int] = {}  # of ``net``: entries of members who were merged into this one
+    carried_units: dict[str, int] = {}  # by cause: units that stand on documents of those, too
     absorbed: tuple[str, ...] = ()  # those whose progress is in this one
     revision: int = 0
 
@@ -185,6 +187,7 @@ def _joined(own: Progress, other: Progress) -> Progress:
         },
         grants=_granted(own.grants, other.grants),
         carried=summed(own.carried, other.net),
+        carried_units=summed(own.carried_units, units_of(other.grants)),
         absorbed=(*own.absorbed, *other.absorbed, other.member),
     )
 
@@ -201,9 +204,19 @@ def _granted(own: tuple[Granted, ...], other: tuple[Granted, ...]) -> tuple[Gran
     lines: dict[tuple[GrantKey, str], Granted] = {}
     for line in (*own, *other):
         key = (key_of(line), line.holder if line.kind == REWARD else "")
-        known = lines.get(key, msgspec.structs.replace(line, amount=0))
-        lines[key] = msgspec.structs.replace(line, amount=known.amount + line.amount)
+        known = lines.get(key, msgspec.structs.replace(line, amount=0, kept=0))
+        amount, kept = known.amount + line.amount, known.kept + line.kept
+        lines[key] = msgspec.structs.replace(line, amount=amount, kept=kept)
     return tuple(lines[key] for key in sorted(lines))
+
+
+def units_of(grants: Iterable[Granted]) -> dict[str, int]:
+    """By cause: units that ``grants`` stand for."""
+    found: dict[str, int] = {}
+    for line in grants:
+        if line.kind == CAUSE:
+            found[line.name] = found.get(line.name, 0) + line.stands
+    return found
 
 
 def summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chalicelib.domain.granting import BADGE, Granted, regranted
+from chalicelib.domain.granting import BADGE, Granted, Thing, regranted
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import CREDITED_LOTS_KEPT_MAX, STREAK_PERIODS_MAX
 from chalicelib.domain.program.challenging import Contribution
@@ -133,10 +133,12 @@ def completions(challenge: CompiledChallenge, progress: Progress) -> int:
     return min(found, challenge.repeat)
 
 
-def targeted(challenge: CompiledChallenge, progress: Progress, at: Instant) -> Progress:
+def targeted(
+    challenge: CompiledChallenge, progress: Progress, at: Instant, free: Mapping[Thing, int]
+) -> Progress:
     """``progress`` with what its completions, and a prize, give as its target; none is posted yet.
 
-    ``at`` is when what changed it was done.
+    ``at`` is when what changed it was done; ``free`` is what of causes can be taken back.
     """
     times, score = completions(challenge, progress), score_of(challenge, progress)
     prize = challenge.board.prizes.get(progress.rank) if challenge.board else None
@@ -159,7 +161,7 @@ def targeted(challenge: CompiledChallenge, progress: Progress, at: Instant) -> P
         scored_at=max(at, progress.scored_at) if score > progress.score else progress.scored_at,
         reason=UNDONE if times < progress.completed else "",
         posted=tuple(Share(challenge.id, unit, add) for unit, add in sorted(points.items())),
-        grants=regranted(progress.grants, given, always_free(progress.grants)),
+        grants=regranted(progress.grants, given, {**free, **always_free(progress.grants)}),
     )
 
 

@@ -22,7 +22,7 @@ from chalicelib.storage.key_names import SETTLEMENT_PREFIX, cause_partition
 from chalicelib.storage.stock import given_keys, given_of
 from chalicelib.storage.table import Query, Start, Table
 
-_GIVING: Final = frozenset({"order", "redemption", "joining", "action"})
+_GIVING: Final = frozenset({"order", "redemption", "joining", "action", "progress"})
 """Kinds of documents that give to causes."""
 
 

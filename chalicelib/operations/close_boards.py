@@ -33,6 +33,7 @@ from chalicelib.operations.order_members import (
     INBOX_MARK,
     PROGRESS,
     honours_of,
+    load_unsettled,
     marker_keys,
 )
 from chalicelib.operations.record_writes import record_writes
@@ -166,4 +167,6 @@ def _load(table: Table, named: tuple[str, str], told: str, now: Instant) -> Load
     others = {member, *(account.aliases if account else ())} - {told}
     items |= table.load(marker_keys(shop_id, others, marks)) if others else {}
     honours = honours_of(shop_id, member, account, (items, marks))
-    return LoadedPrize(shop, PrizeLoad(shop_id, member, account, program, challenge, honours))
+    unsettled = load_unsettled(table, shop_id, honours.progress.values())
+    prize = PrizeLoad(shop_id, member, account, program, challenge, honours, unsettled)
+    return LoadedPrize(shop, prize)

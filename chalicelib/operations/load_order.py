@@ -12,7 +12,6 @@ import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.facts import birth_month, declared_facts
-from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.launching import Imported
 from chalicelib.domain.member import MemberFacts, Profile
@@ -32,6 +31,7 @@ from chalicelib.operations.order_members import (
     Marks,
     Told,
     follow_people,
+    load_unsettled,
     loaded_member,
     marker_keys,
     member_keys,
@@ -55,7 +55,6 @@ from chalicelib.storage.key_names import (
 from chalicelib.storage.members import profile_of
 from chalicelib.storage.programs import first_live_at, program_at
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
 
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
@@ -151,8 +150,6 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     limits = order_limits((program, terms_program), command.event, document)
     more += more_budget_keys(command.shop, limits, asked)
     items |= table.load(more) if more else {}
-    causes = names_of_kind(document.grants, CAUSE) if document else frozenset()
-    items |= table.load(unsettled_keys(command.shop, causes)) if causes else {}
     people = follow_people(table, command.shop, (buyer, holder, claimant), (due, items))
     if document is not None:
         document = msgspec.structs.replace(document, member=people[holder])
@@ -166,13 +163,15 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         claimant=_claimant(command, people[claimant], items, (guest, due)),
         program=program,
         terms_program=terms_program,
-        unsettled=unsettled_of(command.shop, causes, items),
         budgets=read_budgets(command.shop, limits, items),
         starts_at=first_live_at(table, shop),
         pauses=shop.pauses,
         widened=widened_program(table, shop, document, delivery),
         imported=command.imported,
     )
+    owners = (load.buyer, load.holder, load.claimant)
+    unsettled = load_unsettled(table, command.shop, (document,), owners)
+    load = msgspec.structs.replace(load, unsettled=unsettled)
     load = with_draws(load, shop, (f"order:{command.event.source}:{command.order_id}", command.now))
     return LoadedOrder(shop, load, _code_items(command, items), command.codes)
 

@@ -18,7 +18,6 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.events import Customer
-from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import JOINING_ID
 from chalicelib.domain.member import Profile
@@ -39,7 +38,7 @@ from chalicelib.operations.following import (
     member_state_keys,
 )
 from chalicelib.operations.load_order import OrderCommand
-from chalicelib.operations.order_members import with_honours
+from chalicelib.operations.order_members import load_unsettled, with_honours
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
@@ -66,7 +65,7 @@ from chalicelib.storage.members import (
 )
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import budget_keys, budgets_of, unsettled_keys, unsettled_of
+from chalicelib.storage.stock import budget_keys, budgets_of
 from chalicelib.storage.table import ConditionFailed, Table
 
 
@@ -189,16 +188,16 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
         return load
     versions = {each.program_version for each in load.gone.joinings}
     twice = _won_twice(table, shop, load, now)
-    giving = (*load.gone.joinings, *(won.document for won in twice))
-    causes = names_of_kind((line for each in giving for line in each.grants), CAUSE)
+    load = with_honours(table, load)
+    progress = (each for side in (load.kept, load.gone) for each in side.honours.progress.values())
+    giving = (*load.gone.joinings, *(won.document for won in twice), *progress)
     spent = {name: 0 for won in twice for name in won.document.budgets}
-    keys = [*unsettled_keys(shop.shop_id, causes), *budget_keys(shop.shop_id, spent)]
-    items = table.load(keys) if keys else {}
+    items = table.load(budget_keys(shop.shop_id, spent)) if spent else {}
     return msgspec.structs.replace(
-        with_honours(table, load),
+        load,
         joined_by={version: program_of(table, shop.shop_id, version) for version in versions},
         twice=twice,
-        unsettled=unsettled_of(shop.shop_id, causes, items),
+        unsettled=load_unsettled(table, shop.shop_id, giving),
         budgets=budgets_of(shop.shop_id, spent, items),
     )
 

@@ -14,13 +14,17 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.domain.actions import Action
+from chalicelib.domain.causes import Unsettled
 from chalicelib.domain.challenge_settling import Honours
-from chalicelib.domain.granting import BADGE, MESSAGE
+from chalicelib.domain.granting import BADGE, CAUSE, MESSAGE, names_of_kind
 from chalicelib.domain.member import Account, MemberFacts, Profile
-from chalicelib.domain.member_books import LoadedMember
+from chalicelib.domain.member_books import LoadedMember, progress_of
 from chalicelib.domain.merging_once import MergeLoad
+from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.progress import BADGES_ID, Badges, Progress, badges_of_all, progress_of_all
+from chalicelib.domain.records import Joining
 from chalicelib.operations.following import followed, ids_of
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
@@ -32,6 +36,7 @@ from chalicelib.storage.key_names import (
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, counters_of, inbox_key, inbox_of
+from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import Table
 
 Items = dict[Key, Item]
@@ -154,6 +159,22 @@ def loaded_member(shop: str, member: str, items: Mapping[Key, Item], told: Told)
         places,
         honours_of(shop, member, account, (items, told.marks)),
     )
+
+
+def load_unsettled(
+    table: Table,
+    shop: str,
+    documents: Iterable[OrderDocument | Action | Joining | Progress | None],
+    owners: Iterable[LoadedMember | None] = (),
+) -> Unsettled:
+    """What is not passed on yet of the causes that ``documents``, and progress, gave to.
+
+    Nothing is read where they gave to none.
+    """
+    giving = (*(each for each in documents if each is not None), *progress_of(*owners))
+    causes = names_of_kind((line for each in giving for line in each.grants), CAUSE)
+    items = table.load(unsettled_keys(shop, causes)) if causes else {}
+    return unsettled_of(shop, causes, items)
 
 
 def honours_of(

@@ -21,7 +21,6 @@ from chalicelib.domain.actions import Action, ActionPlace, action_occasion, name
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.events import ActionCompleted, ActionRevoked
 from chalicelib.domain.facts import told_by
-from chalicelib.domain.granting import CAUSE, names_of_kind
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
@@ -39,6 +38,7 @@ from chalicelib.operations.order_members import (
     Told,
     follow_people,
     honour_marks,
+    load_unsettled,
     loaded_member,
     marker_keys,
     member_keys,
@@ -62,7 +62,6 @@ from chalicelib.storage.programs import (
     with_rules_of_now,
 )
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import unsettled_keys, unsettled_of
 from chalicelib.storage.table import ConditionFailed, Table
 
 ATTEMPTS_MAX: Final = 8
@@ -233,6 +232,7 @@ def _load_told(
         document=document_of(items.get(document), Action),
         place=place_of(items.get(place), asked.id),
         owner=as_newcomer(owner, (shop, program, now)),
+        unsettled=load_unsettled(table, shop_id, (), (owner,)),
         program=with_rules_of_now(table, shop, program, now) if program else None,
         pauses=shop.pauses,
         budgets=read_budgets(shop_id, limits, items),
@@ -253,16 +253,15 @@ def _load_known(table: Table, named: _Named, now: Instant) -> LoadedAction:
     program, marks = _by_terms(table, shop, action, now)
     if marks:
         items |= table.load(marker_keys(shop_id, {member}, marks))
-    causes = names_of_kind(action.grants, CAUSE) if action else frozenset()
-    items |= table.load(unsettled_keys(shop_id, causes)) if causes else {}
     holder = follow_people(table, shop_id, (member,), (marks, items))[member]
+    owner = loaded_member(shop_id, holder, items, Told(MemberFacts(), marks=marks))
     load = ActionLoad(
         shop=shop_id,
         document=action,
         place=None,
-        owner=loaded_member(shop_id, holder, items, Told(MemberFacts(), marks=marks)),
+        owner=owner,
         program=program,
-        unsettled=unsettled_of(shop_id, causes, items),
+        unsettled=load_unsettled(table, shop_id, (action,), (owner,)),
         budgets=load_budgets(table, shop_id, _limits(program, action, 0)),
     )
     return LoadedAction(shop, load)

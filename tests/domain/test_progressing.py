@@ -50,7 +50,7 @@ def after(
         own = held.get(document, {})
         part = admitted(challenge, progress, wanted, own, 1)
         if part != own:
-            progress = targeted(challenge, moved(challenge, progress, own, part), 1)
+            progress = targeted(challenge, moved(challenge, progress, own, part), 1, {})
             held[document] = part
     return progress, held
 

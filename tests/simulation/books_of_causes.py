@@ -37,12 +37,17 @@ def _counter(table: Books, cause: str, items: dict[str, Any]) -> Iterator[str]:
         yield f"I9: a part of {cause} is below nothing"
 
 
+def _is_gift(line: Any) -> bool:
+    return bool(line["k"] == "cause")
+
+
 def _gave(table: Books, sort: str, item: Any) -> Iterator[tuple[str, int]]:
-    if sort == "O" or sort.startswith(("D#joining:", "D#action:")):
+    if sort == "O" or sort.startswith(("D#joining:", "D#action:", "D#progress:")):
         made = table.parsed(item)
-        for line in made.get("grants" if sort.startswith("D#joining:") else "g", []):
-            if line["k"] == "cause":
-                yield line["n"], line["a"] + line.get("x", 0)
+        lines = made.get("grants" if sort.startswith("D#joining:") else "g", [])
+        yield from ((each["n"], each["a"] + each.get("x", 0)) for each in lines if _is_gift(each))
+        # What progress of merged members gave stands on their documents, too.
+        yield from ((cause, -units) for cause, units in made.get("ku", {}).items())
     elif sort.startswith("D#redemption:"):
         made = table.parsed(item)
         if made.get("cause") and made["status"] != "undone":

@@ -203,9 +203,13 @@ LOYAL = {
     "target": 2,
     "repeat": 9,
     "join": "opt_in",
-    "give": [{"add": 25, "unit": "points"}, {"badge": "loyal"}],
+    "give": [{"add": 25, "unit": "points"}, {"badge": "loyal"}, {"cause": "forest", "add": 2}],
     "to": "2030-12-31",
-    "board": {"prizes": [{"ranks": [1], "give": [{"add": 40, "unit": "points"}]}]},
+    "board": {
+        "prizes": [
+            {"ranks": [1], "give": [{"add": 40, "unit": "points"}, {"cause": "forest", "add": 1}]}
+        ]
+    },
 }
 BADGE = {"id": "loyal", "name": "Loyal"}
 

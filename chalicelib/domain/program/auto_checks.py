@@ -1,7 +1,14 @@
 """Checks of what nobody asks for: rewards redeemed by themselves or given, perks, badges."""
 
+from typing import Final
+
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
+
+ONLY_RULES_DRAW: Final = (
+    "Only rules draw: give it by one on an order, an action, tier.entered or member.birthday."
+)
+"""Why nothing else gives by chance: a draw is of a document, and each of its rules draws once."""
 
 
 def check_auto(reward: Node, findings: Findings) -> None:
@@ -40,10 +47,9 @@ def check_present(checking: Checking, effect: Node) -> None:
     for key in effect.value:
         is_default = (key, effect.value[key]) in (("of", "net"), ("chance", ()), ("chance", []))
         if key not in meant and effect.has(key) and not is_default:
+            advice = "A tier gives {unit, add}, a reward, a badge or a message."
             checking.findings.error(
-                effect.at(key),
-                "key_useless",
-                "A tier gives {unit, add}, a reward, a badge or a message.",
+                effect.at(key), "key_useless", ONLY_RULES_DRAW if key == "chance" else advice
             )
     if is_reward:
         check_given(checking, effect)

@@ -6,6 +6,7 @@ from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.limits import CHALLENGE_REWARDS_MAX, STREAK_PERIODS_MAX
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.auto_checks import (
+    ONLY_RULES_DRAW,
     check_badge,
     check_given,
     check_message,
@@ -184,6 +185,8 @@ def _check_gifts(checking: Checking, giving: Node, times: int) -> None:
             check_message(checking, effect)
         elif effect.has("reward"):
             _check_reward(checking, effect, times)
+        elif effect.has("cause"):
+            _check_cause(checking, effect, times)
         else:
             _check_points(checking, effect, times)
 
@@ -203,11 +206,26 @@ def _check_reward(checking: Checking, effect: Node, times: int) -> None:
         )
 
 
+def _check_cause(checking: Checking, effect: Node, times: int) -> None:
+    """Units of a cause, as many for each completion."""
+    checking.needs_cause(effect, "cause")
+    findings = checking.findings
+    if not effect.has("add"):
+        findings.error(effect.at("add"), "effect_unclear", "Say how many units of the cause: add.")
+    for key in sorted(said_by(effect) - {"cause", "add"}):
+        findings.error(
+            effect.at(key), "key_useless", "This is for points: remove it, or the cause."
+        )
+    _check_sum(effect, times, findings)
+
+
 def _check_points(checking: Checking, effect: Node, times: int) -> None:
     """So many points of a unit that is still earned, as often as the challenge repeats."""
     findings = checking.findings
     if said_by(effect) != {"add", "unit"}:
-        advice = "A challenge gives points, {add, unit}, a reward, a badge or a message."
+        advice = "A challenge gives points, {add, unit}, a reward, badge, cause or message."
+        if effect.value.get("chance"):
+            advice = ONLY_RULES_DRAW
         findings.error(effect.path, "effect_unclear", advice)
         return
     unit = checking.needs_unit(effect, "unit")
@@ -215,6 +233,10 @@ def _check_points(checking: Checking, effect: Node, times: int) -> None:
         findings.error(
             effect.at("unit"), "unit_retired", "Nobody earns this unit any more: give another."
         )
+    _check_sum(effect, times, findings)
+
+
+def _check_sum(effect: Node, times: int, findings: Findings) -> None:
     if (effect.whole("add") or 0) * times > POINTS_MAX:
         findings.error(
             effect.at("add"), "challenge_too_big", f"All its completions may give {POINTS_MAX}."

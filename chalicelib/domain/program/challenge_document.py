@@ -52,7 +52,11 @@ class Prize(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     give: Annotated[
         tuple[Effect, ...],
-        Meta(min_length=1, max_length=EFFECTS_PER_RULE_MAX, description="What each of them wins."),
+        Meta(
+            min_length=1,
+            max_length=EFFECTS_PER_RULE_MAX,
+            description="What each of them wins: points, rewards, badges, units of a cause.",
+        ),
     ]
 
 
@@ -98,7 +102,9 @@ class Challenge(
     give: Annotated[
         tuple[Effect, ...],
         Meta(
-            min_length=1, max_length=EFFECTS_PER_RULE_MAX, description="For each completion of it."
+            min_length=1,
+            max_length=EFFECTS_PER_RULE_MAX,
+            description="For each completion of it: points, rewards, a badge, units of a cause.",
         ),
     ]
     on: Annotated[Trigger | None, Meta(description="What counts; steps have their own.")] = None
