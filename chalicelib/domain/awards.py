@@ -212,6 +212,8 @@ def _with_entered(
 
 
 def _with_standings(draft: Draft, moves: dict[str, _QualifyingMove]) -> Draft:
+    if not moves:
+        return draft
     standings = {group: move.standing for group, move in moves.items()}
     return with_account(draft, standings={**draft.account.standings, **standings})
 
@@ -222,9 +224,11 @@ def _with_entries_undone(
     """Let tiers whose entry effects this order takes back, or has no right to, pay them again."""
     granted = {pair_of(entered) for entered in asking.terms.entered}
     before = entries_of(document.posted, document.grants) | granted
-    after = entries_of(asking.award.shares, asking.award.grants)
+    undone = before and before - entries_of(asking.award.shares, asking.award.grants)
+    if not undone:
+        return draft
     standings = dict(draft.account.standings)
-    for group_id, tier in sorted(before - after):
+    for group_id, tier in sorted(undone):
         group, standing = program.groups[group_id], standings.get(group_id, Standing())
         standings[group_id] = tiers.without_entry(group, standing, (tier,), draft.now)
     return with_account(draft, standings=standings)
@@ -238,6 +242,8 @@ def _used(
     award: Award,
 ) -> Counters:
     """Counters after the difference; a refund frees room for later orders only."""
+    if not award.used and not document.used:
+        return holder.counters
     change = {
         cap: award.used.get(cap, 0) - document.used.get(cap, 0)
         for cap in sorted({*award.used, *document.used})

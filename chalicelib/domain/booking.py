@@ -160,12 +160,7 @@ def rewritten(draft: Draft, unit: str, state: UnitState, movement: Movement | No
     ``movement`` (of 0 points) tells of it.
     """
     ensure(booked(state) == booked(unit_state(draft, unit)), "points move by movements of points")
-    draft = _with_unit(draft, unit, state)
-    return (
-        msgspec.structs.replace(draft, movements=(*draft.movements, movement))
-        if movement
-        else draft
-    )
+    return _moved(draft, unit, state, movement) if movement else _with_unit(draft, unit, state)
 
 
 def with_account(draft: Draft, **changes: object) -> Draft:
@@ -259,8 +254,9 @@ def _booked(draft: Draft, unit: str, moved: Moved, points: int, movement: Moveme
 
 
 def _moved(draft: Draft, unit: str, state: UnitState, movement: Movement) -> Draft:
-    draft = _with_unit(draft, unit, state)
-    return msgspec.structs.replace(draft, movements=(*draft.movements, movement))
+    units = {**draft.account.units, unit: state}
+    account = msgspec.structs.replace(draft.account, units=units)
+    return msgspec.structs.replace(draft, account=account, movements=(*draft.movements, movement))
 
 
 def _with_unit(draft: Draft, unit: str, state: UnitState) -> Draft:

@@ -57,6 +57,8 @@ def settle_challenges(
     ``before`` is the document with the grants and contributions that the books hold.
     """
     held, honours = before.progress, asked.honours
+    if not (held or asked.wanted or before.grants or document.grants):
+        return document, draft, ()
     is_out = not held and is_held_out(asked.program, draft.member)
     wanted: dict[str, Contribution] = {} if is_out else asked.wanted
     contributed: dict[str, Contribution] = {}

@@ -93,8 +93,10 @@ def _never(draft: Draft, program: CompiledProgram, at: Instant) -> str:
 
 def with_refused(document: A, before: A, draft: Draft) -> A:
     """``document`` with what its trace says of messages that were not sent, also earlier ones."""
-    told = {(row.code, row.rule_id) for row in document.trace}
     known = refused_before(before.trace, document.grants)
+    if not known and not draft.refused:
+        return document
+    told = {(row.code, row.rule_id) for row in document.trace}
     rows: list[TraceRow] = [row for row in known if (row.code, row.rule_id) not in told]
     if not rows and not draft.refused:
         return document

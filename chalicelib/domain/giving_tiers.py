@@ -5,7 +5,7 @@ so that of two gifts of one tier each ends by itself. An entry of 0 points tells
 ended lately is remembered, for orders of that time that come late.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
@@ -25,12 +25,14 @@ _FOREVER: Final = 1 << 62
 
 def with_tiers_given(
     draft: Draft,
-    change: tuple[Iterable[Granted], Iterable[Granted]],
+    change: tuple[Collection[Granted], Collection[Granted]],
     program: CompiledProgram,
     told: tuple[str, Instant],
 ) -> Draft:
     """``draft`` after ``change`` (grants before, after) of a document; ``told``: its name, when."""
     before, after = change
+    if not after:
+        return draft  # what was given once stays among the grants
     had = {key_of(line) for line in before if line.kind == TIER and line.amount}
     lines = [
         line for line in after if line.kind == TIER and bool(line.amount) != (key_of(line) in had)

@@ -40,7 +40,7 @@ def lapses_at(state: UnitState, idleness: Idleness | None) -> Instant | None:
 
 def due(state: UnitState, idleness: Idleness | None, now: Instant) -> UnitState:
     """The state with the date of its lapse on every lot that has lapsed by inactivity."""
-    state = released(state, now)
+    state = released(state, now) if state.holds else state
     date = lapses_at(state, idleness)
     return state if date is None or date > now else dated(state, date)
 

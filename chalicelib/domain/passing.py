@@ -59,6 +59,8 @@ def came_back(
     state: UnitState, idleness: Idleness | None, moment: Moment
 ) -> tuple[UnitState, tuple[CameBack, ...]]:
     """The state with the points of every code whose time is over, each at its own instant."""
+    if not state.codes:
+        return state, ()
     over = sorted(
         (code.expires_at, name)
         for name, code in state.codes.items()

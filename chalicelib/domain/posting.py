@@ -47,12 +47,14 @@ def posted_unit(
     forgiven, lapsed = document.forgiven.get(unit, 0), document.lapsed.get(unit, 0)
     difference = target - (net - forgiven - lapsed)
     own: tuple[Touched, ...] = document.credited.get(unit, ())
-    dates = _dates(document, program, unit, draft.now if is_past(document) else min(at, draft.now))
     may_wait = _may_wait(document, program, unit)
     if difference > 0:
         regained = min(forgiven, difference)
         forgiven, difference = forgiven - regained, difference - regained
     lots: tuple[Touched, ...]
+    if difference > 0 or may_wait:
+        begun = draft.now if is_past(document) else min(at, draft.now)
+        dates = _dates(document, program, unit, begun)
     if difference > 0:
         movement = _movement(document, program, unit, difference)
         draft, lots = credited(draft, unit, difference, dates, movement)

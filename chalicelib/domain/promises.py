@@ -18,7 +18,7 @@ is done last is what the last document said.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -57,11 +57,13 @@ def promise_id(line: Granted, document: str, number: int) -> str:
 
 def granted(
     known: tuple[Granted, ...],
-    target: tuple[Iterable[Grant], Mapping[Thing, int]],
+    target: tuple[Collection[Grant], Mapping[Thing, int]],
     draft: Draft,
     source: Giver,
 ) -> tuple[tuple[Granted, ...], Draft]:
     """``known`` brought to ``target`` (grants, what is free), with the promises that this makes."""
+    if not known and not target[0]:
+        return known, draft
     had = {key_of(line): line.amount for line in known}
     lines = tuple(
         msgspec.structs.replace(line, holder=draft.member)
