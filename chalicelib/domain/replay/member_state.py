@@ -13,7 +13,7 @@ from chalicelib.domain.granting import REWARD, Granted
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import join
-from chalicelib.domain.member import Counters, MemberFacts, Profile
+from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
@@ -120,14 +120,16 @@ class Walk:
 
 
 def all_opened(walk: Walk, now: Instant, purses: Iterable[Purse]) -> dict[str, Draft]:
-    """The purses' drafts at ``now``, lapses booked; those that have not parted share one."""
-    made: dict[int, Draft] = {}
+    """The purses' drafts at ``now``, lapses booked; those whose accounts are alike share one."""
+    made: list[tuple[Account | None, Draft]] = []
     drafts: dict[str, Draft] = {}
     for purse in purses:
-        key = id(purse.draft)
-        if key not in made:
-            made[key] = _opened(walk, purse.draft, now)
-        drafts[purse.name] = made[key]
+        own = None if purse.draft is None else purse.draft.account
+        draft = next((known for account, known in made if account == own), None)
+        if draft is None:
+            draft = _opened(walk, purse.draft, now)
+            made.append((own, draft))
+        drafts[purse.name] = draft
     return drafts
 
 
@@ -184,6 +186,8 @@ def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
 
 def watching(draft: Draft) -> Draft:
     """``draft`` with the time noted at which it is looked for tiers that were entered."""
+    if not draft.entering:
+        return draft
     account = watched(draft.account, draft.before, draft.entering, draft.now)
     return msgspec.structs.replace(draft, account=account)
 

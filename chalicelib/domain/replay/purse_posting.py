@@ -58,10 +58,12 @@ def post_everywhere(
         draft = with_account(draft, promises={})
         settled = msgspec.structs.replace(settled, draft=draft)
     kept = _counted(draft, posting.activity, after.earned_at)
+    main = held[MAIN].get(name, before)
     for purse in walk.purses:
         own, draft = after, kept
         known = held[purse.name].get(name, before)
-        has_parted = drafts[purse.name] is not drafts[MAIN] or known is not before
+        is_alike = drafts[purse.name] is drafts[MAIN] and known == main
+        has_parted = not is_alike or _have_parted(walk, purse, moved)
         if purse.name != MAIN and has_parted:
             posted = _posted(settled, known, drafts[purse.name], walk.plan.program)
             own, draft = posted.document, posted.draft
@@ -74,6 +76,12 @@ def post_everywhere(
     note_given(walk, before.posted, after.posted)
     _keep_honours(walk, settled)
     note_rewards(walk, before.grants, after.grants)
+
+
+def _have_parted(walk: Walk, purse: Purse, moved: list[Progress]) -> bool:
+    """Whether the purse holds something else for what moved than the main one does."""
+    own, main = walk.progress[purse.name], walk.progress[MAIN]
+    return any(own.get(each.id) != main.get(each.id) for each in moved)
 
 
 def _progressed(walk: Walk, purse: Purse, progress: Progress, draft: Draft, at: Instant) -> Draft:
@@ -98,7 +106,7 @@ def _keep_honours(walk: Walk, settled: Settled[A]) -> None:
         note_given(walk, before.posted if before else (), kept.posted)
         note_rewards(walk, before.grants if before else (), kept.grants)
         for purse in walk.purses:
-            is_own = purse.name != MAIN and walk.progress[purse.name].get(kept.id) is not before
+            is_own = purse.name != MAIN and walk.progress[purse.name].get(kept.id) != before
             if not is_own:
                 walk.progress[purse.name][kept.id] = kept
 
