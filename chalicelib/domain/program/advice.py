@@ -4,7 +4,9 @@ Asked only of documents without errors, as typed values.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
+from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.points import floor_ratio, lcm_of
 from chalicelib.domain.program.compiled_rewards import given_in
@@ -20,6 +22,10 @@ from chalicelib.domain.program.rewards import cost_to_shop, face_value
 from chalicelib.domain.program.rule_document import effects_of
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.unit_checks import forms_by_locale
+
+_ANY: Final = (-(10**18), 10**18)
+_EARNING: Final = (1, 10**18)
+"""Of lines and orders: those of net 0 match nothing."""
 
 
 def advise(program: Program, filled: Node, findings: Findings) -> None:
@@ -41,13 +47,29 @@ def advise(program: Program, filled: Node, findings: Findings) -> None:
 
 
 def _advise_rules(program: Program, findings: Findings) -> None:
-    for place, rule in enumerate(program.earn):
-        if not _can_pay(program, rule):
+    for path, rule in _rules(program):
+        if not _can_pay(program, rule) or _is_past_the_end(program, rule):
             findings.warn(
-                f"$.earn[{place}]",
+                path,
                 "rule_never_pays",
-                "This rule can never give anything: look at its conditions and units.",
+                "This rule can never give anything: look at its conditions, units and dates.",
             )
+
+
+def _rules(program: Program) -> Iterator[tuple[str, Rule]]:
+    for place, rule in enumerate(program.earn):
+        yield f"$.earn[{place}]", rule
+    for place, campaign in enumerate(program.campaigns):
+        for number, rule in enumerate(campaign.rules):
+            yield f"$.campaigns[{place}].rules[{number}]", rule
+
+
+def _is_past_the_end(program: Program, rule: Rule) -> bool:
+    """Whether the last day to earn is over when the rule begins."""
+    last, first = program.ends.earn, rule.from_
+    if last is None or first is None:
+        return False
+    return ends_before(last, program.timezone) <= starts_at(first, program.timezone)
 
 
 def _can_pay(program: Program, rule: Rule) -> bool:
@@ -60,21 +82,38 @@ def _can_pay(program: Program, rule: Rule) -> bool:
 
 
 def _is_impossible(condition: Mapping[str, object]) -> bool:
-    """Whether a required comparison asks for amounts that never earn, or contradicts itself."""
-    for name, value in condition.items():
+    """Whether required comparisons ask for amounts that never earn, or contradict each other."""
+    bounds: dict[str, tuple[int, int]] = {"line.net": _EARNING, "order.net_total": _EARNING}
+    texts: dict[str, set[str]] = {}
+    for name, value in _required(condition):
         asked = value if isinstance(value, dict) else {"eq": value}
-        low, high = _bounds(asked)
-        if name in ("line.net", "order.net_total"):
-            low = max(low, 1)  # lines of net 0 match nothing
-        if low > high:
-            return True
+        (low, high), (least, most) = _bounds(asked), bounds.get(name, _ANY)
+        bounds[name] = max(low, least), min(high, most)
+        for words in _texts_asked(asked):
+            texts[name] = texts[name] & words if name in texts else words
+    return not all(texts.values()) or any(low > high for low, high in bounds.values())
+
+
+def _required(condition: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Every comparison that must hold, however deep in ``all``."""
     nested = condition.get("all")
-    return isinstance(nested, list) and any(_is_impossible(part) for part in nested)
+    for part in nested if isinstance(nested, list) else ():
+        yield from _required(part)
+    yield from ((name, value) for name, value in condition.items() if "." in name)
+
+
+def _texts_asked(asked: Mapping[str, object]) -> Iterator[set[str]]:
+    """The texts that each comparison leaves, where it leaves texts alone."""
+    for operator, operand in asked.items():
+        listed = operand if operator == "in" and isinstance(operand, list) else [operand]
+        texts = {text for text in listed if isinstance(text, str)}
+        if operator in ("eq", "in") and len(texts) == len(listed):
+            yield texts
 
 
 def _bounds(asked: Mapping[str, object]) -> tuple[int, int]:
     """The whole numbers that comparisons leave, from and to."""
-    low, high = -(10**18), 10**18
+    low, high = _ANY
     for operator, operand in asked.items():
         if not isinstance(operand, int) or isinstance(operand, bool):
             continue
@@ -193,9 +232,15 @@ def _ratio(milli: int) -> str:
 def _texts(filled: Node) -> Iterator[tuple[str, Iterable[str]]]:
     """Every text that is given by locale: its path and its locales."""
     owners = [(filled, "name"), (filled.child("presentation"), "launcher")]
-    listed = ("rewards", "causes", "partners", "memberships")
+    listed = ("earn", "rewards", "causes", "partners", "memberships", "challenges", "badges")
     owners += [(named, "name") for key in listed for named in filled.items(key)]
-    owners += [(each, "message") for each in filled.items("campaigns")]
+    owners += [(badge, "text") for badge in filled.items("badges")]
+    owners += [
+        (step, "name") for each in filled.items("challenges") for step in each.items("steps")
+    ]
+    for campaign in filled.items("campaigns"):
+        owners += [(campaign, "name"), (campaign, "message")]
+        owners += [(each, "name") for each in campaign.items("rules")]
     templates = filled.child("messages").members("templates")
     owners += [(each, key) for _, each in templates for key in ("title", "text")]
     for group in filled.items("tier_groups"):

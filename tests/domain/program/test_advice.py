@@ -101,11 +101,23 @@ def test_money_for_nothing_and_for_ever_is_told() -> None:
         ({"if": {"all": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, False),
         ({"if": {"any": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, True),
         ({"if": {"order.channel": {"exists": True}}}, True),
+        ({"if": {"all": [{"order.channel": "web"}, {"order.channel": "pos"}]}}, False),
+        ({"if": {"all": [{"order.channel": "web"}], "order.channel": {"in": ["pos"]}}}, False),
+        ({"if": {"all": [{"order.channel": "web"}, {"order.channel": {"in": ["web"]}}]}}, True),
+        ({"if": {"any": [{"order.channel": "web"}, {"order.channel": "pos"}]}}, True),
+        ({"if": {"all": [{"order.channel": "web"}, {"order.channel": {"ne": "pos"}}]}}, True),
+        ({"if": {"all": [{"member.order_count": {"gt": 9}}, {"member.order_count": 3}]}}, False),
+        ({"from": "2027-06-02"}, False),
+        ({"from": "2027-06-01"}, True),
     ],
 )
 def test_a_rule_that_can_never_pay_is_told(keys: dict[str, Any], pays: bool) -> None:
-    raw = document(earn=[rule("base"), rule("odd", **keys)])
+    ends = {"earn": "2027-06-01"}
+    raw = document(earn=[rule("base"), rule("odd", **keys)], ends=ends)
     assert (("$.earn[1]", "rule_never_pays") in warned(raw)) != pays
+    campaign = {"id": "week", "budget": "unlimited", "rules": [rule("odd", **keys)]}
+    raw = document(campaigns=[campaign], ends=ends)
+    assert (("$.campaigns[0].rules[0]", "rule_never_pays") in warned(raw)) != pays
 
 
 def test_a_rule_for_retired_units_alone_never_pays() -> None:
@@ -124,6 +136,20 @@ def test_a_text_that_lacks_a_locale_is_told() -> None:
         units={"points": {**POINTS, "name": {"en": {"other": "points"}}}},
         tier_groups=[group(tier("leaf", name=some, perks=[{"id": "p", "text": some}]))],
         rewards=[reward(name=some)],
+        earn=[rule("base", name=some)],
+        badges=[{"id": "star", "name": some, "text": some}],
+        challenges=[
+            {
+                "id": "tour",
+                "name": some,
+                "kind": "steps",
+                "steps": [{"id": "buy", "on": "order.paid", "name": some}],
+                "give": [{"badge": "star"}],
+            }
+        ],
+        campaigns=[
+            {"id": "week", "name": some, "budget": "unlimited", "rules": [rule("a", name=some)]}
+        ],
     )
     assert {path for path, code in warned(raw) if code == "text_missing"} == {
         "$.name",
@@ -131,6 +157,13 @@ def test_a_text_that_lacks_a_locale_is_told() -> None:
         "$.tier_groups[0].tiers[0].name",
         "$.tier_groups[0].tiers[0].perks[0].text",
         "$.rewards[0].name",
+        "$.earn[0].name",
+        "$.badges[0].name",
+        "$.badges[0].text",
+        "$.challenges[0].name",
+        "$.challenges[0].steps[0].name",
+        "$.campaigns[0].name",
+        "$.campaigns[0].rules[0].name",
     }
     whole = {"en": "x", "hu": "y"}
     assert warned(document(locales=["en", "hu"], name=whole)) == set()
