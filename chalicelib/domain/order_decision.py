@@ -40,6 +40,7 @@ from chalicelib.domain.orders import (
     merged,
     refunds_of,
     refusal_reason,
+    with_silence,
 )
 from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.pausing import Pauses, earning_stop
@@ -248,8 +249,7 @@ def _book(
     """One member's part: (their book, the settled document, what else is written for them)."""
     program, now = context.program, context.now
     state = earning_state(known)
-    paid_at = known.earned_at or (state.paid_at if state else None)
-    occurred_at = min(paid_at or now, now)
+    occurred_at = min(known.earned_at or (state and state.paid_at) or now, now)
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
@@ -267,12 +267,12 @@ def _book(
     )
     settled = settle(known, holder, program, context.reason)
     draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
-    draft = after_order(draft, program)
-    name = document_name(known)
     chain = genesis(context.shop, owner.member)
-    book = closed(draft, Source(chain, name, occurred_at, now, program.version))
+    source = Source(chain, document_name(known), occurred_at, now, program.version)
+    book = closed(after_order(draft, program), source)
     further = (*joined.documents, *with_joined(settled.kept, joined.badges))
-    return with_rest(book, before, settled, owner), settled.document, further
+    document = with_silence(settled.document, before, book.entries)
+    return with_rest(book, before, settled, owner), document, further
 
 
 def _alone(

@@ -36,6 +36,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.granting import Granted
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.ledger import Entry
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.partners import PartnerLine
 from chalicelib.domain.program.occasion import Bought, Drawn, Share, Terms, TraceRow
@@ -84,6 +85,7 @@ class OrderDocument(
         "wanted": "w",
         "earned_at": "ea",
         "ripens_at": "ri",
+        "silent": "sl",
         "recorded_at": "at",
     },
 ):
@@ -124,6 +126,7 @@ class OrderDocument(
     drawn: Drawn | None = None  # what chance said, at the first award
     earned_at: Instant = 0  # when it was paid, as of the first award: dates its points
     ripens_at: Instant = 0  # from then on a rule that waits counts it too; 0: none does
+    silent: bool = False  # it counts, and no entry of its member's journal names it
     recorded_at: Instant = 0  # first heard of
 
 
@@ -198,6 +201,15 @@ def refusal_reason(state: OrderState | None, currencies: Container[str]) -> str:
 def document_name(document: OrderDocument) -> str:
     """How entries and markers name the order's document."""
     return f"order:{document.source}:{document.order_id}"
+
+
+def with_silence(
+    document: OrderDocument, before: OrderDocument, entries: Iterable[Entry]
+) -> OrderDocument:
+    """``document`` saying whether it counts without an entry, now that ``entries`` are written."""
+    is_named = any(entry.document == document_name(document) for entry in entries)
+    was_silent = before.terms is None or before.silent
+    return msgspec.structs.replace(document, silent=was_silent and not is_named)
 
 
 def content_hash(state: OrderState) -> str:

@@ -30,9 +30,11 @@ from chalicelib.operations.find_member import MEMBER_UNKNOWN, resolved_member
 from chalicelib.operations.following import accounts_of, followed, ids_of
 from chalicelib.operations.load_pool import live_program
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.waiting_orders import orders_without_entries
 from chalicelib.security.keyed_ids import email_hash
 from chalicelib.storage.documents import document_item, document_of, key_of_document
 from chalicelib.storage.identities import contacts_of, email_identity_key, identified
+from chalicelib.storage.index_names import customer_orders_partition
 from chalicelib.storage.items import Delete, Exists, Item, Key, Put, RevisionIs, key_of
 from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import (
@@ -177,7 +179,8 @@ def _delete(table: Table, key: Key) -> None:
 
 
 def _orders(table: Table, shop: str, member: str) -> Iterator[OrderDocument]:
-    """Orders in the member's journal that keep the hash of an address."""
+    """The member's orders, of which some keep the hash of an address."""
+    yield from orders_without_entries(table, customer_orders_partition(shop, member))
     names = {entry.document for entry in whole_journal(table, shop, member)}
     parts = [name.split(":", 2) for name in sorted(names) if name.startswith("order:")]
     keys = [order_key(shop, source, order) for _, source, order in parts]

@@ -1,8 +1,8 @@
 """Documents of a member, and why each moved what it moved, in plain words.
 
 A document is named ``<kind>:<id>``: ``order:main:1001``, ``redemption:<id>``,
-``adjustment:<id>``, ``joining:member``. The list walks the journal, newest first, and adds the
-orders that moved nothing yet in front of its first page.
+``adjustment:<id>``, ``joining:member``. The list walks the orders of which no entry stands in the
+journal, because they wait or gave nothing, then the journal; both from the newest.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from chalicelib.domain.member_records import (
     Settlement,
     Transfer,
 )
-from chalicelib.domain.orders import OrderDocument
+from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.occasion import TraceRow
 from chalicelib.domain.progress import Badges, Progress
@@ -95,25 +95,39 @@ def explain_document(
 def list_documents(
     table: Table, shop: str, member: str, page: tuple[int, Start | None], now: Instant
 ) -> DocumentPage | Refusal:
-    """One page of documents: those that the next ``limit`` entries came from."""
+    """One page of documents: orders without an entry, then what the next entries came from.
+
+    At most one more than asked for, and at most one query of each.
+    """
     found = find_member(table, shop, member)
     if isinstance(found, Refusal):
         return found
     limit, start = page
-    entries, next_start = newest_entries(table, shop, found.member, limit, start)
-    names = dict.fromkeys(entry.document for entry in entries)
+    without, next_start = _without_entries(table, found, page)
+    names = dict[str, None]()
+    if next_start is None:
+        place = None if start is None or _is_of_index(start) else start
+        left = max(limit - len(without), 1)
+        entries, next_start = newest_entries(table, shop, found.member, left, place)
+        names = dict.fromkeys(entry.document for entry in entries)
     known = {key: name for name in names for key in _keys(found, name)}
-    waiting = [] if start else _waiting(table, shop, found.member)
-    items = table.load([*known, *waiting]) if known or waiting else {}
-    named = [(_order_name(items[key]), items[key]) for key in waiting if key in items]
-    named += [(name, items[key]) for key, name in known.items() if key in items]
-    documents = [(name, _document(name, item)) for name, item in named]
+    items = table.load([*without, *known]) if known or without else {}
+    orders = (document_of(items.get(key), OrderDocument) for key in without)
+    documents: dict[str, Document | None] = {
+        document_name(order): order for order in orders if order and _has_no_entry(order)
+    }
+    documents |= {name: _document(name, items.get(key)) for key, name in known.items()}
     explained = tuple(
         _explained(table, found, name, (_as_of(document, now), "en"))
-        for name, document in documents
+        for name, document in documents.items()
         if document is not None
     )
     return DocumentPage(explained, next_start)
+
+
+def _has_no_entry(order: OrderDocument) -> bool:
+    """As the document says; the index that led to it lags behind."""
+    return order.terms is None or order.silent
 
 
 def _as_of(document: Document, now: Instant) -> Document:
@@ -188,14 +202,18 @@ def _document(name: str, item: Item | None) -> Document | None:
     return reader(item) if reader else None
 
 
-def _order_name(item: Item) -> str:
-    document = document_of(item, OrderDocument)
-    return f"order:{document.source}:{document.order_id}" if document else "order"
+def _without_entries(
+    table: Table, found: FoundMember, page: tuple[int, Start | None]
+) -> tuple[list[Key], Start | None]:
+    """Keys of the next orders of which no entry stands, newest first; none once all were told."""
+    limit, start = page
+    if start is not None and not _is_of_index(start):
+        return [], None
+    partition = customer_orders_partition(found.shop.shop_id, found.member)
+    query = Query(partition, index="GSI1", limit=limit, start=start, newest_first=True)
+    told = table.query(query)
+    return [key_of(item) for item in told.items], told.next_start
 
 
-def _waiting(table: Table, shop: str, member: str) -> list[Key]:
-    """Keys of this member's orders that moved nothing yet, newest first."""
-    page = table.query(
-        Query(customer_orders_partition(shop, member), index="GSI1", newest_first=True)
-    )
-    return [key_of(item) for item in page.items]
+def _is_of_index(start: Start) -> bool:
+    return len(start) > len(("PK", "SK"))

@@ -33,7 +33,7 @@ from chalicelib.domain.replay.past_actions import PastAction, is_undone, past_ac
 from chalicelib.domain.replay.past_members import NOT_REPLAYED, PastImport, PastMember
 from chalicelib.domain.replay.past_pools import is_pooling
 from chalicelib.operations.following import document_keys, ids_of
-from chalicelib.operations.waiting_orders import waiting_orders
+from chalicelib.operations.waiting_orders import orders_without_entries
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.index_names import customer_orders_partition
 from chalicelib.storage.journal import whole_journal
@@ -78,7 +78,7 @@ def _documents(
             if document is not None and document.member in ids_of(*held):
                 yield document
     for name in ids_of(*held):
-        yield from waiting_orders(table, customer_orders_partition(shop, name))
+        yield from orders_without_entries(table, customer_orders_partition(shop, name))
 
 
 def actions_of(table: Table, shop: str, held: tuple[str, Account]) -> tuple[PastAction, ...]:

@@ -6,7 +6,7 @@ order is read strongly, and recording one twice changes nothing. All pages are w
 with what is left. The newest come first: those that may still count for who joined just now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -14,24 +14,38 @@ from chalicelib.domain.events import Customer, OrderUpserted
 from chalicelib.domain.limits import CLAIMED_ORDERS_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.storage.documents import document_of
-from chalicelib.storage.items import Key, key_of
+from chalicelib.storage.index_names import is_silent_row
+from chalicelib.storage.items import Item, Key, key_of
 from chalicelib.storage.table import Query, Start, Table
 
 
 def waiting_orders(table: Table, partition: str) -> Iterator[OrderDocument]:
-    """What stands in ``partition`` of the index and moved nothing yet, newest first."""
-    for keys in _pages(table, partition):
+    """What stands in ``partition`` of the index and counts for nobody yet, newest first."""
+    found = _orders(table, partition, lambda row: not is_silent_row(row))
+    yield from (each for each in found if each.state and each.terms is None)
+
+
+def orders_without_entries(table: Table, partition: str) -> Iterator[OrderDocument]:
+    """What stands in ``partition`` of the index: also what counted, and gave nothing."""
+    found = _orders(table, partition, lambda _: True)
+    yield from (each for each in found if each.terms is None or each.silent)
+
+
+def _orders(
+    table: Table, partition: str, is_meant: Callable[[Item], bool]
+) -> Iterator[OrderDocument]:
+    for keys in _pages(table, partition, is_meant):
         found = table.load(keys)
         documents = (document_of(found.get(key), OrderDocument) for key in keys)
-        yield from (each for each in documents if each and each.state and each.terms is None)
+        yield from (each for each in documents if each is not None)
 
 
-def _pages(table: Table, partition: str) -> Iterator[list[Key]]:
+def _pages(table: Table, partition: str, is_meant: Callable[[Item], bool]) -> Iterator[list[Key]]:
     start: Start | None = None
     left = CLAIMED_ORDERS_MAX
     while left:
         page = table.query(Query(partition, index="GSI1", start=start, newest_first=True))
-        keys = [key_of(item) for item in page.items][:left]
+        keys = [key_of(item) for item in page.items if is_meant(item)][:left]
         left -= len(keys)
         if keys:
             yield keys

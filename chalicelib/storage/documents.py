@@ -1,7 +1,7 @@
 """Source documents as items: JSON in one packed attribute, the revision beside it.
 
 A document is written whole and read whole, so it has no native fields but its key, its revision
-and an index row: of orders that moved nothing yet, by which joining finds them, and of rewards
+and an index row: of orders without an entry, by which joining and staff find them, and of rewards
 that wait for staff.
 """
 
@@ -34,6 +34,7 @@ from chalicelib.storage.index_names import (
     open_redemption_row,
     ordered_referral_row,
     ripe_row,
+    silent_order_row,
 )
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import (
@@ -144,12 +145,13 @@ def _referral_row(shop: str, document: Referral) -> Item:
 
 
 def _waiting_row(shop: str, document: OrderDocument) -> Item:
-    """The index row of an order that waits for its buyer to join, or for its time to come."""
+    """The index row of an order that waits for its buyer to join, or its time; or gave nothing."""
     order = pair(document.source, document.order_id)
     if document.ripens_at:
         return ripe_row(shop, document.ripens_at, order)
     if document.terms is not None:
-        return {}
+        row = silent_order_row(shop, document.member, document.recorded_at, order)
+        return row if document.silent else {}
     if document.member:
         return customer_order_row(shop, document.member, document.recorded_at, order)
     if document.guest:

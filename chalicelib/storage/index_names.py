@@ -38,6 +38,9 @@ from chalicelib.storage.key_names import (
 HOUR_MAX: Final = 10**8 - 1
 SCORE_MAX: Final = 10**18 - 1
 
+_SILENT: Final = "#-"
+"""The end of a sort key; no name has the sign."""
+
 IndexRow: TypeAlias = dict[str, Value]
 """The two attributes that put an item into an index."""
 
@@ -156,6 +159,17 @@ def customer_orders_partition(shop: str, customer: str) -> str:
 def customer_order_row(shop: str, customer: str, at: Instant, order: str) -> IndexRow:
     """Put an order among those of its customer that moved nothing yet."""
     return _first(customer_orders_partition(shop, customer), at, order)
+
+
+def silent_order_row(shop: str, customer: str, at: Instant, order: str) -> IndexRow:
+    """Put an order there that counts, and gave nothing."""
+    partition = customer_orders_partition(shop, customer)
+    return {"GSI1PK": partition, "GSI1SK": f"{time_text(at)}#{escaped(order)}{_SILENT}"}
+
+
+def is_silent_row(item: Item) -> bool:
+    """Whether the order that the index shows counts already: it waits for nobody."""
+    return str(item["GSI1SK"]).endswith(_SILENT)
 
 
 def ripe_partition(shop: str) -> str:

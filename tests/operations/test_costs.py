@@ -172,6 +172,7 @@ CASES = (
         2,
         lambda s: s.order(upserted(state(line(20_000), version=LATER, fulfilled_at=LATER))),
     ),
+    Case("order that gives nothing", 2, 5, pay(net=50), program(tier_groups=[])),
     Case("order of nobody", 2, 2, pay(customer=None)),
     Case("order that waits for its buyer", 2, 3, pay(status=OrderStatus.OPEN)),
     Case(

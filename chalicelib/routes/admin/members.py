@@ -189,7 +189,7 @@ def get_entries(call: Call[NoBody], shop: str, member: str) -> Outcome:
     Contract(
         NoBody,
         ListView[shapes.DocumentView],
-        "List a member's documents, newest first; orders that never counted come first",
+        "List a member's documents, newest first; orders that gave nothing come first",
         scope=Scope.READ,
         is_list=True,
         refusals=(RefusalCode.MEMBER_UNKNOWN,),
