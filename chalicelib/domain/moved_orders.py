@@ -4,10 +4,15 @@ An order that moves is reversed at its member and earned anew by the other. What
 back (forgiven by the unit's policy, or lapsed already) stays with the first one. The document says
 so, by member and unit, for ever: the entries of all its members add up to ``net`` and ``left``,
 and where the order comes back, it goes on from there.
+
+A referral that the order made count is settled after the commit of the move, by whatever delivery
+comes next: the document names those of its members so far, because the next one finds the new
+member alone.
 """
 
 import msgspec
 
+from chalicelib.domain.limits import ORDER_REFERRALS_MAX
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.orders import OrderDocument
 
@@ -17,6 +22,12 @@ def left_behind(gone: OrderDocument) -> dict[str, dict[str, tuple[int, int]]]:
     units = sorted({*gone.forgiven, *gone.lapsed})
     kept = {unit: (gone.forgiven.get(unit, 0), gone.lapsed.get(unit, 0)) for unit in units}
     return {**gone.left, gone.member: kept} if kept else gone.left
+
+
+def referred_before(gone: OrderDocument, holder: LoadedMember) -> tuple[str, ...]:
+    """By whose referrals the members came whose order it was, ``holder`` the last; newest last."""
+    own = holder.account.referred if holder.account else ()
+    return tuple(dict.fromkeys((*gone.referred, *own)))[-ORDER_REFERRALS_MAX:]
 
 
 def taken_up(document: OrderDocument, owner: LoadedMember) -> OrderDocument:

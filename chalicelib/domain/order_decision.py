@@ -30,7 +30,7 @@ from chalicelib.domain.joining import Joined, came_by, join
 from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, membership_reason, with_rest
-from chalicelib.domain.moved_orders import left_behind, taken_up
+from chalicelib.domain.moved_orders import left_behind, referred_before, taken_up
 from chalicelib.domain.orders import (
     OrderDocument,
     content_hash,
@@ -174,7 +174,8 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
     mine = launching.as_if_never_imported(msgspec.structs.replace(known, member=before.member))
     context = _context(loaded, loaded.terms_program, "order_moved", now)
     old_book, gone, undone = _book(before, mine, loaded.holder, context)
-    fresh = msgspec.structs.replace(unposted(known, gone.grants), left=left_behind(gone))
+    known = unposted(known, gone.grants, referred_before(gone, loaded.holder))
+    fresh = msgspec.structs.replace(known, left=left_behind(gone))
     reason = _reason(fresh, loaded.buyer, (loaded.program, now), loaded)
     if reason or loaded.program is None:
         document = msgspec.structs.replace(fresh, reason=reason)

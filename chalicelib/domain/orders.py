@@ -71,6 +71,7 @@ class OrderDocument(
         "forgiven": "f",
         "lapsed": "lp",
         "left": "lf",
+        "referred": "rf",
         "credited": "c",
         "grants": "g",
         "budgets": "bg",
@@ -115,6 +116,7 @@ class OrderDocument(
     forgiven: dict[str, int] = {}  # could not be taken back; never asked again
     lapsed: dict[str, int] = {}  # reversed from points that had lapsed already
     left: dict[str, dict[str, tuple[int, int]]] = {}  # see ``moved_orders``
+    referred: tuple[str, ...] = ()  # referrals of members whose order it was before
     credited: dict[str, tuple[Touched, ...]] = {}  # lots it credited and has not reversed
     grants: tuple[Granted, ...] = ()  # what stands of all that it ever granted
     budgets: dict[str, int] = {}  # spent, by name

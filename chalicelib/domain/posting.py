@@ -88,7 +88,9 @@ def is_past(document: Earning) -> bool:
     return terms is not None and terms.launched is not None
 
 
-def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument:
+def unposted(
+    known: OrderDocument, grants: tuple[Granted, ...], referred: tuple[str, ...]
+) -> OrderDocument:
     """What is known of an order, with nothing posted but the grants that stand."""
     return OrderDocument(
         source=known.source,
@@ -103,6 +105,7 @@ def unposted(known: OrderDocument, grants: tuple[Granted, ...]) -> OrderDocument
         holder_version=known.holder_version,
         grants=grants,
         drawn=known.drawn,
+        referred=referred,
         partners=known.partners,
         recorded_at=known.recorded_at,
     )

@@ -163,9 +163,22 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
         recorded_at=after.recorded_at,
         earned_at=after.ordered_at,
     )
+    known = _asking_anew(known) if is_rewarded and known.reason else known
     reason = "" if is_rewarded else f"referral_{after.state}"
     earned_at = after.ordered_at if is_rewarded else known.earned_at
     return replace(known, side=placed, reason=reason, earned_at=earned_at)
+
+
+def _asking_anew(known: Action) -> Action:
+    """A side that had gone back: its turn of the limit may be another's, so it asks for one.
+
+    What was refused stays refused: a turn that comes back is for who comes next.
+    """
+    if known.terms is None:
+        return known
+    refused = {cap: asked for cap, asked in known.wanted.items() if not known.terms.room.get(cap)}
+    room = dict.fromkeys(known.terms.room, 0)
+    return replace(known, terms=replace(known.terms, room=room), wanted=refused)
 
 
 def _after(side: LoadedSide, written: tuple[tuple[Book, ...], tuple[Document, ...]]) -> LoadedSide:

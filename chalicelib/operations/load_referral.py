@@ -98,7 +98,8 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     qualifying = None
     if document is not None and paid_by is not None:
         countries = (friend.owner.facts.country, advocate.owner.facts.country)
-        if _holder(table, named.shop, document.member, items) == friend.owner.member:
+        is_friends = _holder(table, named.shop, document.member, items) == friend.owner.member
+        if is_friends and not _is_for_another(table, (named, known), friend, document):
             shown = _with_common(table, (shop, known), (friend, advocate), paid_by, now)
             qualifying = qualifying_of(shown, document, paid_by, countries, now)
     seen = SeenOrder(*named.order, document.revision) if document else None
@@ -142,6 +143,29 @@ def _with_common(
     owners = ((side.owner.member, side.owner.account) for side in sides)
     common = signs_in_common(table, shop.shop_id, owners, now)
     return msgspec.structs.replace(known, reasons=(*known.reasons, *common))
+
+
+def _is_for_another(
+    table: Table,
+    about: tuple[NamedReferral, Referral],
+    friend: LoadedSide,
+    order: OrderDocument,
+) -> bool:
+    """Whether an order of who came twice, as two who are one by now, is for another referral.
+
+    The first that their account names may begin to count; an order that one counts by is its own.
+    """
+    named, known = about
+    account, own = friend.owner.account, f"{known.code}:{known.friend}"
+    referred = account.referred if account else ()
+    if referred == (own,) or not is_open(known):
+        return False
+    if referred[:1] != (own,):
+        return True
+    rest = [referral_friend_key(named.shop, *each.split(":", 1)) for each in referred[1:]]
+    others = (document_of(item, Referral) for item in table.load(rest).values())
+    name = f"{order.source}:{order.order_id}"
+    return any(each and not is_open(each) and each.order == name for each in others)
 
 
 def _side_keys(named: NamedReferral, role: str, member: str) -> list[Key]:

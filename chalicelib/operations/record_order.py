@@ -86,11 +86,16 @@ def _claim_for_new_member(
 def _keep_signs(
     table: Table, loaded: LoadedOrder, document: OrderDocument, command: OrderCommand
 ) -> None:
-    """Remember what the order showed of a member, where the program compares it."""
+    """Remember what the order showed of whom it names, where the program compares it.
+
+    A delivery may name who had the order before, or lose it: that shows nothing of its member.
+    """
     program, event = loaded.order.terms_program or loaded.order.program, command.event
-    terms = program.referral if program else None
+    terms, buyer = program.referral if program else None, loaded.order.buyer
     is_looked_at = terms is not None and terms.looks_at_signs
     if not is_looked_at or not isinstance(event, OrderUpserted) or document.terms is None:
+        return
+    if buyer is not None and buyer.member != document.member:
         return
     from chalicelib.operations.keep_signs import keep_signs  # noqa: PLC0415 - few programs look
 
@@ -100,11 +105,11 @@ def _keep_signs(
 def _settle_referrals(
     table: Table, loaded: LoadedOrder, document: OrderDocument, now: Instant
 ) -> None:
-    """Settle the referrals of those whom the order is about, or was."""
+    """Settle the referrals of those whom the order is about, or was before it moved."""
     order = loaded.order
     people = (order.buyer, order.holder, order.claimant)
     accounts = (person.account for person in people if person is not None)
-    said = {each for account in accounts if account for each in account.referred}
+    said = {*document.referred, *(each for held in accounts if held for each in held.referred)}
     by = order.buyer.referral if order.buyer else None
     if by is not None and document.terms is not None and document.member == by.friend:
         said |= {f"{by.code}:{by.friend}"}  # who became a member by this very order
