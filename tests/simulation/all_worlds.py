@@ -1,6 +1,7 @@
 """Every shop that random histories live in: programs from plain to rich, and of what came later."""
 
 from tests.simulation.later_worlds import budgeted, coalition
+from tests.simulation.signed_world import signed
 from tests.simulation.worlds import (
     clamped,
     climbing,
@@ -21,6 +22,9 @@ WORLDS = {
     "budgeted": budgeted,
     "coalition": coalition,
     "climbing": climbing,
+    "signed": signed,
 }
-TWINS = frozenset({"shared", "giving", "rich", "clamped", "budgeted", "coalition", "climbing"})
+TWINS = frozenset(
+    {"shared", "giving", "rich", "clamped", "budgeted", "coalition", "climbing", "signed"}
+)
 """Worlds whose judge is the same history without faults."""

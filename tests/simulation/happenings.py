@@ -15,11 +15,13 @@ from tests.simulation.histories import CUSTOMERS, Broken, History, Step
 from tests.simulation.later_worlds import FEE, PAID_BY
 from tests.simulation.launch_verbs import bring_balance
 from tests.simulation.member_acts import fulfil
-from tests.simulation.member_happenings import MEMBERS
+from tests.simulation.member_happenings import MEMBERS, merges
 from tests.simulation.model import KnownRedemption
 from tests.simulation.platform import Delivery, changed, placed, whole
 from tests.simulation.pool_happenings import POOLS
 from tests.simulation.referral_happenings import REFERRALS
+from tests.simulation.sign_happenings import SIGNS, by_a_friend, hear, told_otherwise
+from tests.simulation.signed_world import shown
 
 COSTS = {"five-off": 50, "mug": 30, "tasting": 0, "soon": 40}
 LIVES_MS = {"soon": 2 * DAY_MS}  # of codes whose points come back when nobody used them
@@ -35,6 +37,8 @@ def delivered(history: History, delivery: Delivery) -> Step:
     def tell(answer: Any) -> None:
         if isinstance(answer, Refusal):
             raise Broken(f"a delivery was refused: {answer.detail}")
+        if history.world == "signed":
+            hear(history, delivery.event, order.by)
         known = history.model.order(
             order.name,
             order.customer,
@@ -56,6 +60,8 @@ def delivered(history: History, delivery: Delivery) -> Step:
 
 def _sent(history: History, deliveries: tuple[Delivery, ...]) -> Step:
     """The shop sends: in time, late, twice, in any order; what is late is lost until it comes."""
+    if history.world == "signed":
+        deliveries = told_otherwise(history, deliveries)
     steps = [delivered(history, delivery) for delivery in deliveries]
     history.sent.extend(deliveries)
     if history.twin is None or history.dice.one_in(2):
@@ -77,6 +83,8 @@ def buys(history: History) -> Step:
     if history.world == "coalition":
         order.partner = history.dice.pick(("", *PAID_BY.values()))
         order.lines |= {FEE: 2_900} if history.dice.one_in(3) else {}
+    if history.world == "signed":
+        by_a_friend(history, order)
     free = [
         (key, made.code)
         for key, made in {**history.redeemed, **history.of_pools}.items()
@@ -92,7 +100,10 @@ def changes(history: History) -> Step:
     """An edit, a refund or a cancellation of some order."""
     if not history.orders:
         return buys(history)
-    return _sent(history, changed(history.dice.pick(history.orders), history.dice))
+    order = history.dice.pick(history.orders)
+    if history.world == "signed":
+        order.signs = shown(history.dice, order.customer)
+    return _sent(history, changed(order, history.dice))
 
 
 def repeats(history: History) -> Step:
@@ -262,8 +273,25 @@ ROWS: tuple[tuple[int, Callable[[History], Step]], ...] = (
 )
 """How often each happens, of all weights."""
 
-_WEIGHTED = tuple(row for weight, row in ROWS for _ in range(weight))
+SIGNED: tuple[tuple[int, Callable[[History], Step]], ...] = (
+    (8, buys),
+    (7, changes),
+    (5, repeats),
+    (1, redeems),
+    (1, joins),
+    (1, publishes),
+    (1, merges),
+    *SIGNS,
+)
+"""What happens instead where referrals are checked."""
+
+
+def _weighted(rows: tuple[tuple[int, Callable[[History], Step]], ...]) -> Any:
+    return tuple(row for weight, row in rows for _ in range(weight))
+
+
+_WEIGHTED, _SIGNED = _weighted(ROWS), _weighted(SIGNED)
 
 
 def next_step(history: History) -> Step:
-    return history.dice.pick(_WEIGHTED)(history)
+    return history.dice.pick(_SIGNED if history.world == "signed" else _WEIGHTED)(history)

@@ -29,6 +29,7 @@ from tests.simulation.dice import Dice
 from tests.simulation.judges import JUDGES
 from tests.simulation.model import Model
 from tests.simulation.platform import Delivery, ShopOrder
+from tests.simulation.signed_world import moved_in
 from tests.simulation.virtual_time import virtual_time
 from tests.simulation.worlds import STOCK, scene_of, table_of
 
@@ -115,6 +116,8 @@ def opened(seed: str) -> History:
         other.join(customer)
     if world == "shared":
         _moved_in(history)
+    if world == "signed":
+        history.model = moved_in(history.scene)
     if world in TWINS:
         history.twin = Scene(table_of(history.scene).copy(), NOON)
     history.others = _of_others(history.scene)

@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.domain.instants import to_datetime
 from tests.builders import SHOP
 from tests.simulation.books_of_causes import Books
+from tests.simulation.judge_of_signs import misjudged
 from tests.simulation.later_worlds import (
     BONUS_POINTS,
     BURNED_MILLIONTHS,
@@ -251,5 +252,6 @@ JUDGES: dict[str, tuple[Judge, ...]] = {
         unshortened,
     ),
     "giving": (lambda table, _: brought_twice(table), miscounted),
+    "signed": (misjudged,),
 }
 """By world; every history of it is judged by these after every step."""

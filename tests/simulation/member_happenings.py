@@ -136,7 +136,11 @@ def _gift_wanted(history: History, giver: str, to: str, points: int) -> str:
 
 
 def merges(history: History) -> Step:
-    gone, kept = history.dice.pick(CUSTOMERS), history.dice.pick(CUSTOMERS)
+    return merging(history, history.dice.pick(CUSTOMERS), history.dice.pick(CUSTOMERS))
+
+
+def merging(history: History, gone: str, kept: str) -> Step:
+    """Two turn out to be one."""
     tells = history.dice.one_in(2)
     what = f"merge {gone} {kept}"
 
@@ -175,7 +179,11 @@ def hears(history: History) -> Step:
 
 def forgets(history: History) -> Step:
     """Somebody is erased of whom nothing is on its way: a retry would no more be answered."""
-    customer = history.dice.pick(CUSTOMERS)
+    return forgetting(history, history.dice.pick(CUSTOMERS))
+
+
+def forgetting(history: History, customer: str) -> Step:
+    """``customer`` is erased, every other time."""
     if not history.is_known(customer) or history.dice.one_in(2):
         return holds(history)
 

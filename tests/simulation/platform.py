@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.domain.events import Customer, OrderStatus, Refund, RefundLine
+from chalicelib.domain.events import NO_SIGNS, Customer, OrderStatus, Refund, RefundLine, Signs
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.order_decision import OrderEvent
 from tests.builders import line, refunded, state, upserted
@@ -27,6 +27,10 @@ class ShopOrder:
     currency: str = "USD"
     partner: str = ""
     version: Instant = 0
+    by: str = ""  # whose code was typed
+    typed: str = ""  # that code
+    email: str = ""
+    signs: Signs = NO_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,13 @@ def whole(order: ShopOrder) -> Delivery:
         status=OrderStatus.CANCELLED if order.cancelled else status,
         created_at=order.paid_at,
         paid_at=order.paid_at,
-        customer=None if order.is_guests else Customer(order.customer),
+        customer=None if order.is_guests else Customer(order.customer, email=order.email),
         guest_email=address(order.customer) if order.is_guests else "",
         currency=order.currency,
         partner=order.partner,
         refunds=refunds,
-        codes=tuple(code for _, code in order.codes),
+        codes=(*(code for _, code in order.codes), *([order.typed] if order.typed else [])),
+        signs=order.signs,
     )
     told = "cancelled" if order.cancelled else "paid"
     lines, known = tuple(order.lines.items()), tuple(order.refunds.items())
