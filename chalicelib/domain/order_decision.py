@@ -181,11 +181,9 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
         document = msgspec.structs.replace(fresh, reason=reason)
         moved = Decision(_revised(before, document), (old_book,), undone)
         return _while_nobody(moved, document, loaded.buyer)
-    context = msgspec.structs.replace(
-        _context(loaded, loaded.program, reason, now),
-        unsettled={},
-        launched=launching.launched_as(fresh, loaded.program, loaded.imported),
-    )
+    launched = launching.launched_as(fresh, loaded.program, loaded.imported)
+    context = _context(loaded, loaded.program, reason, now)
+    context = msgspec.structs.replace(context, unsettled={}, launched=launched)
     fresh = _fresh(fresh, loaded.buyer, loaded)
     book, document, further = _book(fresh, fresh, loaded.buyer, context)
     return Decision(_revised(before, document), (old_book, book), (*undone, *further))
