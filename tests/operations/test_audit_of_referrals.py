@@ -171,3 +171,13 @@ def test_what_is_being_written_is_not_believed_at_once(scene: Scene) -> None:
         table.before = at_a_moment
         assert audit_referrals(table, scene.shop, partition) == (), moment
     table.before = lambda _: None
+
+
+@pytest.mark.parametrize(
+    "kept", [{"bg": {"shop:referral:advocate": 1}}, {"g": [{"r": "r", "e": 0, "k": "badge",
+             "n": "guide", "a": 1}]}]
+)  # fmt: skip
+def test_a_side_that_keeps_a_turn_or_a_gift_is_found(scene: Scene, kept: dict[str, Any]) -> None:
+    _sent_back(scene)
+    rewrite(scene.table, side_item(scene, "advocate"), lambda body: body.update(kept))
+    assert "is reversed, and the advocate has something of it" in found(scene)

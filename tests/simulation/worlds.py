@@ -60,8 +60,18 @@ BROUGHT = {
     "offers": [
         {
             "regions": ["*"],
-            "friend": [{"add": 50, "unit": "points"}, {"reward": "treat"}],
-            "advocate": [{"reward": "treat"}, {"add": 100, "unit": "points"}],
+            "friend": [
+                {"add": 50, "unit": "points"},
+                {"reward": "treat"},
+                {"cause": "forest", "add": 1},
+                {"badge": "loyal"},
+            ],
+            "advocate": [
+                {"reward": "treat"},
+                {"add": 100, "unit": "points"},
+                {"badge": "loyal"},
+                {"cause": "forest", "add": 2},
+            ],
         }
     ],
     "qualify": {"if": {"order.net_total": {"gte": 2_000}}, "after": "P2D"},

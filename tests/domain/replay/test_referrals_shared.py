@@ -1,0 +1,95 @@
+"""Referrals in a replay: a limit of the whole shop, and what is given that is no points."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.replay.member_state import Walk, plan_of
+from chalicelib.domain.replay.months import months_between
+from chalicelib.domain.replay.sharing import Asks, Round, next_round
+from chalicelib.domain.replay.spending import MAIN
+from chalicelib.domain.replay.tally import Tally
+from chalicelib.domain.replay.walking import Past, walk_member
+from chalicelib.operations.replay_history import actions_of
+from tests.builders import Scene, refund, refunded
+from tests.memory_table import MemoryTable
+from tests.operations.challenge_scenes import worn
+from tests.operations.referral_scenes import buy, code, come, own, referring, side_of, swept
+from tests.operations.test_causes import FOREST
+
+GIFTS = [{"add": 30, "unit": "points"}, {"badge": "guide"}, {"cause": "forest", "add": 2}]
+EVER = {"times": 2, "window": "lifetime", "scope": "shop"}
+MONTHLY = {"times": 1, "window": {"calendar": "month"}, "scope": "shop"}
+BROUGHT = (("88", "77"), ("99", "66"), ("55", "77"), ("44", "66"))
+"""Friends in the order of their orders, with who brought them."""
+
+
+def limited(limit: dict[str, Any]) -> dict[str, Any]:
+    keys = {"badges": [{"id": "guide", "name": "Guide"}], "causes": [FOREST], "earn": []}
+    offer = {"regions": ["*"], "friend": GIFTS, "advocate": GIFTS}
+    return referring(offers=[offer], limit=limit, keys=keys)
+
+
+def lived(document: dict[str, Any]) -> Scene:
+    """Four friends of two advocates buy, five days apart; the first one sends it back later."""
+    scene = Scene(MemoryTable())
+    began = scene.now
+    scene.publish(document, since=began)
+    for customer in ("77", "66"):
+        scene.join(customer, email=f"x{customer}@example.com")
+        own(scene, customer)
+    for friend, by in BROUGHT:
+        come(scene, friend, by=code(scene, by))
+    for number, (friend, _) in enumerate(BROUGHT):
+        scene.now = began + (number + 1) * 5 * DAY_MS
+        buy(scene, 3_000, f"o{friend}", friend, at=scene.now)
+    swept(scene, scene.now + 60 * DAY_MS)
+    scene.order(refunded(refund(3_000, at=scene.now), "o88"), now=scene.now)
+    return scene
+
+
+def past_of(scene: Scene, customer: str) -> list[Past]:
+    account = scene.account(customer)
+    assert account is not None
+    return list(actions_of(scene.table, scene.shop, (scene.member(customer), account)))
+
+
+def walked(scene: Scene, compiled: CompiledProgram, began: int) -> dict[str, Walk]:
+    """Every advocate's and friend's own history, in as many rounds as it takes."""
+    span, known = months_between(began, scene.now, compiled.zone), Round()
+    customers = ("77", "66", *(friend for friend, _ in BROUGHT))
+    while True:
+        tally = Tally(len(span.names))
+        plan = plan_of(compiled, span, 0, known.live)
+        walks = {
+            each: walk_member(scene.member(each), past_of(scene, each), plan, tally)
+            for each in customers
+        }
+        further = next_round((compiled, compiled), (tally.asks, Asks()), known)
+        if further is None:
+            return walks
+        known = Round(further.number, further.live)
+
+
+@pytest.mark.parametrize("limit", [EVER, MONTHLY])
+def test_turns_of_the_shop_go_to_those_whom_the_books_gave_them(limit: dict[str, Any]) -> None:
+    document = limited(limit)
+    scene = lived(document)
+    compiled = compile_program(read_program(document), 1)
+    walks = walked(scene, compiled, scene.now - 200 * DAY_MS)
+    given = []
+    for friend, by in BROUGHT:
+        for role, whose in (("friend", friend), ("advocate", by)):
+            booked = side_of(scene, role, friend, by=by)
+            assert booked is not None
+            replayed = walks[whose].actions[MAIN][booked.id]
+            assert (replayed.posted, replayed.budgets) == (booked.posted, booked.budgets)
+            assert replayed.grants == booked.grants
+            given += [friend] if role == "advocate" and booked.posted else []
+    assert 0 < len(given) < len(BROUGHT)
+    for each, walk in walks.items():
+        assert set(walk.badges.worn if walk.badges else ()) == worn(scene, each)
