@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.outcome import InvariantBroken
+from chalicelib.operations.audit_member import audit_member
 from chalicelib.storage import journal
 from tests.builders import NOON, recorded
 from tests.simulation.all_rivals import BY_NAME as MEETINGS
@@ -100,6 +101,17 @@ def judged(name: str) -> str:
     return f"judges: {found[:2]}" if found else ""
 
 
+def audited(name: str) -> str:
+    """The nightly audit of two members after one verb of proof 1."""
+    with virtual_time():
+        scene = stage(VERBS[name])
+        VERBS[name].act(scene)
+        members = [scene.member(customer) for customer in ("77", "88")]
+        found = [audit_member(scene.table, scene.shop, each).breaks for each in members]
+    breaks = [f"{each.invariant}: {each.detail}" for each in found[0] + found[1]]
+    return f"the audit: {breaks[:2]}" if breaks else ""
+
+
 KILLERS: dict[str, Killer] = {
     "no put-if-absent of documents": lambda: meetings(
         "one redemption twice, points for one",
@@ -154,6 +166,8 @@ KILLERS: dict[str, Killer] = {
         "moved order that comes back, nobody may owe"
     ),
     "a friend for nothing": lambda: histories(60),
+    "a turn of the shop uncounted": lambda: schedules("order of a friend, one in the shop"),
+    "a badge nobody wears": lambda: audited("friend's time is over, with badges and trees"),
     "joining unnoticed": lambda: meetings("order of who is no member, and joining"),
     "a membership without its fee": lambda: judged("end of an order at a partner"),
     "two months at once": lambda: judged("month that is told late"),

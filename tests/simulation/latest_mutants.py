@@ -25,6 +25,7 @@ from chalicelib.domain.member import Lot
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.partners import Booking, burned_lines, partner_of
 from chalicelib.domain.program.referral_document import FRIEND
+from chalicelib.domain.progress import Badges
 from chalicelib.operations import decide_and_commit, settle_partner
 from chalicelib.storage import commit as committing
 from chalicelib.storage.items import Fill
@@ -85,6 +86,11 @@ def _one_sided(after: Any, role: str, *rest: Any) -> Any:
     return None if role == FRIEND else _action(after, role, *rest)
 
 
+def _unworn(documents: Any, more: Any) -> Any:
+    """Badges are on the side's document, and nobody wears them."""
+    return (*documents, *(each for each in more if not isinstance(each, Badges)))
+
+
 def _unlooked(shop: str, shards: int, decision: Any) -> Any:
     """Whether somebody has become a member meanwhile is nobody's condition."""
     return _prepare(shop, shards, msgspec.structs.replace(decision, outsider=""))
@@ -121,6 +127,10 @@ LATEST = (
     ),
     Mutant("what stayed behind forgotten", "I5", ((order_decision, "left_behind", _forgotten),)),
     Mutant("a friend for nothing", "both sides", ((referral_decision, "_action", _one_sided),)),
+    Mutant(
+        "a turn of the shop uncounted", "I9", ((referral_decision, "with_budgets", _as_it_was),)
+    ),
+    Mutant("a badge nobody wears", "I4", ((referral_decision, "_with_documents", _unworn),)),
     Mutant("joining unnoticed", "honest ends", ((decide_and_commit, "prepare", _unlooked),)),
     Mutant(
         "a membership without its fee", "what is left", ((memberships, "shortened", _unshortened),)
