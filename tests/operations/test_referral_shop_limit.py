@@ -227,9 +227,15 @@ def test_rules_for_having_brought_somebody_share_a_limit_of_the_shop() -> None:
     sound(scene)
 
 
-def test_a_campaign_for_having_brought_somebody_spends_its_budget() -> None:
+@pytest.mark.parametrize(
+    "bound",
+    [{"once": "member"}, {"limit": {**EVER, "times": 9}},
+     {"limit": {"times": 9, "window": "lifetime"}}],
+)  # fmt: skip
+def test_a_campaign_for_having_brought_somebody_spends_its_budget(bound: dict[str, Any]) -> None:
+    """Whole, or nothing; also where its rule has a limit of its own."""
     campaign = {"id": "spring", "from": "2020-01-01", "to": "2040-01-01",
-                "rules": [rule(once="member")], "budget": {"points": 10}}  # fmt: skip
+                "rules": [rule(**bound)], "budget": {"points": 10}}  # fmt: skip
     scene = opened(referring(keys={"earn": [], "campaigns": [campaign]}))
     anns(scene)
     beas(scene)
