@@ -28,7 +28,7 @@ from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.drafting import canonical_document, hash_of
 from chalicelib.domain.program.validation import check
 from chalicelib.domain.replay.report import Report
-from chalicelib.operations.replay_history import chosen_in
+from chalicelib.operations.replay_history import chosen_in, draws_joining
 from chalicelib.routes.replay_page import report_page
 from chalicelib.storage.connection import open_table
 from dev.engines import LOCAL_ACCESS, REGION
@@ -117,8 +117,9 @@ def _history(
         return spooled(asked.orders, on_stderr)
     access = LOCAL_ACCESS if asked.endpoint else None
     table = open_table(asked.table, asked.region, asked.endpoint, access)
-    chosen = chosen_in(*(compile_program(program, 1) for program in programs))
-    return spooled_table(Source(table, asked.shop, chosen), on_stderr)
+    compiled = tuple(compile_program(program, 1) for program in programs)
+    told = chosen_in(*compiled), draws_joining(*compiled)
+    return spooled_table(Source(table, asked.shop, *told), on_stderr)
 
 
 def read(path: Path) -> tuple[Program, str]:

@@ -47,6 +47,7 @@ class Source(msgspec.Struct, frozen=True):
     table: Table
     shop: str
     chosen: tuple[str, ...] = ()  # challenges that members join
+    draws: bool = False  # joining leaves something to chance
 
 
 @contextmanager
@@ -146,7 +147,7 @@ def _of_member(source: Source, member: str, since: Instant) -> Iterator[Past]:
         return
     held = member, account
     profile = profile_of(items.get(profile_key(shop, member)))
-    told = Told(profile, journal_of(table, shop, held), since, source.chosen)
+    told = Told(profile, journal_of(table, shop, held), since, source.chosen, source.draws)
     yield person_of(table, shop, held, told)
     yield from actions_of(table, shop, held)
 

@@ -97,6 +97,22 @@ def test_pauses_of_the_shop_come_with_its_history() -> None:
     assert sum(report.live.units[0].issued) == scene.balance(at=NOON).available == 20
 
 
+def test_a_draw_of_joining_is_the_one_of_the_books() -> None:
+    prizes = [{"weight": 1, "give": [{"add": n * n, "unit": "points"}]} for n in range(1, 11)]
+    wheel = {"id": "wheel", "on": "member.joined", "give": [{"chance": prizes}]}
+    document = {**TEA, "earn": [*TEA["earn"], wheel]}
+    scene = Scene(MemoryTable(), now=NOON - 200 * DAY_MS)
+    scene.publish(document, since=scene.now)
+    for number in range(12):
+        scene.join(f"{number}")
+        scene.pay(100, f"o{number}", scene.now, customer=Customer(f"{number}"))
+    program = read_program(document)
+    with spooled_table(Source(scene.table, SHOP, draws=True), _said) as spool:
+        report = run(job_of((program, program), "", 0, spool), spool, 1, lambda _: None)
+    (points,) = [each for each in report.live.units if each.habit == "one"]
+    assert sum(points.issued) == sum(scene.available(f"{number}") for number in range(12)) > 12
+
+
 def test_a_shop_without_orders_is_refused() -> None:
     with (
         pytest.raises(RowWrong, match="no paid orders"),

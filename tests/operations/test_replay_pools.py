@@ -161,6 +161,17 @@ def test_what_passed_is_read_from_both_journals() -> None:
     assert known(scene, until=NOON)[0].members == ()
 
 
+def test_what_a_pool_draws_from_who_gives_all_passes_too() -> None:
+    scene = Scene(MemoryTable())
+    household(scene)
+    add(scene, "77", gives_all=True)
+    scene.now += DAY_MS
+    take(scene, "88")
+    past, _ = known(scene)
+    assert past.passings == (Passing(scene.now, scene.member("77"), 50, 100),)
+    assert report_of(replayed(scene)).pools.live_passings == 1
+
+
 def test_a_member_is_walked_with_the_pool_of_the_newest_passing() -> None:
     scene = home()
     leave(scene, "88")

@@ -105,6 +105,8 @@ def left_out(
     terms = [_terms_of(compiled.program.referral) for compiled in (live, draft)]
     if told.members and terms[1] is not None and terms[1] != terms[0]:
         found.append(LeftOut("draft", "referral"))
+    new_pools = sorted(_shared_units(draft) - _shared_units(live)) if told.members else ()
+    found += [LeftOut("draft", f"units.{unit}.pool") for unit in new_pools]
     return tuple(found)
 
 
@@ -117,6 +119,8 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     yield from (f"challenges.{challenge.id}.board" for challenge in boards)
     judged = (group for group in program.tier_groups if group.by == "custom")
     yield from (f"tier_groups.{group.id}" for group in judged)
+    if not telling.members:
+        yield from (f"units.{unit}.pool" for unit in sorted(_shared_units(compiled)))
     if not telling.members and program.launch != Launch():
         yield "launch"
     if not telling.members and program.referral is not None:
@@ -126,6 +130,11 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
 def _terms_of(referral: Referral | None) -> Referral | None:
     """Who brings whom, and when it counts: as it was, whatever a draft would give for it."""
     return msgspec.structs.replace(referral, offers=(), limit=None, page=None) if referral else None
+
+
+def _shared_units(compiled: CompiledProgram) -> frozenset[str]:
+    """Units that households may share: who would, is known of those that the live program has."""
+    return frozenset(name for name, unit in compiled.program.units.items() if unit.pool)
 
 
 def _chosen(compiled: CompiledProgram) -> frozenset[str]:

@@ -27,10 +27,13 @@ from chalicelib.domain.pooling import rule_of
 from chalicelib.domain.replay.member_life import pass_time
 from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, as_known, keep, spending
 from chalicelib.domain.replay.month_ends import spend_at_end
-from chalicelib.domain.replay.past_pools import Passing, PastPool
+from chalicelib.domain.replay.past_pools import POOLED, Passing, PastPool
 from chalicelib.domain.replay.spending import purses
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import AnyStep, Past, arrived, set_out, take_step
+
+_SIDES = 2
+"""Entries of one passing: the member's and the pool's."""
 
 
 class Household(msgspec.Struct, frozen=True):
@@ -63,8 +66,8 @@ def walk_household(household: Household, plan: Plan, tally: Tally) -> dict[str, 
         walk, steps = set_out(name, history, own[name], tally)
         together.walks[name] = walk
         events += [(step.at, name, step) for step in steps]
-    if _may_share(plan, past):
-        events += [(each.at, each.member, each) for each in past.passings]
+    may_share = _may_share(plan, past)
+    events += [(each.at, each.member, each) for each in past.passings if may_share]
     for at, name, event in sorted(events, key=itemgetter(0)):
         if at >= plan.months.starts[-1]:
             break
@@ -80,6 +83,8 @@ def walk_household(household: Household, plan: Plan, tally: Tally) -> dict[str, 
     tally.add(("sharers", "", ""), last, len(together.walks))
     for kind, count in past.others.items():
         tally.add(("other", kind, ""), last, count)
+    if not may_share:
+        tally.add(("other", POOLED, ""), last, _SIDES * len(past.passings))
     return together.walks
 
 
@@ -110,13 +115,9 @@ def _pass(together: _Together, walk: Walk, passing: Passing) -> None:
     if walk.main.draft is None:
         return  # by this program they are no member
     mine, ours = all_opened(walk, at, walk.purses), all_opened(shared, at, shared.purses)
-    made: dict[tuple[int, int], tuple[Draft, Draft]] = {}
     for purse, pool_purse in zip(walk.purses, shared.purses, strict=True):
-        one, other = mine[purse.name], ours[purse.name]
-        key = id(one), id(other)
-        if key not in made:
-            made[key] = _passed((one, other), passing, together.past)
-        one, other = made[key]
+        sides = mine[purse.name], ours[purse.name]
+        one, other = _passed(sides, passing, together.past)
         keep(walk, purse, one)
         keep(shared, pool_purse, other)
     walk.tally.add(("passings", "", ""), walk.month, 1)
@@ -166,7 +167,6 @@ def _close_month(together: _Together, end: Instant) -> None:
     shared, facts = together.shared, MemberFacts()
     owner = together.walks.get(together.past.owner)
     if owner is not None:
-        pass_time(owner, end)
         facts = owner.facts if owner.main.draft is None else as_known(owner, end)
     for name, draft in all_opened(shared, end, shared.purses).items():
         purse = next(each for each in shared.purses if each.name == name)

@@ -110,6 +110,21 @@ def test_a_program_without_pools_lets_everybody_keep_what_they_have() -> None:
         assert report.pools == PoolFigures(1, 2, live_passings=1, draft_passings=0)
 
 
+def test_a_live_program_that_knows_pools_no_more_tells_what_passed_before() -> None:
+    without = made(units=unit(), rewards=TEA["rewards"])
+    pool = shared(passed(90, 40, 100), others={POOLED: 1})
+    report, _ = told(pool, without, spendable(), ann=(bought(10_000, "1", 95),))
+    assert report.entries_left_out == {"pools_left_out": 3}
+
+
+def test_who_has_nothing_by_a_program_passes_nothing() -> None:
+    nothing = made(earn=[], units=unit(**SHARED), rewards=[])
+    person = PastMember("ann", joined_at=NOON - 96 * DAY_MS)
+    report, comparison = told(shared(passed(90, 40, 100)), nothing, nothing, ann=(person,))
+    assert comparison.live.row("gift_out", "points", "one") == [0] * len(SPAN.names)
+    assert report.live.members[-1] == 1
+
+
 def test_who_is_no_member_by_a_program_passes_nothing() -> None:
     closed = made(units=unit(**SHARED), join={"rollout": "0"})
     pool, orders = shared(passed(90, 40, 100)), (bought(10_000, "1", 95),)

@@ -8,7 +8,7 @@ from chalicelib.domain.replay import conditions
 from chalicelib.domain.replay.conditions import Telling, left_out
 from chalicelib.domain.replay.past_members import PastMember
 from chalicelib.routes.replay_page import report_page
-from tests.builders import TEA
+from tests.builders import TEA, unit
 from tests.domain.replay.histories import FIFTH, bought, compared, made
 from tests.operations.challenge_scenes import BADGES, challenge
 from tests.operations.referral_scenes import OFFER
@@ -36,6 +36,14 @@ def test_segments_that_ask_of_today_and_tiers_by_conditions_are_listed() -> None
         ("tier_groups.vip.v", "facts.level"),
     ]
     assert [each.where for each in report.left_out] == ["tier_groups.vip"]
+
+
+def test_pools_are_known_of_the_live_program_alone() -> None:
+    draft = made(units=unit(pool={"members_max": 3}))
+    assert where(made(), draft) == ["draft units.points.pool"]
+    assert where(draft, draft) == where(draft, made()) == []
+    every = ["live units.points.pool", "draft units.points.pool"]
+    assert where(draft, draft, members=False) == every
 
 
 def test_challenges_that_members_join_are_known_of_the_live_program_alone() -> None:
