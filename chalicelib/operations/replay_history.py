@@ -151,6 +151,7 @@ def person_of(table: Table, shop: str, held: tuple[str, Account], told: Told) ->
         joined_at=account.joined_at,
         is_enrolled=account.joined_at < told.program_since and not has_joined,
         facts=facts,
+        told=profile.facts,
         birthday=profile.birthday,
         birthday_at=profile.birthday_at,
         imports=_imports(table, shop, held, told.journal),

@@ -23,7 +23,7 @@ from chalicelib.operations.replay_program import (
 from chalicelib.storage.replays import Replay, find_replay, replays_under_way
 from tests.builders import NOON, TEA, Scene, line, state, upserted
 from tests.memory_table import MemoryTable
-from tests.operations.action_scenes import done, review_rule, reviewing, tell
+from tests.operations.action_scenes import done, facts, review_rule, reviewing, tell
 
 DOUBLE = [{**TEA["earn"][0], "give": [{**TEA["earn"][0]["give"][0], "rate": "2"}]}]
 BEGAN = NOON - 200 * DAY_MS
@@ -209,3 +209,38 @@ def test_actions_are_replayed_too() -> None:
     report = report_of(replay)
     assert (issued(report, "live"), issued(report, "draft")) == (30, 75)
     assert report.left_out == ()
+
+
+OF_VIPS = {"if": {"facts.vip": True}, "give": [{"add": 100, "unit": "points"}]}
+"""What rules give to those of whom the shop says so."""
+
+
+def of_vips(*, reviews: bool) -> dict[str, Any]:
+    bonus = {"id": "bonus", "on": "order.paid", **OF_VIPS}
+    own = reviewing(review_rule(**OF_VIPS)) if reviews else TEA
+    return {**TEA, "facts": {"vip": "flag"}, "earn": [*own["earn"], bonus]}
+
+
+@pytest.mark.parametrize("drafts_reviews", [True, False])
+def test_facts_are_those_that_the_award_remembers_or_were_so_then(drafts_reviews: bool) -> None:
+    """Who was no vip at first was one later, and once more: two reviews fell into that."""
+    scene = Scene(MemoryTable(), now=BEGAN)
+    scene.publish(of_vips(reviews=False), since=BEGAN)
+    scene.join("77")
+    for number, vip in enumerate((None, True, False)):
+        scene.now += DAY_MS
+        if vip is not None:
+            tell(scene, facts(scene.now, vip=vip))
+        scene.pay(1_000, str(number), at=scene.now)
+        tell(scene, done(f"a{number}", at=scene.now, subject=f"p{number}"))
+    tell(scene, facts(scene.now + 1, vip=True))
+    scene.now += DAY_MS
+    tell(scene, done("a9", at=scene.now, subject="p9"))
+    draft = of_vips(reviews=drafts_reviews)
+    found = save_draft(scene.table, scene.shop, draft, Seen(None, ""), ("operator", NOON))
+    assert isinstance(found, DraftFound)
+    report = report_of(go_on(scene.table, begun(scene, found.draft.hash), always, NOON))
+    booked = sum(entry.points for entry in scene.journal())
+    assert booked == 3 * 10 + 100
+    reviews = 2 * 100 * drafts_reviews
+    assert (issued(report, "live"), issued(report, "draft")) == (booked, booked + reviews)

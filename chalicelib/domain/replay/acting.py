@@ -110,8 +110,10 @@ def _reason(walk: Walk, step: ActionStep) -> str:
 def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     program, reason = walk.plan.program, document.reason
     is_new = walk.main.draft is None
-    if is_new:
-        walk.facts = known_facts(walk, step.action.facts)
+    known = step.action.facts
+    if not is_new:  # where they live is as the newest order told it
+        known = msgspec.structs.replace(walk.facts, facts=known.facts)
+    walk.facts = known_facts(walk, known, step.at)
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
     case = Case(action_occasion(document, reason), reason)

@@ -1,8 +1,9 @@
 """Conditions on facts that have no history: a replay tests them as they are today.
 
 Country, language and tags of a customer are known as of the order that told them, the program's own
-facts not at all; who asks about them asks the past what only the present can answer. The report
-lists each, and the parts of a program that it does not count at all.
+facts as of the award that remembers them, else as of today where they are no newer; who asks about
+them may ask the past what only the present can answer. The report lists each, and the parts of a
+program that it does not count at all.
 """
 
 from collections.abc import Iterator, Mapping

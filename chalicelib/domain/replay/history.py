@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.domain.events import Customer, OrderState, OrderStatus, Refund, RefundLine
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.member import FactValue, MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.pausing import PAUSED
@@ -32,6 +32,7 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
     launched: Launched | None = None  # it was brought in from before the program ...
     brought_at: Instant = 0  # ... and when
     is_paused: bool = False  # the books say that it fell into a pause
+    facts: dict[str, FactValue] = {}  # the shop's own, as the award's terms remember them
 
     @property
     def paid_at(self) -> Instant:
@@ -74,8 +75,10 @@ def facts_of(order: PastOrder) -> MemberFacts:
     """What is known of the buyer, as the order tells it."""
     customer = order.state.customer
     if customer is None:
-        return MemberFacts()
-    return MemberFacts(locale=customer.locale, country=customer.country, tags=customer.tags)
+        return MemberFacts(facts=order.facts)
+    return MemberFacts(
+        locale=customer.locale, country=customer.country, tags=customer.tags, facts=order.facts
+    )
 
 
 _WHOLE = frozenset({OrderStatus.CANCELLED, OrderStatus.REFUNDED})
@@ -100,7 +103,12 @@ def past_order_of(document: OrderDocument) -> PastOrder | None:
         customer=_buyer(document),
     )
     past = PastOrder(
-        document.member, as_paid, refunds, document.drawn, is_paused=document.reason == PAUSED
+        document.member,
+        as_paid,
+        refunds,
+        document.drawn,
+        is_paused=document.reason == PAUSED,
+        facts=document.terms.facts.facts if document.terms else {},
     )
     launched = document.terms.launched if document.terms else None
     if launched is None:

@@ -89,7 +89,7 @@ def _join(walk: Walk, step: PersonStep) -> None:
     program = walk.plan.program
     if not is_open_to(walk.member, program):
         return
-    walk.facts = known_facts(walk, step.person.facts)
+    walk.facts = known_facts(walk, step.person.facts, step.at)
     if step.person.is_enrolled:
         blank = opened(walk.member, None, step.at, program)
         profile = Profile(walk.member, joined_at=step.at)

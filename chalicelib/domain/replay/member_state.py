@@ -133,10 +133,17 @@ def all_opened(walk: Walk, now: Instant, purses: Iterable[Purse]) -> dict[str, D
     return drafts
 
 
-def known_facts(walk: Walk, facts: MemberFacts) -> MemberFacts:
-    """``facts`` of an order or an action, with what is known of the member besides."""
-    month = walk.person.birth_month if walk.person else 0
-    return msgspec.structs.replace(facts, birth_month=month) if month else facts
+def known_facts(walk: Walk, facts: MemberFacts, at: Instant) -> MemberFacts:
+    """``facts`` of an order or an action, with what is known of the member besides.
+
+    The shop's own facts are those that the award's terms remember; without any, today's, if they
+    are as of then.
+    """
+    person = walk.person
+    if person is None or not (person.birthday or person.told):
+        return facts
+    told = facts.facts or person.told_at(at)
+    return msgspec.structs.replace(facts, birth_month=person.birth_month, facts=told)
 
 
 def as_known(walk: Walk, at: Instant, held: dict[str, str] | None = None) -> MemberFacts:

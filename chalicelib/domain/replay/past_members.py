@@ -13,7 +13,7 @@ from chalicelib.domain.calendar import day_start, local_date
 from chalicelib.domain.celebrating import celebrated, has_birthdays, is_in_time, kept_in
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind
-from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.member import Fact, FactValue, MemberFacts
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
@@ -42,6 +42,7 @@ class PastMember(msgspec.Struct, frozen=True, omit_defaults=True, tag="member"):
     joined_at: Instant = 0  # 0: with their first order
     is_enrolled: bool = False  # they joined elsewhere, before: joining gave nothing
     facts: MemberFacts = MemberFacts()  # as the shop knows them
+    told: Mapping[str, Fact] = {}  # the shop's own facts, each with the time it is as of
     birthday: str = ""  # month and day; "": not told
     birthday_at: Instant = 0  # when it was told
     imports: tuple[PastImport, ...] = ()
@@ -53,6 +54,10 @@ class PastMember(msgspec.Struct, frozen=True, omit_defaults=True, tag="member"):
     def birth_month(self) -> int:
         """1 to 12; 0 where no birthday was told."""
         return int(self.birthday[:2] or 0)
+
+    def told_at(self, at: Instant) -> dict[str, FactValue]:
+        """What is known of them today and was so at ``at``."""
+        return {name: fact.value for name, fact in self.told.items() if fact.as_of <= at}
 
 
 class PersonStep(msgspec.Struct, frozen=True):

@@ -142,7 +142,7 @@ def _take(walk: Walk, step: Step) -> None:
     if step.is_payment:
         drawn = drawn_again(program, step.order)
         known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member, drawn=drawn)
-        walk.facts = known_facts(walk, facts_of(step.order))
+        walk.facts = known_facts(walk, facts_of(step.order), step.at)
         reason = _reason(walk, known, step.order)
     else:
         if known is None or known.terms is None:
