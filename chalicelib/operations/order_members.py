@@ -167,14 +167,21 @@ def load_unsettled(
     documents: Iterable[OrderDocument | Action | Joining | Progress | None],
     owners: Iterable[LoadedMember | None] = (),
 ) -> Unsettled:
-    """What is not passed on yet of the causes that ``documents``, and progress, gave to.
+    """What is not passed on yet of causes that ``documents``, and progress of ``owners``, gave to.
 
-    Nothing is read where they gave to none.
+    Nothing is read where they gave to none, and of progress nothing for a document that is new:
+    what it adds takes nothing back, but from who was merged, whose progress may not be one yet.
     """
-    giving = (*(each for each in documents if each is not None), *progress_of(*owners))
+    known = tuple(each for each in documents if each is not None)
+    falling = (each for each in owners if each and (known or _was_merged(each.account)))
+    giving = (*known, *progress_of(*falling))
     causes = names_of_kind((line for each in giving for line in each.grants), CAUSE)
     items = table.load(unsettled_keys(shop, causes)) if causes else {}
     return unsettled_of(shop, causes, items)
+
+
+def _was_merged(account: Account | None) -> bool:
+    return account is not None and bool(account.aliases)
 
 
 def honours_of(

@@ -35,7 +35,7 @@ from tests.builders import (
 from tests.engines import fresh_table
 from tests.memory_table import MemoryTable
 from tests.operations.action_scenes import done, reviewing, revoked, tell
-from tests.operations.challenge_scenes import earning
+from tests.operations.challenge_scenes import challenge, earning
 from tests.operations.referral_scenes import referring
 from tests.operations.verbs_of_pools import add, create, leave, put, take
 from tests.storage.metering import MeteredTable, reported
@@ -69,6 +69,7 @@ TWO_UNITS = program(
         {"id": "stars", "on": "order.paid", "give": [{"add": 1, "unit": "stars"}]},
     ],
 )
+PLANTING = challenge(target=1, repeat=9, give=[{"cause": "forest", "add": 1}])
 DEVICE = Signs(device="d1")
 CHECKED = referring(checks=["self", "device"])
 HELLO = {"id": "hello", "on": "member.joined", "give": [{"add": 5, "unit": "points"}]}
@@ -201,6 +202,7 @@ CASES = (
     Case("gift to a cause", 2, 9, pay(), program(causes=[FOREST], earn=[TEA["earn"][0], TREES])),
     Case("earn within a budget", 2, 9, pay(), program(campaigns=[SPRING])),
     Case("progress in a challenge", 2, 9, pay(), earning()),
+    Case("completion that gives to a cause", 2, 11, pay(), earning(PLANTING, causes=[FOREST])),
     Case("second unit", 2, 10, pay(), TWO_UNITS),
     Case(
         "expired points booked",

@@ -10,6 +10,7 @@ from chalicelib.operations.take_part import take_part
 from chalicelib.operations.view_card import CardQuery
 from chalicelib.security.storefront_tokens import Customer
 from tests.builders import NOON, Scene, recorded, refund, refunded
+from tests.simulation.cause_verbs import settling
 from tests.simulation.interleaving import Request
 from tests.simulation.member_acts import honour
 from tests.simulation.rivals import Meeting, earning
@@ -68,6 +69,12 @@ def _honoured(scene: Scene) -> None:
     recorded(honour(scene))
 
 
+def _planted(scene: Scene) -> None:
+    """Some of what the completion gave is passed on."""
+    _completed(scene)
+    recorded(settling(2)(scene))
+
+
 UNBADGE = AdjustmentKind.UNBADGE
 BACK: Request = lambda s: s.order(refunded(refund(6_000, at=NOON), "2"))  # noqa: E731 - a row's act
 
@@ -76,6 +83,7 @@ CHALLENGE_VERBS = (
     Verb("order that counts for a challenge", earning("1"), _taken_part, giving),
     Verb("order that completes a challenge", earning("2"), _one_order, giving),
     Verb("refund of a completion", BACK, _completed, giving),
+    Verb("refund of a completion whose trees were planted", BACK, _planted, giving),
     Verb("badge by staff", honouring(), funded, giving),
     Verb("badge taken back by staff", honouring(UNBADGE, "b2"), _honoured, giving),
     Verb("prize of a contest", winning(), _completed, giving),
@@ -84,6 +92,8 @@ CHALLENGE_MEETINGS = (
     Meeting("taking part twice", (taking_part(), taking_part()), funded, giving),
     Meeting("two orders that complete", (earning("2"), earning("3")), _one_order, giving),
     Meeting("completion and its refund", (earning("3"), BACK), _completed, giving),
+    Meeting("end of a completion and settlement", (BACK, settling(4)), _completed, giving),
+    Meeting("prize and settlement", (winning(), settling(3)), _completed, giving),
     Meeting("one badge twice", (honouring(), honouring()), funded, giving),
     Meeting("badge by two keys", (honouring(), honouring(key="b3")), funded, giving),
     Meeting("badge and completion", (honouring(), earning("2")), _one_order, giving),
