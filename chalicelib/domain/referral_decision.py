@@ -36,6 +36,7 @@ from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
 from chalicelib.domain.progress import Badges
 from chalicelib.domain.referrals import (
@@ -67,6 +68,7 @@ class ReferralLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None  # of the referral's terms, or those it is about to have
     seen: SeenOrder | None = None  # the order as it was read
     budgets: Budgets = Budgets()  # of the shop, that the advocate's side spends, or may spend
+    drawn: Drawn | None = None  # what chance says to the advocate, should it qualify now
 
 
 def side_id(friend: str, role: str) -> str:
@@ -164,9 +166,10 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
         earned_at=after.ordered_at,
     )
     known = _asking_anew(known) if is_rewarded and known.reason else known
+    drawn = known.drawn or (loaded.drawn if role == ADVOCATE and placed.is_qualified else None)
     reason = "" if is_rewarded else f"referral_{after.state}"
     earned_at = after.ordered_at if is_rewarded else known.earned_at
-    return replace(known, side=placed, reason=reason, earned_at=earned_at)
+    return replace(known, side=placed, drawn=drawn, reason=reason, earned_at=earned_at)
 
 
 def _asking_anew(known: Action) -> Action:

@@ -28,6 +28,7 @@ from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
 from chalicelib.domain.referral_orders import qualifying_of
 from chalicelib.domain.referrals import Qualifying, Referral, is_open, is_over
+from chalicelib.operations.draw_chance import draw
 from chalicelib.operations.following import followed, member_state_keys
 from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.operations.order_members import (
@@ -105,7 +106,8 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     seen = SeenOrder(*named.order, document.revision) if document else None
     limits = _limits(program, known, qualifying, (friend, advocate))
     budgets = load_budgets(table, named.shop, limits)
-    load = ReferralLoad(named.shop, known, friend, advocate, program, seen, budgets)
+    drawn = draw(shop, program, f"action:{side_id(known.friend, ADVOCATE)}", now)
+    load = ReferralLoad(named.shop, known, friend, advocate, program, seen, budgets, drawn)
     return LoadedReferral(shop, load, qualifying)
 
 

@@ -2,12 +2,8 @@
 
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.findings import Findings, Node
-from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, MEMBER_JOINED
 
 _GRANTS = ("cause", "badge", "reward", "times", "tier", "message")
-_DRAWING = ("order.", "action.", "subscription.", "tier.", MEMBER_JOINED, BIRTHDAY, ANNIVERSARY)
-"""Triggers whose documents have ids that no member chooses."""
-
 _ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
 
 
@@ -23,16 +19,7 @@ def check_chance(checking: Checking, rule: Node) -> None:
         _check_alone(effect, findings)
     for effect in drawing[1:]:
         findings.error(effect.at("chance"), "chance_unclear", "A rule draws once: make it two.")
-    trigger = rule.text("on")
-    if not drawing:
-        return
-    if trigger and not trigger.startswith(_DRAWING):
-        findings.error(
-            drawing[0].at("chance"),
-            "not_for_trigger",
-            "Only orders and actions can draw, and what comes by itself.",
-        )
-    if rule.value.get("self_reported") is True:
+    if drawing and rule.value.get("self_reported") is True:
         findings.error(
             rule.at("self_reported"),
             "chance_self_reported",

@@ -87,7 +87,7 @@ _EFFECTS = {
     ),
     "subscription": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL, {"chance": None}),
     "": (_ADD, _REWARD, _CAUSE, _TELL, {"chance": None}),
-    "referral": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL),
+    "referral": (_ADD, _REWARD, _BADGE, _CAUSE, _TELL, {"chance": None}),
 }  # fmt: skip
 """Of effects, by the key that they stand under, or by the first word of their trigger."""
 

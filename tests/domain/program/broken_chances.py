@@ -31,8 +31,6 @@ BROKEN_CHANCES: list[tuple[str, Any, str, str]] = [
     ("two draws of a rule", document(earn=[rule("base", {"chance": [GIFT]}, {"chance": [GIFT]})]),
      "$.earn[0].give[1].chance", "chance_unclear"),
     ("points beside a draw", beside(add=5), "$.earn[0].give[0].add", "key_useless"),
-    ("draw of a referral", drawn(on="referral.qualified", limit=DAILY),
-     "$.earn[0].give[0].chance", "not_for_trigger"),
     ("draw that members report", drawn(on="action.spin", limit=DAILY, self_reported=True),
      "$.earn[0].self_reported", "chance_self_reported"),
     ("draw without a limit", drawn(on="action.spin"), "$.earn[0].limit", "limit_missing"),
