@@ -25,6 +25,7 @@ from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken, ensure
 from chalicelib.domain.points import ceil_ratio
+from chalicelib.domain.records import Redemption
 from chalicelib.domain.referrals import Referral
 
 Shards: TypeAlias = Mapping[int, int]
@@ -99,7 +100,8 @@ def spending(decision: Decision, before: Iterable[Document], budgets: Budgets) -
 
 def spent_by(documents: Iterable[Document]) -> tuple[tuple[str, int], ...]:
     """(budget, amount) of all that ``documents`` hold."""
-    spending = (each for each in documents if isinstance(each, OrderDocument | Action))
+    kinds = (OrderDocument, Action, Redemption)
+    spending = (each for each in documents if isinstance(each, kinds))
     return tuple(pair for each in spending for pair in each.budgets.items())
 
 
@@ -110,7 +112,9 @@ def _name(document: Document) -> str:
         return f"merge:{document.id}"
     if isinstance(document, Referral):
         return f"referral:{document.id}"
-    raise InvariantBroken("orders, actions and referrals spend budgets, and merges give back")
+    if isinstance(document, Redemption):
+        return f"redemption:{document.id}"
+    raise InvariantBroken("a document of this kind spends no budget")
 
 
 def _shard_count(limit: int) -> int:

@@ -15,6 +15,7 @@ does it. Not an activity of the member: it keeps no points alive.
 import msgspec
 
 from chalicelib.domain.booking import Draft, closed, noted, opened, with_account
+from chalicelib.domain.budgets import spending
 from chalicelib.domain.decision import Decision, Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Source, genesis
@@ -31,6 +32,7 @@ from chalicelib.domain.redeeming import (
     RedeemLoad,
     RedeemRequest,
     booked,
+    has_turn,
     made,
 )
 from chalicelib.domain.redemption_ends import stock_back, with_limit_freed, without_open_code
@@ -80,6 +82,7 @@ def _issued(request: RedeemRequest, promise: Promise, loaded: RedeemLoad, draft:
         code="",
         expires_at=None,
         stock_shard=None,
+        budgets={},
     )
     return _written(failed, loaded, draft, "not_given")
 
@@ -110,7 +113,8 @@ def _why_not(offer: Offer, loaded: RedeemLoad, draft: Draft) -> str:
     cap = program.rewards[reward.id].cap
     if draft.account.erased_at:
         return RefusalCode.MEMBER_ERASED.value
-    if cap and times_used(program, reward.id, loaded.counters, draft.now) >= cap.limit:
+    is_used = cap and times_used(program, reward.id, loaded.counters, draft.now) >= cap.limit
+    if is_used or not has_turn(offer, loaded, draft.now):
         return RefusalCode.LIMIT_REACHED.value
     if loaded.stock_shard == NO_STOCK_LEFT:
         return RefusalCode.REWARD_OUT_OF_STOCK.value
@@ -127,11 +131,14 @@ def _voided(loaded: RedeemLoad, program: CompiledProgram, draft: Draft) -> Decis
     now, after = draft.now, known.revision + 1
     status = as_of(known, now).status
     if status is RedemptionStatus.READY and not known.used_at:
-        document = msgspec.structs.replace(known, status=RedemptionStatus.UNDONE, revision=after)
+        document = msgspec.structs.replace(
+            known, status=RedemptionStatus.UNDONE, budgets={}, revision=after
+        )
         decision = _written(document, loaded, without_open_code(draft, known.id), "given_back")
         (book,) = decision.books
         book = with_limit_freed(book, known, loaded.counters, (program, now))
-        return msgspec.structs.replace(decision, books=(book,), stock=stock_back(known))
+        decision = msgspec.structs.replace(decision, books=(book,), stock=stock_back(known))
+        return spending(decision, (known,), loaded.budgets)
     is_used = status in (RedemptionStatus.READY, RedemptionStatus.USED, RedemptionStatus.FULFILLED)
     reason = "used" if is_used else known.reason
     document = msgspec.structs.replace(known, reason=reason, revision=after)

@@ -72,6 +72,7 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
     given_by: str = ""  # the document that gave it for nothing, as entries name it
     rule: str = ""  # of that document, which gave it
     reason: str = ""  # why it failed, or why it stays although its document gives it no more
+    budgets: dict[str, int] = {}  # its turn of what all members share, by counter
 
 
 def as_of(redemption: Redemption, now: Instant) -> Redemption:

@@ -18,6 +18,7 @@ from chalicelib.domain.booking import (
     unit_state,
     with_account,
 )
+from chalicelib.domain.budgets import Budgets, spending
 from chalicelib.domain.causes import (
     Unsettled,
     as_donation,
@@ -40,6 +41,7 @@ from chalicelib.domain.program.rewards import (
     reward_refusal,
     undo_until,
 )
+from chalicelib.domain.program.shared import reward_limits
 from chalicelib.domain.records import Redemption, RedemptionStatus
 
 NO_STOCK_LEFT = -1  # in place of a shard: every shard said no
@@ -76,6 +78,7 @@ class RedeemLoad(msgspec.Struct, frozen=True):
     facts: MemberFacts = MemberFacts()
     stock_shard: int | None = None  # None: the reward has no stock; or NO_STOCK_LEFT
     unsettled: Unsettled = {}  # of the cause that a donation went to, for its undo
+    budgets: Budgets = Budgets()  # of the shop, that it takes a turn of, or gives one back to
 
 
 def decide_redeem(request: RedeemRequest, loaded: RedeemLoad, now: Instant) -> Outcome:
@@ -120,8 +123,9 @@ def _refusal(offer: Offer, loaded: RedeemLoad, draft: Draft) -> Refusal | None:
     program, reward, price = offer.program, offer.reward, offer.price
     code = reward_refusal(program, reward, loaded.facts, loaded.counters, draft.now)
     state = unit_state(draft, price.unit)
-    is_full = len(state.codes) >= limits.RETURNING_CODES_MAX
-    if code is None and is_full and reward.on_expiry == "return":
+    is_full = len(state.codes) >= limits.RETURNING_CODES_MAX and reward.on_expiry == "return"
+    is_full = is_full or not has_turn(offer, loaded, draft.now)
+    if code is None and is_full:
         code = RefusalCode.LIMIT_REACHED
     if code is None and loaded.stock_shard == NO_STOCK_LEFT:
         code = RefusalCode.REWARD_OUT_OF_STOCK
@@ -134,6 +138,12 @@ def _refusal(offer: Offer, loaded: RedeemLoad, draft: Draft) -> Refusal | None:
         return None
     detail = f"the reward costs {price.points} and {max(0, available)} are available"
     return Refusal(RefusalCode.INSUFFICIENT_POINTS, detail)
+
+
+def has_turn(offer: Offer, loaded: RedeemLoad, now: Instant) -> bool:
+    """Whether the limit that all members share, if the reward has one, lets it be taken."""
+    shared = reward_limits(offer.program, offer.reward.id, now)
+    return all(loaded.budgets.left(counter) > 0 for counter in shared)
 
 
 _DETAILS = {
@@ -173,7 +183,8 @@ def booked(document: Redemption, offer: Offer, loaded: RedeemLoad, draft: Draft)
         book = msgspec.structs.replace(book, counters=recounted(loaded.counters, used))
     shard = loaded.stock_shard
     stock = () if shard is None else (StockTake(reward.id, shard, 1),)
-    return Decision(document, (book,), stock=stock, causes=given_by(document))
+    decision = Decision(document, (book,), stock=stock, causes=given_by(document))
+    return spending(decision, (), loaded.budgets)
 
 
 def made(
@@ -214,6 +225,7 @@ def made(
         worth=price.worth,
         min_order=price.min_order,
         currency=program.currency if price.worth or price.min_order else "",
+        budgets=dict.fromkeys(reward_limits(program, reward.id, now), 1),
     )
     return as_donation(document, reward) if reward.cause else document
 

@@ -11,6 +11,7 @@ from chalicelib.domain.booking import (
     reversed_points,
     with_account,
 )
+from chalicelib.domain.budgets import spending
 from chalicelib.domain.causes import PASSED_ON, UNDOABLE, is_still_there, taken_back
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Outcome, StockTake
 from chalicelib.domain.idleness import least_life
@@ -67,12 +68,14 @@ def decide_undo(
         redemption,
         status=RedemptionStatus.UNDONE,
         returned=redemption.cost,
+        budgets={},
         revision=redemption.revision + 1,
     )
     book = closed(draft, _source(redemption, loaded, now))
     book = with_limit_freed(book, redemption, counters, (loaded.program, now))
     causes = taken_back(redemption, loaded.unsettled)
-    return Decision(document, (book,), stock=stock_back(redemption), causes=causes)
+    undone = Decision(document, (book,), stock=stock_back(redemption), causes=causes)
+    return spending(undone, (redemption,), loaded.budgets)
 
 
 def _is_owed(redemption: Redemption, account: Account) -> bool:

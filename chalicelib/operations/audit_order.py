@@ -16,7 +16,7 @@ from chalicelib.domain.audit_across import order_breaks
 from chalicelib.domain.audited import Break
 from chalicelib.domain.limits import AUDIT_ATTEMPTS_MAX, AUDIT_JOURNALS_CACHED_MAX
 from chalicelib.domain.orders import OrderDocument, document_name
-from chalicelib.domain.records import Redemption
+from chalicelib.domain.records import Redemption, RedemptionStatus
 from chalicelib.operations.audit_member import UNREADABLE
 from chalicelib.operations.audit_sides import side_breaks
 from chalicelib.storage.codes import code_owner_of, is_led
@@ -121,6 +121,8 @@ def audit_code(table: Table, shop: str, key: Key) -> tuple[Break, ...]:
         redemption = document_of(table.load([found]).get(found), Redemption)
     except UNREADABLE as problem:
         return (Break("I0", "", key[0], f"cannot be read: {type(problem).__name__}"),)
+    if redemption is not None and redemption.status is RedemptionStatus.FAILED:
+        return ()  # it was written before the reward that could not be issued, which has none
     if redemption is None or code_key(shop, redemption.code) != key:
         return (Break("I7", owner.member, key[0], "leads to no redemption of this code"),)
     return side_breaks(table, shop, redemption) if redemption.partners else ()

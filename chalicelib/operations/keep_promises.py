@@ -21,11 +21,13 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account, Promise
 from chalicelib.domain.outcome import InvariantBroken, Refusal
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.shared import reward_limits
 from chalicelib.domain.promises import Happened
 from chalicelib.domain.records import Redemption
 from chalicelib.domain.redeeming import RedeemLoad, RedeemRequest
 from chalicelib.operations.decide_and_commit import Work, decide_and_commit
 from chalicelib.operations.following import document_keys, followed, ids_of
+from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.operations.redeem_reward import free_shard, shard_keys
 from chalicelib.security.keyed_ids import code_of
 from chalicelib.storage.codes import CodeOwner, write_code
@@ -35,6 +37,7 @@ from chalicelib.storage.key_names import account_key, counters_key, document_key
 from chalicelib.storage.members import account_of, counters_of
 from chalicelib.storage.programs import program_of, with_rules_of_now
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
+from chalicelib.storage.stock import budget_keys, budgets_of
 from chalicelib.storage.table import Table
 
 
@@ -130,15 +133,22 @@ def _load(
     others = document_keys(shop_id, ids_of(member, held)[1:], "redemption", request.redemption_id)
     program = program_of(table, shop_id, promise.version)
     shards = [] if promise.is_void else _shards(table, shop, (program, request), now)
-    more = table.load([*others, *shards]) if others or shards else {}
+    shared = {} if promise.is_void else reward_limits(program, promise.reward, now)
+    keys = [*others, *shards, *budget_keys(shop_id, shared)]
+    more = table.load(keys) if keys else {}
+    known = _known({**items, **more}, [document, *others])
+    budgets = budgets_of(shop_id, shared, more)
+    if known is not None and known.budgets:
+        budgets = load_budgets(table, shop_id, {**dict.fromkeys(known.budgets, 0), **shared})
     redeem = RedeemLoad(
         shop=shop_id,
         member=member,
         account=held,
-        document=_known({**items, **more}, [document, *others]),
+        document=known,
         program=with_rules_of_now(table, shop, program, now),
         counters=counters_of(items.get(counters)),
         stock_shard=free_shard(more, shards, request),
+        budgets=budgets,
     )
     return LoadedPromise(shop, redeem)
 

@@ -29,7 +29,8 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.operations.following import ERASED, followed, member_state_keys
 from chalicelib.operations.load_pool import live_program, sharer_of
 from chalicelib.operations.manage_pools import pay_out_late
-from chalicelib.operations.redeem_reward import free_shard, shard_keys
+from chalicelib.operations.order_budgets import load_budgets
+from chalicelib.operations.redeem_reward import free_shard, room_keys, shard_keys, turns
 from chalicelib.operations.settle_codes import settle_waiting
 from chalicelib.security.keyed_ids import code_of, redemption_id
 from chalicelib.storage.codes import CodeOwner, is_led, write_code
@@ -162,8 +163,9 @@ def _load(
         facts = facts_of(taker.account, person, program, command.now)
     known = document_of(items.get(document), Redemption)
     others = () if known is not None else _givers(account, taker.member)
-    shards = shard_keys(program, request, shop_id)
-    further = [*shards, *(account_key(shop_id, name) for name in others)]
+    where = shop_id, command.now
+    room = room_keys(program, request, where)
+    further = [*room, *(account_key(shop_id, name) for name in others)]
     items |= table.load(further) if further else {}
     redeem = RedeemLoad(
         shop=shop_id,
@@ -173,7 +175,8 @@ def _load(
         program=program,
         counters=taker.counters,
         facts=facts,
-        stock_shard=free_shard(items, shards, request),
+        stock_shard=free_shard(items, shard_keys(program, request, shop_id), request),
+        budgets=turns(program, request, where, items),
     )
     sharers = tuple(sharer_of(shop_id, name, items) for name in others)
     has_code = code in items and is_led(items[code])
@@ -211,6 +214,7 @@ def _load_undo(
         program,
         taker.counters,
         unsettled=unsettled_of(shop_id, causes, items),
+        budgets=load_budgets(table, shop_id, dict.fromkeys(known.budgets, 0)),
     )
     return LoadedPoolRedemption(shop, PoolRedeemLoad(redeem, taker))
 

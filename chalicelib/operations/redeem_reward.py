@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.causes import lacks_code
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
@@ -23,6 +24,7 @@ from chalicelib.domain.pausing import redeem_stop, stopped
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.pricing import Wish, asked
 from chalicelib.domain.program.rewards import find_reward
+from chalicelib.domain.program.shared import reward_limits
 from chalicelib.domain.records import Redemption, request_hash
 from chalicelib.domain.redeeming import NO_STOCK_LEFT, RedeemLoad, RedeemRequest, decide_redeem
 from chalicelib.domain.standing import facts_of
@@ -42,7 +44,7 @@ from chalicelib.storage.key_names import (
 from chalicelib.storage.members import account_of, counters_of, profile_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
-from chalicelib.storage.stock import has_stock, stock_shards
+from chalicelib.storage.stock import budget_keys, budgets_of, has_stock, stock_shards
 from chalicelib.storage.table import Table
 
 
@@ -130,7 +132,8 @@ def _load(
     table: Table, command: RedeemCommand, request: RedeemRequest, recent: Shop
 ) -> LoadedRedemption | Refusal:
     shop_id, member = command.shop, command.member
-    expected = shard_keys(_program(table, recent, command.now), request, shop_id)
+    where = shop_id, command.now
+    expected = room_keys(_program(table, recent, command.now), request, where)
     document = document_key(shop_id, member, "redemption", request.redemption_id)
     code = code_key(shop_id, request.code)
     state = member_state_keys(shop_id, member)
@@ -142,9 +145,9 @@ def _load(
     if held is not None and held.erased_at:
         return ERASED
     program = _program(table, shop, command.now)
-    shards = shard_keys(program, request, shop_id)
-    if not set(shards) <= set(expected):  # a version newer than we knew
-        items |= table.load(shards)
+    room = room_keys(program, request, where)
+    if not set(room) <= set(expected):  # a version newer than we knew
+        items |= table.load(room)
     person = profile_of(items.get(profile))
     facts = MemberFacts()
     if held is not None and program is not None:
@@ -157,7 +160,8 @@ def _load(
         program=program,
         counters=counters_of(items.get(counters)),
         facts=facts,
-        stock_shard=free_shard(items, shards, request),
+        stock_shard=free_shard(items, shard_keys(program, request, shop_id), request),
+        budgets=turns(program, request, where, items),
     )
     return LoadedRedemption(shop, redeem, code in items and is_led(items[code]), holder)
 
@@ -165,6 +169,26 @@ def _load(
 def _program(table: Table, shop: Shop, now: Instant) -> CompiledProgram | None:
     version = shop.live_version(now)
     return program_of(table, shop.shop_id, version) if version else None
+
+
+def room_keys(
+    program: CompiledProgram | None, request: RedeemRequest, where: tuple[str, Instant]
+) -> list[Key]:
+    """What all members share of the reward: stock, and turns. ``where`` is (shop, now)."""
+    shop, now = where
+    shared = reward_limits(program, request.reward_id, now)
+    return [*shard_keys(program, request, shop), *budget_keys(shop, shared)]
+
+
+def turns(
+    program: CompiledProgram | None,
+    request: RedeemRequest,
+    where: tuple[str, Instant],
+    items: Mapping[Key, Item],
+) -> Budgets:
+    """What is left of the limit that all members share, as it was read."""
+    shop, now = where
+    return budgets_of(shop, reward_limits(program, request.reward_id, now), items)
 
 
 def shard_keys(program: CompiledProgram | None, request: RedeemRequest, shop: str) -> list[Key]:

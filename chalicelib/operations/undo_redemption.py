@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.causes import Unsettled
 from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
@@ -19,6 +20,7 @@ from chalicelib.operations.following import (
     ids_of,
     member_state_keys,
 )
+from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.items import Item, Key
 from chalicelib.storage.key_names import account_key, counters_key, document_key, shop_key
@@ -39,6 +41,7 @@ class LoadedUndo(msgspec.Struct, frozen=True):
     program: CompiledProgram
     holder: str = ""  # whose books they are, if the member was merged
     unsettled: Unsettled = {}  # of the cause that a donation went to
+    budgets: Budgets = Budgets()  # of the shop, that it has a turn of
 
 
 def undo_redemption(
@@ -59,6 +62,7 @@ def undo_redemption(
             loaded.redemption,
             loaded.program,
             unsettled=loaded.unsettled,
+            budgets=loaded.budgets,
         )
         outcome = decide_undo(loaded.redemption, loaded.account, loaded.counters, context, now)
         return booked_to(outcome, member, loaded.holder)
@@ -122,4 +126,5 @@ def load_redemption(
         program,
         holder,
         unsettled_of(shop, causes, items),
+        load_budgets(table, shop, dict.fromkeys(known.budgets, 0)),
     )

@@ -16,6 +16,7 @@ from chalicelib.storage.stock import stock_left
 from tests.builders import NOON, Scene, recorded, refund, refunded, refused, state, upserted
 from tests.conservation import WatchedTable, verify_table
 from tests.operations.action_scenes import done, revoked, tell
+from tests.operations.audited import audited, report_of
 from tests.operations.given_scenes import BIG, CAKE, HELLO, IDEA, given, giving, promised, stand
 from tests.operations.moments import at_every_moment
 from tests.operations.verbs_of_members import merge
@@ -139,6 +140,8 @@ def test_what_is_out_of_stock_is_told_and_fails_nothing() -> None:
     assert stock_left(scene.table, scene.shop, "cake") == 0
     assert (scene.available(), promised(scene)) == (180, 0)
     sound(scene)
+    night = audited(scene.table, scene.now + DAY_MS)  # it has a code's item, and no code
+    assert report_of(night).breaks == ()
 
 
 def test_the_limit_of_a_reward_counts_what_was_given() -> None:

@@ -28,18 +28,23 @@ def compile_rewards(program: Program) -> dict[str, CompiledReward]:
 def _compiled(program: Program, reward: Reward, given: frozenset[str]) -> CompiledReward:
     limit = Limit(times=1, window="lifetime") if reward.forever else reward.limit
     holders = _holders(program, reward)
+    cap = _cap(reward, limit) if limit else None
+    is_shared = limit is not None and limit.scope == "shop"
     return CompiledReward(
         id=reward.id,
         reward=reward,
         who=test_of(
             reward.who, program.timezone, declared_fields(program.attributes, program.facts)
         ),
-        cap=CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
-        if limit
-        else None,
+        cap=None if is_shared else cap,
+        shared=cap if is_shared else None,
         is_only_given=reward.cost is None and not holders and reward.id in given,
         holders=holders,
     )
+
+
+def _cap(reward: Reward, limit: Limit) -> CompiledCap:
+    return CompiledCap(f"reward:{reward.id}", "times", limit.times or 0, window_of(limit.window))
 
 
 def auto_of(program: Program) -> dict[str, int]:

@@ -209,6 +209,7 @@ class CompiledReward(msgspec.Struct, frozen=True):
     reward: Reward
     who: Test | None
     cap: CompiledCap | None
+    shared: CompiledCap | None  # of all members together, instead of ``cap``
     is_only_given: bool = False  # members can't take it: something gives it, and it has no cost
     holders: tuple[tuple[str, str], ...] = ()  # (tier group, tier) whose perk it is; (): no perk
 

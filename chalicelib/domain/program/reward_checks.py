@@ -156,6 +156,10 @@ def _check_limit(limit: Node, findings: Findings) -> None:
         findings.error(
             limit.at("window"), "window_malformed", "A reward is not had in an order: use lifetime."
         )
+    elif limit.text("scope") == "shop" and limit.child("window").has("rolling"):
+        findings.error(
+            limit.at("window"), "window_unclear", "The shop counts by calendar, or for a lifetime."
+        )
 
 
 def _check_cost(checking: Checking, reward: Node) -> None:

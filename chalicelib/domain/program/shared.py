@@ -32,6 +32,14 @@ def limits_at(program: CompiledProgram, at: Instant) -> dict[str, int]:
     return {counter_of(cap, at, program.zone): cap.limit for cap in program.shared.values()}
 
 
+def reward_limits(program: CompiledProgram | None, reward: str, at: Instant) -> dict[str, int]:
+    """As ``limits_at``, of a reward that is taken at ``at``: of one counter, or none."""
+    known = program.rewards.get(reward) if program else None
+    if program is None or known is None or known.shared is None:
+        return {}
+    return {counter_of(known.shared, at, program.zone): known.shared.limit}
+
+
 def room_at(program: CompiledProgram, left: Callable[[str], int], at: Instant) -> dict[str, int]:
     """What each shared cap has free, by cap id, where ``left`` tells it of a counter."""
     return {

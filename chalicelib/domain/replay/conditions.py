@@ -116,6 +116,8 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     yield from _unknown_keys(program)
     yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule, telling))
     yield from (f"challenges.{each}" for each in sorted(_chosen(compiled) - chosen))
+    shared = (each.id for each in compiled.rewards.values() if each.shared is not None)
+    yield from (f"rewards.{reward}.limit" for reward in shared)
     boards = (each for each in program.challenges if each.board and each.board.prizes)
     yield from (f"challenges.{challenge.id}.board" for challenge in boards)
     judged = (group for group in program.tier_groups if group.by == "custom")

@@ -102,6 +102,9 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "period_malformed"),
     ("cooldown of a reward", document(rewards=[reward(limit={**MANY, "cooldown": "P1D"})]),
      "$.rewards[0].limit.cooldown", "key_useless"),
+    ("reward limit of all by rolling days",
+     document(rewards=[reward(limit={"times": 1, "window": {"rolling": "P7D"}, "scope": "shop"})]),
+     "$.rewards[0].limit.window", "window_unclear"),
     ("reward limit without window", document(rewards=[reward(limit={"times": 1})]),
      "$.rewards[0].limit.window", "key_missing"),
     # once
