@@ -11,6 +11,7 @@ first. Nothing here reads a clock. Instants must fall in the years 1 to 9999 (Ov
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -37,7 +38,6 @@ DAY_BUCKETS_MAX = 62
 
 _MONTHS_A_YEAR = 12
 _DAYS_A_WEEK = 7
-_DAYS_A_MONTH_MIN = 28
 _DAYS_A_MONTH_MAX = 31
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _PERIOD = re.compile(
@@ -131,8 +131,7 @@ def parse_period(text: str) -> Period:
     match = _PERIOD.fullmatch(text)
     if match is None:
         raise ValueError("a period is an ISO 8601 duration such as P14D, P1Y or PT30M")
-    numbers = (int(part or 0) for part in match.groups())
-    years, months, weeks, days, hours, minutes, seconds = numbers
+    years, months, weeks, days, hours, minutes, seconds = (int(n or 0) for n in match.groups())
     period = Period(
         months=years * _MONTHS_A_YEAR + months,
         days=weeks * _DAYS_A_WEEK + days,
@@ -153,19 +152,28 @@ def add_period(instant: Instant, period: Period, zone: str) -> Instant:
     """``instant`` plus ``period``: equal local time in ``zone``, clamped to the month's end."""
     if not period.months and not period.days:
         return instant + period.elapsed_ms
-    local = _plus_months(local_time(instant, zone), period.months) + timedelta(days=period.days)
+    day = local_date(instant, zone)
+    moved = _moved_day(day, period)
+    begun, ended = _plain_start(day, zone), _plain_start(moved, zone)
+    if begun is not None and ended is not None:
+        return ended + instant - begun + period.elapsed_ms
+    local = datetime.combine(moved, local_time(instant, zone).time())
     return instant_of(local, zone) + instant % SECOND_MS + period.elapsed_ms
 
 
-def _plus_months(local: datetime, months: int) -> datetime:
-    year, month0 = divmod(local.year * _MONTHS_A_YEAR + local.month - 1 + months, _MONTHS_A_YEAR)
-    day = min(local.day, _days_in_month(year, month0 + 1))
-    return local.replace(year=year, month=month0 + 1, day=day)
+@lru_cache(maxsize=4_096)
+def _plain_start(day: date, zone: str) -> Instant | None:
+    """The first instant of a day on which no clock changes: equal times are equally far into it."""
+    start = day_start(day, zone)  # of 24 hours: no zone ever changed its clocks twice in six days
+    is_plain = day < date.max and day_start(day + timedelta(days=1), zone) - start == DAY_MS
+    return start if is_plain else None
 
 
-def _days_in_month(year: int, month: int) -> int:
-    some_day_of_next = date(year, month, _DAYS_A_MONTH_MIN) + timedelta(days=4)
-    return (some_day_of_next - timedelta(days=some_day_of_next.day)).day
+@lru_cache(maxsize=4_096)
+def _moved_day(day: date, period: Period) -> date:
+    year, month0 = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + period.months, _MONTHS_A_YEAR)
+    _, last = monthrange(year, month0 + 1)
+    return date(year, month0 + 1, min(day.day, last)) + timedelta(days=period.days)
 
 
 # ---------------------------------------------------------------- windows
@@ -224,7 +232,7 @@ def window_end(window: Window, now: Instant, zone: str) -> Instant:
 @lru_cache(maxsize=4_096)
 def bucket_start(step: Step, ordinal: int, zone: str) -> Instant:
     """The first instant of bucket ``ordinal``; of a lifetime, the beginning."""
-    return BEGINNING if step is Step.LIFETIME else day_start(_first_day(step, ordinal), zone)
+    return BEGINNING if step is Step.LIFETIME else day_start(_FIRST_DAYS[step](ordinal), zone)
 
 
 @lru_cache(maxsize=4_096)  # the tiers of one decision ask a dozen times for two instants
@@ -240,7 +248,7 @@ def bucket_name(step: Step, ordinal: int) -> str:
     """The name that bucket ``ordinal`` is stored under."""
     if step is Step.LIFETIME:
         return "all"
-    first = _first_day(step, ordinal)
+    first = _FIRST_DAYS[step](ordinal)
     names = {
         Step.DAY: first.isoformat(),
         Step.WEEK: "{0.year:04}-W{0.week:02}".format(first.isocalendar()),
@@ -275,25 +283,17 @@ def _first_day_of_name(name: str) -> date | None:
         return None
 
 
-_ORDINALS: Mapping[Step, Callable[[date], int]] = {
+_ORDINALS: Mapping[Step, Callable[[date], int]] = {  # a match would name up to five members
     Step.DAY: date.toordinal,
     Step.WEEK: lambda day: (day.toordinal() - 1) // _DAYS_A_WEEK,  # day 1 of year 1: a Monday
     Step.MONTH: lambda day: day.year * _MONTHS_A_YEAR + day.month - 1,
     Step.QUARTER: lambda day: day.year * 4 + (day.month - 1) // 3,
     Step.YEAR: lambda day: day.year,
 }
-"""How buckets of each step are numbered. A table: naming a member of an enum costs a call."""
-
-
-def _first_day(step: Step, ordinal: int) -> date:
-    match step:
-        case Step.DAY:
-            return date.fromordinal(ordinal)
-        case Step.WEEK:
-            return date.fromordinal(ordinal * _DAYS_A_WEEK + 1)
-        case Step.MONTH:
-            return date(ordinal // _MONTHS_A_YEAR, ordinal % _MONTHS_A_YEAR + 1, 1)
-        case Step.QUARTER:
-            return date(ordinal // 4, ordinal % 4 * 3 + 1, 1)
-        case _:
-            return date(ordinal, 1, 1)
+_FIRST_DAYS: Mapping[Step, Callable[[int], date]] = {
+    Step.DAY: date.fromordinal,
+    Step.WEEK: lambda ordinal: date.fromordinal(ordinal * _DAYS_A_WEEK + 1),
+    Step.MONTH: lambda ordinal: date(ordinal // _MONTHS_A_YEAR, ordinal % _MONTHS_A_YEAR + 1, 1),
+    Step.QUARTER: lambda ordinal: date(ordinal // 4, ordinal % 4 * 3 + 1, 1),
+    Step.YEAR: lambda ordinal: date(ordinal, 1, 1),
+}

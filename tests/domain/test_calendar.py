@@ -1,5 +1,8 @@
 """Periods, local dates and windows."""
 
+from calendar import monthrange
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from chalicelib.domain.calendar import (
     bucket_ordinal,
     day_start,
     ends_before,
+    instant_of,
     local_date,
     local_time,
     parse_period,
@@ -99,6 +103,18 @@ def test_calendar_time_is_added_at_equal_local_time(
 def test_a_period_never_leads_back(start: int, months: int, days: int, zone: str) -> None:
     period = Period(months, days, 1)
     assert add_period(start, period, zone) > start - HOUR_MS
+
+
+@given(INSTANTS, st.integers(0, 40), st.integers(1, 70), st.sampled_from(ZONES))
+def test_a_period_ends_when_clocks_show_the_same(
+    start: int, months: int, days: int, zone: str
+) -> None:
+    local = local_time(start, zone)
+    year, month0 = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month0 + 1)[1])
+    shown = local.replace(year=year, month=month0 + 1, day=day) + timedelta(days=days)
+    end = instant_of(shown, zone) + start % 1_000
+    assert add_period(start, Period(months, days), zone) == end
 
 
 @pytest.mark.parametrize(
