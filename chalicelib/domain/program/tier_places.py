@@ -109,24 +109,29 @@ def due_entries(
     group: CompiledGroup, standing: Standing, reached: Iterable[CompiledTier], now: Instant
 ) -> tuple[str, ...]:
     """Those of ``reached`` whose entry effects were not given in this period."""
+    paying = [tier.id for tier in reached if tier.entry or tier.grants]
+    if not paying:
+        return ()
     since = period_start(group, now)
     given = {tier for tier, at in standing.paid.items() if at >= since}
-    return tuple(
-        tier.id for tier in reached if (tier.entry or tier.grants) and tier.id not in given
-    )
+    return tuple(tier for tier in paying if tier not in given)
 
 
 def owed_entries(group: CompiledGroup, standing: Standing, now: Instant) -> tuple[str, ...]:
     """Tiers still held whose entry effects went back in this period."""
+    if not standing.owed:
+        return ()
     since = period_start(group, now)
     held = group.tiers[: held_of(group, standing).place + 1]
     return tuple(tier.id for tier in held if standing.owed.get(tier.id, -1) >= since)
 
 
 def with_given(
-    group: CompiledGroup, standing: Standing, due: Iterable[str], now: Instant
+    group: CompiledGroup, standing: Standing, due: tuple[str, ...], now: Instant
 ) -> Standing:
     """``standing`` once the effects that are ``due`` are given, and without earlier periods."""
+    if not (due or standing.paid or standing.owed):
+        return standing
     since = period_start(group, now)
     paid = {tier: at for tier, at in standing.paid.items() if at >= since}
     owed = {tier: at for tier, at in standing.owed.items() if at >= since}

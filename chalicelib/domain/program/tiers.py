@@ -237,7 +237,8 @@ def _anchored(group: CompiledGroup, standing: Standing, at: Instant) -> Standing
     That is the day of joining, or of the first amount where that was earlier; then it stays.
     """
     if not group.is_anniversary:
-        return msgspec.structs.replace(standing, own_from=0)
+        is_anchored = standing.own_from != 0
+        return msgspec.structs.replace(standing, own_from=0) if is_anchored else standing
     if standing.tier and standing.own_from:
         return standing
     return msgspec.structs.replace(standing, own_from=min(standing.own_from or at, at))
@@ -261,6 +262,8 @@ def _risen(
     """The highest tier that the buckets reach now, or reached by this very amount at ``at``."""
     before, after = change
     today = gained(group, place_at(group, after, now), now)
+    if at == now:
+        return today
     place = place_at(group, after, at)
     if place <= place_at(group, before, at):
         return today
