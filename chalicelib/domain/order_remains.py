@@ -22,10 +22,11 @@ def remaining_lines(document: OrderDocument) -> tuple[OccasionLine, ...]:
         if part.line_id in net:
             net[part.line_id] = max(0, net[part.line_id] - part.net)
             quantity[part.line_id] = max(0, quantity[part.line_id] - part.quantity_milli)
-    amounts = sum(refund.amount or 0 for refund in refunds if not refund.lines)
-    eligible = {line.id: net[line.id] for line in state.lines if not line.gift_card}
-    for line_id, part_net in share(min(amounts, sum(eligible.values())), eligible).items():
-        net[line_id] -= part_net
+    amounts = sum([refund.amount or 0 for refund in refunds if not refund.lines])
+    if amounts:
+        eligible = {line.id: net[line.id] for line in state.lines if not line.gift_card}
+        for line_id, part_net in share(min(amounts, sum(eligible.values())), eligible).items():
+            net[line_id] -= part_net
     return tuple(_remaining(line, net[line.id], quantity[line.id]) for line in state.lines)
 
 

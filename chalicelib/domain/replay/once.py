@@ -42,7 +42,7 @@ class OnceGiven:
 
 def _marks(program: CompiledProgram, document: OrderDocument | Action) -> list[tuple[str, str]]:
     """What the once-rules are once for in this document: by its terms, else as it is told."""
-    occasion = _occasion(program, document)
+    occasion = action_occasion(document, "") if isinstance(document, Action) else _PAID
     every = (*rules_of(program, occasion), *rules_to_come(program, occasion))
     rules = [rule for rule in every if rule.once]
     if not rules:
@@ -50,13 +50,7 @@ def _marks(program: CompiledProgram, document: OrderDocument | Action) -> list[t
     if document.terms is not None:
         own = {rule.id: MEMBER_MARK for rule in rules if rule.subject_of is None}
         return list({**own, **document.terms.subjects}.items())
+    if isinstance(document, OrderDocument) and document.state is not None:
+        fields = order_fields(document.state, (), order_partner(document, program))
+        occasion = msgspec.structs.replace(_PAID, order=fields)
     return list(once_marks(program, occasion).items())
-
-
-def _occasion(program: CompiledProgram, document: OrderDocument | Action) -> Occasion:
-    if isinstance(document, Action):
-        return action_occasion(document, "")
-    if document.terms is not None or document.state is None:
-        return _PAID
-    fields = order_fields(document.state, (), order_partner(document, program))
-    return msgspec.structs.replace(_PAID, order=fields)
