@@ -7,7 +7,8 @@ from chalicelib.domain.instants import MINUTE_MS
 from chalicelib.operations.record_event import record_event
 from tests.builders import Scene
 from tests.operations.action_scenes import done, revoked
-from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.histories import Broken, History, Step
+from tests.simulation.openings import CUSTOMERS
 
 
 def acts(history: History) -> Step:

@@ -47,6 +47,12 @@ class AuditedTable(MemoryTable):
         other._tokens, other._parsed = dict(self._tokens), self._parsed
         return other
 
+    def fresh(self) -> "AuditedTable":
+        """A copy that also remembers for itself what it has decoded."""
+        other = self.copy()
+        other._parsed = {}
+        return other
+
     def _load(self, keys: tuple[Key, ...]) -> dict[Key, Item]:
         return super()._load(keys[::-1] if self.reads_backwards else keys)
 

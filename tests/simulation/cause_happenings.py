@@ -13,9 +13,10 @@ from tests.simulation.action_happenings import acts
 from tests.simulation.cause_verbs import settling
 from tests.simulation.challenge_verbs import taking_part, winning
 from tests.simulation.coalition_happenings import elsewhere
-from tests.simulation.histories import CUSTOMERS, History, Step
+from tests.simulation.histories import History, Step
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
+from tests.simulation.openings import CUSTOMERS
 
 COST = 40
 

@@ -13,10 +13,11 @@ from chalicelib.operations.settle_partner import Settling, settle_partner
 from tests.builders import Scene
 from tests.operations.action_scenes import done
 from tests.simulation.action_happenings import acts, takes_back
-from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.histories import Broken, History, Step
 from tests.simulation.later_worlds import PAID_BY
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
+from tests.simulation.openings import CUSTOMERS
 
 
 def renews(history: History) -> Step:

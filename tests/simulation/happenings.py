@@ -11,12 +11,13 @@ from chalicelib.operations.publish_program import publish_program
 from tests.simulation.action_happenings import ACTIONS
 from tests.simulation.all_worlds import WORLDS
 from tests.simulation.cause_happenings import CAUSES
-from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.histories import Broken, History, Step
 from tests.simulation.later_worlds import FEE, PAID_BY
 from tests.simulation.launch_verbs import bring_balance
 from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS, merges
 from tests.simulation.model import KnownRedemption
+from tests.simulation.openings import CUSTOMERS
 from tests.simulation.platform import Delivery, changed, placed, whole
 from tests.simulation.pool_happenings import POOLS
 from tests.simulation.referral_happenings import REFERRALS

@@ -21,22 +21,20 @@ from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import InvariantBroken, Refusal, StorageUnavailable
 from chalicelib.domain.passing import seen
 from chalicelib.storage.members import account_of
-from tests.builders import NOON, SHOP, START, Scene
+from tests.builders import NOON, SHOP, Scene
 from tests.faults import READS, Crash, Fault
 from tests.simulation.all_worlds import TWINS, WORLDS
 from tests.simulation.books import breaks
 from tests.simulation.dice import Dice
 from tests.simulation.judges import JUDGES
 from tests.simulation.model import Model
+from tests.simulation.openings import CUSTOMERS, OTHER_SHOP, Opening, opening
 from tests.simulation.platform import Delivery, ShopOrder
-from tests.simulation.signed_world import moved_in
 from tests.simulation.virtual_time import virtual_time
-from tests.simulation.worlds import STOCK, scene_of, table_of
+from tests.simulation.worlds import STOCK, table_of
 
 FAULTS = tuple(Fault)
-CUSTOMERS = ("1", "2", "3", "4")
 ATTEMPTS_MAX = 60
-OTHER_SHOP = "tee"
 
 
 class Broken(Exception):
@@ -63,7 +61,7 @@ class History:
     dice: Dice
     scene: Scene
     twin: Scene | None
-    model: Model = field(default_factory=Model)
+    model: Model
     stock: dict[str, int] = field(default_factory=lambda: dict(STOCK))
     orders: list[ShopOrder] = field(default_factory=list)
     waiting: list[Step] = field(default_factory=list)  # messages and retries on their way
@@ -104,36 +102,17 @@ class History:
         return frozenset().union(*(step.touches for step in self.waiting))
 
 
-def opened(seed: str) -> History:
-    """The shop of a seed; beside it another shop in the same table, which nobody may touch."""
+def opened(seed: str, opening_of: Callable[[str], Opening] = opening) -> History:
+    """The shop of a seed, as its world begins."""
     dice = Dice(seed)
     world = dice.pick(tuple(WORLDS))
-    history = History(seed, world, dice, scene_of(WORLDS[world]()), None)
-    other = Scene(history.scene.table, shop=OTHER_SHOP)
-    other.publish(WORLDS["rich"]())
-    for customer in CUSTOMERS:
-        other.adjust(0, customer=customer)
-        other.join(customer)
-    if world == "shared":
-        _moved_in(history)
-    if world == "signed":
-        history.model = moved_in(history.scene)
+    begun = opening_of(world)
+    history = History(seed, world, dice, begun.scene(), None, begun.model())
     if world in TWINS:
         history.twin = Scene(table_of(history.scene).copy(), NOON)
     history.others = _of_others(history.scene)
-    history.model.rates.append((START, 1))
     table_of(history.scene).fault = lambda operation, _: _fault(history, operation)
-    table_of(history.scene).calls.clear()
     return history
-
-
-def _moved_in(history: History) -> None:
-    """Three who have something to share; the fourth may come."""
-    for customer in CUSTOMERS[:3]:
-        history.scene.join(customer)
-        history.scene.adjust(60, "moved in", customer)
-        history.model.members.add(customer)
-        history.model.adjusted[customer] = 60
 
 
 def _of_others(scene: Scene) -> Any:
@@ -269,14 +248,19 @@ def jump(history: History) -> None:
         table_of(scene).age_ms += max(0, by)
 
 
-def lived(seed: str, steps: int, next_step: Callable[[History], Step]) -> History:
-    """One whole history.
+def lived(
+    seed: str,
+    steps: int,
+    next_step: Callable[[History], Step],
+    opening_of: Callable[[str], Opening] = opening,
+) -> History:
+    """One whole history. ``opening_of`` may keep what it made: every history has a copy.
 
     Raises:
         Broken: with the seed, the step and the end of the trace.
     """
     with virtual_time():
-        history = opened(seed)
+        history = opened(seed, opening_of)
         try:
             _live(history, steps, next_step)
         except (Broken, InvariantBroken, AssertionError) as broken:

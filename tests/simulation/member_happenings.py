@@ -13,7 +13,7 @@ from chalicelib.domain.records import AdjustmentKind
 from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import Scene
 from tests.operations.verbs_of_members import give
-from tests.simulation.histories import CUSTOMERS, Broken, History, Step
+from tests.simulation.histories import Broken, History, Step
 from tests.simulation.member_acts import (
     capture,
     climb,
@@ -27,6 +27,7 @@ from tests.simulation.member_acts import (
     void,
 )
 from tests.simulation.model import KnownHold
+from tests.simulation.openings import CUSTOMERS
 from tests.simulation.worlds import GIFT, table_of
 
 HOLDS_MAX = 8

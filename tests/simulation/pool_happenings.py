@@ -20,8 +20,9 @@ from chalicelib.security.keyed_ids import invitation_id
 from tests.builders import SHOP_KEY, Scene
 from tests.operations.verbs_of_pools import about, add, create, leave, pool_name, take
 from tests.simulation.cause_happenings import instead_of_pools
-from tests.simulation.histories import CUSTOMERS, History, Step
+from tests.simulation.histories import History, Step
 from tests.simulation.model import KnownRedemption
+from tests.simulation.openings import CUSTOMERS
 
 COSTS = {"five-off": 50, "mug": 30, "soon": 40}
 Make = Callable[[History, str, str], Step]

@@ -10,7 +10,8 @@ from typing import Any
 from chalicelib.domain.events import Customer
 from tests.builders import Scene, refund, refunded
 from tests.operations.referral_scenes import code, come, seen_by
-from tests.simulation.histories import CUSTOMERS, History, Step
+from tests.simulation.histories import History, Step
+from tests.simulation.openings import CUSTOMERS
 from tests.simulation.pool_happenings import POOLS
 from tests.simulation.referral_verbs import matured, reviewed
 

@@ -12,10 +12,11 @@ from chalicelib.domain.events import OrderUpserted
 from chalicelib.domain.order_decision import OrderEvent
 from chalicelib.domain.outcome import Refusal
 from tests.operations.referral_scenes import code
-from tests.simulation.histories import CUSTOMERS, History, Step
+from tests.simulation.histories import History, Step
 from tests.simulation.member_acts import address
 from tests.simulation.member_happenings import forgetting, merging
 from tests.simulation.model_of_signs import Brought, ModelOfSigns
+from tests.simulation.openings import CUSTOMERS
 from tests.simulation.platform import Delivery, ShopOrder, whole
 from tests.simulation.referral_verbs import matured, reviewed
 from tests.simulation.signed_world import CROWD, comes, looks, shown
