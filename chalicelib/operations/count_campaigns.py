@@ -30,6 +30,7 @@ from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.standing import facts_of
 from chalicelib.operations.following import document_keys, ids_of
 from chalicelib.operations.record_writes import record_writes
+from chalicelib.operations.waiting_orders import orders_without_entries
 from chalicelib.storage.campaigns import (
     Arms,
     CampaignReport,
@@ -39,7 +40,7 @@ from chalicelib.storage.campaigns import (
     walk_put,
 )
 from chalicelib.storage.documents import document_item, document_of
-from chalicelib.storage.index_names import members_partition
+from chalicelib.storage.index_names import customer_orders_partition, members_partition
 from chalicelib.storage.items import Absent, Check, Item, Key, Put, RevisionIs, Write, key_of
 from chalicelib.storage.journal import whole_journal
 from chalicelib.storage.key_names import account_key, document_key, order_key, profile_key
@@ -199,13 +200,18 @@ def _tell(
 
 
 def _documents(table: Table, shop: str, member: str) -> Iterator[Judged]:
-    """The orders and actions that the member's journal names, as they stand."""
+    """The member's orders and actions as they stand: also orders that gave nothing."""
+    for order in orders_without_entries(table, customer_orders_partition(shop, member)):
+        if order.silent and order.member == member:
+            yield order
     names = dict.fromkeys(entry.document for entry in whole_journal(table, shop, member))
     keys = [key for name in names if (key := _key(shop, member, name)) is not None]
     for first in range(0, len(keys), BATCH_GET_KEYS_MAX):
         for key, item in table.load(keys[first : first + BATCH_GET_KEYS_MAX]).items():
             document = _read(key, item)
-            if document is not None and document.member == member:
+            if document is None or document.member != member:
+                continue
+            if not (isinstance(document, OrderDocument) and document.silent):  # those came first
                 yield document
 
 

@@ -95,6 +95,26 @@ def test_what_they_buy_from_then_on_counts_for_their_arm(shop: Scene) -> None:
         assert count.cost == (20 * bought if arm == "in" else 0)
 
 
+def test_an_order_that_gave_nothing_counts_as_one_that_gave() -> None:
+    """Who is held out earns nothing where the campaign alone gives: their orders count the same."""
+    rule = {"id": "extra", "on": "order.paid", "give": [{"add": 5, "unit": "points"}]}
+    scene = Scene(WatchedTable())
+    base = {**program()["earn"][0], "to": "2026-06-01"}
+    campaigns = [{**WIN_BACK, "rules": [rule]}]
+    keys = {"earn": [base], "segments": LAPSED, "campaigns": campaigns, "tier_groups": []}
+    scene.publish(program(**keys))
+    for name in NAMES:
+        scene.pay(1_000, f"old-{name}", LONG_AGO, customer=Customer(name))
+    walked(scene)
+    for name in NAMES:
+        scene.pay(2_000, f"new-{name}", NOON + HOUR_MS, customer=Customer(name))
+    report = walked(scene, NOON + DAY_MS)
+    assert sorted(report.arms) == ["holdout", "in"]
+    for count in report.arms.values():
+        assert (count.buyers, count.orders) == (count.members, count.members)
+        assert count.revenue == 2_000 * count.members
+
+
 def test_who_came_back_before_the_walk_is_enrolled_by_that_order(shop: Scene) -> None:
     shop.pay(2_000, "new", NOON - HOUR_MS, customer=Customer("3"))
     report = walked(shop)
