@@ -74,8 +74,13 @@ def place(path: Path, node: ast.AST) -> str:
     return f"{name_of(path)}:{getattr(node, 'lineno', 1)}"
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, ast.AST]]:
+@cache
+def imports_of(path: Path) -> tuple[tuple[str, ast.AST], ...]:
     """Every absolute name that the file imports: ``a.b`` and, of ``from a import b``, ``a.b``."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, ast.AST]]:
     for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -10,6 +10,7 @@ so that a new way of making codes is taught to this file instead of slipping pas
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.house.tree import ROOT, imports_of, place, python_files, syntax_of
@@ -29,9 +30,9 @@ class Source:
     around: tuple[Function, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Domain:
-    """Calls, functions and expressions of chalicelib/domain, with their places."""
+    """Calls, functions and expressions of chalicelib/domain, with their places; never changed."""
 
     calls: list[tuple[ast.Call, Source]] = field(default_factory=list)
     functions: dict[str, list[tuple[Function, Path, tuple[Function, ...]]]] = field(
@@ -40,6 +41,7 @@ class Domain:
     fields: dict[str, list[str]] = field(default_factory=dict)  # of each class, in order
 
 
+@cache
 def read_domain() -> Domain:
     domain = Domain()
     for path in python_files("chalicelib/domain"):
@@ -65,14 +67,17 @@ def _read(domain: Domain, path: Path, node: ast.AST, around: tuple[Function, ...
         _read(domain, path, child, inner)
 
 
+@cache
 def explained_codes(domain: Domain) -> frozenset[str]:
     return _codes(domain, frozenset({"Explained"}))
 
 
+@cache
 def trace_codes(domain: Domain) -> frozenset[str]:
     return _codes(domain, TRACED | {"TraceRow"})
 
 
+@cache
 def order_reasons(domain: Domain) -> frozenset[str]:
     """What ``OrderDocument.reason`` can hold."""
     return frozenset(
