@@ -36,6 +36,7 @@ from chalicelib.storage.items import (
     Put,
     RevisionIs,
     Take,
+    Value,
     Write,
     key_of,
     written_key,
@@ -50,9 +51,20 @@ Answer = TypeVar("Answer")
 Partitions = dict[str, dict[str, Item]]
 
 
-def _copied(item: Mapping[str, object]) -> Item:
+def _returned(item: Mapping[str, object]) -> Item:
     """A deep copy as it would come back from DynamoDB; refuses what cannot be stored."""
     return decode(encode(item))  # type: ignore[arg-type]  # refusing wrong values is its work
+
+
+def _copied(item: Item) -> Item:
+    """A deep copy of what is stored, which has been through the codec."""
+    return {name: _copy(value) for name, value in item.items()}
+
+
+def _copy(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {name: _copy(part) for name, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value
 
 
 def _nothing(_: object) -> None:
@@ -206,12 +218,12 @@ class MemoryTable:
             case Take(_, attribute, amount) if found is not None:
                 held = found[attribute]
                 ensure(isinstance(held, int), "only a number can be lowered")
-                self._partitions[pk][sk] = {**found, attribute: held - amount}  # type: ignore[operator]  # just ensured
+                self._partitions[pk][sk] = _returned({**found, attribute: held - amount})  # type: ignore[operator]  # just ensured
             case Add(_, attribute, amount) | Fill(_, attribute, amount):
                 held = (found or {}).get(attribute, 0)
                 ensure(isinstance(held, int), "only a number can be raised")
-                raised: Item = {"PK": pk, "SK": sk, **(found or {}), attribute: held + amount}  # type: ignore[operator]  # just ensured
-                self._partitions.setdefault(pk, {})[sk] = raised
+                raised = {"PK": pk, "SK": sk, **(found or {}), attribute: held + amount}  # type: ignore[operator]  # just ensured
+                self._partitions.setdefault(pk, {})[sk] = _returned(raised)
             case _:
                 pass  # a check writes nothing
 
@@ -280,7 +292,7 @@ def _fixed(write: Write) -> Write:
         ensure(write.condition != Anything(), "a check of anything checks nothing")
     if not isinstance(write, Put):
         return write
-    item = _copied(write.item)
+    item = _returned(write.item)
     ensure(item_bytes(item) <= ITEM_BYTES_MAX, "an item has at most 400 KB")
     for partition, sort in INDEX_KEYS.values():
         if partition in item or sort in item:
