@@ -15,6 +15,7 @@ from chalicelib.domain.order_decision import OrderEvent
 from chalicelib.domain.orders import OrderDocument
 from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, unit, upserted
 from tests.conservation import WatchedTable, verify_table
+from tests.simulation.worlds import keep_compiled
 
 PAID = state(line(10_000), line(5_000, "l2"))
 UP = state(line(20_000), line(5_000, "l2"), version=NOON + 1 * HOUR_MS)
@@ -149,6 +150,7 @@ def table_of(scene: Scene) -> WatchedTable:
 
 def delivered(start: Scene, events: Iterable[OrderEvent]) -> Scene:
     scene = Scene(table_of(start).copy(), now=start.now)
+    keep_compiled(start.table, scene.table)
     for event in events:
         scene.order(event)
     return scene
