@@ -145,6 +145,7 @@ def _of_draft(
         wish.effective_from,
         wish.consent,
         (draft_delete(shop.shop_id, draft),),
+        words=draft_hash,
     )
 
 

@@ -23,7 +23,12 @@ from chalicelib.domain.outcome import Busy, Problem, Refusal, RefusalCode
 from chalicelib.domain.program.changes import Bearing
 from chalicelib.domain.program.defaults import document_of
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.program.drafting import time_refusal
+from chalicelib.domain.program.drafting import (
+    canonical_document,
+    hash_of,
+    limits_refusal,
+    time_refusal,
+)
 from chalicelib.domain.program.law_packs import Duty, duties, late_notices
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.storage.items import Write
@@ -60,6 +65,7 @@ class Edition(msgspec.Struct, frozen=True):
     effective_from: Instant = 0  # 0: now
     consent: Callable[[tuple[Problem, ...]], Refusal | None] = lambda _: None
     further: tuple[Write, ...] = ()  # done in the same transaction
+    words: str = ""  # the hash under which a replay of the document is; "": nobody asks for one
 
 
 Prepare = Callable[[Shop], "Edition | Published | Refusal"]
@@ -75,14 +81,23 @@ def check_program(table: Table, shop: str, document: object, now: Instant) -> "C
 
 
 def publish_program(
-    table: Table, shop: str, document: object, by: tuple[str, Instant]
+    table: Table, shop: str, document: object, by: tuple[str, Instant], force_reason: str = ""
 ) -> Published | Refusal:
     """Make ``document`` the live program; ``by`` is (actor, now).
+
+    Warnings are told, and what goes over the program's own limits, also by a replay of these very
+    words, wants a ``force_reason``.
 
     Raises:
         Busy: others kept publishing.
     """
-    return publish_edition(table, shop, lambda _: Edition(document), by)
+    edition = Edition(
+        document,
+        About(force_reason=force_reason),
+        consent=lambda warnings: limits_refusal(warnings, force_reason),
+        words=hash_of(canonical_document(document)),
+    )
+    return publish_edition(table, shop, lambda _: edition, by)
 
 
 def publish_edition(
@@ -167,14 +182,14 @@ def _published(
 def _by_replay(
     table: Table, shop: Shop, edition: Edition, checked: "Checked"
 ) -> tuple[tuple[Problem, ...], str]:
-    """The warnings of a draft, held against its replay, and which one that was."""
-    if not edition.about.draft_hash or checked.program is None:
+    """The warnings of a document, held against its replay, and which one that was."""
+    if not edition.words or checked.program is None:
         return checked.warnings, ""
-    from chalicelib.operations.advise_by_replay import (  # noqa: PLC0415 - who publishes drafts
+    from chalicelib.operations.advise_by_replay import (  # noqa: PLC0415 - who publishes
         advised_by_replay,
     )
 
-    draft = shop.shop_id, edition.about.draft_hash
+    draft = shop.shop_id, edition.words
     return advised_by_replay(table, draft, checked.program, checked.warnings)
 
 

@@ -134,6 +134,29 @@ def test_a_draft_is_thrown_away_by_who_has_seen_it(shop: Scene) -> None:
         assert refused(asked) == "shop_unknown"
 
 
+# ---------------------------------------------------------------- at once
+
+
+OVER = program(limits={"reward_cost_share": "0.01"})
+
+
+def test_what_goes_over_its_own_limits_is_not_published_at_once_without_a_reason(
+    shop: Scene,
+) -> None:
+    at_once = publish_program(shop.table, "tea", OVER, ("key:ann", NOON))
+    assert refused(at_once) == "warnings_unaccepted"
+    assert {each.code for each in at_once.problems} == {"reward_cost_high"}  # type: ignore[union-attr]
+    assert shop_of(shop).live_version(NOON) == 1
+    forced = publish_program(shop.table, "tea", OVER, ("key:ann", NOON), "It is Christmas.")
+    assert isinstance(forced, Published)
+    assert [each.code for each in forced.warnings] == ["reward_cost_high"]
+    versions, _ = list_versions(shop.table, "tea", 1, None)
+    assert versions[0].about.force_reason == "It is Christmas."
+    again = publish_program(shop.table, "tea", OVER, ("key:ann", NOON))  # it is live by now
+    assert isinstance(again, Published)
+    assert again.replayed
+
+
 # ---------------------------------------------------------------- publishing
 
 

@@ -86,3 +86,17 @@ def test_a_draft_is_held_against_its_own_replay_alone(shop: Session) -> None:
     assert shop.get("/program/draft")["warnings"] == []
     assert shop.admin("POST", "/program/publish", {"draft_hash": other}).status == 200
     assert shop.get("/program/versions/2")["replay"] is None
+
+
+def test_what_its_replay_found_holds_for_the_same_words_published_at_once(shop: Session) -> None:
+    replay: Any = shop.admin(
+        "POST", "/program/replay", {"draft_hash": drafted(shop, **OVER)}
+    ).json()
+    words = {**TEA, "earn": DOUBLE, **OVER}
+    assert shop.code("PUT", "/program", words) == "warnings_unaccepted"
+    assert shop.code("PUT", f"/program?force_reason={'x' * 501}", words) == "value_invalid"
+    forced = shop.admin("PUT", "/program?force_reason=Christmas", words)
+    assert forced.status == 200
+    version = shop.get("/program/versions/2")
+    assert (version["force_reason"], version["replay"]) == ("Christmas", replay["id"])
+    assert shop.get("/audit-log")["items"][0]["reason"] == "Christmas"

@@ -88,6 +88,18 @@ def warnings_refusal(warnings: tuple[Problem, ...], agreed: Agreed) -> Refusal |
     return Refusal(RefusalCode.WARNINGS_UNACCEPTED, detail, left)
 
 
+def limits_refusal(warnings: tuple[Problem, ...], force_reason: str) -> Refusal | None:
+    """The refusal of what goes over the program's own limits without a reason; the rest passes."""
+    over = tuple(warning for warning in warnings if warning.code in OVER_OWN_LIMITS)
+    if not over or force_reason:
+        return None
+    detail = (
+        f"The program goes over {len(over)} of its own limits; see `errors`. Change it, or give a "
+        "`force_reason`."
+    )
+    return Refusal(RefusalCode.WARNINGS_UNACCEPTED, detail, over)
+
+
 def _is_agreed(warning: Problem, agreed: Agreed) -> bool:
     if warning.code in OVER_OWN_LIMITS:
         return bool(agreed.force_reason)

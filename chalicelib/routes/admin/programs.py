@@ -3,6 +3,7 @@
 import msgspec
 
 from chalicelib.domain.instants import Instant, iso
+from chalicelib.domain.limits import REASON_LENGTH_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.publish_program import check_program, publish_program
 from chalicelib.operations.view_program import (
@@ -19,9 +20,10 @@ from chalicelib.routes.contract import (
     ListView,
     NoBody,
     Outcome,
+    QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject
+from chalicelib.routes.parsing import JsonObject, value_invalid
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.programs import PublishedVersion
@@ -123,17 +125,26 @@ def get_program(call: Call[NoBody], shop: str) -> Outcome:
         PublishedView,
         "Publish a program now; the same document again is the same version",
         scope=Scope.PROGRAM,
-        refusals=(RefusalCode.PROGRAM_INVALID, RefusalCode.VERSION_SCHEDULED),
+        query=(QueryParameter("force_reason", "why it may go over the program's own limits"),),
+        refusals=(
+            RefusalCode.PROGRAM_INVALID,
+            RefusalCode.VERSION_SCHEDULED,
+            RefusalCode.WARNINGS_UNACCEPTED,
+        ),
     ),
 )
 def put_program(call: Call[JsonObject], shop: str) -> Outcome:
     """Publish the document."""
-    published = publish_program(call.table, shop, call.body, (call.actor, call.now))
+    reason = call.query.get("force_reason", "")
+    if len(reason) > REASON_LENGTH_MAX:
+        return value_invalid("$query.force_reason", f"At most {REASON_LENGTH_MAX} characters.")
+    by = call.actor, call.now
+    published = publish_program(call.table, shop, call.body, by, reason)
     if isinstance(published, Refusal):
         return published
     refresh_pages(call.table, shop, call.now)
     view = PublishedView(published.version, problem_items(published.warnings))
-    return Answer(view, target=f"version:{published.version}")
+    return Answer(view, target=f"version:{published.version}", reason=reason)
 
 
 @door.post(
