@@ -6,12 +6,12 @@ alone, a moved order), and the markers of a version that this process did not ex
 more read.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from chalicelib.domain.events import Customer, OrderUpserted
-from chalicelib.domain.facts import birth_month, declared_facts
+from chalicelib.domain.facts import birth_month, declared_facts, told_by
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.launching import Imported
 from chalicelib.domain.member import MemberFacts, Profile
@@ -57,6 +57,7 @@ from chalicelib.storage.programs import first_live_at, program_at
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
 
+_Known: TypeAlias = tuple[str, Marks, CompiledProgram | None]
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
 
 
@@ -136,7 +137,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     expected = program_at(table, recent, command.now)
     marks = order_marks(expected, command.event, None)
     asked = order_limits((expected,), command.event, None)
-    keys = [*_keys(command, (buyer, guest), marks), *_profiles(command, buyer, expected)]
+    keys = _keys(command, (buyer, guest), marks)
     items = table.load([*keys, *more_budget_keys(command.shop, asked, {})])
     shop = shop_from_item(items[shop_key(command.shop)])
     document = document_of(items.get(_order_key(command)), OrderDocument)
@@ -160,7 +161,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
         buyer=_buyer(table, command, people[buyer], items, (secret, due, program)),
         holder=_holder(command.shop, document, items, due),
         guest=guest,
-        claimant=_claimant(command, people[claimant], items, (guest, due)),
+        claimant=_claimant(command, people[claimant], items, (guest, due, program)),
         program=program,
         terms_program=terms_program,
         budgets=read_budgets(command.shop, limits, items),
@@ -191,12 +192,6 @@ def _more_keys(shop: str, people: tuple[str, str, str], marks: Marks, due: Marks
     more = [key for member in others for key in member_keys(shop, member, marks)]
     more += [profile_key(shop, claimant)] if claimant else []
     return more + marker_keys(shop, {buyer, *others} - {""}, due - marks)
-
-
-def _profiles(command: OrderCommand, member: str, program: CompiledProgram | None) -> list[Key]:
-    """Where facts are, if the program asks for any."""
-    asks = program is not None and (bool(program.program.facts) or program.asks_habits)
-    return [profile_key(command.shop, member)] if asks and member else []
 
 
 def _order_key(command: OrderCommand) -> Key:
@@ -281,16 +276,15 @@ def _claiming(command: OrderCommand, guest: str, secret: bytes, items: Items) ->
 
 
 def _claimant(
-    command: OrderCommand, member: str, items: Items, known: tuple[str, Marks]
+    command: OrderCommand, member: str, items: Items, known: _Known
 ) -> LoadedMember | None:
     """Whose verified e-mail the guest's is: by what is stored of them, else as they claim."""
     if not member:
         return None
-    contact, marks = known
+    contact, marks, program = known
     person = profile_of(items.get(profile_key(command.shop, member))) or command.claim
-    person = person or Profile(external_id="")
-    facts = MemberFacts(locale=person.locale, country=person.country, tags=person.tags)
-    return loaded_member(command.shop, member, items, Told(facts, command.claim, contact, marks))
+    told = Told(told_by(person, program), command.claim, contact, marks)
+    return loaded_member(command.shop, member, items, told)
 
 
 def _code_items(command: OrderCommand, items: Items) -> tuple[Item, ...]:

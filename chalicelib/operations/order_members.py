@@ -33,6 +33,7 @@ from chalicelib.storage.key_names import (
     counters_key,
     document_key,
     marker_key,
+    profile_key,
 )
 from chalicelib.storage.markers import MARKER_DOCUMENT
 from chalicelib.storage.members import account_of, counters_of, inbox_key, inbox_of
@@ -46,13 +47,16 @@ Marks = frozenset[tuple[str, str]]
 """Once-rules that matter, each with what it is once for, as markers name it.
 
 Also what of challenges matters: (``PROGRESS``, challenge) and (``BADGES``, ``BADGES_ID``); and
-whether the member may be told something: ``INBOX_MARK``.
+whether the member may be told something: ``INBOX_MARK``, and whether a condition asks what only
+their profile tells: ``PROFILE_MARK``.
 """
 
 PROGRESS: Final = "#progress"
 BADGES: Final = "#badges"
 INBOX: Final = "#inbox"
 INBOX_MARK: Final = (INBOX, "member")
+PROFILE: Final = "#profile"
+PROFILE_MARK: Final = (PROFILE, "member")
 
 
 def honour_marks(program: CompiledProgram | None, trigger: str) -> Marks:
@@ -112,8 +116,8 @@ def marker_keys(shop: str, members: Iterable[str], marks: Marks) -> list[Key]:
 
 
 def _mark_key(shop: str, member: str, rule: str, mark: str) -> Key:
-    if rule == INBOX:
-        return inbox_key(shop, member)
+    if rule in (INBOX, PROFILE):
+        return inbox_key(shop, member) if rule == INBOX else profile_key(shop, member)
     if rule in (PROGRESS, BADGES):
         return document_key(shop, member, rule.removeprefix("#"), mark)
     return marker_key(shop, member, rule, mark)
@@ -133,7 +137,8 @@ def follow_people(
         account = account_of(items.get(account_key(shop, holder)))
         aliases = account.aliases if account else ()
         missing = marker_keys(shop, {holder} - {name}, marks)
-        missing += marker_keys(shop, aliases, marks - {INBOX_MARK})  # a merge has emptied theirs
+        theirs = marks - {INBOX_MARK, PROFILE_MARK}  # a merge has emptied the one
+        missing += marker_keys(shop, aliases, theirs)
         items.update(table.load(missing) if missing else {})
         people[name] = holder
     return people

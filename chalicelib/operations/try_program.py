@@ -4,10 +4,12 @@ import msgspec
 
 from chalicelib.domain.event_parsing import parse_event
 from chalicelib.domain.events import OrderUpserted
+from chalicelib.domain.facts import told_by
 from chalicelib.domain.instants import Instant, iso
-from chalicelib.domain.member import MemberFacts
+from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.outcome import Problem, Refusal, RefusalCode
-from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.compiled import CompiledProgram, compile_program
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.trying import Tried, made_up_member, try_order
 from chalicelib.operations.diff_program import named_program
@@ -50,8 +52,7 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     customer = _customer(table, shop, trial)
     if isinstance(customer, Refusal):
         return customer
-    source, told = customer
-    event = _event(trial, program, (source, told))
+    event = _event(trial, program, (customer.source, customer.told))
     if isinstance(event, Refusal):
         return event
     command = OrderCommand(shop, event, trial.now, trial.wall_now)
@@ -59,14 +60,27 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     if isinstance(loaded, Refusal):
         return loaded
     order, compiled = loaded.order, compile_program(program, 0)
-    if not trial.member and order.buyer is not None:
-        paid_at = event.order.paid_at or trial.now
-        buyer = made_up_member(order.buyer.member, trial.facts, compiled.zone, paid_at)
+    if order.buyer is not None:
+        buyer = _as_tried(order.buyer, customer, (trial, event), compiled)
         order = msgspec.structs.replace(order, buyer=buyer)
     name = f"try:{event.source}:{event.order.id}"  # never what a real order would draw
     order = msgspec.structs.replace(order, drawn=draw(loaded.shop, compiled, name, trial.now))
     tried = try_order(event, order, compiled, trial.now)
     return tried if isinstance(tried, Refusal) else Trialled(tried, program)
+
+
+def _as_tried(
+    buyer: LoadedMember,
+    customer: "_Buyer",
+    tried: tuple[Trial, OrderUpserted],
+    program: CompiledProgram,
+) -> LoadedMember:
+    """Whom the order is of, as the tried program asks about them: the live one may not."""
+    trial, event = tried
+    if customer.profile is not None:
+        return msgspec.structs.replace(buyer, facts=told_by(customer.profile, program))
+    paid_at = event.order.paid_at or trial.now
+    return made_up_member(buyer.member, trial.facts, program.zone, paid_at)
 
 
 def _unit_refusal(facts: MemberFacts, program: Program) -> Refusal | None:
@@ -81,25 +95,33 @@ def _unit_refusal(facts: MemberFacts, program: Program) -> Refusal | None:
     return Refusal(RefusalCode.VALUE_INVALID, detail, problems) if problems else None
 
 
-def _customer(table: Table, shop: str, trial: Trial) -> tuple[str, dict[str, object]] | Refusal:
-    """(source, customer of the wire) whom the order is of."""
+class _Buyer(msgspec.Struct, frozen=True):
+    """Whom the order is of: their source, what the wire tells, and what is stored."""
+
+    source: str
+    told: dict[str, object]
+    profile: Profile | None = None  # None: somebody made up
+
+
+def _customer(table: Table, shop: str, trial: Trial) -> _Buyer | Refusal:
     if not trial.member:
         facts = trial.facts
-        told = {"id": MADE_UP, "tags": list(facts.tags)}
+        told: dict[str, object] = {"id": MADE_UP, "tags": list(facts.tags)}
         places = {"country": facts.country or None, "locale": facts.locale or None}
-        return "try", {**told, **places}
+        return _Buyer("try", {**told, **places})
     found = view_member(table, shop, trial.member)
     if isinstance(found, Refusal):
         return found
     profile = found[1].profile
     if profile is None:
         return Refusal(RefusalCode.MEMBER_UNKNOWN, "Nobody knows who this member is.")
-    return profile.source, {
+    stored: dict[str, object] = {
         "id": profile.external_id,
         "tags": list(profile.tags),
         "country": profile.country or None,
         "locale": profile.locale or None,
     }
+    return _Buyer(profile.source, stored, profile)
 
 
 def _event(
