@@ -1,6 +1,8 @@
 """The suite in small, to be run against a mutant: each killer says what it saw, or ""."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count as count_from
+from itertools import islice
 
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.outcome import InvariantBroken
@@ -9,7 +11,9 @@ from chalicelib.storage import journal
 from tests.builders import NOON, recorded
 from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.all_verbs import BY_NAME as VERBS
+from tests.simulation.all_worlds import WORLDS
 from tests.simulation.any_order import walked
+from tests.simulation.dice import Dice
 from tests.simulation.edges import blurred
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import Broken, lived
@@ -46,6 +50,21 @@ def histories(count: int, steps: int = 25) -> str:
         except Broken as broken:
             return f"proof 2: {broken}"
     return ""
+
+
+def signed(count: int, steps: int = 20) -> str:
+    """Proof 2 on some seeds of the world that checks its referrals."""
+    for seed in islice(_seeds_of("signed"), count):
+        try:
+            lived(seed, steps, next_step)
+        except Broken as broken:
+            return f"proof 2: {broken}"
+    return ""
+
+
+def _seeds_of(world: str) -> Iterator[str]:
+    seeds = (f"kill-{world}-{number}" for number in count_from())
+    return (seed for seed in seeds if Dice(seed).pick(tuple(WORLDS)) == world)
 
 
 def meetings(*names: str) -> str:
@@ -172,4 +191,9 @@ KILLERS: dict[str, Killer] = {
     "a membership without its fee": lambda: judged("end of an order at a partner"),
     "two months at once": lambda: judged("month that is told late"),
     "a month settled early": lambda: histories(90),
+    "the first delivery of a version kept": lambda: signed(60),
+    "a limit of referrals unread": lambda: signed(60),
+    "a turn taken again": lambda: signed(60),
+    "a flagged friend paid": lambda: signed(20),
+    "a friend whose order moved forgotten": lambda: signed(20),
 }

@@ -15,7 +15,7 @@ from tests.simulation.member_acts import address
 from tests.simulation.model_of_signs import LEAST, ModelOfSigns
 from tests.simulation.worlds import plain
 
-FRIENDS, ADVOCATES, BROUGHT_A_YEAR = 50, 100, 2
+FRIENDS, ADVOCATES, BROUGHT_A_YEAR = 50, 100, 1
 ADVOCATING, CROWD = ("1", "2"), ("f0", "f1", "f2", "f3")
 CAFE = "9"
 """The last part of the IP address of a café, where four friends sat before the history begins."""

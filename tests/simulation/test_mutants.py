@@ -26,6 +26,7 @@ QUICK = (
     "expiry a millisecond late",
     "a code's first partner",
     "two months at once",
+    "the first delivery of a version kept",
 )
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
 
