@@ -20,7 +20,7 @@ from chalicelib.domain.member import Counters, MemberFacts, standing_of
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program import caps, shared, tiers
-from chalicelib.domain.program.campaigns import arms_of, awarded
+from chalicelib.domain.program.campaigns import arms_of, awarded, gifts_granted
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import (
@@ -66,7 +66,7 @@ def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occas
     """
     asking = _asked(document, holder, program, occasion)
     if document.terms is None or not program.shared:
-        return asking
+        return _with_gifts(asking, program, occasion)
     terms, award, held = asking.terms, asking.award, document.used
     free = shared.room_at(program, holder.budgets.left, document.earned_at)
     while over := {
@@ -76,7 +76,15 @@ def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occas
     }:
         terms = shared.without(terms, over)
         award = awarded(program, occasion, terms)
-    return Asking(terms, award)
+    return _with_gifts(Asking(terms, award), program, occasion)
+
+
+def _with_gifts(asking: Asking, program: CompiledProgram, occasion: Occasion) -> Asking:
+    """``asking`` whose terms remember the gifts that budgets granted: they come first later."""
+    gifts = gifts_granted(program, occasion, asking.award)
+    if gifts == asking.terms.gifts:
+        return asking
+    return Asking(msgspec.structs.replace(asking.terms, gifts=gifts), asking.award)
 
 
 def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occasion) -> Asking:

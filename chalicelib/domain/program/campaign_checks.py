@@ -93,7 +93,18 @@ def _check_budget(checking: Checking, campaign: Node) -> None:
     budget = campaign.child("budget")
     if not isinstance(campaign.value.get("budget"), dict):
         return
-    if one_of(budget, ("points", "amount"), "budget_unclear", checking.findings) != "amount":
+    kind = one_of(budget, ("points", "amount"), "budget_unclear", checking.findings)
+    effects = [effect for rule in campaign.items("rules") for effect in effects_in(rule)]
+    counted = ("unit",) if kind == "points" else ("unit", "reward", "cause")
+    if kind and effects and not any(each.has(key) for each in effects for key in counted):
+        checking.findings.error(
+            budget.at(kind),
+            "budget_unclear",
+            'It bounds nothing that the rules give: let the budget be "unlimited".'
+            if kind == "amount"
+            else "It counts points, and the rules give none: give it as an amount of money.",
+        )
+    if kind != "amount":
         return
     checking.needs_positive_money(budget, "amount")
     if checking.currency not in budget.child("amount").value:
@@ -108,3 +119,22 @@ def _check_budget(checking: Checking, campaign: Node) -> None:
                 "budget_unclear",
                 f"Say what points of {unit} are worth, as its value, or give the budget in points.",
             )
+    _check_prices(checking, budget, effects)
+
+
+def _check_prices(checking: Checking, budget: Node, effects: list[Node]) -> None:
+    """A budget in money knows what every gift costs the shop."""
+    told = {
+        "reward": ("rewards", ("unit_cost", "value", "per_step")),
+        "cause": ("causes", ("unit_cost",)),
+    }
+    for kind, (place, keys) in told.items():
+        known = {node.text("id"): node for node in checking.document.items(place)}
+        given = {each.text(kind) for each in effects if each.has(kind)} & known.keys()
+        for name in sorted(given):
+            if not any(checking.currency in known[name].child(key).value for key in keys):
+                checking.findings.error(
+                    budget.at("amount"),
+                    "budget_unclear",
+                    f"Say what one of {name} costs the shop, as its unit_cost.",
+                )

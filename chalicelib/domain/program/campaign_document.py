@@ -19,7 +19,8 @@ class Budget(Struct, frozen=True, forbid_unknown_fields=True):
 
     points: Annotated[Points | None, Meta(description="So many points of its units.")] = None
     amount: Annotated[
-        Money | None, Meta(description="What those points are worth, by the value of their unit.")
+        Money | None,
+        Meta(description="What those points are worth by their unit, and what gifts cost."),
     ] = None
 
 

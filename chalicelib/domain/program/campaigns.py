@@ -8,18 +8,22 @@
     its budget    covers that share whole, or the campaign does not apply: ``spent``
 
 So every point is the share of at most one campaign, and the shares sum up whatever ``stack`` says;
-with one campaign its share is the result with it minus the result without it. An order that grows
-when its campaign's budget is empty keeps what was granted: points above that are cut.
+with one campaign its share is the result with it minus the result without it. What its rules give
+beside points (rewards, units of causes) costs a budget of money what it costs the shop. An order
+that grows when its campaign's budget is empty keeps what was granted: points above that are cut,
+and gifts that were not granted are withheld.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from chalicelib.domain.points import ceil_ratio
+from chalicelib.domain.program.choosing import rules_of
+from chalicelib.domain.program.compiled_campaigns import thing_of
 from chalicelib.domain.program.earning import evaluate
-from chalicelib.domain.program.occasion import Award, Occasion, Terms, TraceRow
+from chalicelib.domain.program.occasion import Award, Occasion, Terms, TraceRow, effect_name
 from chalicelib.domain.program.plan import CompiledCampaign, CompiledProgram
 from chalicelib.domain.program.rollout import is_in_share
 
@@ -28,6 +32,18 @@ HELD_OUT: Final = "holdout"
 SPENT: Final = "spent"
 HOLDOUT: Final = "holdout"
 """The use of the program's own holdout."""
+
+
+class Gift(msgspec.Struct, frozen=True):
+    """What one effect of a campaign's rule gives that its budget counts, and is no points."""
+
+    effect: str  # as terms name it
+    thing: str  # as ``CompiledCampaign.worth`` names it
+    amount: int
+
+
+Gifts: TypeAlias = Mapping[str, tuple[Gift, ...]]
+"""By campaign."""
 
 
 def is_held_out(program: CompiledProgram, member: str) -> bool:
@@ -74,29 +90,68 @@ def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award
         name: _difference(one, other)
         for name, one, other in zip(running, steps, [*steps[1:], whole], strict=True)
     }
-    costs = {name: _cost(program.campaigns[name], shares[name]) for name in running}
-    kept = {
-        name: _covered(program.campaigns[name], share, terms.room) for name, share in shares.items()
+    gifts = _gifts(program, occasion, whole)
+    costs = {
+        name: _cost(program.campaigns[name], _with_gifts(shares[name], gifts.get(name, ())))
+        for name in running
     }
+    kept, left = dict[str, dict[str, int]](), dict[str, tuple[Gift, ...]]()
+    for name, share in shares.items():
+        asked = share, gifts.get(name, ()), costs[name]
+        kept[name], left[name] = _covered(program.campaigns[name], asked, terms)
     most = _totals(whole)
     for name, share in shares.items():
         for unit, points in share.items():
             most[unit] -= points - kept[name].get(unit, 0)
-    if kept != shares:
-        whole = evaluate(program, occasion, msgspec.structs.replace(terms, most=most))
-    return _told(program, whole, kept, costs)
+    withheld = _names(gifts) - _names(left)
+    if kept != shares or withheld:
+        cut = msgspec.structs.replace(terms, most=most, withheld=tuple(sorted(withheld)))
+        whole = evaluate(program, occasion, cut)
+    return _told(program, whole, (kept, left), costs)
+
+
+def gifts_granted(program: CompiledProgram, occasion: Occasion, award: Award) -> tuple[str, ...]:
+    """The effects of ``award`` that budgets of campaigns count, as terms remember them."""
+    return tuple(sorted(_names(_gifts(program, occasion, award)))) if program.campaigns else ()
+
+
+def _gifts(program: CompiledProgram, occasion: Occasion, award: Award) -> Gifts:
+    campaigns = {rule.id: rule.campaign for rule in rules_of(program, occasion) if rule.campaign}
+    found: dict[str, tuple[Gift, ...]] = {}
+    for grant in award.grants if campaigns else ():
+        name, thing = campaigns.get(grant.rule_id, ""), thing_of(grant.kind, grant.name)
+        if name and thing in program.campaigns[name].worth:
+            gift = Gift(effect_name(grant.rule_id, grant.effect), thing, grant.amount)
+            found[name] = (*found.get(name, ()), gift)
+    return found
+
+
+def _names(gifts: Gifts) -> set[str]:
+    return {gift.effect for each in gifts.values() for gift in each}
+
+
+def _with_gifts(share: Mapping[str, int], gifts: tuple[Gift, ...]) -> dict[str, int]:
+    """Points by unit, and gifts by thing: what a budget counts."""
+    every = dict(share)
+    for gift in gifts:
+        every[gift.thing] = every.get(gift.thing, 0) + gift.amount
+    return every
 
 
 def _told(
     program: CompiledProgram,
     award: Award,
-    shares: Mapping[str, Mapping[str, int]],
+    kept: tuple[Mapping[str, Mapping[str, int]], Gifts],
     costs: Mapping[str, int],
 ) -> Award:
     """``award`` with what budgets count, and a line of trace for each campaign that gave."""
+    shares, gifts = kept
     caps = {name: cap.id for name in costs if (cap := program.campaigns[name].budget) is not None}
     wanted = {cap: costs[name] for name, cap in caps.items()}
-    used = {cap: _cost(program.campaigns[name], shares[name]) for name, cap in caps.items()}
+    used = {
+        cap: _cost(program.campaigns[name], _with_gifts(shares[name], gifts.get(name, ())))
+        for name, cap in caps.items()
+    }
     rows = tuple(
         TraceRow("campaign", unit=unit, points=points, parameters={"campaign": name})
         for name, by_unit in shares.items()
@@ -135,7 +190,7 @@ def _difference(before: Award, after: Award) -> dict[str, int]:
 
 
 def _cost(campaign: CompiledCampaign, share: Mapping[str, int]) -> int:
-    """What the share takes of the budget: points, or minor units, rounded up by unit."""
+    """What points and gifts take of the budget: points, or minor units, rounded up by unit."""
     return sum(
         ceil_ratio(points * campaign.worth[unit].minor, campaign.worth[unit].points)
         for unit, points in share.items()
@@ -144,12 +199,21 @@ def _cost(campaign: CompiledCampaign, share: Mapping[str, int]) -> int:
 
 
 def _covered(
-    campaign: CompiledCampaign, share: Mapping[str, int], room: Mapping[str, int]
-) -> dict[str, int]:
-    """What of the share its budget granted, by unit; nothing of a unit that is cut to 0."""
-    if campaign.budget is None or campaign.budget.id not in room:
-        return dict(share)
-    left, kept = room[campaign.budget.id], dict[str, int]()
+    campaign: CompiledCampaign, asked: tuple[dict[str, int], tuple[Gift, ...], int], terms: Terms
+) -> tuple[dict[str, int], tuple[Gift, ...]]:
+    """What of (points, gifts, cost) the budget granted; nothing of a unit that is cut to 0.
+
+    Where that is not all, gifts that were granted before come first: they are whole or not there.
+    """
+    share, gifts, cost = asked
+    if campaign.budget is None or cost <= terms.room.get(campaign.budget.id, cost):
+        return share, gifts
+    left, fitting, kept = terms.room[campaign.budget.id], list[Gift](), dict[str, int]()
+    for gift in gifts:
+        price = _cost(campaign, {gift.thing: gift.amount})
+        if gift.effect in terms.gifts and price <= left:
+            fitting.append(gift)
+            left -= price
     for unit, points in sorted(share.items()):
         worth = campaign.worth.get(unit)
         if worth is not None and worth.minor:
@@ -157,4 +221,4 @@ def _covered(
             left -= ceil_ratio(points * worth.minor, worth.points)
         if points:
             kept[unit] = points
-    return kept
+    return kept, tuple(fitting)

@@ -16,6 +16,8 @@ from chalicelib.domain.program.plan import (
     CompiledUnit,
     Worth,
 )
+from chalicelib.domain.program.pricing import least_price
+from chalicelib.domain.program.rewards import money_cost
 from chalicelib.domain.program.unit_document import Unit
 
 PREFIX = "campaign:"
@@ -35,6 +37,7 @@ def compile_campaign(program: Program, campaign: Campaign) -> CompiledCampaign:
             for name, unit in program.units.items()
             if unit.kind != "status"
         }
+        worth |= _prices(program) if budget.amount else {}
     return CompiledCampaign(
         id=campaign.id,
         segment=campaign.segment or "",
@@ -44,6 +47,25 @@ def compile_campaign(program: Program, campaign: Campaign) -> CompiledCampaign:
         budget=cap,
         worth=worth,
     )
+
+
+def thing_of(kind: str, name: str) -> str:
+    """How a budget names what is given beside points; no unit has a colon."""
+    return f"{kind}:{name}"
+
+
+def _prices(program: Program) -> dict[str, Worth]:
+    """What one of each reward, and one unit of each cause, costs the shop, where that is known."""
+    currency, found = program.currency, dict[str, Worth]()
+    for reward in program.rewards:
+        cost = money_cost(reward, currency)
+        if cost is not None:
+            steps = max(1, least_price(reward, currency).steps)
+            found[thing_of("reward", reward.id)] = Worth(cost * steps, 1)
+    for cause in program.causes:
+        if cause.unit_cost is not None and currency in cause.unit_cost:
+            found[thing_of("cause", cause.id)] = Worth(cause.unit_cost[currency], 1)
+    return found
 
 
 def campaign_rules(

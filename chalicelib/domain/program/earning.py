@@ -12,6 +12,8 @@ Steps follow "Evaluation: one answer" of the design: ``choosing`` does the first
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+import msgspec
+
 from chalicelib.domain.program.challenging import contributions
 from chalicelib.domain.program.choosing import Case, case_of, chosen, rules_of
 from chalicelib.domain.program.giving import give_all
@@ -23,6 +25,7 @@ from chalicelib.domain.program.occasion import (
     Occasion,
     Share,
     Terms,
+    effect_name,
 )
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram, CompiledRule
 from chalicelib.domain.program.rule_document import ACTION_REVOKED
@@ -44,6 +47,8 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied, terms.most)
     settled = settle(program, asked, case.trace)
     granting = [each.rule for each in every if each.rule.grants or each.rule.is_drawn]
+    if terms.withheld:
+        granting = _less(case, granting)
     into = (settled, case.trace)
     progress = contributions(case) if program.sources else {}
     grants = settle_grants(program, granting, terms.room, into) if granting else ()
@@ -60,6 +65,20 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
         progress=progress,
         trace=case.trace.rows(),
     )
+
+
+def _less(case: Case, rules: Sequence[CompiledRule]) -> list[CompiledRule]:
+    """``rules`` without the effects that a campaign's budget does not cover."""
+    withheld, left = set(case.terms.withheld), list[CompiledRule]()
+    for rule in rules:
+        kept = tuple(
+            each for each in rule.grants if effect_name(rule.id, each.effect) not in withheld
+        )
+        if kept != rule.grants:
+            case.trace.aside("budget_spent", rule.id)
+        if kept or rule.is_drawn:
+            left.append(msgspec.structs.replace(rule, grants=kept))
+    return left
 
 
 # ---------------------------------------------------------------- tiers

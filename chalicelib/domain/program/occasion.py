@@ -99,6 +99,8 @@ class Terms(
         "arms": "a",
         "most": "m",
         "launched": "l",
+        "gifts": "i",
+        "withheld": "w",
     },
 ):
     """What the first award fixed for ever."""
@@ -115,6 +117,8 @@ class Terms(
     fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
     subjects: dict[str, str] = {}  # what once-rules are once for, where it isn't the member
     launched: Launched | None = None  # imported from before the program: no rule counts it
+    gifts: tuple[str, ...] = ()  # effects that budgets of campaigns grant, as ``effect_name``
+    withheld: tuple[str, ...] = ()  # effects that they don't, within one evaluation; never stored
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -133,6 +137,11 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str  # cause, badge
     name: str  # id of the cause, of the badge
     amount: int = 1  # units of the cause
+
+
+def effect_name(rule: str, effect: int) -> str:
+    """How terms name one effect of a rule."""
+    return f"{rule}/{effect}"
 
 
 class TraceRow(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.domain.program.builders import POINTS, add, document, rule
+from tests.domain.program.builders import POINTS, add, document, reward, rule
 
 
 def campaign(**keys: Any) -> dict[str, Any]:
@@ -34,6 +34,23 @@ BROKEN_CAMPAIGNS: list[tuple[str, Any, str, str]] = [
      "$.campaigns[0].budget", "budget_unclear"),
     ("a budget in money of points that are worth nothing",
      document(units={"points": WORTHLESS}, campaigns=[campaign(budget={"amount": {"USD": 500}})]),
+     "$.campaigns[0].budget.amount", "budget_unclear"),
+    ("a budget in points of what is no points", running(
+        rules=[rule("gift", {"cause": "forest", "add": 1})], budget={"points": 5}),
+     "$.campaigns[0].budget.points", "budget_unclear"),
+    ("a budget in money that bounds nothing", running(
+        rules=[rule("gift", {"badge": "regular"})], budget={"amount": {"USD": 5}}),
+     "$.campaigns[0].budget.amount", "budget_unclear"),
+    ("a budget in money of a reward without a price", document(
+        rewards=[reward(kind="perk", value=None)],
+        campaigns=[campaign(
+            rules=[rule("gift", {"reward": "five"})], budget={"amount": {"USD": 5}})]),
+     "$.campaigns[0].budget.amount", "budget_unclear"),
+    ("a budget in money of a cause without a price", document(
+        causes=[{"id": "forest", "name": "A tree"}],
+        campaigns=[campaign(
+            rules=[rule("gift", {"cause": "forest", "add": 1})],
+            budget={"amount": {"USD": 5}})]),
      "$.campaigns[0].budget.amount", "budget_unclear"),
     ("a budget in another currency", running(budget={"amount": {"EUR": 500}}),
      "$.campaigns[0].budget.amount", "currency_missing"),
