@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened, with_account
 from chalicelib.domain.entering import watched
-from chalicelib.domain.granting import REWARD, Granted
+from chalicelib.domain.granting import CAUSE, REWARD, Granted, differences
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import join
@@ -210,8 +210,9 @@ def note_given(walk: Walk, before: tuple[Share, ...], after: tuple[Share, ...]) 
 
 
 def note_rewards(walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, ...]) -> None:
-    """Rewards that are given for nothing cost what they cost where they are taken."""
+    """Rewards that are given for nothing cost what they cost where they are taken; so do causes."""
     program = walk.plan.program
+    _note_causes(walk, before, after)
     for sign, grants in ((-1, before), (1, after)):
         for grant in (each for each in grants if each.kind == REWARD and each.amount):
             reward, count = program.rewards[grant.name].reward, sign * grant.amount
@@ -221,3 +222,19 @@ def note_rewards(walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, 
                 amount = count * (1 if cost is None else cost)
                 walk.tally.add((name, "", purse.name), walk.month, amount)
                 walk.tally.add(("rewards", reward.id, purse.name), walk.month, count)
+
+
+def _note_causes(walk: Walk, before: tuple[Granted, ...], after: tuple[Granted, ...]) -> None:
+    """Units given to causes cost what each says, those that were taken back nothing."""
+    program = walk.plan.program
+    changes = differences(_of_causes(before), _of_causes(after))
+    prices = {each.id: each.unit_cost or {} for each in program.program.causes} if changes else {}
+    for (_, cause), units in changes.items():
+        cost = units * prices[cause].get(program.currency, 0)
+        for purse in walk.purses if cost else ():
+            walk.tally.add(("cost", "", purse.name), walk.month, cost)
+
+
+def _of_causes(lines: tuple[Granted, ...]) -> list[Granted]:
+    """What is given now: nothing was passed on in a replay, so all that goes comes back."""
+    return [msgspec.structs.replace(each, kept=0) for each in lines if each.kind == CAUSE]

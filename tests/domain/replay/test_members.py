@@ -182,6 +182,27 @@ def test_rewards_for_joining_cost_what_they_cost() -> None:
     assert sum(unknown.tally.row("cost", "", MAIN)) == 0
 
 
+@pytest.mark.parametrize(("is_returned", "cost"), [(False, 500), (True, 100)])
+def test_units_given_to_a_cause_cost_what_it_says_as_long_as_they_stand(
+    is_returned: bool, cost: int
+) -> None:
+    own = {"id": "own", "on": "order.paid", "give": [{"cause": "forest", "add": 1}]}
+    two = challenge(target=2, give=[{"cause": "forest", "add": 3}])
+    forest = {"id": "forest", "name": "Trees", "unit_cost": {"USD": 100}}
+    document = program(earn=[*TEA["earn"], own], challenges=[two], causes=[forest])
+    scene = opened(document)
+    for number in ("1", "2"):
+        scene.pay(3_000, number)
+    scene.now += DAY_MS
+    if is_returned:
+        scene.order(refunded(refund(3_000, at=scene.now), "2"))
+    walk = walked(scene, document)
+    same(scene, walk)
+    assert sum(walk.tally.row("cost", "", MAIN)) == cost
+    free = program(**{**document, "causes": [{**forest, "unit_cost": None}]})
+    assert sum(walked(scene, free).tally.row("cost", "", MAIN)) == 0
+
+
 @pytest.mark.parametrize("order_first", [True, False])
 def test_a_draw_of_joining_is_the_one_of_the_books(order_first: bool) -> None:
     branches = [{"weight": 1, "give": [{"add": n, "unit": "points"}]} for n in range(1, 11)]
