@@ -204,7 +204,8 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
         draft = joined.draft
     free = free_of(loaded.unsettled)
     budgets, honours = loaded.budgets, as_joined(owner.honours, joined.badges)
-    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, honours)
+    counters = joined.counters or owner.counters
+    holder = Holder(draft, counters, owner.facts, owner.taken, free, budgets, honours)
     reason = known.reason
     is_forgotten = owner.account is not None and owner.account.erased_at > 0
     occasion = action_occasion(known, "not_a_member" if is_forgotten else reason)

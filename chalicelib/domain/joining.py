@@ -15,7 +15,8 @@ from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
-from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.member import Counters, MemberFacts, Profile, recounted
+from chalicelib.domain.program import caps
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms
@@ -36,6 +37,7 @@ class Joined(msgspec.Struct, frozen=True):
     profile: Profile | None
     badges: Badges | None = None  # that joining gave
     referral: Referral | None = None  # by which they come
+    counters: Counters | None = None  # of limits that joining used some of
 
     @property
     def documents(self) -> tuple[Joining | Referral, ...]:
@@ -44,7 +46,10 @@ class Joined(msgspec.Struct, frozen=True):
 
     def with_person(self, book: Book, contact: str) -> Book:
         """``book`` with the profile, and the keyed e-mail hash by which staff find it."""
-        return msgspec.structs.replace(book, profile=self.profile, email_hash=contact)
+        counters = recounted(Counters(), self.counters) if self.counters else None
+        return msgspec.structs.replace(
+            book, profile=self.profile, email_hash=contact, counters=counters
+        )
 
 
 def joining_draw(member: str) -> str:
@@ -95,7 +100,8 @@ def join(
     )
     occasion = Occasion(MEMBER_JOINED, at=at, placed_at=at, member=facts, drawn=drawn)
     draft = with_anniversary(judged(awaiting(draft, program), program, facts), program)
-    award = evaluate(program, occasion, Terms(program_version=program.version, facts=facts))
+    terms = Terms(program.version, room=caps.room(program, Counters(), at), facts=facts)
+    award = evaluate(program, occasion, terms)
     drawn = _had(drawn, award)
     if not (award.shares or award.grants or drawn):
         return Joined(draft, None, profile)
@@ -118,7 +124,8 @@ def join(
     )
     draft = msgspec.structs.replace(draft, refused=())  # told here; the rest is another's
     badges = joining_badges(grants, (draft.member, at))
-    return Joined(draft, document, profile, badges)
+    counters = caps.count(program, Counters(), at, award.used, draft.now)
+    return Joined(draft, document, profile, badges, counters=counters)
 
 
 def _credited(draft: Draft, share: Share, program: CompiledProgram, at: Instant) -> Draft:

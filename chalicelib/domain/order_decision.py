@@ -256,7 +256,7 @@ def _book(
         joined = came_by(joined, owner.referral)
     holder = Holder(
         draft=joined.draft,
-        counters=owner.counters,
+        counters=joined.counters or owner.counters,
         facts=owner.facts,
         taken=owner.taken,
         free=free_of(context.unsettled),

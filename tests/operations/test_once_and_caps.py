@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.instants import HOUR_MS
+from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.storage.key_names import marker_key
 from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, upserted
+from tests.operations.action_scenes import done, review_rule, tell
+from tests.operations.verbs_of_members import merge
 
 LATER = NOON + HOUR_MS
 WELCOME = {
@@ -152,3 +154,53 @@ def reversed_load(scene: Scene, hook: Any, name: str) -> None:
         scene.pay(8_000, name)
     finally:
         table._load, table.before_key = load, lambda _: None
+
+
+# ---------------------------------------------------------------- joining
+
+
+HELLO = {"id": "hello", "on": "member.joined", "give": [{"add": 500, "unit": "points"}]}
+SOME = {**HELLO, "limit": {"amount": 100, "window": "lifetime"}}
+A_DAY = {"points_per_day": 120}
+
+
+def test_a_limit_of_a_rule_holds_for_joining_too(scene: Scene) -> None:
+    scene.publish(program(earn=[SOME]))
+    scene.join("77")
+    assert scene.available() == 100
+    assert scene.counters().used
+    scene.verify()
+
+
+@pytest.mark.parametrize("joins_first", [True, False])
+def test_what_joining_gave_is_of_that_day_whoever_brings_the_account(
+    scene: Scene, joins_first: bool
+) -> None:
+    scene.publish(program(earn=[TEA["earn"][0], SOME], limits=A_DAY))
+    if joins_first:
+        scene.join("77")
+    scene.pay(9_000, "1")
+    assert scene.available() == 120
+    scene.pay(9_000, "2", at=NOON + DAY_MS)
+    assert scene.available() == 120 + 90
+    scene.verify()
+
+
+def test_an_action_that_makes_a_member_has_what_joining_left_of_the_day(scene: Scene) -> None:
+    told = {"action": {"words": "integer"}}
+    rules = [review_rule(give=[{"add": 70, "unit": "points"}]), SOME]
+    scene.publish(program(earn=rules, attributes=told, limits=A_DAY))
+    tell(scene, done())
+    assert scene.available() == 120
+    scene.verify()
+
+
+def test_a_limit_that_a_joining_reached_is_reached_for_who_becomes_one(scene: Scene) -> None:
+    scene.publish(program(earn=[TEA["earn"][0], SOME], limits=A_DAY))
+    scene.join("77")
+    scene.join("88")
+    merge(scene, gone="88", kept="77")
+    assert scene.available() == 100
+    scene.pay(9_000, "1")
+    assert scene.available() == 100  # both joined today, and a day is a day
+    scene.verify("77", "88")

@@ -175,6 +175,7 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     drawn = drawn_joining(program, walk.member, before)
     joined = join(draft, profile, resting(program, walk.plan.pauses, now), now, drawn)
     walk.joining, walk.badges = joined.document, joined.badges
+    walk.counters = joined.counters or walk.counters
     return with_account(joined.draft, promises={})  # nobody waits for them here
 
 

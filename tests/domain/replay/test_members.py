@@ -204,6 +204,21 @@ def test_units_given_to_a_cause_cost_what_it_says_as_long_as_they_stand(
 
 
 @pytest.mark.parametrize("order_first", [True, False])
+def test_limits_of_a_day_count_what_joining_gave(order_first: bool) -> None:
+    hello = {**JOINED, "give": [{"add": 500, "unit": "points"}]}
+    document = program(earn=[*TEA["earn"], hello], limits={"points_per_day": 520})
+    scene = opened(document)
+    if not order_first:
+        scene.join("77")
+    scene.pay(4_000, "1")
+    scene.now += DAY_MS
+    scene.pay(3_000, "2")
+    walk = walked(scene, document)
+    same(scene, walk)
+    assert sum(each.points for each in scene.journal()) == 520 + 30
+
+
+@pytest.mark.parametrize("order_first", [True, False])
 def test_a_draw_of_joining_is_the_one_of_the_books(order_first: bool) -> None:
     branches = [{"weight": 1, "give": [{"add": n, "unit": "points"}]} for n in range(1, 11)]
     lucky = {"id": "lucky", "on": "member.joined", "give": [{"chance": branches}]}
