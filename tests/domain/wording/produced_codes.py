@@ -2,7 +2,7 @@
 
 Read off the syntax: the first argument of ``Explained(...)``, ``TraceRow(...)``, ``.tell(...)`` and
 ``.aside(...)``, and every ``reason=...`` of an order document. An argument that is no literal is
-followed: through assignments (unpacked tuples too), parameters to the calls that fill them,
+followed: through assignments (unpacked tuples, constants), parameters to the calls that fill them,
 returned values, and every ``reason`` that a document is made with. What can't be followed fails,
 so that a new way of making codes is taught to this file instead of slipping past it.
 """
@@ -222,6 +222,14 @@ class Follower:
             if found:
                 yield from found
                 return
+        constants = [
+            (Source(source.path, node.value, ()), None)
+            for node in syntax_of(source.path).body
+            if isinstance(node, ast.AnnAssign) and node.value and [*_places(node.target, name)]
+        ]
+        if constants:
+            yield from constants
+            return
         raise AssertionError(f"{place(source.path, source.node)}: nothing assigns `{name}`")
 
     def _passed(self, function: Function, path: Path, name: str) -> Iterator[Source]:
