@@ -93,7 +93,7 @@ class Case(msgspec.Struct, frozen=True):
     occasion: Occasion
     reason: str
     goods: Goods = Goods()
-    came_about: Instant = 0  # what it tells of, where that is later than the document itself
+    came_about: Instant = 0  # when it had what it gives, where that is later than the document
 
 
 def settle_occasion(
@@ -110,7 +110,7 @@ def settle_occasion(
     free = {**holder.free, **always_free(document.grants)}
     source = Giver(name_of(document), program.version, _given_from(document))
     grants, draft = granted(document.grants, (asking.award.grants, free), draft, source)
-    told = name_of(document), occasion.at
+    told = name_of(document), max(case.came_about, occasion.at)
     draft = with_tiers_given(draft, (document.grants, grants), program, told)
     news = name_of(document), max(case.came_about, _came_about(document, occasion))
     draft = with_messages_given(draft, (document.grants, grants), program, news)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.member import standing_of
+from chalicelib.domain.program.tiers import tier_at
 from chalicelib.domain.wording.names import names_of
 from chalicelib.domain.wording.sentences import document_sentence
 from chalicelib.operations.audit_member import audit_member
@@ -25,7 +27,6 @@ from tests.simulation.referral_verbs import matured
 GIFTS = [{"badge": "guide"}, {"cause": "forest", "add": 2}, {"message": "thanks"}]
 BOTH = {"regions": ["*"], "friend": GIFTS, "advocate": GIFTS}
 GUIDE = {"id": "guide", "name": "Guide"}
-LEAF, GOLD = TEA["tier_groups"][0]["tiers"]
 
 
 def gifts(*offers: dict[str, Any], keys: Any = None, caps: Any = CAPS, **said: Any) -> Any:
@@ -201,6 +202,24 @@ def test_a_rule_for_having_brought_somebody_gives_its_badge_and_message() -> Non
     buy(scene)
     swept(scene, NOON + 2 * WEEK)
     assert has(scene, "77") == ALL
+    sound(scene)
+
+
+@pytest.mark.parametrize(("days", "tier"), [(14, "gold"), (20, "gold"), (21, "leaf")])
+def test_a_tier_for_having_brought_somebody_is_held_from_then_on(days: int, tier: str) -> None:
+    """Not from the order on: it was over before anybody had it."""
+    give = [{"tier": "gold", "tier_group": "club", "for": "P7D"}]
+    rule = {"id": "thanks", "on": "referral.qualified", "once": "member", "give": give}
+    keys = {"earn": [rule], "tier_groups": TEA["tier_groups"]}
+    scene = opened(gifts(referral_scenes.OFFER, keys=keys, qualify={"after": "P14D"}))
+    come(scene)
+    buy(scene)
+    swept(scene, NOON + 14 * DAY_MS)
+    account = scene.account("77")
+    assert account is not None
+    compiled = program_of(scene.table, scene.shop, 1)
+    standing = standing_of(account, "club")
+    assert tier_at(compiled.groups["club"], standing, NOON + days * DAY_MS) == tier
     sound(scene)
 
 

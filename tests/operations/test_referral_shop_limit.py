@@ -15,6 +15,7 @@ from tests.conservation import WatchedTable
 from tests.operations import referral_scenes
 from tests.operations.moments import Act, at_every_moment
 from tests.operations.referral_scenes import (
+    OFFER,
     WEEK,
     buy,
     code,
@@ -194,6 +195,28 @@ def test_a_limit_is_asked_of_rewards_and_gifts_as_of_points() -> None:
     assert [row.code for row in side.trace] == ["budget_spent"]
     swept(scene, NOON + WEEK)
     assert (counted(scene), spent(scene, COUNTER)) == (3, 1)
+    sound(scene)
+
+
+@pytest.mark.parametrize("amount", [150, {"points": 150}])
+@pytest.mark.parametrize(("scope", "second"), [("member", 50), ("shop", 0)])
+def test_a_limit_of_points_cuts_a_members_and_grants_a_shops_whole(
+    amount: Any, scope: str, second: int
+) -> None:
+    """Also where another offer gives none of them."""
+    trees = {"regions": ["US"], "advocate": [{"cause": "forest", "add": 3}]}
+    limit = {"amount": amount, "window": "lifetime", "scope": scope}
+    scene = opened(limited(limit, offers=[trees, OFFER], keys={"causes": [FOREST]}))
+    come(scene, "55")
+    anns(scene)
+    buy(scene, 3_000, "f3", "55", at=scene.now)
+    assert total(scene, "77") == 100 + second
+    assert spent(scene, COUNTER) == (100 if scope == "shop" else 0)
+    back("f1")(scene)
+    beas(scene)
+    assert both(scene) == (second, 100)
+    swept(scene, NOON + WEEK)
+    assert both(scene) == (second, 100)
     sound(scene)
 
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.calendar import parse_period
 from chalicelib.domain.program.compiled_rules import compile_rule, test_of
-from chalicelib.domain.program.document import Program, Rule
+from chalicelib.domain.program.document import Limit, Program, Rule
 from chalicelib.domain.program.fields import declared_fields
 from chalicelib.domain.program.plan import CompiledRule, CompiledUnit
 from chalicelib.domain.program.referral_document import (
@@ -71,14 +71,24 @@ def referral_rules(
 
 def _offers(said: Referral) -> Iterator[tuple[str, Rule]]:
     """Every offer as a rule, with its region; the limit is the advocate's."""
+    limits = {FRIEND: None, ADVOCATE: _limit(said)}
     for offer in said.offers:
         region = offer.regions[0]
         for role, give in ((FRIEND, offer.friend), (ADVOCATE, offer.advocate)):
-            limit = said.limit if role == ADVOCATE else None
+            limit = limits[role]
             yield (
                 region,
                 Rule(id=rule_id_of(role), on=trigger_of(role, region), give=give, limit=limit),
             )
+
+
+def _limit(said: Referral) -> Limit | None:
+    """The advocates' limit; of an amount with its unit, which some offers may not give."""
+    limit = said.limit
+    if limit is None or not isinstance(limit.amount, int):
+        return limit
+    units = (give.unit for offer in said.offers for give in offer.advocate if give.unit)
+    return replace(limit, amount={next(units): limit.amount})
 
 
 def region_for(referral: CompiledReferral, country: str) -> str:

@@ -210,12 +210,10 @@ def _rule_cap(rule: Rule, limit: Limit) -> CompiledCap:
     name = f"{SHARED_PREFIX if limit.scope == 'shop' else 'rule:'}{rule.id}"
     if limit.times is not None:
         return CompiledCap(name, "times", limit.times, window, rule.id)
-    unit, amount = (
-        next(give.unit or "" for give in effects_of(rule) if give.unit),
-        limit.amount or 0,
-    )
-    if isinstance(amount, dict):
-        unit, amount = next(iter(amount.items()))
+    if isinstance(limit.amount, dict):
+        unit, amount = next(iter(limit.amount.items()))
+    else:
+        unit, amount = next(give.unit for give in effects_of(rule) if give.unit), limit.amount or 0
     return CompiledCap(name, "amount", amount, window, rule.id, unit)
 
 

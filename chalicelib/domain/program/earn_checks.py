@@ -1,5 +1,7 @@
 """Checks of earn rules: effects, limits, dates, and what fits the trigger."""
 
+from collections.abc import Iterator
+
 from chalicelib.domain.calendar import ends_before, parse_period, starts_at
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
@@ -187,7 +189,7 @@ def _check_shared(rule: Node, limit: Node, findings: Findings) -> None:
 
 
 def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:
-    given = {effect.text("unit") for effect in effects_in(rule) if effect.has("unit")}
+    given = {effect.text("unit") for effect in _limited(rule) if effect.has("unit")}
     if not given:
         checking.findings.error(
             limit.at("amount"), "limit_unclear", "Say how many times: {times, window}."
@@ -207,6 +209,13 @@ def _check_amount(checking: Checking, rule: Node, limit: Node) -> None:
             checking.findings.error(
                 limit.child("amount").at(unit), "unit_unknown", "Name a unit that the rule gives."
             )
+
+
+def _limited(rule: Node) -> Iterator[Node]:
+    """Effects that the limit of a rule, or of referral, is for: what advocates get."""
+    yield from effects_in(rule)
+    for offer in rule.items("offers"):
+        yield from offer.items("advocate")
 
 
 def check_window(limit: Node, findings: Findings) -> None:

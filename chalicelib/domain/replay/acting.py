@@ -116,7 +116,9 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     walk.facts = known_facts(walk, known, step.at)
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
-    case = Case(action_occasion(document, reason), reason)
+    side = document.side
+    since = side.matures_at if side is not None and side.is_qualified else 0
+    case = Case(action_occasion(document, reason), reason, came_about=since)
     times = step.action.at, step.at
 
     def by(holder: Holder) -> Settled[Action]:

@@ -58,8 +58,11 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
     ("qualified by lines", referral(qualify={"if": {"line.sku": "a"}}),
      '$.referral.qualify.if["line.sku"]', "field_not_here"),
     ("a check of what", referral(checks=["face"]), "$.referral.checks[0]", "choice_unknown"),
-    ("referrals limited by points", referral(limit={"amount": 5, "window": "lifetime"}),
+    ("referrals limited by points that nobody gets", document(referral={"offers": [
+     {"regions": ["*"], "friend": [add(10)]}], "limit": {"amount": 5, "window": "lifetime"}}),
      "$.referral.limit.amount", "limit_unclear"),
+    ("referrals limited by stars", referral(limit={"amount": {"stars": 5},
+     "window": "lifetime"}), "$.referral.limit.amount.stars", "unit_unknown"),
     ("referrals of the shop that roll", referral(limit={"times": 5, "window":
      {"rolling": "P7D"}, "scope": "shop"}), "$.referral.limit.window", "window_unclear"),
     ("referrals of a shop that waits", referral(limit={"times": 5, "window": "lifetime",

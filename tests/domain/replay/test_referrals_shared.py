@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.instants import DAY_MS
+from chalicelib.domain.member import standing_of
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.program.plan import CompiledProgram
@@ -29,7 +30,9 @@ BROUGHT = (("88", "77"), ("99", "66"), ("55", "77"), ("44", "66"))
 
 
 def limited(limit: dict[str, Any]) -> dict[str, Any]:
-    keys = {"badges": [{"id": "guide", "name": "Guide"}], "causes": [FOREST], "earn": []}
+    thanks = {"id": "thanks", "on": "referral.qualified", "once": "member",
+              "give": [{"tier": "gold", "tier_group": "club", "for": "P30D"}]}  # fmt: skip
+    keys = {"badges": [{"id": "guide", "name": "Guide"}], "causes": [FOREST], "earn": [thanks]}
     offer = {"regions": ["*"], "friend": GIFTS, "advocate": GIFTS}
     return referring(offers=[offer], limit=limit, keys=keys)
 
@@ -86,10 +89,14 @@ def test_turns_of_the_shop_go_to_those_whom_the_books_gave_them(limit: dict[str,
         for role, whose in (("friend", friend), ("advocate", by)):
             booked = side_of(scene, role, friend, by=by)
             assert booked is not None
-            replayed = walks[whose].actions[MAIN][booked.id]
-            assert (replayed.posted, replayed.budgets) == (booked.posted, booked.budgets)
-            assert replayed.grants == booked.grants
+            side = walks[whose].actions[MAIN][booked.id]
+            assert (side.posted, side.budgets) == (booked.posted, booked.budgets)
+            assert side.grants == booked.grants
             given += [friend] if role == "advocate" and booked.posted else []
     assert 0 < len(given) < len(BROUGHT)
     for each, walk in walks.items():
+        account, draft = scene.account(each), walk.main.draft
+        assert account is not None
+        replayed = standing_of(draft.account, "club").given if draft else {}
+        assert replayed == standing_of(account, "club").given
         assert set(walk.badges.worn if walk.badges else ()) == worn(scene, each)
