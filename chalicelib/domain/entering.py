@@ -77,7 +77,7 @@ def watched(
             marks.update(dict.fromkeys((_seen(group), *known), ("", 0)))
     held = _held(account, groups, now)
     kept = {
-        name: mark
+        name: _seen_at(mark, is_held=name in held)
         for name, mark in marks.items()
         if name.endswith("/") or name in held or _is_taken(*mark, now)
     }
@@ -148,7 +148,16 @@ def _changes(account: Account, groups: Iterable[CompiledGroup], now: Instant) ->
 
 
 def _is_taken(action: str, until: Instant, now: Instant) -> bool:
-    return bool(action) and (not until or now < until)
+    return bool(action) and (until <= 0 or now < until)
+
+
+def _seen_at(mark: tuple[str, Instant], *, is_held: bool) -> tuple[str, Instant]:
+    """``mark`` as a commit sees its tier: what was taken away in time stays so, held it has time.
+
+    The sign of the time says it, so the sweep may come when the time itself is over.
+    """
+    action, until = mark
+    return action, abs(until) if is_held else -abs(until)
 
 
 def _seen(group: CompiledGroup) -> str:

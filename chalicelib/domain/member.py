@@ -220,7 +220,7 @@ class Account(
     promises: dict[str, Promise] = {}  # rewards to be issued or voided, by redemption id
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
     referred: tuple[str, ...] = ()  # "<code>:<member id>": by whose code they came, as whom
-    entered: dict[str, tuple[str, Instant]] = {}  # see ``entering``: tier → action, until
+    entered: dict[str, tuple[str, Instant]] = {}  # tier → action, until: ``entering``
 
 
 def standing_of(account: Account, group_id: str) -> Standing:

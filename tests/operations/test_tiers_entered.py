@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.events import Customer
-from chalicelib.domain.instants import DAY_MS, HOUR_MS
+from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.pausing import Pause, Paused
 from chalicelib.domain.program.rule_document import TIER_ENTERED
 from chalicelib.domain.wording.names import action_name
@@ -131,6 +131,39 @@ def test_what_entering_gave_stays_when_the_time_of_the_tier_is_over() -> None:
     assert marks(tea) == set()
     tea.pay(REACHED, "2", tea.now)
     assert swept(tea) == ALL + 20, "gold pays once, each step again"
+    sound(tea)
+
+
+def entered_for_a_year() -> tuple[Scene, int]:
+    """Who entered gold, and when its time is over: at the end of the year."""
+    year = {**CLUB, "window": {"calendar": "year"}, "keep": {"for": "window", "drop": "requalify"}}
+    tea = opened(tier_groups=[year])
+    tea.pay(REACHED, "1")
+    assert swept(tea) == ALL
+    account = tea.account()
+    assert account is not None
+    return tea, account.entered["club/gold"][1]
+
+
+def test_what_is_taken_away_just_before_its_time_goes_back_whenever_the_sweep_comes() -> None:
+    """The sweep asked whether the time of the tier was over when it came."""
+    tea, ends_at = entered_for_a_year()
+    tea.now = ends_at - MINUTE_MS
+    tea.order(refunded(refund(REACHED, at=tea.now), "1"))
+    tea.now = ends_at
+    assert swept(tea) == 0
+    assert marks(tea) == set()
+    sound(tea)
+
+
+def test_what_comes_back_before_the_sweep_does_has_its_time_as_ever() -> None:
+    tea, ends_at = entered_for_a_year()
+    tea.now = ends_at - MINUTE_MS
+    tea.order(refunded(refund(REACHED, at=tea.now), "1"))
+    tea.pay(REACHED, "2", tea.now + 1)
+    tea.now = ends_at
+    assert swept(tea) == ALL
+    assert marks(tea) == set()
     sound(tea)
 
 
