@@ -26,7 +26,7 @@ from chalicelib.domain.decision import OTHER_REQUEST, AlreadyRecorded, Decision,
 from chalicelib.domain.entering import marked, to_enter
 from chalicelib.domain.events import ActionCompleted
 from chalicelib.domain.instants import DAY_MS, Instant
-from chalicelib.domain.joining import Joined, join
+from chalicelib.domain.joining import Finds, Joined, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.limits import FUTURE_SKEW_MS_MAX
 from chalicelib.domain.member_books import LoadedMember, is_untouched, progress_of, with_rest
@@ -200,7 +200,8 @@ def _booked(known: Action, loaded: ActionLoad, program: CompiledProgram, now: In
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
-        joined = join(draft, owner.profile, program, known.earned_at, owner.drawn)
+        finds = Finds(owner.drawn, loaded.budgets)
+        joined = join(draft, owner.profile, program, known.earned_at, finds)
         draft = joined.draft
     free = free_of(loaded.unsettled)
     budgets, honours = loaded.budgets, as_joined(owner.honours, joined.badges)

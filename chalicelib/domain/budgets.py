@@ -25,7 +25,7 @@ from chalicelib.domain.member_records import Merge
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken, ensure
 from chalicelib.domain.points import ceil_ratio
-from chalicelib.domain.records import Redemption
+from chalicelib.domain.records import Joining, Redemption
 from chalicelib.domain.referrals import Referral
 
 Shards: TypeAlias = Mapping[int, int]
@@ -100,7 +100,7 @@ def spending(decision: Decision, before: Iterable[Document], budgets: Budgets) -
 
 def spent_by(documents: Iterable[Document]) -> tuple[tuple[str, int], ...]:
     """(budget, amount) of all that ``documents`` hold."""
-    kinds = (OrderDocument, Action, Redemption)
+    kinds = (OrderDocument, Action, Redemption, Joining)
     spending = (each for each in documents if isinstance(each, kinds))
     return tuple(pair for each in spending for pair in each.budgets.items())
 
@@ -114,6 +114,8 @@ def _name(document: Document) -> str:
         return f"referral:{document.id}"
     if isinstance(document, Redemption):
         return f"redemption:{document.id}"
+    if isinstance(document, Joining):
+        return f"joining:{document.member}"
     raise InvariantBroken("a document of this kind spends no budget")
 
 

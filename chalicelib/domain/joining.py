@@ -4,9 +4,12 @@ Joining happens once a member, by itself with the first order that earns (automa
 when the shopper asks. Both pass here, in the transaction that makes the account.
 """
 
+from typing import Final
+
 import msgspec
 
 from chalicelib.domain.booking import Draft, counted, credited, with_account
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.challenge_settling import joining_badges
 from chalicelib.domain.crediting import credit_dates
@@ -16,9 +19,8 @@ from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import Counters, MemberFacts, Profile, recounted
-from chalicelib.domain.program import caps
+from chalicelib.domain.program import caps, shared
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms
 from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.progress import Badges
@@ -27,6 +29,16 @@ from chalicelib.domain.records import Joining
 from chalicelib.domain.referrals import Referral
 
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
+
+
+class Finds(msgspec.Struct, frozen=True):
+    """What who joins finds: what chance says, and what is left of what the whole shop shares."""
+
+    drawn: Drawn | None = None
+    budgets: Budgets = Budgets()
+
+
+NOTHING_FOUND: Final = Finds()
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -86,11 +98,11 @@ def join(
     profile: Profile,
     program: CompiledProgram,
     at: Instant,
-    drawn: Drawn | None = None,
+    finds: Finds = NOTHING_FOUND,
 ) -> Joined:
     """Make ``draft`` (of nobody yet) a member's, as of ``at``, and credit the joining rules.
 
-    ``drawn`` is what chance says. A blank is had, so it has a document, too.
+    A blank of a draw is had, so it has a document, too.
     """
     draft = with_account(draft, joined_at=at)
     if (profile.email and profile.email_verified) or draft.now < program.claims_until:
@@ -98,11 +110,13 @@ def join(
     facts = MemberFacts(
         joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
     )
-    occasion = Occasion(MEMBER_JOINED, at=at, placed_at=at, member=facts, drawn=drawn)
+    occasion = Occasion(MEMBER_JOINED, at=at, placed_at=at, member=facts, drawn=finds.drawn)
     draft = with_anniversary(judged(awaiting(draft, program), program, facts), program)
-    terms = Terms(program.version, room=caps.room(program, Counters(), at), facts=facts)
-    award = evaluate(program, occasion, terms)
-    drawn = _had(drawn, award)
+    left = shared.room_at(program, finds.budgets.left, at) if program.shared else {}
+    room = {**caps.room(program, Counters(), at), **left}
+    terms = Terms(program.version, room=room, facts=facts)
+    _, award = shared.granted_whole(program, occasion, terms)
+    drawn = _had(finds.drawn, award)
     if not (award.shares or award.grants or drawn):
         return Joined(draft, None, profile)
     for share in award.shares:
@@ -121,6 +135,7 @@ def join(
         revision=1,
         grants=grants,
         drawn=drawn,
+        budgets=shared.counted(program, award.used, at) if program.shared else {},
     )
     draft = msgspec.structs.replace(draft, refused=())  # told here; the rest is another's
     badges = joining_badges(grants, (draft.member, at))

@@ -26,6 +26,7 @@ from chalicelib.domain.messages import Inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.choosing import MEMBER_MARK
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.compiled_rules import SHARED_PREFIX
 from chalicelib.domain.program.occasion import Grant, Share
 from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
@@ -94,9 +95,17 @@ def joinings_taken_back(draft: Draft, loaded: MergeLoad) -> tuple[Draft, tuple[J
         free = left_of(free, joining.grants, grants)
         if lost or grants != joining.grants:
             left = tuple(share for share in joining.posted if share.rule_id not in shared)
-            made = msgspec.structs.replace(joining, posted=left, grants=grants)
+            budgets = _budgets_without(joining, shared)
+            made = msgspec.structs.replace(joining, posted=left, grants=grants, budgets=budgets)
             changed.append(msgspec.structs.replace(made, revision=joining.revision + 1))
     return draft, tuple(changed)
+
+
+def _budgets_without(joining: Joining, rules: set[str]) -> dict[str, int]:
+    """What the joining holds of limits that the shop shares, without those of ``rules``."""
+    lost = {f"{SHARED_PREFIX}{rule}" for rule in rules}
+    held = joining.budgets.items()
+    return {name: amount for name, amount in held if name.partition("@")[0] not in lost}
 
 
 def _targets(joining: Joining, shared: set[str]) -> list[Grant]:

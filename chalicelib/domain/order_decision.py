@@ -26,7 +26,7 @@ from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.instants import DAY_MS, Instant
-from chalicelib.domain.joining import Joined, came_by, join
+from chalicelib.domain.joining import Finds, Joined, came_by, join
 from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, membership_reason, with_rest
@@ -252,7 +252,8 @@ def _book(
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     joined = Joined(draft, None, None)
     if owner.account is None and owner.profile is not None:
-        joined = join(draft, owner.profile, program, occurred_at, owner.drawn)
+        finds = Finds(owner.drawn, context.budgets)
+        joined = join(draft, owner.profile, program, occurred_at, finds)
         joined = came_by(joined, owner.referral)
     holder = Holder(
         draft=joined.draft,

@@ -133,6 +133,7 @@ class Joining(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: int = 0
     grants: tuple[Granted, ...] = ()
     drawn: Drawn | None = None  # what chance said to the rules that went by it
+    budgets: dict[str, int] = {}  # what it holds of what the whole shop shares
 
 
 class HoldStatus(StrEnum):

@@ -13,7 +13,7 @@ from chalicelib.operations.recounting import recounted
 from chalicelib.storage.stock import budget_keys, budgets_of
 from chalicelib.storage.table import Table
 
-_SPENDING: Final = frozenset({"order", "action", "redemption"})
+_SPENDING: Final = frozenset({"order", "action", "redemption", "joining"})
 """Kinds of documents that spend budgets."""
 
 

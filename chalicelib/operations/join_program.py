@@ -9,19 +9,20 @@ sweep, which looks once more a minute later, when the index has caught up.
 import msgspec
 
 from chalicelib.domain.booking import closed, opened, with_inbox
+from chalicelib.domain.budgets import with_budgets
 from chalicelib.domain.causes import with_causes
 from chalicelib.domain.challenge_settling import with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Decision, Outcome
 from chalicelib.domain.events import NO_SIGNS, Customer, Signs
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import JOINING_ID, came_by, claiming_again, enrolled, join
+from chalicelib.domain.joining import JOINING_ID, Finds, came_by, claiming_again, enrolled, join
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, Profile
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.pausing import resting
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
+from chalicelib.domain.program.shared import limits_at, limits_joining
 from chalicelib.domain.promises import Happened, may_owe
 from chalicelib.domain.records import Joining
 from chalicelib.domain.referrals import Referral
@@ -30,6 +31,7 @@ from chalicelib.operations.decide_and_commit import Recorded, Work, decide_and_c
 from chalicelib.operations.draw_chance import draw_joining
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.load_order import OrderCommand
+from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.operations.record_customer import with_birthday
 from chalicelib.operations.record_order import record_order
 from chalicelib.operations.waiting_orders import told_again, waiting_orders
@@ -65,7 +67,7 @@ class LoadedJoining(msgspec.Struct, frozen=True):
     program: CompiledProgram
     contact: str  # keyed hash of the e-mail
     referral: Referral | None = None  # by a code that holds
-    drawn: Drawn | None = None  # what chance says
+    finds: Finds = Finds()  # what chance says, and what is left of the shop's limits
 
 
 def join_program(table: Table, command: JoinCommand) -> Recorded[LoadedJoining] | Refusal:
@@ -119,7 +121,10 @@ def _load(table: Table, command: JoinCommand, member: str, contact: str) -> Load
     if command.referral_code and is_new and program.referral is not None:
         referral = _brought(table, command, (shop, member), program)
     drawn = draw_joining(shop, program, member, command.now)
-    return LoadedJoining(shop, member, held, program, contact, referral, drawn)
+    is_limited = is_new and limits_joining(program)
+    limits = limits_at(program, command.now) if is_limited else {}
+    finds = Finds(drawn, load_budgets(table, command.shop, limits))
+    return LoadedJoining(shop, member, held, program, contact, referral, finds)
 
 
 def _brought(
@@ -151,7 +156,7 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     fresh = with_inbox(opened(loaded.member, None, command.now, loaded.program), None)
     draft = claiming_again(fresh)
     joined = (
-        join(draft, profile, loaded.program, command.now, loaded.drawn)
+        join(draft, profile, loaded.program, command.now, loaded.finds)
         if command.joined_at is None
         else enrolled(draft, profile, joined_at)
     )
@@ -167,7 +172,8 @@ def _decide(loaded: LoadedJoining, command: JoinCommand) -> Outcome:
     book = joined.with_person(book, loaded.contact)
     brought = (joined.referral,) if joined.referral else ()
     further = (*brought, *with_joined((), joined.badges))
-    return with_causes(Decision(joined.document or blank, (book,), further), (), {})
+    decision = Decision(joined.document or blank, (book,), further)
+    return with_budgets(with_causes(decision, (), {}), (), loaded.finds.budgets)
 
 
 def claim_again(table: Table, shop: Shop, member: str, times: tuple[Instant, Instant]) -> None:

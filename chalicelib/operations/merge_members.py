@@ -191,7 +191,8 @@ def _with_given(table: Table, shop: Shop, load: MergeLoad, now: Instant) -> Merg
     load = with_honours(table, load)
     progress = (each for side in (load.kept, load.gone) for each in side.honours.progress.values())
     giving = (*load.gone.joinings, *(won.document for won in twice), *progress)
-    spent = {name: 0 for won in twice for name in won.document.budgets}
+    spending = (*load.gone.joinings, *(won.document for won in twice))
+    spent = {name: 0 for each in spending for name in each.budgets}
     items = table.load(budget_keys(shop.shop_id, spent)) if spent else {}
     return msgspec.structs.replace(
         load,

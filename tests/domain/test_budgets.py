@@ -9,7 +9,7 @@ from chalicelib.domain.decision import AlreadyRecorded, BudgetMove, Decision
 from chalicelib.domain.limits import BUDGET_SHARDS
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
-from chalicelib.domain.records import Joining
+from chalicelib.domain.progress import Progress
 from chalicelib.storage.stock import budget_keys, budget_write, budgets_of
 from chalicelib.storage.table import ConditionFailed
 from tests.memory_table import MemoryTable
@@ -84,10 +84,10 @@ def test_the_difference_of_a_document_is_what_moves() -> None:
 
 
 def test_a_document_of_another_kind_spends_nothing() -> None:
-    joining = Joining("j", "m", 0, 1)
-    assert spent_by((joining,)) == ()
+    progress = Progress("three", "m")
+    assert spent_by((progress,)) == ()
     with pytest.raises(InvariantBroken):
-        with_budgets(Decision(joining), (order(amount=5),), Budgets())
+        with_budgets(Decision(progress), (order(amount=5),), Budgets())
 
 
 # ---------------------------------------------------------------- writers

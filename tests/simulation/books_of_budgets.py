@@ -18,7 +18,7 @@ def budgets_broken(table: Books) -> Iterator[str]:
             if min(shards) < 0:
                 yield f"I9: a shard of budget {name} is below nothing"
         for sort, item in items.items():
-            if sort == "O" or sort.startswith(("D#action:", "D#redemption:")):
+            if sort == "O" or sort.startswith(("D#action:", "D#redemption:", "D#joining:")):
                 made = table.parsed(item)
                 for budget, amount in (made.get("bg") or made.get("budgets") or {}).items():
                     spent[f"{shop} {budget}"] += amount

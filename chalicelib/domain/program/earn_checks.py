@@ -165,14 +165,14 @@ def check_limit(checking: Checking, rule: Node) -> None:
             )
         return
     if limit.text("scope") == "shop":
-        _check_shared(rule, limit, checking.findings)
+        _check_shared(limit, checking.findings)
     kind = one_of(limit, ("times", "amount"), "limit_unclear", checking.findings)
     if kind == "amount":
         _check_amount(checking, rule, limit)
 
 
-def _check_shared(rule: Node, limit: Node, findings: Findings) -> None:
-    """What all members share is counted by calendar windows, of orders and actions."""
+def _check_shared(limit: Node, findings: Findings) -> None:
+    """What all members share is counted by calendar windows."""
     is_counted = limit.child("window").has("calendar") or limit.text("window") == "lifetime"
     if limit.has("window") and not is_counted:
         findings.error(
@@ -181,10 +181,6 @@ def _check_shared(rule: Node, limit: Node, findings: Findings) -> None:
     if limit.has("cooldown"):
         findings.error(
             limit.at("cooldown"), "key_useless", "Only a member can wait: remove the cooldown."
-        )
-    if rule.text("on") == "member.joined":
-        findings.error(
-            limit.at("scope"), "not_for_trigger", "Joining is not limited by the shop's counters."
         )
 
 

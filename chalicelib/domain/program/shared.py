@@ -17,6 +17,7 @@ from chalicelib.domain.program.campaigns import SPENT, awarded
 from chalicelib.domain.program.compiled_campaigns import PREFIX
 from chalicelib.domain.program.occasion import Award, Occasion, Terms
 from chalicelib.domain.program.plan import CompiledCap, CompiledProgram
+from chalicelib.domain.program.rule_document import MEMBER_JOINED
 
 
 def counter_of(cap: CompiledCap, at: Instant, zone: str) -> str:
@@ -30,6 +31,12 @@ def counter_of(cap: CompiledCap, at: Instant, zone: str) -> str:
 def limits_at(program: CompiledProgram, at: Instant) -> dict[str, int]:
     """The limit of every shared cap for an event at ``at``, by the name of its counter."""
     return {counter_of(cap, at, program.zone): cap.limit for cap in program.shared.values()}
+
+
+def limits_joining(program: CompiledProgram) -> bool:
+    """Whether any rule for joining has a limit that the whole shop shares."""
+    caps = (cap for rule in program.rules.get(MEMBER_JOINED, ()) for cap in rule.caps)
+    return any(cap.id in program.shared for cap in caps)
 
 
 def reward_limits(program: CompiledProgram | None, reward: str, at: Instant) -> dict[str, int]:

@@ -15,7 +15,7 @@ from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.launch_document import Launch
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.referral_document import Referral
-from chalicelib.domain.program.rule_document import BIRTHDAY, Rule
+from chalicelib.domain.program.rule_document import BIRTHDAY, MEMBER_JOINED, Rule
 
 _TODAY = frozenset({"member.country", "member.locale", "member.tags"})
 _FACTS = "facts."
@@ -115,6 +115,7 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     program = compiled.program
     yield from _unknown_keys(program)
     yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule, telling))
+    yield from (f"earn.{rule.id}.limit" for rule in program.earn if _is_shared_joining(rule))
     yield from (f"challenges.{each}" for each in sorted(_chosen(compiled) - chosen))
     shared = (each.id for each in compiled.rewards.values() if each.shared is not None)
     yield from (f"rewards.{reward}.limit" for reward in shared)
@@ -128,6 +129,11 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
         yield "launch"
     if not telling.members and program.referral is not None:
         yield "referral"
+
+
+def _is_shared_joining(rule: Rule) -> bool:
+    """Whether all who join share a limit: who comes first is no order's, and no action's."""
+    return rule.on == MEMBER_JOINED and rule.limit is not None and rule.limit.scope == "shop"
 
 
 def _terms_of(referral: Referral | None) -> Referral | None:

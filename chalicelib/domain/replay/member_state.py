@@ -8,11 +8,12 @@ import msgspec
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened, with_account
+from chalicelib.domain.budgets import Budgets
 from chalicelib.domain.entering import watched
 from chalicelib.domain.granting import CAUSE, REWARD, Granted, differences
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import join
+from chalicelib.domain.joining import Finds, join
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
@@ -21,6 +22,7 @@ from chalicelib.domain.pausing import Pauses, resting
 from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram, untold
 from chalicelib.domain.program.rewards import money_cost
+from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Joining
 from chalicelib.domain.replay.choosing import Choice, choices_of
@@ -173,7 +175,8 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     draft = opened(walk.member, None, now, program)
     before = walk.person.drawn if walk.person else None
     drawn = drawn_joining(program, walk.member, before)
-    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now, drawn)
+    finds = Finds(drawn, Budgets(limits_at(program, now)))  # who is refused one is not told here
+    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now, finds)
     walk.joining, walk.badges = joined.document, joined.badges
     walk.counters = joined.counters or walk.counters
     return with_account(joined.draft, promises={})  # nobody waits for them here

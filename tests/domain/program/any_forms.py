@@ -114,6 +114,7 @@ _RULES_OF_ALL: tuple[dict[str, Any], ...] = (
     {"on": "order.paid", "give": [{"rate": "2", "unit": "points"}], "group": "best",
      "pick": "best", "lines": None},
     {"on": "member.joined"},
+    {"on": "member.joined", "limit": {**_LIMITED, "scope": "shop"}},
     {"on": "member.birthday"},
     {"on": "member.anniversary"},
     {"on": "tier.entered", "once": "subject"},

@@ -39,8 +39,6 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "scope": "shop"}), "$.earn[0].limit.window", "window_unclear"),
     ("the shop cools down", doing(limit={**MANY, "cooldown": "PT1H", "scope": "shop"}),
      "$.earn[0].limit.cooldown", "key_useless"),
-    ("the shop limits joining", document(earn=[rule("a", add(1), on="member.joined",
-     limit={**MANY, "scope": "shop"})]), "$.earn[0].limit.scope", "not_for_trigger"),
     ("tier of no group", document(earn=[rule("a", {"tier": "gold"})]), "$.earn[0].give[0].tier",
      "tier_unknown"),
     ("tier on joining", document(tier_groups=[group()], earn=[rule("a", {"tier": "gold",
