@@ -1,8 +1,10 @@
 """The engines of the storage contract: the fake, moto with its lock, two servers of our own."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from chalicelib.storage.dynamo_table import DynamoTable
 from chalicelib.storage.table import Table
@@ -13,6 +15,22 @@ from tests.memory_table import MemoryTable
 
 ENGINES = ("memory", "moto", "ministack", "dynamodb-local")
 SERVED_ENGINES = ("moto", "ministack", "dynamodb-local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def botocores_files() -> Iterator[None]:
+    """What botocore knows of AWS, megabytes of JSON, is parsed once, not for each connection."""
+    known: dict[str, Any] = {}
+    parse = JSONFileLoader.load_file
+
+    def load_file(loader: JSONFileLoader, file_path: str) -> Any:
+        if file_path not in known:
+            known[file_path] = parse(loader, file_path)
+        return known[file_path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", load_file)
+        yield
 
 
 @pytest.fixture(scope="module")
