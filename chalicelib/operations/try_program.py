@@ -46,9 +46,10 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     program = named_program(table, shop, trial.program, trial.now)
     if isinstance(program, Refusal):
         return program
-    no = _unit_refusal(trial.facts, program)
-    if no is not None:
-        return no
+    problems = unit_problems(trial.facts, program)
+    if problems:
+        detail = "The program has no such unit; see `errors`."
+        return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
     customer = _customer(table, shop, trial)
     if isinstance(customer, Refusal):
         return customer
@@ -83,16 +84,14 @@ def _as_tried(
     return made_up_member(buyer.member, trial.facts, program.zone, paid_at)
 
 
-def _unit_refusal(facts: MemberFacts, program: Program) -> Refusal | None:
-    """The refusal of made-up points that ``program`` has no unit for."""
+def unit_problems(facts: MemberFacts, program: Program) -> tuple[Problem, ...]:
+    """Made-up points that ``program`` has no unit for."""
     known = ", ".join(program.units)
-    problems = tuple(
+    return tuple(
         Problem(f"$.facts.points.{unit}", "unit_unknown", f"The program has these units: {known}.")
         for unit in facts.points
         if unit not in program.units
     )
-    detail = "The program has no such unit; see `errors`."
-    return Refusal(RefusalCode.VALUE_INVALID, detail, problems) if problems else None
 
 
 class _Buyer(msgspec.Struct, frozen=True):

@@ -110,6 +110,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "POST /v1/admin/shops/{shop}/program/versions/{version}/withdraw": STAFF,
     "GET /v1/admin/shops/{shop}/program/diff": STAFF,
     "GET /v1/admin/shops/{shop}/program/announcement": STAFF,
+    "POST /v1/admin/shops/{shop}/program/preview": STAFF,
     "POST /v1/admin/shops/{shop}/program/try": STAFF,
     "GET /v1/admin/shops/{shop}/program/replay": STAFF,
     "POST /v1/admin/shops/{shop}/program/replay": STAFF,

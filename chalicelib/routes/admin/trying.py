@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from chalicelib.domain import views
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import (
     ID_LENGTH_MAX,
@@ -106,6 +107,56 @@ class TriedView(msgspec.Struct, frozen=True):
     tiers_after: dict[str, str]
     sentence: str
     trace: tuple[TriedTraceView, ...]
+
+
+class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who looks at the widget, at some time, by some program."""
+
+    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
+    at: str = ""  # ISO 8601; "" for now
+    name: Annotated[str, Meta(max_length=200)] = ""
+    facts: FactsRequest | None = None
+    locale: LocaleWish = ""
+
+
+class PreviewView(msgspec.Struct, frozen=True):
+    """What the widget takes as its `data`."""
+
+    card: views.CardView
+    program: JsonObject
+
+
+@door.post(
+    "/v1/admin/shops/{shop}/program/preview",
+    Contract(
+        PreviewRequest,
+        PreviewView,
+        "What the widget shows to somebody made up, such as a member of a tier",
+        scope=Scope.READ,
+        refusals=(
+            RefusalCode.DRAFT_UNKNOWN,
+            RefusalCode.VERSION_UNKNOWN,
+            RefusalCode.PROGRAM_INVALID,
+        ),
+    ),
+)
+def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
+    """`widget.data = ` this shows it."""
+    from chalicelib.operations.preview_program import (  # noqa: PLC0415 - rare
+        PreviewWish,
+        preview_program,
+    )
+
+    said = call.body
+    now = instant_or(said.at, "$.at", call.now)
+    if isinstance(now, Refusal):
+        return now
+    facts = _facts(said.facts or FactsRequest(), now)
+    if isinstance(facts, Refusal):
+        return facts
+    wish = PreviewWish(version_named(said.program), facts, said.name, said.locale, now)
+    found = preview_program(call.table, shop, wish)
+    return found if isinstance(found, Refusal) else Answer(PreviewView(found.card, found.program))
 
 
 @door.post(

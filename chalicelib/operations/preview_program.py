@@ -1,0 +1,75 @@
+"""What the widget shows to somebody made up, by the draft or a version. Writes nothing."""
+
+import msgspec
+
+from chalicelib.domain.card import Holding, full_card
+from chalicelib.domain.instants import Instant
+from chalicelib.domain.member import MemberFacts, Profile
+from chalicelib.domain.outcome import InvariantBroken, Problem, Refusal, RefusalCode
+from chalicelib.domain.program.compiled import compile_program
+from chalicelib.domain.program.defaults import Json
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.presentation import choose_locale, present
+from chalicelib.domain.trying import made_up_member
+from chalicelib.domain.views import CardView
+from chalicelib.operations.diff_program import named_program
+from chalicelib.operations.try_program import MADE_UP, unit_problems
+from chalicelib.storage.table import Table
+
+
+class PreviewWish(msgspec.Struct, frozen=True):
+    """By which program, for whom, in which language, and when."""
+
+    program: int  # diff_program.DRAFT, LIVE or a number
+    facts: MemberFacts
+    name: str
+    locale: str  # "" for the program's first
+    now: Instant
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What a widget takes as its ``data``: what the member has, and what the program is."""
+
+    card: CardView
+    program: Json
+
+
+def preview_program(table: Table, shop: str, wish: PreviewWish) -> Preview | Refusal:
+    """The card and the program as ``wish`` asks for them."""
+    program = named_program(table, shop, wish.program, wish.now)
+    if isinstance(program, Refusal):
+        return program
+    problems = (*unit_problems(wish.facts, program), *_tier_problems(wish.facts, program))
+    if problems:
+        detail = "The program has no such unit or tier; see `errors`."
+        return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
+    compiled, facts = compile_program(program, max(wish.program, 0)), wish.facts
+    locale = choose_locale(wish.locale, "", program)
+    account = made_up_member(MADE_UP, facts, program.timezone, wish.now).account
+    if account is None:
+        raise InvariantBroken("somebody made up has an account")
+    profile = Profile(MADE_UP, locale=facts.locale, country=facts.country, tags=facts.tags)
+    holding = Holding(
+        member=MADE_UP,
+        account=account,
+        program=compiled,
+        locale=locale,
+        now=wish.now,
+        profile=profile,
+        name=wish.name,
+    )
+    return Preview(full_card(holding), present(compiled, locale, wish.now))
+
+
+def _tier_problems(facts: MemberFacts, program: Program) -> tuple[Problem, ...]:
+    """Tiers that ``program`` does not have."""
+    known = {group.id: [tier.id for tier in group.tiers] for group in program.tier_groups}
+    return tuple(
+        Problem(
+            f"$.facts.tiers.{group}",
+            "tier_unknown",
+            f"There are these: {', '.join(known.get(group, known)) or 'none'}.",
+        )
+        for group, tier in facts.tiers.items()
+        if tier not in known.get(group, ())
+    )
