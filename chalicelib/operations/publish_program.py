@@ -130,10 +130,21 @@ def live_of(table: Table, shop: Shop, now: Instant) -> PublishedVersion | None:
 
 def checked_for(document: object, live: PublishedVersion | None) -> "Checked":
     """``document`` checked, also as the successor of ``live``."""
+    from chalicelib.domain.program.published_ids import remembered  # noqa: PLC0415  # said above
     from chalicelib.domain.program.validation import check  # noqa: PLC0415  # said above
 
-    before = msgspec.json.decode(live.document, type=Program) if live else None
-    return check(document, before)
+    if live is None:
+        return check(document)
+    before = msgspec.json.decode(live.document, type=Program)
+    return check(document, before, remembered(live.left))
+
+
+def _left_after(live: PublishedVersion | None, program: Program) -> bytes:
+    from chalicelib.domain.program.published_ids import left_after  # noqa: PLC0415  # said above
+
+    if live is None:
+        return b""
+    return left_after(live.left, msgspec.json.decode(live.document, type=Program), program)
 
 
 def shop_unknown(shop: str) -> Refusal:
@@ -166,6 +177,7 @@ def _published(
         next_version(live, checked.program, since, actor),
         version=number,
         about=msgspec.structs.replace(edition.about, published_at=now, replay=replay),
+        left=_left_after(live, checked.program),
     )
     stock = _stock_writes(table, shop, checked.program)
     refusal = _stock_refusal(live, checked.program, stock) if edition.effective_from else None

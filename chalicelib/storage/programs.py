@@ -54,6 +54,7 @@ class PublishedVersion(msgspec.Struct, frozen=True):
     about: About = About()
     boards: dict[str, LeftBoard] = {}  # of versions before it, which it leaves open
     claims_until: Instant = 0  # until then orders may count that a rollout before it kept out
+    left: bytes = b""  # JSON of what ids meant that versions before it had; b"" for none
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -122,6 +123,8 @@ def _version_item(shop: str, published: PublishedVersion) -> Item:
         item["boards"] = msgspec.json.encode(published.boards)
     if published.claims_until:
         item["claims"] = published.claims_until
+    if published.left:
+        item["left"] = pack(published.left)
     return item
 
 
@@ -251,5 +254,10 @@ def _published(item: Item) -> PublishedVersion:
     if not isinstance(claims_until, int):
         raise InvariantBroken("until when orders count that waited is an instant")
     return PublishedVersion(
-        number, since, unpack(body), by, spans, before, about, boards, claims_until
+        number, since, unpack(body), by, spans, before, about, boards, claims_until, _left(item)
     )
+
+
+def _left(item: Item) -> bytes:
+    packed = item.get("left")
+    return unpack(packed) if isinstance(packed, bytes) else b""

@@ -5,6 +5,7 @@ only a document without errors becomes a ``Program``. Checking reads nothing but
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 from msgspec import convert
@@ -27,6 +28,7 @@ from chalicelib.domain.program.law_checks import check_laws
 from chalicelib.domain.program.membership_checks import check_memberships
 from chalicelib.domain.program.opening_checks import check_launch_after, check_opening
 from chalicelib.domain.program.partner_checks import check_partners
+from chalicelib.domain.program.published_ids import Meanings, warn_of_reused
 from chalicelib.domain.program.referral_checks import check_referral
 from chalicelib.domain.program.reward_checks import check_rewards
 from chalicelib.domain.program.scalars import is_above_zero, ratio_of
@@ -44,8 +46,13 @@ class Checked(msgspec.Struct, frozen=True):
     program: Program | None
 
 
-def check(document: object, live: Program | None = None) -> Checked:
-    """Check ``document`` (JSON as decoded), also as the successor of the ``live`` program."""
+def check(
+    document: object, live: Program | None = None, left: Meanings = MappingProxyType({})
+) -> Checked:
+    """Check ``document`` (JSON as decoded), also as the successor of the ``live`` program.
+
+    ``left`` is what ids meant that versions before it had.
+    """
     findings = Findings()
     check_shape(document, findings)
     if not isinstance(document, dict):
@@ -53,11 +60,13 @@ def check(document: object, live: Program | None = None) -> Checked:
     checking = _checking(filled(document), findings)
     _check_meaning(checking)
     if live is not None:
-        check_identity(checking, live)
+        check_identity(checking, live, left)
         check_launch_after(checking, live)
     if findings.errors:
         return Checked(tuple(findings.errors), tuple(findings.warnings), None)
     program = convert(checking.document.value, Program)
+    if live is not None:
+        warn_of_reused(program, live, left, findings)
     advise(program, checking.document, findings)
     return Checked((), tuple(findings.warnings), program)
 
