@@ -91,6 +91,8 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
     if document.terms is None:
         terms = _terms(holder, program, occasion)
         terms, award = shared.granted_whole(program, occasion, terms)
+        if not terms.room:
+            return Asking(terms, award)
         granted = {cap: award.used.get(cap, 0) for cap in terms.room}
         return Asking(msgspec.structs.replace(terms, room=granted), award)
     terms = _still_granted(document, holder)

@@ -33,9 +33,12 @@ class Moment(msgspec.Struct, frozen=True):
 
 def lapses_at(state: UnitState, idleness: Idleness | None) -> Instant | None:
     """When the unit's points lapse by inactivity, if nothing more happens; None: never."""
-    if idleness is None or not any(_is_undated(lot) for lot in state.lots):
+    if idleness is None:
         return None
-    return lapse_date(idleness.spans, state.active_at, state.not_before)
+    for lot in state.lots:
+        if _is_undated(lot):
+            return lapse_date(idleness.spans, state.active_at, state.not_before)
+    return None
 
 
 def due(state: UnitState, idleness: Idleness | None, now: Instant) -> UnitState:
@@ -48,8 +51,10 @@ def due(state: UnitState, idleness: Idleness | None, now: Instant) -> UnitState:
 def active(state: UnitState, idleness: Idleness, at: Instant, moment: Moment) -> Moved:
     """Count an activity of ``at``; what lapsed only because it was not known yet comes back."""
     at = min(at, moment.now)
-    latest = max(state.active_at, at)
-    state = msgspec.structs.replace(state, active_at=latest)
+    if at > state.active_at:
+        state = msgspec.structs.replace(state, active_at=at)
+    if not any(lot.moved == IDLE and lot.lapsed for lot in state.lots):
+        return Moved(state, ())
     back: list[Lot] = []
     lots: list[Lot] = []
     for lot in state.lots:

@@ -108,12 +108,16 @@ def once_marks(program: CompiledProgram, occasion: Occasion) -> dict[str, str]:
     Of an action also those that it may come to be for. A rule whose subject is missing has none:
     it gives nothing.
     """
+    every = (*rules_of(program, occasion), *rules_to_come(program, occasion))
+    rules = [rule for rule in every if rule.once]
+    if not rules:
+        return {}
     subject = Subject(occasion.order, occasion.member, None, occasion.action)
     marks = {}
-    for rule in (*rules_of(program, occasion), *rules_to_come(program, occasion)):
-        if rule.once and rule.subject_of is None:
+    for rule in rules:
+        if rule.subject_of is None:
             marks[rule.id] = MEMBER_MARK
-        elif rule.once:
+        else:
             text = subject_text(rule, subject)
             digest = hashlib.sha256(text.encode()).hexdigest()[:_MARK_DIGITS]
             marks.update({rule.id: f"={digest}"} if text else {})

@@ -13,6 +13,7 @@ next one. So no change of the rule takes points before one whole new period, a l
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -64,6 +65,7 @@ def idleness_of(program: Program, spans: Spans) -> dict[str, Idleness]:
     return {unit: Idleness(known, _counts(program, unit)) for unit, known in spans.items() if known}
 
 
+@lru_cache(maxsize=4_096)  # each month of a replay asks again for each purse
 def lapse_date(
     spans: tuple[IdleSpan, ...], active_at: Instant, not_before: Instant
 ) -> Instant | None:

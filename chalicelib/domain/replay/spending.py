@@ -101,8 +101,9 @@ def _chosen(
         if choice.reward.auto or choice.points * MILLION > purse.appetite.get(choice.unit, 0):
             continue
         available = balance(unit_state(draft, choice.unit), draft.now).available
-        refusal = reward_refusal(program, choice.reward, facts, purse.counters, draft.now)
-        if available >= choice.points and refusal is None:
+        if available < choice.points:
+            continue
+        if reward_refusal(program, choice.reward, facts, purse.counters, draft.now) is None:
             return choice
     return None
 
