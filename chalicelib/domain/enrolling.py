@@ -3,6 +3,7 @@
 Who enters counts from then on, whether they ever buy: without those who never do, the arms could
 not be compared. A member enters when their segment holds while the campaign runs, and at the latest
 with an order that was judged by it. Its message is told to who is in it, and not held out, once.
+Where the program itself has a holdout everybody is enrolled for that, too, campaign or not.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,14 @@ from chalicelib.domain.messages import (
     sent,
 )
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.program.campaigns import HELD_OUT, IN, arm_in, is_held_out, is_meant
+from chalicelib.domain.program.campaigns import (
+    HELD_OUT,
+    IN,
+    arm_in,
+    holdout_name,
+    is_held_out,
+    is_meant,
+)
 from chalicelib.domain.program.compiled import CompiledProgram
 
 
@@ -33,7 +41,7 @@ def enrolments(
     known: Mapping[str, Enrolment],
     now: Instant,
 ) -> dict[str, Enrolment]:
-    """Every enrolment of a member by campaign: those ``known``, and those that are new at ``now``.
+    """Every enrolment of a member by name: those ``known``, and those that are new at ``now``.
 
     ``who`` is the member with what they are now; ``documents`` are theirs.
     """
@@ -48,16 +56,27 @@ def enrolments(
         if campaign.id in known or not (first or enters_now):
             continue
         arm = first[1] if first else arm_in(program, campaign, member)
-        found[campaign.id] = Enrolment(
-            id=campaign.id,
-            member=member,
-            arm=arm,
-            entered_at=at,
-            recorded_at=now,
-            program_version=program.version,
-            revision=1,
-        )
+        found[campaign.id] = _entered(program, (campaign.id, member, arm), at, now)
+    name = holdout_name(program)
+    if name and name not in known:
+        arm = HELD_OUT if is_held_out(program, member) else IN
+        found[name] = _entered(program, (name, member, arm), now, now)
     return found
+
+
+def _entered(
+    program: CompiledProgram, named: tuple[str, str, str], at: Instant, now: Instant
+) -> Enrolment:
+    name, member, arm = named
+    return Enrolment(
+        id=name,
+        member=member,
+        arm=arm,
+        entered_at=at,
+        recorded_at=now,
+        program_version=program.version,
+        revision=1,
+    )
 
 
 def told_by_campaign(

@@ -7,7 +7,8 @@
 
 Nothing is counted while orders are recorded, so campaigns cost an order nothing for it. The walk
 goes on where it stopped; where another process was first, this one stops. Reports say as of when
-they are. Who is in a campaign is told its message, once. Points are never moved here.
+they are. Who is in a campaign is told its message, once. Points are never moved here. The holdout
+of the program itself is counted like a campaign that has no end and is for everybody.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from chalicelib.domain.actions import Action
+from chalicelib.domain.calendar import FOREVER
 from chalicelib.domain.campaign_report import ArmCount, counted
 from chalicelib.domain.enrolling import enrolments, told_by_campaign
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, Instant
@@ -26,6 +28,7 @@ from chalicelib.domain.member_records import Enrolment
 from chalicelib.domain.messages import Inbox, rewritten_inbox
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Busy
+from chalicelib.domain.program.campaigns import holdout_name
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.standing import facts_of
 from chalicelib.operations.following import document_keys, ids_of
@@ -94,10 +97,16 @@ def _program(table: Table, shop: str, now: Instant) -> CompiledProgram | None:
 
 
 def _is_watched(program: CompiledProgram, now: Instant) -> bool:
-    return any(
+    return bool(holdout_name(program)) or any(
         campaign.starts_at <= now < campaign.ends_before + COUNTED_AFTER_MS
         for campaign in program.campaigns.values()
     )
+
+
+def _counted(program: CompiledProgram) -> tuple[str, ...]:
+    """The names of all that members are enrolled for."""
+    holdout = holdout_name(program)
+    return (*program.campaigns, *((holdout,) if holdout else ()))
 
 
 def _next_page(
@@ -135,7 +144,7 @@ def _member(
         enrolment = known.get(name) or _enrolled(table, shop, wished)
         if program.telling is not None:
             _tell(table, (shop, program, now), (member, account), enrolment)
-        end = program.campaigns[name].ends_before
+        end = program.campaigns[name].ends_before if name in program.campaigns else FOREVER
         span = (enrolment.entered_at, end)
         yield name, (enrolment.arm, counted(documents, name, span))
 
@@ -146,7 +155,7 @@ def _known(
     """Enrolments under any of the member's ids; their own comes first."""
     member, account = who
     found: dict[str, Enrolment] = {}
-    for name in program.campaigns:
+    for name in _counted(program):
         keys = document_keys(shop, ids_of(member, account), "enrolment", name)
         items = table.load(keys)
         documents = (document_of(items.get(key), Enrolment) for key in keys)
@@ -228,6 +237,6 @@ def _key(shop: str, member: str, name: str) -> Key | None:
 
 
 def _report(table: Table, shop: str, program: CompiledProgram, walk: CampaignWalk) -> None:
-    for name in program.campaigns:
+    for name in _counted(program):
         arms: Arms = walk.counts.get(name, {})
         table.write(report_put(shop, CampaignReport(name, walk.began_at, arms)))

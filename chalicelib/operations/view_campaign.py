@@ -5,6 +5,7 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.campaign_document import Campaign
+from chalicelib.domain.program.campaigns import holdout_name
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.plan import CompiledCampaign
 from chalicelib.storage.campaigns import CampaignReport, find_campaign_report
@@ -24,6 +25,27 @@ class FoundCampaign(msgspec.Struct, frozen=True):
     campaign: CompiledCampaign
     spent: int
     report: CampaignReport | None
+
+
+class FoundHoldout(msgspec.Struct, frozen=True):
+    """The holdout of the live program; None: it has none, or nobody was counted yet."""
+
+    currency: str
+    share: str | None = None
+    report: CampaignReport | None = None
+
+
+def find_holdout(table: Table, shop_id: str, now: Instant) -> FoundHoldout | Refusal:
+    """The program's own holdout with what the last walk counted."""
+    shop = find_shop(table, shop_id)
+    if shop is None:
+        return Refusal(RefusalCode.SHOP_UNKNOWN, "There is no such shop.")
+    program = program_at(table, shop, now) if shop.live_version(now) else None
+    name = holdout_name(program) if program else ""
+    if program is None or not name:
+        return FoundHoldout(shop.currency)
+    report = find_campaign_report(table, shop_id, name)
+    return FoundHoldout(program.currency, program.program.holdout, report)
 
 
 def find_campaign(table: Table, shop_id: str, name: str, now: Instant) -> FoundCampaign | Refusal:

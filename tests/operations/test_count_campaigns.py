@@ -7,9 +7,11 @@ import pytest
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.member_records import Enrolment
-from chalicelib.domain.program.campaigns import arm_in
+from chalicelib.domain.program.campaigns import arm_in, is_held_out
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.wording.names import names_of
+from chalicelib.domain.wording.sentences import document_sentence
 from chalicelib.operations import count_campaigns as walking
 from chalicelib.operations.count_campaigns import count_all_campaigns, count_campaigns
 from chalicelib.operations.erase_member import EraseCommand, erase_member
@@ -209,3 +211,68 @@ def test_actions_count_with_what_the_campaign_added_to_them() -> None:
     report = walked(shop, NOON + DAY_MS)
     assert report.arms["in"].points == {"points": 5}
     assert (report.arms["in"].cost, report.arms["in"].orders) == (5, 1)
+
+
+# ---------------------------------------------------------------- the program's own holdout
+
+
+SPARED = program(holdout="0.5")
+
+
+def compared(scene: Scene, now: int, share: str = "0.5") -> Any:
+    assert count_campaigns(scene.table, "tea", now, always)
+    report = find_campaign_report(scene.table, "tea", f"holdout@{share}")
+    assert report is not None
+    return report
+
+
+def test_everybody_is_enrolled_for_the_holdout_without_any_campaign() -> None:
+    scene = Scene(WatchedTable())
+    scene.publish(SPARED)
+    for name in NAMES:
+        scene.join(name)
+    report = compared(scene, NOON)
+    compiled = compile_program(read_program(SPARED), 1)
+    out = sum(is_held_out(compiled, scene.member(name)) for name in NAMES)
+    assert {arm: count.members for arm, count in report.arms.items()} == {
+        "in": len(NAMES) - out, "holdout": out,
+    }  # fmt: skip
+    assert all(count.orders == 0 for count in report.arms.values())
+    for name in NAMES:
+        scene.pay(2_000, f"new-{name}", NOON + HOUR_MS, customer=Customer(name))
+    report = compared(scene, NOON + DAY_MS)
+    assert sorted(report.arms) == ["holdout", "in"]
+    for count in report.arms.values():
+        assert (count.orders, count.revenue) == (count.members, 2_000 * count.members)
+    found = report_of(audited(scene.table, NOON + 2 * DAY_MS))
+    assert (found.breaks, found.unproven) == ((), ())
+
+
+def test_another_share_is_another_comparison() -> None:
+    scene = Scene(WatchedTable())
+    scene.publish(SPARED)
+    scene.join("77")
+    compared(scene, NOON)
+    scene.pay(2_000, "one", NOON + 1)
+    scene.publish(program(holdout="1"), since=NOON + 2)
+    report = compared(scene, NOON + DAY_MS, "1")
+    assert {arm: (each.members, each.orders) for arm, each in report.arms.items()} == {
+        "holdout": (1, 0)
+    }
+
+
+def test_a_holdout_of_nobody_is_none() -> None:
+    scene = Scene(WatchedTable())
+    scene.publish(program(holdout="0"))
+    scene.join("77")
+    assert not count_campaigns(scene.table, "tea", NOON, always)
+
+
+@pytest.mark.parametrize("locale", ["en", "hu", "fa"])
+def test_the_enrolment_says_what_it_is_for(locale: str) -> None:
+    told = set()
+    for arm in ("in", "holdout"):
+        made = Enrolment("holdout@0.5", "m", arm, NOON, NOON, 1)
+        told.add(document_sentence(made, names_of(read_program(SPARED), locale), locale))
+    assert len(told) == 2
+    assert not any("0.5" in each for each in told)

@@ -34,3 +34,21 @@ def test_a_campaign_that_is_not_there() -> None:
     with open_session(campaigns=[{**CAMPAIGN, "budget": "unlimited"}]) as shop:
         assert shop.code("GET", "/campaigns/autumn") == "campaign_unknown"
         assert shop.get("/campaigns/spring")["budget"] is None
+
+
+def test_the_holdout_of_the_program_is_compared_with_everybody_else() -> None:
+    with open_session(holdout="0.00001") as shop:
+        before: Any = shop.get("/holdout")
+        assert (before["holdout"], before["as_of"]) == ("0.00001", None)
+        shop.buy()
+        count_campaigns(shop.table, shop.shop, clock.utc_now() + DAY_MS, lambda: True)
+        told: Any = shop.get("/holdout")
+        assert (told["treated"]["members"], told["held_out"]["members"]) == (1, 0)
+        assert told["treated"]["orders"] == 0  # it was before the member was enrolled
+        assert (told["as_of"] is not None, told["comparison"]) == (True, None)
+
+
+def test_a_program_without_a_holdout_compares_nobody() -> None:
+    with open_session() as shop:
+        told: Any = shop.get("/holdout")
+        assert (told["holdout"], told["as_of"], told["comparison"]) == (None, None, None)

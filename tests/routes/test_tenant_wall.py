@@ -43,6 +43,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "GET /v1/admin/shops/{shop}/audit-log": STAFF,
     "GET /v1/admin/shops/{shop}/audits": STAFF,
     "GET /v1/admin/shops/{shop}/campaigns/{campaign}": STAFF,
+    "GET /v1/admin/shops/{shop}/holdout": STAFF,
     "GET /v1/admin/shops/{shop}/causes": STAFF,
     "GET /v1/admin/shops/{shop}/partners": STAFF,
     "GET /v1/admin/shops/{shop}/partners/{partner}/months/{month}": STAFF,

@@ -26,6 +26,7 @@ from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Award, Occasion, Terms, TraceRow, effect_name
 from chalicelib.domain.program.plan import CompiledCampaign, CompiledProgram
 from chalicelib.domain.program.rollout import is_in_share
+from chalicelib.domain.program.scalars import is_above_zero
 
 IN: Final = "in"
 HELD_OUT: Final = "holdout"
@@ -50,6 +51,15 @@ def is_held_out(program: CompiledProgram, member: str) -> bool:
     """Whether the member is in the program's holdout: no campaign, no challenge, no message."""
     share = program.program.holdout
     return share is not None and is_in_share(share, program.program.id, HOLDOUT, member)
+
+
+def holdout_name(program: CompiledProgram) -> str:
+    """What enrolments and reports call the program's holdout; "" where nobody is held out.
+
+    Another share is another comparison: who changes sides is enrolled anew.
+    """
+    share = program.program.holdout
+    return f"{HOLDOUT}@{share}" if share is not None and is_above_zero(share) else ""
 
 
 def arm_in(program: CompiledProgram, campaign: CompiledCampaign, member: str) -> str:

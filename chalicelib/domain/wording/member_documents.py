@@ -10,6 +10,7 @@ from chalicelib.domain.member_records import (
     Settlement,
     Transfer,
 )
+from chalicelib.domain.program.campaigns import HELD_OUT, HOLDOUT
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.wording.honours import honour_sentence, settlement_sentence
@@ -44,7 +45,9 @@ def member_sentence(
             about = f"referral_{document.state}" if isinstance(document, Referral) else "erased"
             return phrase(about, locale)
         case Enrolment():
-            key = "enrolled_held_out" if document.arm == "holdout" else "enrolled"
+            is_of_program = document.id.startswith(f"{HOLDOUT}@")
+            key = "enrolled_compared" if is_of_program else "enrolled"
+            key = f"{key}_held_out" if document.arm == HELD_OUT else key
             return phrase(key, locale, {"campaign": readable(document.id)})
         case Pooling():
             points = names.points(abs(document.points), document.unit, locale)

@@ -85,7 +85,6 @@ def get_campaign(call: Call[NoBody], shop: str, campaign: str) -> Outcome:
     arms = report.arms if report else {}
     written = found.written.budget
     is_money = not isinstance(written, str) and written.amount is not None
-    compared = comparison(arms)
     view = CampaignView(
         id=campaign,
         segment=found.written.segment,
@@ -96,16 +95,68 @@ def get_campaign(call: Call[NoBody], shop: str, campaign: str) -> Outcome:
         as_of=iso(report.as_of) if report else None,
         treated=_arm(arms.get("in", ArmCount()), currency),
         held_out=_arm(arms.get("holdout", ArmCount()), currency),
-        comparison=ComparisonView(
-            *(
-                MoneyView(each, currency)
-                for each in (compared.per_member, compared.low, compared.high)
-            )
-        )
-        if compared
-        else None,
+        comparison=_comparison(arms, currency),
     )
     return Answer(view)
+
+
+class HoldoutArmView(msgspec.Struct, frozen=True):
+    """One arm: who was enrolled, and what became of them since."""
+
+    members: int
+    buyers: int
+    orders: int
+    revenue: MoneyView
+
+
+class HoldoutView(msgspec.Struct, frozen=True):
+    """Who gets no campaign, challenge or message, against everybody else."""
+
+    holdout: str | None  # the share; null: the program has none
+    as_of: str | None
+    treated: HoldoutArmView
+    held_out: HoldoutArmView
+    comparison: ComparisonView | None
+
+
+@door.get(
+    "/v1/admin/shops/{shop}/holdout",
+    Contract(
+        NoBody,
+        HoldoutView,
+        "Compare the program's holdout with everybody else",
+        scope=Scope.REPORTS,
+    ),
+)
+def get_holdout(call: Call[NoBody], shop: str) -> Outcome:
+    """As of the last night's count."""
+    from chalicelib.operations.view_campaign import find_holdout  # noqa: PLC0415  # few requests need it
+
+    found = find_holdout(call.table, shop, call.now)
+    if isinstance(found, Refusal):
+        return found
+    arms = found.report.arms if found.report else {}
+    view = HoldoutView(
+        holdout=found.share,
+        as_of=iso(found.report.as_of) if found.report else None,
+        treated=_holdout_arm(arms.get("in", ArmCount()), found.currency),
+        held_out=_holdout_arm(arms.get("holdout", ArmCount()), found.currency),
+        comparison=_comparison(arms, found.currency),
+    )
+    return Answer(view)
+
+
+def _holdout_arm(arm: ArmCount, currency: str) -> HoldoutArmView:
+    revenue = MoneyView(arm.revenue, currency)
+    return HoldoutArmView(arm.members, arm.buyers, arm.orders, revenue)
+
+
+def _comparison(arms: Mapping[str, ArmCount], currency: str) -> ComparisonView | None:
+    compared = comparison(arms)
+    if compared is None:
+        return None
+    figures = (compared.per_member, compared.low, compared.high)
+    return ComparisonView(*(MoneyView(each, currency) for each in figures))
 
 
 def _arm(arm: ArmCount, currency: str) -> ArmView:
