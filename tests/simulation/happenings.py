@@ -280,7 +280,7 @@ SIGNED: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (5, repeats),
     (1, redeems),
     (1, joins),
-    (1, publishes),
+    (2, publishes),
     (1, merges),
     *SIGNS,
 )

@@ -14,7 +14,7 @@ from tests.builders import SHOP
 from tests.simulation.books_of_causes import Books
 from tests.simulation.model import Model
 from tests.simulation.model_of_signs import Brought, ModelOfSigns, id_of
-from tests.simulation.signed_world import ADVOCATES, BROUGHT_A_YEAR, FRIENDS
+from tests.simulation.signed_world import ADVOCATES, BROUGHT_A_YEAR, FRIENDS, is_of_shop
 
 REWARDED = frozenset({"ordered", "qualified"})
 Points = Counter[tuple[str, str]]
@@ -25,7 +25,7 @@ Read = tuple[dict[str, Any], Points]
 def misjudged(table: Books, model: Model) -> Iterator[str]:
     """Every referral is where plain arithmetic has it, and gives what it must."""
     assert isinstance(model, ModelOfSigns)
-    rows, points = _rows(table), _points(table)
+    rows, points, gifts = _rows(table), _points(table), _gifts(table)
     told = {id_of(friend): known for friend, known in model.brought.items()}
     if rows.keys() != told.keys():
         yield f"signs: {len(rows)} friends came by a code, by plain arithmetic {len(told)}"
@@ -34,6 +34,7 @@ def misjudged(table: Books, model: Model) -> Iterator[str]:
         if row and not model.is_loose(known.friend, known.advocate):
             yield from _misplaced(known, row, points[name, "friend"])
             yield from _mispaid(model, known, (rows, points))
+            yield from _misgifted(name, row, points[name, "advocate"], gifts)
     model.refused |= {
         each.friend
         for name, each in told.items()
@@ -76,17 +77,44 @@ def _mispaid(model: ModelOfSigns, known: Brought, read: Read) -> Iterator[str]:
 
 
 def _turns(model: ModelOfSigns, known: Brought, read: Read) -> tuple[set[str], set[str]]:
-    """Other friends whom the advocate is paid for in that year: before this step, and after."""
+    """Others who have a turn of the same limit in that year: before this step, and after."""
     year, (rows, points) = to_datetime(known.at).year, read
+    scope = _is_of_shop(model, rows[id_of(known.friend)])
     others = {
         each.friend
         for each in model.brought.values()
-        if each.advocate == known.advocate
-        and each.friend != known.friend
+        if each.friend != known.friend
+        and (scope or each.advocate == known.advocate)
+        and scope == _is_of_shop(model, rows[id_of(each.friend)])
         and to_datetime(rows[id_of(each.friend)].get("oa", 0)).year == year
     }
     before = {friend for friend in others if model.paid.get(friend, (0, 0))[1]}
     return before, {friend for friend in others if points[id_of(friend), "advocate"]}
+
+
+def _is_of_shop(model: ModelOfSigns, row: Any) -> bool:
+    """Whether the terms of a referral limit all advocates together."""
+    version = row.get("v", 0)
+    return version > 0 and is_of_shop(model.rates[version - 1][1])
+
+
+def _misgifted(name: str, row: Any, has: int, gifts: dict[str, set[str]]) -> Iterator[str]:
+    """Badges and trees come once it is written down that the referral qualified, and stay."""
+    stands = row["s"] == "qualified"
+    due = {"loyal"} if stands else set(), {"forest"} if stands and has else set()
+    given = gifts.get(f"{name}.friend", set()), gifts.get(f"{name}.advocate", set()) - {"thanks"}
+    if given != due:
+        yield f"signs: {name} is {row['s']}, and gave {given}, due {due}"
+
+
+def _gifts(table: Books) -> dict[str, set[str]]:
+    """What sides hold that is no points, by the friend's id and the role."""
+    found = dict[str, set[str]]()
+    for items in _partitions(table, "M#").values():
+        for made in (table.parsed(item) for sort, item in items.items() if sort[:9] == "D#action:"):
+            given = {each["n"] for each in made.get("g", []) if each.get("a", 0)}
+            found[made["id"].removeprefix("-:referral.")] = given
+    return found
 
 
 def _remembered(table: Books) -> Iterator[str]:

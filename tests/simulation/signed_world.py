@@ -13,7 +13,7 @@ from tests.operations.referral_scenes import code
 from tests.simulation.dice import Dice
 from tests.simulation.member_acts import address
 from tests.simulation.model_of_signs import LEAST, ModelOfSigns
-from tests.simulation.worlds import plain
+from tests.simulation.worlds import BADGE, FOREST, plain
 
 FRIENDS, ADVOCATES, BROUGHT_A_YEAR = 50, 100, 1
 ADVOCATING, CROWD = ("1", "2"), ("f0", "f1", "f2", "f3")
@@ -25,19 +25,31 @@ _BROUGHT: dict[str, Any] = {
     "offers": [
         {
             "regions": ["*"],
-            "friend": [{"add": FRIENDS, "unit": "points"}],
-            "advocate": [{"add": ADVOCATES, "unit": "points"}],
+            "friend": [{"add": FRIENDS, "unit": "points"}, {"badge": "loyal"}],
+            "advocate": [
+                {"add": ADVOCATES, "unit": "points"},
+                {"cause": "forest", "add": 1},
+                {"message": "thanks"},
+            ],
         }
     ],
     "checks": list(CHECKS),
     "qualify": {"if": {"order.net_total": {"gte": LEAST}}, "after": "P5D"},
-    "limit": {"times": BROUGHT_A_YEAR, "window": {"calendar": "year"}},
 }
+_THANKS = {"templates": {"thanks": {"text": "Thank you!"}}}
 
 
 def signed(points: int = 1) -> dict[str, Any]:
-    """As ``plain``, where friends are brought and looked at."""
-    return {**plain(points), "referral": _BROUGHT}
+    """As ``plain``, where friends are brought and looked at; some versions limit the whole shop."""
+    scope = "shop" if is_of_shop(points) else "member"
+    limit = {"times": BROUGHT_A_YEAR, "window": {"calendar": "year"}, "scope": scope}
+    made = plain(points, causes=[FOREST], badges=[BADGE], messages=_THANKS)
+    return {**made, "referral": {**_BROUGHT, "limit": limit}}
+
+
+def is_of_shop(points: int) -> bool:
+    """Whether all advocates share one limit by the version with so many points per 1.00."""
+    return points > 1
 
 
 def home(who: str) -> str:
