@@ -50,6 +50,12 @@ REVIEW = {
     "give": [{"add": 10, "unit": "points"}],
     "limit": {"times": 99, "window": {"calendar": "month"}},
 }
+SORRY = {
+    "id": "sorry",
+    "on": "action.revoked",
+    "limit": {"times": 3, "window": {"calendar": "month"}},
+    "give": [{"add": 7, "unit": "points"}],
+}
 FIRST_REVIEW = {
     "id": "first-review",
     "on": "action.review.approved",
@@ -240,7 +246,7 @@ def first_served(points: int = 1) -> dict[str, Any]:
     """As ``giving``, with a first review that counts once a member."""
     made = giving(points)
     rewards = [*made["rewards"], TREAT]
-    rules = [*made["earn"], REVIEW, FIRST_REVIEW, THANKS]
+    rules = [*made["earn"], REVIEW, SORRY, FIRST_REVIEW, THANKS]
     return {**made, "earn": rules, "rewards": rewards, "referral": BROUGHT}
 
 
