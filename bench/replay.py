@@ -89,7 +89,8 @@ def _history(member: int, currency: str) -> Iterator[PastOrder]:
     """A dozen orders over two years, every twentieth with a return; the same each time."""
     for place in range(ORDERS_A_MEMBER):
         number = member * ORDERS_A_MEMBER + place
-        at = NOON - (ORDERS_A_MEMBER - place) * 55 * DAY_MS - number % 50 * DAY_MS
+        days = (ORDERS_A_MEMBER - place) * 55 + number % 50
+        at = NOON - days * DAY_MS - number * 7_919_777 % DAY_MS  # seldom the same instant twice
         told = {"id": str(number), "version": at, "created_at": at, "paid_at": at}
         told["currency"] = currency
         lines = line(1_000 + number * 37 % 9_000), line(500 + number * 91 % 4_000, "l2")
