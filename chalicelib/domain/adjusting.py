@@ -95,18 +95,25 @@ def _content_refusal(asked: Adjustment, loaded: AdjustLoad) -> Refusal | None:
     if loaded.program is None:
         return None
     if asked.tier:
-        group, _, tier = asked.tier.partition("/")
-        known = loaded.program.groups.get(group)
-        if known is None or not known.places.get(tier):
-            detail = f"the program has no tier '{asked.tier}' that one could be invited to"
-            return Refusal(RefusalCode.VALUE_INVALID, detail)
-        return None
+        return _tier_refusal(asked, loaded.program)
     if asked.badge:
         return _badge_refusal(asked, loaded.program)
     unit = loaded.program.program.units.get(asked.unit)
     if unit is None or unit.retired:
         return Refusal(RefusalCode.UNIT_UNKNOWN, f"the program has no unit '{asked.unit}'")
     return None
+
+
+def _tier_refusal(asked: Adjustment, program: CompiledProgram) -> Refusal | None:
+    """Nobody is invited to a group that is retired; an invitation can always be taken back."""
+    group, _, tier = asked.tier.partition("/")
+    known = program.groups.get(group)
+    is_new = asked.kind is AdjustmentKind.INVITE
+    is_retired = any(each.id == group and each.retired for each in program.program.tier_groups)
+    if known is not None and known.places.get(tier) and not (is_new and is_retired):
+        return None
+    detail = f"the program has no tier '{asked.tier}' that one could be invited to"
+    return Refusal(RefusalCode.VALUE_INVALID, detail)
 
 
 def _badge_refusal(asked: Adjustment, program: CompiledProgram) -> Refusal | None:

@@ -131,8 +131,10 @@ def unit_view(
 
 
 def tier_views(holding: Holding, names: Names) -> tuple[views.TierView, ...]:
-    """The tier held in every group, and the way to the next."""
-    return tuple(_tier(group, holding, names) for group in holding.program.groups.values())
+    """The tier held in every group that is not retired, and the way to the next."""
+    program = holding.program
+    shown = (each.id for each in program.program.tier_groups if not each.retired)
+    return tuple(_tier(program.groups[group], holding, names) for group in shown)
 
 
 def code_view(redemption: Redemption, now: Instant) -> views.CodeView:

@@ -21,6 +21,8 @@ from chalicelib.domain.standing import held_tiers
 from chalicelib.domain.wording.sentences import document_sentence, entry_sentence, names_of
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.audit_member import audit_member
+from chalicelib.operations.view_card import CardQuery, view_card
+from chalicelib.security import storefront_tokens
 from tests.builders import NOON, TEA, Scene, program, recorded
 from tests.conservation import WatchedTable, verify_table
 from tests.operations.test_two_writers import MOMENTS_MAX, interrupted
@@ -289,3 +291,48 @@ def test_the_document_is_an_adjustment_without_points() -> None:
     document = recorded(invite(opened()))
     assert isinstance(document, Adjustment)
     assert (document.points, document.tier, document.unit) == (0, "club/council", "")
+
+
+# ---------------------------------------------------------------- a group that is retired
+
+
+PLAIN = [
+    {"id": "leaf", "name": "Leaf", "at": {"USD": 0}},
+    {"id": "silver", "name": "Silver", "at": {"USD": 20_000}},
+    {"id": "council", "name": "Council", "invite_only": True},
+]
+RETIRED = program(
+    tier_groups=[{"id": "club", "tiers": PLAIN, "retired": True}], earn=[TEA["earn"][0]]
+)
+
+
+def shown(made: Scene) -> list[str]:
+    customer = storefront_tokens.Customer("77", expires_at=0, key_id="k")
+    card: Any = view_card(made.table, CardQuery(made.shop, customer, "", made.now, made.now))
+    return [each.id for each in card.tiers]
+
+
+def test_a_group_that_is_retired_is_on_no_card_and_goes_on_in_the_books() -> None:
+    """Orders count meanwhile, so that it can come back as if it had never gone."""
+    made = opened()
+    assert shown(made) == ["leaf"]
+    made.publish(RETIRED, NOON + 1)
+    made.now = NOON + 2
+    assert shown(made) == []
+    before = made.available()
+    made.pay(30_000, "2", made.now)
+    assert (made.available() - before, tier_of(made)) == (300, "silver")
+    made.publish(PROGRAM, NOON + 3)
+    made.now = NOON + 4
+    assert shown(made) == ["silver"]
+    verify_table(made.table.items())  # type: ignore[attr-defined]
+
+
+def test_nobody_is_invited_to_a_group_that_is_retired_and_invitations_are_taken_back() -> None:
+    made = opened()
+    recorded(invite(made))
+    made.publish(RETIRED, NOON + 1)
+    made.now = NOON + 2
+    assert refusal(invite(made, key="i2")) == "value_invalid"
+    recorded(withdraw(made))
+    assert tier_of(made) == "leaf"

@@ -142,13 +142,18 @@ def _check_tier(checking: Checking, rule: Node, effect: Node) -> None:
     is_of_rule = rule.path.startswith(("$.earn", "$.campaigns"))
     if not is_of_rule or rule.text("on") == "member.joined":
         findings.error(effect.at("tier"), "not_for_trigger", "Orders and actions give tiers.")
-    if group not in checking.groups or effect.text("tier") not in checking.groups[group]:
-        known = ", ".join(
-            f"{name}: {', '.join(sorted(checking.groups[name]))}"
-            for name in sorted(checking.groups)
-        )
+    entered = _entered(checking)
+    if effect.text("tier") not in entered.get(group, ()):
+        known = ", ".join(f"{name}: {', '.join(tiers)}" for name, tiers in sorted(entered.items()))
         findings.error(effect.at("tier"), "tier_unknown", f"Name a tier and its group: {known}.")
     _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "tier", findings)
+
+
+def _entered(checking: Checking) -> dict[str, list[str]]:
+    """The tiers of the groups that members may still enter."""
+    groups = checking.document.items("tier_groups")
+    retired = {each.text("id") for each in groups if each.value.get("retired") is True}
+    return {name: sorted(tiers) for name, tiers in checking.groups.items() if name not in retired}
 
 
 def _check_message(checking: Checking, _rule: Node, effect: Node) -> None:

@@ -56,7 +56,7 @@ def _check_groups(document: Node, live: Program, findings: Findings) -> None:
             findings.error(
                 document.at("tier_groups"),
                 "tier_group_dropped",
-                f"Members hold tiers of the group {known.id}: keep it.",
+                f'Members hold tiers of {known.id}: keep the group, with "retired": true.',
             )
         elif known.by != "custom":
             check_window_kept(group, known, findings)

@@ -45,7 +45,11 @@ def present(program: CompiledProgram, locale: str, now: Instant | None = None) -
         "ends": {"earn": document.ends.earn, "redeem": document.ends.redeem},
         "units": [_unit(unit_id, unit, speak) for unit_id, unit in document.units.items()],
         "earn": [_rule(program, rule, speak) for rule in _shown_rules(program, now)],
-        "tier_groups": [_group(program, group, speak) for group in program.groups.values()],
+        "tier_groups": [
+            _group(program, program.groups[each.id], speak)
+            for each in document.tier_groups
+            if not each.retired
+        ],
         "rewards": [_reward(document, reward, speak) for reward in document.rewards],
         "causes": [
             {"id": cause.id, "name": speak.text(cause.name), "proof_url": cause.proof_url}

@@ -27,10 +27,20 @@ def check_tiers(checking: Checking) -> None:
         unique_ids(tiers, checking.findings)
         for tier in tiers:
             _check_tier(checking, tier)
+            if group.value.get("retired") is True:
+                _check_retired(tier, checking.findings)
         if group.text("by") == "custom":
             check_custom(checking, group, tiers)
         else:
             _check_thresholds(checking, group, tiers)
+
+
+def _check_retired(tier: Node, findings: Findings) -> None:
+    for key in ("multiply", "perks", "entry", "birthday"):
+        if tier.value.get(key):
+            findings.error(
+                tier.at(key), "key_useless", "Remove it: a group that is retired gives nothing."
+            )
 
 
 def _check_counted(checking: Checking, group: Node) -> None:

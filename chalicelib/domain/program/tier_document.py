@@ -109,3 +109,6 @@ class TierGroup(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["now", "daily", "window_end"],
         Meta(description="When a move takes effect: at once, at midnight, at the window's end."),
     ] = "now"
+    retired: Annotated[
+        bool, Meta(description="Nobody sees it any more, and it gives nothing; it is counted on.")
+    ] = False

@@ -27,7 +27,7 @@ def check_window_kept(group: Node, known: TierGroup, findings: Findings) -> None
             group.at("window"),
             "window_changed",
             "Amounts are kept by the days, months or years of the window, and would be lost: "
-            "add another group, and leave this one without benefits.",
+            "add another group, and let this one be retired.",
         )
 
 

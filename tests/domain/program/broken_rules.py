@@ -41,6 +41,9 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "$.earn[0].limit.cooldown", "key_useless"),
     ("tier of no group", document(earn=[rule("a", {"tier": "gold"})]), "$.earn[0].give[0].tier",
      "tier_unknown"),
+    ("tier of a retired group", document(tier_groups=[group(retired=True)], earn=[
+        rule("a", {"tier": "gold", "tier_group": "club"},
+             limit={"times": 1, "window": "lifetime"})]), "$.earn[0].give[0].tier", "tier_unknown"),
     ("tier on joining", document(tier_groups=[group()], earn=[rule("a", {"tier": "gold",
      "tier_group": "club"}, on="member.joined")]), "$.earn[0].give[0].tier", "not_for_trigger"),
     ("time of no tier", document(earn=[rule("a", {**add(1), "for": "P1D"})]),

@@ -66,6 +66,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
     ({"ends": {"earn": "2027-01-31"}}, {"ends": {"earn": "2027-01-30"}}, "ends_earn", BAD),
     ({}, {"units": {"points": POINTS, "stars": {**POINTS, "name": {"one": "star", "other": "stars"}
      }}}, "unit_added", GOOD),
+    ({"tier_groups": [group()]}, {"tier_groups": [group(retired=True)]}, "tier_group_retired_set",
+     BAD),
     ({}, unit(retired=True), "unit_retired_set", BAD),
     (unit(retired=True), {}, "unit_retired_unset", GOOD),
     ({"badges": [BADGE]}, {"badges": [{**BADGE, "retired": True}]}, "badge_retired_set", BAD),

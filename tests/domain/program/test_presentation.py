@@ -124,6 +124,12 @@ def test_what_ended_is_left_out() -> None:
     assert [each["id"] for each in shown(now=at("2026-07-01"))["earn"]] == ["z-spend", "hello"]
 
 
+def test_groups_that_are_retired_are_not_shown() -> None:
+    program = compiled(tier_groups=[group(id="old", retired=True), group()])
+    shown = cast("list[dict[str, Any]]", present(program, "en")["tier_groups"])
+    assert [each["id"] for each in shown] == ["club"]
+
+
 def test_retired_units_are_no_way_to_earn() -> None:
     retired = {"points": POINTS, "stars": {**POINTS, "retired": True}}
     program = compiled(units=retired, earn=[rule("a"), rule("b", add(5, "stars"))])

@@ -58,6 +58,8 @@ ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "day_limit": "The limit to what can be earned in a day changes.",
         "tier_group_added": "There are tiers now.",
         "tier_group_removed": "The tiers end.",
+        "tier_group_retired_set": "Tiers are shown no more, and give nothing.",
+        "tier_group_retired_unset": "Tiers are shown again.",
         "tier_window": "The time over which amounts count towards a tier changes.",
         "tier_keep": "How long a tier is kept changes.",
         "tier_added": "There is a new tier: {tier}.",

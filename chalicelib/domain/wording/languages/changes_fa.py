@@ -58,6 +58,8 @@ PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "day_limit": "محدودیت گردآوری روزانه تغییر می‌کند.",
         "tier_group_added": "اکنون سطح‌ها هستند.",
         "tier_group_removed": "سطح‌ها پایان می‌یابند.",
+        "tier_group_retired_set": "سطح‌ها دیگر نشان داده نمی‌شوند و چیزی نمی‌دهند.",
+        "tier_group_retired_unset": "سطح‌ها دوباره نشان داده می‌شوند.",
         "tier_window": "زمانی که برای سطح حساب می‌شود تغییر می‌کند.",
         "tier_keep": "مدت نگه داشتن سطح تغییر می‌کند.",
         "tier_added": "سطح تازه: {tier}.",

@@ -62,6 +62,8 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "day_limit": "Megváltozik a gyűjtés napi korlátja.",
         "tier_group_added": "Mostantól vannak szintek.",
         "tier_group_removed": "Megszűnnek a szintek.",
+        "tier_group_retired_set": "Szintek többé nem látszanak, és nem adnak semmit.",
+        "tier_group_retired_unset": "Szintek újra látszanak.",
         "tier_window": "Megváltozik, mennyi idő számít bele a szintbe.",
         "tier_keep": "Megváltozik, meddig marad meg egy szint.",
         "tier_added": "Új szint: {tier}.",
