@@ -164,7 +164,7 @@ def add_period(instant: Instant, period: Period, zone: str) -> Instant:
 @lru_cache(maxsize=4_096)
 def _plain_start(day: date, zone: str) -> Instant | None:
     """The first instant of a day on which no clock changes: equal times are equally far into it."""
-    start = day_start(day, zone)  # of 24 hours: no zone ever changed its clocks twice in six days
+    start = day_start(day, zone)  # of 24 hours: no zone ever changed its clocks twice in three days
     is_plain = day < date.max and day_start(day + timedelta(days=1), zone) - start == DAY_MS
     return start if is_plain else None
 
