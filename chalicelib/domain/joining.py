@@ -21,7 +21,7 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import Counters, MemberFacts, Profile, recounted
 from chalicelib.domain.program import caps, shared
 from chalicelib.domain.program.compiled import CompiledProgram
-from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms
+from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms, TraceRow
 from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.progress import Badges
 from chalicelib.domain.promises import Giver, granted
@@ -50,6 +50,7 @@ class Joined(msgspec.Struct, frozen=True):
     badges: Badges | None = None  # that joining gave
     referral: Referral | None = None  # by which they come
     counters: Counters | None = None  # of limits that joining used some of
+    trace: tuple[TraceRow, ...] = ()  # why joining gives nothing, where there is no document
 
     @property
     def documents(self) -> tuple[Joining | Referral, ...]:
@@ -118,7 +119,7 @@ def join(
     _, award = shared.granted_whole(program, occasion, terms)
     drawn = _had(finds.drawn, award)
     if not (award.shares or award.grants or drawn):
-        return Joined(draft, None, profile)
+        return Joined(draft, None, profile, trace=award.trace)
     for share in award.shares:
         draft = _credited(draft, share, program, at)
     draft = counted(draft, MEMBER_JOINED, at)

@@ -1,32 +1,55 @@
-"""Try a program out: one cart or order, one member, one instant, decided as ever and not booked.
+"""Try a program out: one order, action or joining, one instant, decided as ever and not booked.
 
 The decision is the production one over what was loaded for it; only the program is another, and
-the order is new. So a try tells what would happen, whatever the language has learnt meanwhile.
+what happens is new. So a try tells what would happen, whatever the language has learnt meanwhile.
 """
 
-from typing import cast
+from collections.abc import Iterator
+from typing import Final, cast
 
 import msgspec
 
+from chalicelib.domain.action_decision import ActionLoad, asked_action, decide_action
+from chalicelib.domain.actions import OWN_SOURCE, Action
+from chalicelib.domain.booking import closed, opened, with_inbox
 from chalicelib.domain.budgets import Budgets
-from chalicelib.domain.calendar import Step, Window, bucket_name, window_ordinal
+from chalicelib.domain.calendar import Step, Window, bucket_name, local_date, window_ordinal
 from chalicelib.domain.decision import Decision
-from chalicelib.domain.events import OrderUpserted
-from chalicelib.domain.instants import Instant
-from chalicelib.domain.member import Account, Lot, MemberFacts, Standing, UnitState
+from chalicelib.domain.events import ActionCompleted, FactsSet, OrderUpserted
+from chalicelib.domain.facts import BIRTHDAY_FACT, fact_problems, told_problems
+from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.joining import JOINING_ID, NOTHING_FOUND, Finds, join
+from chalicelib.domain.ledger import Source, genesis
+from chalicelib.domain.member import (
+    Account,
+    Lot,
+    MemberFacts,
+    Profile,
+    Standing,
+    Term,
+    UnitState,
+)
 from chalicelib.domain.member_books import LoadedMember
 from chalicelib.domain.order_decision import OrderLoad, decide_order
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.outcome import Problem, Refusal
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 from chalicelib.domain.program.shared import limits_at
+from chalicelib.domain.records import Joining
 from chalicelib.domain.standing import held_tiers
+
+OWN_MOMENTS: Final = frozenset({BIRTHDAY, ANNIVERSARY, TIER_ENTERED})
+"""Actions that are ours, where they are told: no shop can tell of them."""
+
+_HELD_MS: Final = 366 * DAY_MS  # longer than anything that is tried lasts
 
 
 class Tried(msgspec.Struct, frozen=True):
     """What would have happened."""
 
-    document: OrderDocument
+    document: OrderDocument | Action | Joining
     tiers_before: dict[str, str]
     tiers_after: dict[str, str]
 
@@ -55,9 +78,87 @@ def try_order(
     decided = cast("Decision", outcome)  # an order that nobody knows was not recorded before
     document = cast("OrderDocument", decided.document)
     account = loaded.buyer.account if loaded.buyer else None
-    before = held_tiers(account or Account(revision=0), program, now)
-    after = held_tiers(decided.books[0].account, program, now) if decided.books else before
-    return Tried(document, before, after)
+    return _tried(document, account, decided, (program, now))
+
+
+def action_to_try(
+    event: ActionCompleted, member: str, program: CompiledProgram, now: Instant
+) -> Action:
+    """What ``event`` asks, of ``member``; birthdays and the like are ours, as when they are due."""
+    source = OWN_SOURCE if event.action in OWN_MOMENTS else event.source
+    is_of_year = event.action in (BIRTHDAY, ANNIVERSARY) and not event.subject
+    subject = str(local_date(now, program.zone).year) if is_of_year else event.subject
+    event = msgspec.structs.replace(event, source=source, subject=subject)
+    return asked_action(event, member, now)
+
+
+def try_action(
+    asked: Action, loaded: ActionLoad, program: CompiledProgram, now: Instant
+) -> Tried | Refusal:
+    """What ``asked`` would earn by ``program``, as loaded for it, at ``now``."""
+    fresh = msgspec.structs.replace(
+        loaded, document=None, place=None, program=program, pauses=(), starts_at=0
+    )
+    outcome = decide_action(asked, fresh, now)
+    if isinstance(outcome, Refusal):
+        return outcome
+    decided = cast("Decision", outcome)  # an action that nobody knows was not recorded before
+    document = cast("Action", decided.document)
+    return _tried(document, loaded.owner.account, decided, (program, now))
+
+
+def try_joining(
+    newcomer: tuple[str, str, Profile],
+    program: CompiledProgram,
+    now: Instant,
+    finds: Finds = NOTHING_FOUND,
+) -> Tried:
+    """What joining at ``now`` would give by ``program``; ``newcomer``: shop, member, person."""
+    shop, member, profile = newcomer
+    joined = join(
+        with_inbox(opened(member, None, now, program), None), profile, program, now, finds
+    )
+    chain, name = genesis(shop, member), f"joining:{JOINING_ID}"
+    book = closed(joined.draft, Source(chain, name, now, now, program.version))
+    nothing = Joining(JOINING_ID, member, now, program.version, trace=joined.trace)
+    decided = Decision(joined.document or nothing, (book,))
+    return _tried(joined.document or nothing, None, decided, (program, now))
+
+
+def _tried(
+    document: OrderDocument | Action | Joining,
+    before: Account | None,
+    decided: Decision,
+    by: tuple[CompiledProgram, Instant],
+) -> Tried:
+    held = held_tiers(before or Account(revision=0), *by)
+    after = held_tiers(decided.books[0].account, *by) if decided.books else held
+    return Tried(document, held, after)
+
+
+def made_up_problems(facts: MemberFacts, program: Program, now: Instant) -> tuple[Problem, ...]:
+    """What ``facts`` of somebody made up ``program`` does not know, or knows otherwise."""
+    return tuple(_problems(facts, program, now))
+
+
+def _problems(facts: MemberFacts, program: Program, now: Instant) -> Iterator[Problem]:
+    units, memberships = ", ".join(program.units), [each.id for each in program.memberships]
+    for unit in facts.points:
+        if unit not in program.units:
+            detail = f"The program has these units: {units}."
+            yield Problem(f"$.facts.points.{unit}", "unit_unknown", detail)
+    for number, name in enumerate(facts.memberships):
+        if name not in memberships:
+            detail = f"The program has these memberships: {', '.join(memberships) or 'none'}."
+            yield Problem(f"$.facts.memberships[{number}]", "membership_unknown", detail)
+    yield from told_problems("$.facts.facts", facts.facts)
+    told = FactsSet("try", now, "try", "try", now, dict(facts.facts))
+    for problem in fact_problems(told, program.facts):
+        path = problem.path.replace("$.facts", "$.facts.facts", 1)
+        yield msgspec.structs.replace(problem, path=path)
+    if BIRTHDAY_FACT in facts.facts and BIRTHDAY_FACT not in program.facts:
+        detail = "Of a birthday only the month is asked: give `birth_month`."
+        yield Problem(f"$.facts.facts.{BIRTHDAY_FACT}", "fact_unknown", detail)
 
 
 def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> LoadedMember:
@@ -79,6 +180,7 @@ def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> 
             for unit, points in facts.points.items()
             if points
         },
+        memberships={name: {"try": Term(0, now + _HELD_MS)} for name in facts.memberships},
         standings={
             group: Standing(
                 tier=tier,

@@ -56,9 +56,20 @@ def draw_joining(
 
     The id is a keyed hash of whom the shop's platform says it is: nobody chooses it.
     """
+    return _drawn_to_join(shop, program, joining_draw(member), now)
+
+
+def draw_tried_joining(shop: Shop, program: CompiledProgram, now: Instant) -> Drawn | None:
+    """What they get for a joining that is only tried: never what a real one would draw."""
+    return _drawn_to_join(shop, program, "try:joining", now)
+
+
+def _drawn_to_join(
+    shop: Shop, program: CompiledProgram | None, document: str, now: Instant
+) -> Drawn | None:
     rules = program.rules.get(MEMBER_JOINED, ()) if program else ()
     drawing = [rule.id for rule in rules if rule.branches]
-    return drawn_for(shop, drawing, joining_draw(member), utc_day(now)) if drawing else None
+    return drawn_for(shop, drawing, document, utc_day(now)) if drawing else None
 
 
 def drawn_for(shop: Shop, rules: Iterable[str], document: str, day: str) -> Drawn:

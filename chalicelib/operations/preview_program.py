@@ -10,10 +10,10 @@ from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.presentation import choose_locale, present
-from chalicelib.domain.trying import made_up_member
+from chalicelib.domain.trying import made_up_member, made_up_problems
 from chalicelib.domain.views import CardView
 from chalicelib.operations.diff_program import named_program
-from chalicelib.operations.try_program import MADE_UP, unit_problems
+from chalicelib.operations.try_program import MADE_UP
 from chalicelib.storage.table import Table
 
 
@@ -39,9 +39,12 @@ def preview_program(table: Table, shop: str, wish: PreviewWish) -> Preview | Ref
     program = named_program(table, shop, wish.program, wish.now)
     if isinstance(program, Refusal):
         return program
-    problems = (*unit_problems(wish.facts, program), *_tier_problems(wish.facts, program))
+    problems = (
+        *made_up_problems(wish.facts, program, wish.now),
+        *_tier_problems(wish.facts, program),
+    )
     if problems:
-        detail = "The program has no such unit or tier; see `errors`."
+        detail = "The program does not know this, or knows it otherwise; see `errors`."
         return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
     compiled, facts = compile_program(program, max(wish.program, 0)), wish.facts
     locale = choose_locale(wish.locale, "", program)

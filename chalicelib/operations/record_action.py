@@ -93,6 +93,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 Decide = Callable[[ActionLoad], Outcome]
+Asked = tuple[Action, Profile]  # and who did it
 
 
 def record_action(table: Table, command: ActionCommand) -> Recorded[LoadedAction] | Refusal | None:
@@ -123,7 +124,7 @@ def _complete(
     person = Profile(external_id=event.customer_id, source=event.source, joined_at=command.now)
     work: Work[LoadedAction] = Work(
         document=document_key(shop, member, "action", asked.id),
-        load=lambda _: _load_told(table, recent, (asked, person), command.now),
+        load=lambda _: load_told(table, recent, (asked, person), command.now),
         decide=lambda loaded: decide_action(asked, loaded.action, command.now),
     )
     return _kept(table, decide_and_commit(table, work), command.now)
@@ -145,7 +146,7 @@ def record_own(
     person = profile or Profile(external_id="")
     work: Work[LoadedAction] = Work(
         document=document_key(shop.shop_id, asked.member, "action", asked.id),
-        load=lambda _: _load_told(table, shop, (asked, person), now),
+        load=lambda _: load_told(table, shop, (asked, person), now),
         decide=lambda loaded: decide(asked, loaded.action, now),
     )
     return decide_and_commit(table, work)
@@ -203,21 +204,21 @@ def _kept(
 # ---------------------------------------------------------------- loading
 
 
-def _load_told(
-    table: Table, recent: Shop, told: tuple[Action, Profile], now: Instant
+def load_told(
+    table: Table, recent: Shop, told: Asked, now: Instant, tried: CompiledProgram | None = None
 ) -> LoadedAction:
-    """Everything in one round trip; a second one only where the live version was not expected."""
+    """All by one round trip, or two where another version is live: as that, or ``tried``, asks."""
     asked, person = told
     shop_id, member, at = recent.shop_id, asked.member, min(asked.occurred_at, now)
-    marks = _marks(program_at(table, recent, at), asked)
+    expected = tried or program_at(table, recent, at)
+    marks, spendable = _marks(expected, asked), _limits(expected, None, at)
     place = action_place_key(shop_id, asked.id)
     document = document_key(shop_id, member, "action", asked.id)
     keys = [shop_key(shop_id), place, document, profile_key(shop_id, member)]
-    spendable = _limits(program_at(table, recent, at), None, at)
     keys += more_budget_keys(shop_id, spendable, {})
     items = table.load([*keys, *member_keys(shop_id, member, marks)])
     shop = shop_from_item(items[shop_key(shop_id)])
-    program = program_at(table, shop, at)
+    program = tried or program_at(table, shop, at)
     due, limits = _marks(program, asked), _limits(program, None, at)
     more = marker_keys(shop_id, {member}, due - marks)
     more += more_budget_keys(shop_id, limits, spendable)
@@ -225,15 +226,15 @@ def _load_told(
     holder = follow_people(table, shop_id, (member,), (due, items))[member]
     known = profile_of(items.get(profile_key(shop_id, holder)))
     contact = email_hash(shop_secret(shop), known.email) if known and known.email else ""
-    facts = told_by(known, program)
-    owner = loaded_member(shop_id, holder, items, Told(facts, person, contact, due))
+    facts = Told(told_by(known, program), person, contact, due)
+    owner = loaded_member(shop_id, holder, items, facts)
     load = ActionLoad(
         shop=shop_id,
         document=document_of(items.get(document), Action),
         place=place_of(items.get(place), asked.id),
         owner=as_newcomer(owner, (shop, program, now)),
         unsettled=load_unsettled(table, shop_id, (), (owner,)),
-        program=with_rules_of_now(table, shop, program, now) if program else None,
+        program=tried or (with_rules_of_now(table, shop, program, now) if program else None),
         pauses=shop.pauses,
         budgets=read_budgets(shop_id, limits, items),
         starts_at=first_live_at(table, shop),

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.member import MemberFacts
-from chalicelib.operations.try_program import Trial, try_program
+from chalicelib.operations.try_program import Trial, TrialKind, try_program
 from tests.builders import NOON, TEA, Scene, line, program, recorded, state, upserted
 from tests.operations.action_scenes import facts, tell
 from tests.operations.verbs_of_members import merge
@@ -39,7 +39,7 @@ def told(scene: Scene) -> None:
 def tried(scene: Scene, version: int) -> dict[str, int]:
     cart: dict[str, object] = {"lines": [{"id": "l1", "quantity": "1", "net": 1_000}]}
     member, nobody = "external:77", MemberFacts()
-    trial = Trial(version, cart, True, member, nobody, scene.now, scene.now)
+    trial = Trial(version, TrialKind.CART, cart, member, nobody, scene.now, scene.now)
     answer: Any = try_program(scene.table, scene.shop, trial)
     return {share.rule_id: share.points for share in answer.tried.document.posted}
 

@@ -1,13 +1,15 @@
-"""Admin: what a draft changes, in words, and what members are to be told of it."""
+"""Admin: what a draft changes, in words, what members are told of it, and what they will see."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
+from chalicelib.domain import views
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.routes.admin.programs import version_number
+from chalicelib.routes.admin.programs import DRAFT_NAME, version_named
+from chalicelib.routes.admin.trying import FactsRequest, made_up_facts
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -18,7 +20,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import instant_or, value_invalid
+from chalicelib.routes.parsing import JsonObject, LocaleWish, instant_or, value_invalid
 from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _REFUSALS = (
     RefusalCode.VERSION_UNKNOWN,
     RefusalCode.PROGRAM_INVALID,
 )
-DRAFT_NAME, LIVE_NAME = "draft", "live"
+LIVE_NAME = "live"
 
 
 class ChangeView(msgspec.Struct, frozen=True):
@@ -79,11 +81,6 @@ class AnnouncementsView(msgspec.Struct, frozen=True):
     """The announcement in every language of the program."""
 
     announcements: tuple[AnnouncementView, ...]
-
-
-def version_named(told: str) -> int:
-    """-1 for ``draft``, 0 for ``live`` and for what is no number, else the number."""
-    return -1 if told == DRAFT_NAME else version_number(told)
 
 
 def _which(call: Call[NoBody], name: str, usual: str) -> int | Refusal:
@@ -168,6 +165,56 @@ def get_announcement(call: Call[NoBody], shop: str) -> Outcome:
         AnnouncementView(each.locale, each.title, each.sentences, each.left_out) for each in made
     )
     return Answer(AnnouncementsView(tuple(views)))
+
+
+class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who looks at the widget, at some time, by some program."""
+
+    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
+    at: str = ""  # ISO 8601; "" for now
+    name: Annotated[str, Meta(max_length=200)] = ""
+    facts: FactsRequest | None = None
+    locale: LocaleWish = ""
+
+
+class PreviewView(msgspec.Struct, frozen=True):
+    """What the widget takes as its `data`."""
+
+    card: views.CardView
+    program: JsonObject
+
+
+@door.post(
+    "/v1/admin/shops/{shop}/program/preview",
+    Contract(
+        PreviewRequest,
+        PreviewView,
+        "What the widget shows to somebody made up, such as a member of a tier",
+        scope=Scope.READ,
+        refusals=(
+            RefusalCode.DRAFT_UNKNOWN,
+            RefusalCode.VERSION_UNKNOWN,
+            RefusalCode.PROGRAM_INVALID,
+        ),
+    ),
+)
+def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
+    """`widget.data = ` this shows it."""
+    from chalicelib.operations.preview_program import (  # noqa: PLC0415 - rare
+        PreviewWish,
+        preview_program,
+    )
+
+    said = call.body
+    now = instant_or(said.at, "$.at", call.now)
+    if isinstance(now, Refusal):
+        return now
+    facts = made_up_facts(said.facts or FactsRequest(), now)
+    if isinstance(facts, Refusal):
+        return facts
+    wish = PreviewWish(version_named(said.program), facts, said.name, said.locale, now)
+    found = preview_program(call.table, shop, wish)
+    return found if isinstance(found, Refusal) else Answer(PreviewView(found.card, found.program))
 
 
 def _start(call: Call[NoBody]) -> Instant | Refusal:

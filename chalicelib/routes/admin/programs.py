@@ -31,6 +31,8 @@ from chalicelib.storage.shops import Shop
 
 door = Door(Audience.ADMIN)
 
+DRAFT_NAME = "draft"
+
 
 class VersionView(msgspec.Struct, frozen=True):
     """One row of the list of versions."""
@@ -101,6 +103,11 @@ def version_number(text: str) -> int:
     """The number of a version as a path names it; 0 for what is none."""
     is_number = text.isascii() and text.isdigit() and len(text) <= 6  # noqa: PLR2004
     return int(text) if is_number else 0
+
+
+def version_named(told: str) -> int:
+    """-1 for ``draft``, 0 for ``live`` and for what is no number, else the number."""
+    return -1 if told == DRAFT_NAME else version_number(told)
 
 
 @door.get(

@@ -1,14 +1,16 @@
-"""Admin: try a program out on a cart or an order. Nothing is booked."""
+"""Admin: try a program out on a cart, an order, an action or a joining. Nothing is booked."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
-from chalicelib.domain import views
+from chalicelib.domain.events import Told
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import (
+    FIELDS_DECLARED_MAX,
     ID_LENGTH_MAX,
+    MEMBERSHIPS_MAX,
     MONEY_MINOR_MAX,
     ORDER_CODES_MAX,
     ORDER_LINES_MAX,
@@ -19,8 +21,8 @@ from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.trying import Tried
-from chalicelib.routes.admin.comparing import version_named
+from chalicelib.domain.records import Joining
+from chalicelib.routes.admin.programs import version_named
 from chalicelib.routes.contract import Answer, Audience, Call, Contract, Outcome
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import (
@@ -32,6 +34,10 @@ from chalicelib.routes.parsing import (
     value_invalid,
 )
 from chalicelib.security.scopes import Scope
+
+if TYPE_CHECKING:
+    from chalicelib.domain.trying import Tried
+    from chalicelib.operations.try_program import Trial
 
 door = Door(Audience.ADMIN)
 
@@ -45,6 +51,19 @@ class CartRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     channel: Annotated[str, Meta(max_length=ID_LENGTH_MAX)] = ""
     codes: Annotated[tuple[Id, ...], Meta(max_length=ORDER_CODES_MAX)] = ()
     tags: Words = ()
+
+
+class ActionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a member does, as of ``action.completed``; or a moment of ours.
+
+    Of ours are ``member.birthday``, ``member.anniversary``, ``subscription.renewed`` (properties:
+    its ``plan``) and ``tier.entered`` (subject: "group/tier").
+    """
+
+    action: Id
+    subject: Annotated[str, Meta(max_length=ID_LENGTH_MAX)] = ""
+    properties: Annotated[dict[Id, Told], Meta(max_length=FIELDS_DECLARED_MAX)] = {}
+    self_reported: bool = False
 
 
 class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,15 +82,21 @@ class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     points: Annotated[
         dict[Id, Annotated[int, Meta(ge=0, le=POINTS_MAX)]], Meta(max_length=UNITS_MAX)
     ] = {}  # available, by unit
+    facts: Annotated[dict[Id, Told], Meta(max_length=FIELDS_DECLARED_MAX)] = {}  # declared ones
+    memberships: Annotated[
+        tuple[Id, ...], Meta(max_length=MEMBERSHIPS_MAX)
+    ] = ()  # ids of paid ones
 
 
 class TryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to try: a cart or an order, somebody, at some time, by some program."""
+    """One of ``cart``, ``order``, ``action``, ``joining``, at some time, by some program."""
 
     program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
     at: str = ""  # ISO 8601; "" for now
     cart: CartRequest | None = None
     order: JsonObject | None = None  # as of order.upserted
+    action: ActionRequest | None = None
+    joining: bool = False  # of somebody new
     member: Annotated[str, Meta(max_length=200)] = ""
     facts: FactsRequest | None = None
     locale: LocaleWish = "en"
@@ -109,62 +134,13 @@ class TriedView(msgspec.Struct, frozen=True):
     trace: tuple[TriedTraceView, ...]
 
 
-class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who looks at the widget, at some time, by some program."""
-
-    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
-    at: str = ""  # ISO 8601; "" for now
-    name: Annotated[str, Meta(max_length=200)] = ""
-    facts: FactsRequest | None = None
-    locale: LocaleWish = ""
-
-
-class PreviewView(msgspec.Struct, frozen=True):
-    """What the widget takes as its `data`."""
-
-    card: views.CardView
-    program: JsonObject
-
-
-@door.post(
-    "/v1/admin/shops/{shop}/program/preview",
-    Contract(
-        PreviewRequest,
-        PreviewView,
-        "What the widget shows to somebody made up, such as a member of a tier",
-        scope=Scope.READ,
-        refusals=(
-            RefusalCode.DRAFT_UNKNOWN,
-            RefusalCode.VERSION_UNKNOWN,
-            RefusalCode.PROGRAM_INVALID,
-        ),
-    ),
-)
-def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
-    """`widget.data = ` this shows it."""
-    from chalicelib.operations.preview_program import (  # noqa: PLC0415 - rare
-        PreviewWish,
-        preview_program,
-    )
-
-    said = call.body
-    now = instant_or(said.at, "$.at", call.now)
-    if isinstance(now, Refusal):
-        return now
-    facts = _facts(said.facts or FactsRequest(), now)
-    if isinstance(facts, Refusal):
-        return facts
-    wish = PreviewWish(version_named(said.program), facts, said.name, said.locale, now)
-    found = preview_program(call.table, shop, wish)
-    return found if isinstance(found, Refusal) else Answer(PreviewView(found.card, found.program))
-
-
 @door.post(
     "/v1/admin/shops/{shop}/program/try",
     Contract(
         TryRequest,
         TriedView,
-        "Try a cart or an order by the draft, the live program or a version; nothing is booked",
+        "Try a cart, order, action or joining by the draft, the live program or a version; "
+        "nothing is booked",
         scope=Scope.READ,
         refusals=(
             RefusalCode.DRAFT_UNKNOWN,
@@ -177,33 +153,71 @@ def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
 )
 def post_try(call: Call[TryRequest], shop: str) -> Outcome:
     """Points, tier and trace."""
-    from chalicelib.operations.try_program import Trial, try_program  # noqa: PLC0415 - rare
+    from chalicelib.operations.try_program import try_program  # noqa: PLC0415 - rare
+
+    trial = _trial(call)
+    if isinstance(trial, Refusal):
+        return trial
+    done = try_program(call.table, shop, trial)
+    if isinstance(done, Refusal):
+        return done
+    return Answer(_view(done.tried, done.program, call.body.locale))
+
+
+def _trial(call: Call[TryRequest]) -> "Trial | Refusal":
+    from chalicelib.operations.try_program import Trial, TrialKind  # noqa: PLC0415 - rare
 
     said = call.body
-    if (said.cart is None) == (said.order is None):
-        return value_invalid("$", "Give a `cart` or an `order`, one of them.")
+    told = _told(said)
+    if len(told) != 1:
+        return value_invalid("$", "Give a `cart`, an `order`, an `action` or `joining`, one.")
     now = instant_or(said.at, "$.at", call.now)
     if isinstance(now, Refusal):
         return now
-    facts = _facts(said.facts or FactsRequest(), now)
+    facts = made_up_facts(said.facts or FactsRequest(), now)
     if isinstance(facts, Refusal):
         return facts
-    trial = Trial(
+    if said.joining and said.facts and not _is_new(said.facts):
+        return value_invalid(
+            "$.facts", "Of who joins only `country`, `locale` and `tags` are known."
+        )
+    ((kind, what),) = told.items()
+    return Trial(
         program=version_named(said.program),
-        order=_cart(said.cart) if said.cart else said.order or {},
-        is_cart=said.cart is not None,
+        kind=TrialKind(kind),
+        told=what,
         member=said.member,
         facts=facts,
         now=now,
         wall_now=call.wall_now,
+        is_self_reported=said.action is not None and said.action.self_reported,
     )
-    done = try_program(call.table, shop, trial)
-    if isinstance(done, Refusal):
-        return done
-    return Answer(_view(done.tried, done.program, said.locale))
 
 
-def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
+def _told(said: TryRequest) -> dict[str, dict[str, object]]:
+    """What is to be tried, by what it is called: one, if the request is good."""
+    action = said.action
+    done: dict[str, object] | None = (
+        {"action": action.action, "subject": action.subject, "properties": action.properties}
+        if action
+        else None
+    )
+    told: dict[str, dict[str, object] | None] = {
+        "cart": _cart(said.cart) if said.cart else None,
+        "order": said.order,
+        "action": done,
+        "joining": {} if said.joining else None,
+    }
+    return {kind: what for kind, what in told.items() if what is not None}
+
+
+def _is_new(said: FactsRequest) -> bool:
+    """Whether nothing is told but of where somebody comes from."""
+    return msgspec.structs.replace(said, country="", locale="", tags=()) == FactsRequest()
+
+
+def made_up_facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
+    """Somebody made up, as ``said``."""
     joined_at = instant_or(said.joined_at, "$.facts.joined_at", now)
     if isinstance(joined_at, Refusal):
         return joined_at
@@ -224,6 +238,8 @@ def _facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
         spend_12m=said.spend_12m,
         birth_month=said.birth_month,
         points=said.points,
+        facts=said.facts,
+        memberships=said.memberships,
     )
 
 
@@ -235,7 +251,7 @@ def _cart(cart: CartRequest) -> dict[str, object]:
     return {**told, "channel": cart.channel or None}
 
 
-def _view(tried: Tried, program: Program, locale: str) -> TriedView:
+def _view(tried: "Tried", program: Program, locale: str) -> TriedView:
     from chalicelib.domain.wording.sentences import (  # noqa: PLC0415 - rare
         document_sentence,
         names_of,
@@ -252,7 +268,7 @@ def _view(tried: Tried, program: Program, locale: str) -> TriedView:
         shares=tuple(
             TriedShareView(share.rule_id, share.unit, share.points) for share in document.posted
         ),
-        reason=document.reason,
+        reason="" if isinstance(document, Joining) else document.reason,
         tiers_before=tried.tiers_before,
         tiers_after=tried.tiers_after,
         sentence=document_sentence(document, names, locale),
