@@ -33,6 +33,7 @@ _FIRST_TABLE: Final = {
     "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
     "BillingMode": "PAY_PER_REQUEST",
 }
+_FIRST_ITEM: Final = {"TableName": "first", "Item": {"PK": {"S": "first"}}}
 _END_SECONDS_MAX: Final = 10
 
 
@@ -100,9 +101,9 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Raise when the child ends, or has not made a first table in time.
+    """Raise when the child ends, or has not made a first table and transaction in time.
 
-    A cold Java machine needs seconds for its first table, longer than our own time-out on reads.
+    A cold Java machine needs seconds for each, longer than our own time-out on reads.
     """
     gives_up_at = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < gives_up_at:
@@ -110,6 +111,7 @@ def _wait_until_ready(child: subprocess.Popen[bytes], port: int, log: Path) -> N
             raise RuntimeError(f"DynamoDB Local ended at once: {log.read_text()[-2_000:]}")
         try:
             _ask(port, "CreateTable", _FIRST_TABLE)
+            _ask(port, "TransactWriteItems", {"TransactItems": [{"Put": _FIRST_ITEM}]})
             _ask(port, "DeleteTable", {"TableName": "first"})
         except OSError:  # not listening yet
             time.sleep(_STEP_SECONDS)

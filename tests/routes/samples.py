@@ -215,7 +215,7 @@ BODIES: Mapping[str, object] = {
     },
     "POST /v1/admin/shops/{shop}/program/check": TEA,
     "PUT /v1/admin/shops/{shop}/program/draft": DRAFT,
-    "POST /v1/admin/shops/{shop}/program/preview": {"program": "live", "name": "Ann"},
+    "POST /v1/admin/shops/{shop}/program/preview": {"program": "live"},
     "POST /v1/admin/shops/{shop}/program/try": {
         "program": "live",
         "cart": {"lines": [{"net": 4000}]},
