@@ -125,7 +125,8 @@ def settle_occasion(
         draft = with_qualifying(draft, deltas, about(document))
     draft = _with_entered_mark(settled, draft, program)
     left = left_of(holder.free, document.grants, grants)
-    challenged = Challenged(asking.award.progress, holder.honours, program, occasion.at, left)
+    wanted, since = asking.award.progress, news[1]
+    challenged = Challenged(wanted, holder.honours, program, occasion.at, left, since)
     settled, draft, kept = settle_challenges(settled, document, draft, challenged)
     return Settled(with_refused(settled, document, draft), draft, counters, kept)
 

@@ -52,13 +52,13 @@ def celebrated(member: str, name: str, day: date, times: tuple[Instant, Instant]
 
 
 def has_birthdays(program: CompiledProgram) -> bool:
-    """Whether any rule rewards them."""
-    return BIRTHDAY in program.rules
+    """Whether any rule rewards them, or a challenge counts them."""
+    return BIRTHDAY in program.rules or BIRTHDAY in program.sources
 
 
 def has_anniversaries(program: CompiledProgram) -> bool:
-    """Whether any rule rewards them."""
-    return ANNIVERSARY in program.rules
+    """Whether any rule rewards them, or a challenge counts them."""
+    return ANNIVERSARY in program.rules or ANNIVERSARY in program.sources
 
 
 def with_anniversary(draft: Draft, program: CompiledProgram) -> Draft:

@@ -47,6 +47,7 @@ class Challenged(msgspec.Struct, frozen=True):
     program: CompiledProgram
     at: Instant
     free: dict[Thing, int] = {}  # what of causes can be taken back
+    since: Instant = 0  # when it came about that it counts: what messages tell of
 
 
 def settle_challenges(
@@ -161,6 +162,7 @@ def _settled(
     for unit in sorted(units):
         after, draft = posted_unit(after, draft, asked.program, unit, asked.at)
     after, draft = given_by_progress(progress, fitting(after), draft, asked.program.version)
-    news, change = (f"progress:{challenge.id}", asked.at), (progress.grants, after.grants)
+    news = f"progress:{challenge.id}", max(asked.at, asked.since)
+    change = progress.grants, after.grants
     draft = with_messages_given(draft, change, asked.program, news)
     return draft, msgspec.structs.replace(after, revision=progress.revision + 1)

@@ -22,7 +22,7 @@ from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, settle_occasion
 from chalicelib.domain.booking import closed, counted, opened, with_inbox
 from chalicelib.domain.budgets import Budgets, with_budgets
-from chalicelib.domain.causes import with_causes
+from chalicelib.domain.causes import Unsettled, free_of, with_causes
 from chalicelib.domain.decision import (
     AlreadyRecorded,
     Book,
@@ -33,7 +33,7 @@ from chalicelib.domain.decision import (
 )
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import Source, genesis
-from chalicelib.domain.member_books import LoadedMember, is_untouched, with_rest
+from chalicelib.domain.member_books import LoadedMember, is_untouched, progress_of, with_rest
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
@@ -69,6 +69,7 @@ class ReferralLoad(msgspec.Struct, frozen=True):
     seen: SeenOrder | None = None  # the order as it was read
     budgets: Budgets = Budgets()  # of the shop, that the advocate's side spends, or may spend
     drawn: Drawn | None = None  # what chance says to the advocate, should it qualify now
+    unsettled: Unsettled = {}  # of causes that progress of who was merged gave to
 
 
 def side_id(friend: str, role: str) -> str:
@@ -134,8 +135,10 @@ def _settled(loaded: ReferralLoad, after: Referral, now: Instant) -> Outcome:
         book, documents = _posted((action, case), _after(side, (books, further)), by, now)
         books, further = _with_book(books, book), _with_documents(further, documents)
         before = (*before, side.document) if side.document else before
-    # Nothing that was given to a cause ever comes back: that follows from having qualified alone.
-    outcome = with_causes(Decision(after, books, further), before, {})
+    # Nothing that a side gave to a cause ever comes back: that follows from having qualified alone.
+    # What a challenge gave for it may, where two that were completed are one.
+    known = (*before, *progress_of(loaded.friend.owner, loaded.advocate.owner))
+    outcome = with_causes(Decision(after, books, further), known, loaded.unsettled)
     return with_budgets(outcome, before, loaded.budgets)
 
 
@@ -249,14 +252,13 @@ def _posted(
     draft = with_inbox(opened(owner.member, owner.account, now, program), owner.honours.inbox)
     # Both sides see the budgets as they were read: the friend's offer has no limit, and spends none
     budgets, honours = loaded.budgets, owner.honours
-    holder = Holder(
-        draft, owner.counters, owner.facts, owner.taken, budgets=budgets, honours=honours
-    )
+    free = free_of(loaded.unsettled)
+    holder = Holder(draft, owner.counters, owner.facts, owner.taken, free, budgets, honours)
     settled = settle_occasion(action, case, holder, program)
     revision = (side.document.revision if side.document else 0) + 1
     document = replace(settled.document, revision=revision)
     draft = settled.draft
-    if (document.posted or document.grants) and not action.reason:
+    if (document.posted or document.grants or document.progress) and not action.reason:
         draft = counted(draft, ACTIVITY, action.earned_at)
     source = Source(
         genesis(loaded.shop, owner.member), name_of(action), action.earned_at, now, program.version

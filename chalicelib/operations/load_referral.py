@@ -37,6 +37,7 @@ from chalicelib.operations.order_members import (
     Told,
     follow_people,
     honour_marks,
+    load_unsettled,
     loaded_member,
     marker_keys,
 )
@@ -107,7 +108,10 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     limits = _limits(program, known, qualifying, (friend, advocate))
     budgets = load_budgets(table, named.shop, limits)
     drawn = draw(shop, program, f"action:{side_id(known.friend, ADVOCATE)}", now)
-    load = ReferralLoad(named.shop, known, friend, advocate, program, seen, budgets, drawn)
+    unsettled = load_unsettled(table, named.shop, (), (advocate.owner,))
+    load = ReferralLoad(
+        named.shop, known, friend, advocate, program, seen, budgets, drawn, unsettled
+    )
     return LoadedReferral(shop, load, qualifying)
 
 
@@ -211,7 +215,7 @@ def _side(
 
 
 def _marks(program: CompiledProgram | None, role: str) -> Marks:
-    """What its offers may change of badges and inbox; rules that an advocate has once."""
+    """What its offers may change of honours and inbox; rules that an advocate has once."""
     if program is None or program.referral is None:
         return frozenset()
     rules = program.rules.get(QUALIFIED, ()) if role == ADVOCATE else ()

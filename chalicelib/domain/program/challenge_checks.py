@@ -16,13 +16,36 @@ from chalicelib.domain.program.checking import Checking, unique_ids
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.fields import Kind, field_named
 from chalicelib.domain.program.findings import Findings, Node
-from chalicelib.domain.program.rule_document import ACTION_REVOKED
+from chalicelib.domain.program.referral_document import QUALIFIED
+from chalicelib.domain.program.rule_document import (
+    ACTION_PREFIX,
+    ACTION_REVOKED,
+    ANNIVERSARY,
+    BIRTHDAY,
+    ORDER_PAID,
+    SUBSCRIPTION_RENEWED,
+    TIER_ENTERED,
+)
 
 LINE_SUMS = ("line.net", "line.quantity")
 """What of lines can be added up: minor units, and whole pieces."""
 
-_SPACES = {"order": ("order",), "action": ("action",), "subscription": ("action",)}
-_TRIGGERS = ("order.paid", "subscription.renewed", "action.")
+_SPACES = {
+    "order": ("order",),
+    "action": ("action",),
+    "subscription": ("action",),
+    "tier": ("tier",),
+}
+_TRIGGERS = (
+    ORDER_PAID,
+    SUBSCRIPTION_RENEWED,
+    ACTION_PREFIX,
+    QUALIFIED,
+    TIER_ENTERED,
+    BIRTHDAY,
+    ANNIVERSARY,
+)
+"""How triggers begin whose documents keep what they contribute (docs/decisions/0042)."""
 _NEEDS = {
     "count": {"on", "target"},
     "sum": {"on", "target", "of"},
@@ -84,16 +107,16 @@ def _check_sources(checking: Checking, challenge: Node) -> None:
             checking.findings.error(
                 node.at("on"),
                 "not_for_trigger",
-                "Paid orders, renewals and actions count: use one of these.",
+                "Paid orders, renewals, actions, friends, tiers and birthdays count: use one.",
             )
         namespaces = (*_SPACES.get(space, ()), "member", "facts")
         if node.has("if"):
             check_condition(checking, node, "if", namespaces)
         if node.has("lines") and space == "order":
             check_condition(checking, node, "lines", ("line", *namespaces))
-        if node.has("lines") and space in ("action", "subscription"):
+        if node.has("lines") and space and space != "order":
             checking.findings.error(
-                node.at("lines"), "not_for_trigger", "An action has no lines: remove it."
+                node.at("lines"), "not_for_trigger", "Only orders have lines: remove it."
             )
     if challenge.text("of"):
         _check_field(checking, challenge)

@@ -28,10 +28,13 @@ from chalicelib.domain.program.habit_fields import asks_habits
 from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledCampaign,
+    CompiledChallenge,
     CompiledProgram,
     CompiledRule,
+    CompiledSource,
     CompiledUnit,
 )
+from chalicelib.domain.program.referral_document import ADVOCATE, QUALIFIED, qualified_of
 from chalicelib.domain.program.referral_plan import CompiledReferral
 from chalicelib.domain.program.rule_document import MEMBER_JOINED, TIER_ENTERED
 
@@ -48,6 +51,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     rewards = compile_rewards(program)
     day_caps = day_caps_of(program)
     triggered, referral = _referral(program, _by_trigger(rules), units)
+    sources = _sources(challenges, referral)
     every = {rule.id: rule for group in triggered.values() for rule in group}
     groups = {group.id: compile_group(program, group, units) for group in program.tier_groups}
     every_cap = tuple(cap for rule in every.values() for cap in rule.caps)
@@ -62,7 +66,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         units=units,
         rules=triggered,
         groups=groups,
-        entering=tuple(groups.values()) if TIER_ENTERED in triggered else (),
+        entering=tuple(groups.values()) if TIER_ENTERED in {*triggered, *sources} else (),
         rewards=rewards,
         caps={cap.id: cap for cap in (*own_caps, *day_caps.values())},
         rule_caps={rule.id: rule.caps for rule in every.values() if rule.caps},
@@ -82,7 +86,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         auto=auto_of(program),
         idle=idleness_of(program, spans),
         challenges=challenges,
-        sources=by_trigger(challenges),
+        sources=sources,
         referral=referral,
         telling=compile_telling(program),
     )
@@ -118,6 +122,16 @@ def _referral(
     )
 
     return referral_rules(program, said, rules, units), compile_referral(program, said)
+
+
+def _sources(
+    challenges: dict[str, CompiledChallenge], referral: CompiledReferral | None
+) -> dict[str, tuple[tuple[CompiledChallenge, CompiledSource], ...]]:
+    """What each trigger counts for; who brought a friend is told of by the offer, as to rules."""
+    found = by_trigger(challenges)
+    regions = {*referral.offers.values()} if referral and QUALIFIED in found else set[str]()
+    brought = {qualified_of(ADVOCATE, region): found[QUALIFIED] for region in sorted(regions)}
+    return {**found, **brought}
 
 
 def _last_day(program: Program, day: str | None) -> Instant:

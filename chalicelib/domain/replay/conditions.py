@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from chalicelib.domain.program.challenge_document import Challenge
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.launch_document import Launch
@@ -72,7 +73,7 @@ _WALKED = frozenset(
     ]
 )
 """Keys of a program that a replay knows. One that is new is left out until it is named here."""
-_BY_ORDERS = ("order.", "member.joined", "member.anniversary")
+_BY_ORDERS = ("order.", "member.joined", "member.anniversary", "tier.")
 _TOLD = (*_BY_ORDERS, "action.", "subscription.renewed", "member.birthday", "referral.")
 """Triggers, by their beginnings, of which a table tells; a file tells of orders alone."""
 
@@ -114,9 +115,10 @@ def left_out(
 def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str]) -> Iterator[str]:
     program = compiled.program
     yield from _unknown_keys(program)
-    yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule, telling))
+    yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule.on, telling))
     yield from (f"earn.{rule.id}.limit" for rule in program.earn if _is_shared_joining(rule))
-    yield from (f"challenges.{each}" for each in sorted(_chosen(compiled) - chosen))
+    untold = {each.id for each in program.challenges if not _is_heard_of(each, telling)}
+    yield from (f"challenges.{each}" for each in sorted({*_chosen(compiled) - chosen, *untold}))
     shared = (each.id for each in compiled.rewards.values() if each.shared is not None)
     yield from (f"rewards.{reward}.limit" for reward in shared)
     boards = (each for each in program.challenges if each.board and each.board.prizes)
@@ -158,8 +160,14 @@ def _unknown_keys(program: Program) -> Iterator[str]:
             yield key
 
 
-def _is_told(rule: Rule, telling: Telling) -> bool:
-    """Whether the history tells of what triggers the rule."""
-    if rule.on == BIRTHDAY:
+def _is_heard_of(challenge: Challenge, telling: Telling) -> bool:
+    """Whether the history tells of all that the challenge counts."""
+    triggers = (challenge.on, *(step.on for step in challenge.steps))
+    return all(_is_told(on, telling) for on in triggers if on)
+
+
+def _is_told(trigger: str, telling: Telling) -> bool:
+    """Whether the history tells of what ``trigger`` is."""
+    if trigger == BIRTHDAY:
         return telling.birthdays
-    return rule.on.startswith(_TOLD if telling.actions else _BY_ORDERS)
+    return trigger.startswith(_TOLD if telling.actions else _BY_ORDERS)

@@ -52,7 +52,10 @@ _BY_KEY: Mapping[str, st.SearchStrategy[Any]] = {
     "start": _some("04-01", "02-29"), "on_accent": st.just("#ffffff"),
     "timezone": _some("UTC", "Europe/Budapest", "America/New_York", "Asia/Tokyo"),
 }  # fmt: skip
-_TRIGGERS = _some("order.paid", "action.review")
+_TRIGGERS = _some(
+    *("order.paid", "action.review", "referral.qualified"),
+    *("tier.entered", "member.birthday", "member.anniversary"),
+)
 _BY_STRUCT: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Challenge", "on"): _TRIGGERS,
     ("ChallengeStep", "on"): _TRIGGERS,

@@ -85,6 +85,26 @@ def test_a_file_tells_of_orders_alone() -> None:
     assert where(live, draft, actions=False, members=False)[0] == "draft earn.said"
 
 
+def test_a_file_tells_of_no_friends_birthdays_or_actions_that_challenges_count() -> None:
+    steps = [{"id": "buy", "on": "order.paid"}, {"id": "say", "on": "action.said"}]
+    every = [
+        *(challenge(id=on.replace(".", "-"), on=on) for on in (
+            "tier.entered", "referral.qualified", "member.birthday", "member.anniversary")),
+        challenge("steps", id="steps", on=None, target=None, steps=steps),
+    ]  # fmt: skip
+    draft = made(badges=BADGES, challenges=every)
+    assert where(made(), draft) == []
+    told = where(made(), draft, actions=False, birthdays=False)
+    names = ["member-birthday", "referral-qualified", "steps"]
+    assert told == [f"draft challenges.{name}" for name in names]
+
+
+def test_a_rule_for_tiers_that_are_entered_is_counted() -> None:
+    up = {"id": "up", "on": "tier.entered", "once": "subject", "give": CAKE["give"]}
+    draft = made(earn=[up])
+    assert where(made(), draft) == where(made(), draft, actions=False) == []
+
+
 def test_what_people_did_by_hand_is_said() -> None:
     person = PastMember("ann", others={"adjust": 2, "gift_in": 1})
     report, _ = compared(made(), made(), {"ann": [person, bought(5_000)]}, share=FIFTH)
