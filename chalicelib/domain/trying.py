@@ -151,6 +151,7 @@ def _problems(facts: MemberFacts, program: Program, now: Instant) -> Iterator[Pr
         if name not in memberships:
             detail = f"The program has these memberships: {', '.join(memberships) or 'none'}."
             yield Problem(f"$.facts.memberships[{number}]", "membership_unknown", detail)
+    yield from _tier_problems(facts, program)
     yield from told_problems("$.facts.facts", facts.facts)
     told = FactsSet("try", now, "try", "try", now, dict(facts.facts))
     for problem in fact_problems(told, program.facts):
@@ -159,6 +160,14 @@ def _problems(facts: MemberFacts, program: Program, now: Instant) -> Iterator[Pr
     if BIRTHDAY_FACT in facts.facts and BIRTHDAY_FACT not in program.facts:
         detail = "Of a birthday only the month is asked: give `birth_month`."
         yield Problem(f"$.facts.facts.{BIRTHDAY_FACT}", "fact_unknown", detail)
+
+
+def _tier_problems(facts: MemberFacts, program: Program) -> Iterator[Problem]:
+    tiers = {group.id: [tier.id for tier in group.tiers] for group in program.tier_groups}
+    for group, tier in facts.tiers.items():
+        if tier not in tiers.get(group, ()):
+            detail = f"There are these: {', '.join(tiers.get(group, tiers)) or 'none'}."
+            yield Problem(f"$.facts.tiers.{group}", "tier_unknown", detail)
 
 
 def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> LoadedMember:

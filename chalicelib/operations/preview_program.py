@@ -5,10 +5,9 @@ import msgspec
 from chalicelib.domain.card import Holding, full_card
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
-from chalicelib.domain.outcome import InvariantBroken, Problem, Refusal, RefusalCode
+from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import Json
-from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.presentation import choose_locale, present
 from chalicelib.domain.trying import made_up_member, made_up_problems
 from chalicelib.domain.views import CardView
@@ -39,10 +38,7 @@ def preview_program(table: Table, shop: str, wish: PreviewWish) -> Preview | Ref
     program = named_program(table, shop, wish.program, wish.now)
     if isinstance(program, Refusal):
         return program
-    problems = (
-        *made_up_problems(wish.facts, program, wish.now),
-        *_tier_problems(wish.facts, program),
-    )
+    problems = made_up_problems(wish.facts, program, wish.now)
     if problems:
         detail = "The program does not know this, or knows it otherwise; see `errors`."
         return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
@@ -62,17 +58,3 @@ def preview_program(table: Table, shop: str, wish: PreviewWish) -> Preview | Ref
         name=wish.name,
     )
     return Preview(full_card(holding), present(compiled, locale, wish.now))
-
-
-def _tier_problems(facts: MemberFacts, program: Program) -> tuple[Problem, ...]:
-    """Tiers that ``program`` does not have."""
-    known = {group.id: [tier.id for tier in group.tiers] for group in program.tier_groups}
-    return tuple(
-        Problem(
-            f"$.facts.tiers.{group}",
-            "tier_unknown",
-            f"There are these: {', '.join(known.get(group, known)) or 'none'}.",
-        )
-        for group, tier in facts.tiers.items()
-        if tier not in known.get(group, ())
-    )

@@ -132,6 +132,8 @@ def test_lines_may_say_all_that_lines_of_events_say(shop: Session) -> None:
         ({"facts": {"last_order_at": "soon"}}, "value_invalid", "$.facts.last_order_at"),
         ({"facts": {"last_order_at": AFTER}}, "value_invalid", "$.facts.last_order_at"),
         ({"facts": {"points": {"stars": 5}}}, "value_invalid", "$.facts.points.stars"),
+        ({"facts": {"tiers": {"none": "gold"}}}, "value_invalid", "$.facts.tiers.none"),
+        ({"facts": {"tiers": {"club": "none"}}}, "value_invalid", "$.facts.tiers.club"),
         ({"facts": {"points": {"points": -5}}}, "value_invalid", "$.facts.points"),
         ({"facts": {"orders_12m": -1}}, "value_invalid", "$.facts.orders_12m"),
         ({"facts": {"orders_12m": "3"}}, "value_invalid", "$.facts.orders_12m"),
