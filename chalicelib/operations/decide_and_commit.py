@@ -25,7 +25,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from chalicelib import clock
-from chalicelib.domain.decision import AlreadyRecorded, Document, Outcome
+from chalicelib.domain.decision import AlreadyRecorded, Book, Document, Outcome
 from chalicelib.domain.limits import COMMIT_DEADLINE_MS
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.storage.backoff import backoff_ms
@@ -84,6 +84,7 @@ class Recorded(msgspec.Struct, Generic[S], frozen=True):
     document: Document
     replayed: bool
     loaded: S  # what the decision was made from
+    books: tuple[Book, ...] = ()  # what was committed just now
 
 
 class Work(msgspec.Struct, Generic[S], frozen=True):
@@ -134,7 +135,7 @@ def decide_and_commit(table: Table, work: Work[S], pace: Pace = _PACE) -> Record
         prepared = prepare(loaded.shop.shop_id, loaded.shop.journal_shards, outcome)
         sent = _send(table, prepared, pace, deadline, attempt)
         if sent.failed is None:
-            return Recorded(outcome.document, replayed=False, loaded=loaded)
+            return Recorded(outcome.document, replayed=False, loaded=loaded, books=outcome.books)
         shards_tried += only_stock_failed(prepared, sent.failed)
         attempt = sent.attempt + 1
         _wait(pace, deadline, prepared.token, attempt)

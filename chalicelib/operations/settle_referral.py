@@ -7,7 +7,7 @@ the redelivery. Rewards that it gives are issued right after, as those of any do
 
 from collections.abc import Callable
 
-from chalicelib.domain.decision import Decision, Outcome
+from chalicelib.domain.decision import Outcome
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal
@@ -84,15 +84,15 @@ def _decided(
     )
     result = decide_and_commit(table, work)
     if isinstance(result, Recorded):
-        _keep_promises(table, result.loaded, decide(result.loaded), now)
+        _keep_promises(table, result, now)
     return result
 
 
-def _keep_promises(table: Table, found: LoadedReferral, outcome: Outcome, now: Instant) -> None:
+def _keep_promises(table: Table, settled: Recorded[LoadedReferral], now: Instant) -> None:
     """Issue the rewards of both sides: those of this commit, and what was left to do before."""
-    if isinstance(outcome, Decision):
-        owners = [(book.member, book.account) for book in outcome.books]
-    else:
+    found = settled.loaded
+    owners = [(book.member, book.account) for book in settled.books]
+    if settled.replayed:
         sides = (found.referral.friend.owner, found.referral.advocate.owner)
         owners = [(each.member, each.account) for each in sides if each.account]
     for member in sorted({member for member, account in owners if account.promises}):
