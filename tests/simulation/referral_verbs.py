@@ -13,7 +13,7 @@ from tests.simulation.interleaving import Request
 from tests.simulation.member_acts import merge
 from tests.simulation.rivals import Meeting
 from tests.simulation.verbs import Verb
-from tests.simulation.worlds import FOREST, TREAT, plain
+from tests.simulation.worlds import BADGE, FOREST, FRIENDS, TREAT, plain
 
 
 def befriended() -> dict[str, Any]:
@@ -48,14 +48,16 @@ GIFT = {"regions": ["*"], "friend": [{"reward": "treat"}], "advocate": [{"reward
 
 
 def bestowed() -> dict[str, Any]:
-    """The whole shop rewards one advocate; offers give points, badges, trees and a message."""
+    """The whole shop rewards one advocate; offers give points, badges, trees and a message;
+    friends count for a challenge, too."""
     gifts = [{"badge": "guide"}, {"cause": "forest", "add": 2}, {"message": "thanks"}]
     points = [{"add": 50, "unit": "points"}]
     offer = {"regions": ["*"], "friend": [*points, *gifts], "advocate": [*points, *gifts]}
     limit = {"times": 1, "window": "lifetime", "scope": "shop"}
     told = {"templates": {"thanks": {"text": "Thank you!"}}, "caps": {"day": 5, "week": 10}}
     said = referring(offers=[offer], limit=limit)["referral"]
-    given = {"badges": [{"id": "guide", "name": "Guide"}], "messages": told}
+    given = {"badges": [{"id": "guide", "name": "Guide"}, BADGE], "messages": told}
+    given |= {"challenges": [FRIENDS]}
     return {**plain(causes=[FOREST]), **given, "earn": [], "referral": said}
 
 

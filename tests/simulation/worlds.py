@@ -228,6 +228,15 @@ LOYAL = {
     },
 }
 BADGE = {"id": "loyal", "name": "Loyal"}
+FRIENDS = {
+    "id": "friends",
+    "name": "A friend",
+    "kind": "count",
+    "on": "referral.qualified",
+    "target": 1,
+    "repeat": 9,
+    "give": [{"add": 3, "unit": "points"}, {"badge": "loyal"}, {"cause": "forest", "add": 1}],
+}
 
 
 def giving(points: int = 1) -> dict[str, Any]:
@@ -243,11 +252,12 @@ def giving(points: int = 1) -> dict[str, Any]:
 
 
 def first_served(points: int = 1) -> dict[str, Any]:
-    """As ``giving``, with a first review that counts once a member."""
+    """As ``giving``, with a first review that counts once a member, and friends that count."""
     made = giving(points)
     rewards = [*made["rewards"], TREAT]
     rules = [*made["earn"], REVIEW, SORRY, FIRST_REVIEW, THANKS]
-    return {**made, "earn": rules, "rewards": rewards, "referral": BROUGHT}
+    honours = {"challenges": [*made["challenges"], FRIENDS]}
+    return {**made, **honours, "earn": rules, "rewards": rewards, "referral": BROUGHT}
 
 
 def shared(points: int = 1) -> dict[str, Any]:
