@@ -1,4 +1,4 @@
-"""When an account has something to lapse, return, claim, pay out, judge or celebrate.
+"""When an account has something to lapse, return, claim, pay out, judge, celebrate or warn of.
 
 The order of the sweep.
 
@@ -6,12 +6,13 @@ The date that is kept is a lower bound: commits only lower it, so most of them l
 alone; the sweep, which looks at an account when the bound has come, raises it to the truth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.idleness import lapses_at
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.lots import balance, released
 from chalicelib.domain.member import Account, UnitState
+from chalicelib.domain.passing import seen
 from chalicelib.domain.program.idle import Idleness
 
 _FOREVER: Instant = 1 << 62
@@ -21,8 +22,36 @@ def due_date(account: Account, idle: Mapping[str, Idleness]) -> Instant:
     """When something is first to be done for the account as things stand; 0: nothing ever is."""
     dates = [_unit_due(state, idle.get(unit)) for unit, state in account.units.items()]
     dates += [account.claim_at, account.settle_at, account.anniversary_at, _owed_at(account)]
-    dates += account.judge_at.values()
+    dates += [*account.judge_at.values(), next_warning(account, idle)]
     return min((date for date in dates if date), default=0)
+
+
+def next_warning(account: Account, idle: Mapping[str, Idleness]) -> Instant:
+    """When a member is next to be told of points that lapse; 0: never. Pools are told nothing."""
+    if account.pool is not None or account.merged_into or account.erased_at:
+        return 0
+    return min((at for at in _warnings(account, idle) if at > account.warned_at), default=0)
+
+
+def _warnings(account: Account, idle: Mapping[str, Idleness]) -> Iterator[Instant]:
+    for unit, state in account.units.items():
+        idleness = idle.get(unit)
+        if idleness is not None and idleness.warn is not None:
+            for date in _lapse_dates(released(state, _FOREVER), idleness):
+                yield from (at for at, _ in idleness.warn.times(date))
+
+
+def lapsing(
+    account: Account, idle: Mapping[str, Idleness], now: Instant
+) -> dict[tuple[str, Instant], int]:
+    """What lapses after ``now`` if nothing more happens: points by unit and date."""
+    found: dict[tuple[str, Instant], int] = {}
+    for unit, state in seen(account, idle, now).units.items():
+        for lot in released(state, now).lots:
+            if lot.remaining and lot.expires_at is not None and lot.expires_at > now:
+                place = unit, lot.expires_at
+                found[place] = found.get(place, 0) + lot.remaining
+    return found
 
 
 def settle_date(account: Account, auto: Mapping[str, int], now: Instant) -> Instant:
@@ -66,8 +95,10 @@ def _owed_at(account: Account) -> Instant:
 
 def _unit_due(state: UnitState, idleness: Idleness | None) -> Instant:
     state = released(state, _FOREVER)  # points of holds lapse by their own dates once they are free
-    dates = [lot.expires_at for lot in state.lots if lot.remaining and lot.expires_at is not None]
-    idle_date = lapses_at(state, idleness)
-    dates += [] if idle_date is None else [idle_date]
-    dates += [code.expires_at for code in state.codes.values()]
-    return min(dates, default=0)
+    codes = (code.expires_at for code in state.codes.values())
+    return min((*_lapse_dates(state, idleness), *codes), default=0)
+
+
+def _lapse_dates(state: UnitState, idleness: Idleness | None) -> set[Instant]:
+    lots = (lot.expires_at for lot in state.lots if lot.remaining)
+    return {date for date in (*lots, lapses_at(state, idleness)) if date is not None}

@@ -1,7 +1,6 @@
 """A member's running state: the account, its counters and the personal profile.
 
-All are values; nothing here moves a point (``lots`` and ``ledger`` do). Field names are one letter
-in the table (``rename``). Times are Instants; amounts are whole units of points, or minor units.
+Values: nothing here moves a point (``lots`` and ``ledger`` do). Names are short in the table.
 """
 
 from typing import TypeAlias
@@ -193,6 +192,7 @@ class Account(
         "memberships": "v",
         "referred": "f",
         "entered": "e",
+        "warned_at": "n",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -221,6 +221,7 @@ class Account(
     settle_at: Instant = 0  # from then on the sweep does it, if nobody has; 0: nothing
     referred: tuple[str, ...] = ()  # "<code>:<member id>": by whose code they came, as whom
     entered: dict[str, tuple[str, Instant]] = {}  # tier → action, until: ``entering``
+    warned_at: Instant = 0  # warnings of points that lapse were looked at up to then
 
 
 def standing_of(account: Account, group_id: str) -> Standing:

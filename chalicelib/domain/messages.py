@@ -24,6 +24,12 @@ from chalicelib.domain.program.hours import Telling, told_from
 CAMPAIGN_PREFIX: Final = "campaign:"
 """Of the name of what a campaign tells its members."""
 
+LAPSE_PREFIX: Final = "lapse:"
+"""Of the name, with the unit, of what tells that points lapse; the document has the date."""
+
+LAPSE_TEMPLATE: Final = "lapse"
+"""The template of a program that says so in its own words."""
+
 REFUSED: Final = frozenset(
     {"message_day_full", "message_week_full", "message_held_out", "message_too_late"}
 )
@@ -59,6 +65,11 @@ class Sending(msgspec.Struct, frozen=True):
     telling: Telling
     zone: str
     now: Instant
+
+
+def lapse_place(unit: str, date: Instant) -> tuple[str, str]:
+    """The name and the document of a message that points of ``unit`` lapse at ``date``."""
+    return LAPSE_PREFIX + unit, f"expiry:{date}"
 
 
 def message_id(document: str, place: tuple[str, int], number: int) -> str:

@@ -10,11 +10,21 @@ from msgspec.structs import replace
 from chalicelib.domain.booking import Draft, closed, opened
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import Book
-from chalicelib.domain.due import due_date
+from chalicelib.domain.due import due_date, lapsing, next_warning
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member import Account, MemberFacts
+from chalicelib.domain.messages import (
+    Inbox,
+    Message,
+    Sending,
+    lapse_place,
+    message_id,
+    rewritten_inbox,
+    sent,
+)
+from chalicelib.domain.program.idle import Warn
 from chalicelib.domain.program.plan import CompiledProgram
 
 
@@ -46,6 +56,40 @@ def told_of(
     return _kept(owner, account, judged(awaiting(draft, program), program, facts), program)
 
 
+def is_to_warn(book: Book) -> bool:
+    """Whether the member may have to be told of points that lapse: see ``with_warnings``."""
+    return book.account.warned_at > _warned_before(book)
+
+
+def with_warnings(book: Book, inbox: Inbox, program: CompiledProgram) -> Book:
+    """``book`` with what its member is told of points that lapse; ``inbox`` as it was read.
+
+    Who holds nothing of it any more, or was active meanwhile, is told nothing; of several times
+    that have come the last one is meant.
+    """
+    now, after = book.account.warned_at, inbox
+    dates = lapsing(book.account, program.idle, now)
+    warns = {unit: known.warn for unit, known in program.idle.items() if known.warn is not None}
+    for unit, date in sorted(dates, key=lambda place: (place[1], place[0])):
+        period = _period(warns[unit], date, (_warned_before(book), now)) if unit in warns else ""
+        if period:
+            name, document = lapse_place(unit, date)
+            told = message_id(document, (f"{name}:{period}", 0), 0)
+            wish = Message(told, name, document, program.version, 0)
+            after, _ = sent(after, wish, Sending(warns[unit].telling, warns[unit].zone, now))
+    return replace(book, inbox=rewritten_inbox(inbox, after))
+
+
+def _warned_before(book: Book) -> Instant:
+    return book.before.warned_at if book.before else 0
+
+
+def _period(warn: Warn, date: Instant, since: tuple[Instant, Instant]) -> str:
+    """The last warning of ``date`` whose time came within ``since``; "" for none."""
+    times = (each for each in warn.times(date) if since[0] < each[0] <= since[1])
+    return max(times, default=(0, ""))[1]
+
+
 def _kept(
     owner: tuple[str, str], account: Account, draft: Draft, program: CompiledProgram
 ) -> Book | None:
@@ -54,7 +98,7 @@ def _kept(
     draft = with_anniversary(draft, program)
     source = Source(genesis(shop, member), f"expiry:{now}", now, now, program.version)
     book = closed(draft, source)
-    book = replace(book, account=_tried(book.account, now))
+    book = replace(book, account=_looked_at(_tried(book.account, now), program, now))
     due_at = due_date(book.account, program.idle)
     noted = _notes(book.account, due_at)
     if not book.entries and noted == _notes(account, account.due_at):
@@ -63,7 +107,13 @@ def _kept(
 
 
 def _notes(account: Account, due_at: Instant) -> tuple[object, ...]:
-    return due_at, account.judge_at, account.anniversary_at, account.entered
+    return due_at, account.judge_at, account.anniversary_at, account.entered, account.warned_at
+
+
+def _looked_at(account: Account, program: CompiledProgram, now: Instant) -> Account:
+    """Warnings whose time has come are given with this commit, or never."""
+    is_time = 0 < next_warning(account, program.idle) <= now
+    return replace(account, warned_at=now) if is_time else account
 
 
 def _tried(account: Account, now: Instant) -> Account:

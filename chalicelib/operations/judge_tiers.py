@@ -15,12 +15,13 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
+from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.standing import facts_of
-from chalicelib.domain.upkeep import told_of, upkeep
+from chalicelib.domain.upkeep import is_to_warn, told_of, upkeep, with_warnings
 from chalicelib.operations.following import followed
 from chalicelib.storage.commit import commit, prepare_book
 from chalicelib.storage.key_names import account_key, profile_key
-from chalicelib.storage.members import account_of, profile_of
+from chalicelib.storage.members import account_of, inbox_key, inbox_of, profile_of
 from chalicelib.storage.programs import program_at, program_of
 from chalicelib.storage.shops import Shop
 from chalicelib.storage.table import ConditionFailed, Contended, Table, Unanswered
@@ -64,7 +65,8 @@ def told_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant
     program = program_of(table, shop.shop_id, shop.live_version(now))
     key = profile_key(shop.shop_id, member)
     facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
-    return told_of((shop.shop_id, member), account, program, now, facts)
+    book = told_of((shop.shop_id, member), account, program, now, facts)
+    return _warned(table, shop, book, program)
 
 
 def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant) -> Book | None:
@@ -73,7 +75,15 @@ def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant)
     program = program_of(table, shop.shop_id, shop.live_version(now))
     owner = shop.shop_id, member
     if not any(at <= now for at in account.judge_at.values()):
-        return upkeep(owner, account, program, now)
+        return _warned(table, shop, upkeep(owner, account, program, now), program)
     key = profile_key(shop.shop_id, member)
     facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
-    return upkeep(owner, account, program, now, facts)
+    return _warned(table, shop, upkeep(owner, account, program, now, facts), program)
+
+
+def _warned(table: Table, shop: Shop, book: Book | None, program: CompiledProgram) -> Book | None:
+    """``book`` with what its member is told of points that lapse; few are, so few are read."""
+    if book is None or not is_to_warn(book):
+        return book
+    key = inbox_key(shop.shop_id, book.member)
+    return with_warnings(book, inbox_of(table.load([key]).get(key)), program)

@@ -1,21 +1,28 @@
 """What a member was told: in words, for them and for staff; and that they opened it.
 
 Words come from the live program, so that a mistake is corrected for who has not read it yet; of a
-template that is gone, from the version that gave it. To open writes the inbox alone, under its own
+template that is gone, from the version that gave it. That points lapse is told only while it is so,
+with the points that would. To open writes the inbox alone, under its own
 revision: no points move.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
 import msgspec
 
+from chalicelib.domain.calendar import local_date
+from chalicelib.domain.due import lapsing
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.messages import (
     CAMPAIGN_PREFIX,
+    LAPSE_PREFIX,
+    LAPSE_TEMPLATE,
     Inbox,
     Message,
+    lapse_place,
     rewritten_inbox,
     seen,
     shown,
@@ -24,7 +31,9 @@ from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.campaign_document import Template
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.presentation import choose_locale
-from chalicelib.domain.wording.names import text_in
+from chalicelib.domain.wording.names import names_of, text_in
+from chalicelib.domain.wording.phrases import filled, phrase
+from chalicelib.domain.wording.phrases import spoken as language_for
 from chalicelib.operations.find_member import find_member
 from chalicelib.operations.following import ERASED, followed
 from chalicelib.operations.record_writes import record_writes
@@ -61,6 +70,12 @@ class _Read(msgspec.Struct, frozen=True):
     member: str
     inbox: Inbox
     locale: str  # what the member speaks, as far as is known
+    lapses: Mapping[tuple[str, str], tuple[str, int, Instant]]  # (unit, points, date) by place
+
+    def is_true(self, message: Message) -> bool:
+        """Whether it may be told now: points that do not lapse any more are no news."""
+        place = message.name, message.document
+        return not message.name.startswith(LAPSE_PREFIX) or place in self.lapses
 
 
 def read_messages(table: Table, query: CardQuery) -> ReadMessages | Refusal:
@@ -81,7 +96,7 @@ def open_message(table: Table, query: CardQuery, message: str) -> ReadMessages |
         found = _own(table, query)
         if isinstance(found, Refusal):
             return found
-        if not any(each.id == message for each in shown(found.inbox, query.now)):
+        if not _can_read(found, message, query.now):
             return _UNKNOWN
         after = rewritten_inbox(found.inbox, seen(found.inbox, message, query.now))
         with suppress(ConditionFailed):
@@ -98,8 +113,12 @@ def find_message(table: Table, query: CardQuery, message: str) -> Refusal | None
     found = _own(table, query)
     if isinstance(found, Refusal):
         return found
-    is_there = any(each.id == message for each in shown(found.inbox, query.now))
-    return None if is_there else _UNKNOWN
+    return None if _can_read(found, message, query.now) else _UNKNOWN
+
+
+def _can_read(found: _Read, message: str, now: Instant) -> bool:
+    known = (each for each in shown(found.inbox, now) if each.id == message)
+    return any(found.is_true(each) for each in known)
 
 
 def list_messages(
@@ -113,7 +132,9 @@ def list_messages(
     items = table.load(keys)
     profile = profile_of(items.get(keys[1]))
     inbox = inbox_of(items.get(keys[0]))
-    found = _Read(known.shop, known.member, inbox, profile.locale if profile else "")
+    locale = profile.locale if profile else ""
+    lapses = _lapses(table, known.shop, (known.account, inbox), spoken[1])
+    found = _Read(known.shop, known.member, inbox, locale, lapses)
     return _worded(table, found, tuple(reversed(inbox.messages)), spoken)
 
 
@@ -135,7 +156,20 @@ def _own(table: Table, query: CardQuery) -> _Read | Refusal:
     profile = profile_of(items.get(profile_key(query.shop, member)))
     inbox = inbox_of(items.get(inbox_key(query.shop, member)))
     shop = shop_from_item(items[shop_key(query.shop)])
-    return _Read(shop, member, inbox, profile.locale if profile else "")
+    lapses = _lapses(table, shop, (account, inbox), query.now)
+    return _Read(shop, member, inbox, profile.locale if profile else "", lapses)
+
+
+def _lapses(
+    table: Table, shop: Shop, known: tuple[Account, Inbox], now: Instant
+) -> dict[tuple[str, str], tuple[str, int, Instant]]:
+    """What lapses, by name and document of what tells it; nothing where nothing does."""
+    account, inbox = known
+    version = shop.live_version(now)
+    if not version or not any(each.name.startswith(LAPSE_PREFIX) for each in inbox.messages):
+        return {}
+    found = lapsing(account, program_of(table, shop.shop_id, version).idle, now)
+    return {lapse_place(*place): (place[0], n, place[1]) for place, n in found.items()}
 
 
 def _keys(shop: str, member: str) -> list[tuple[str, str]]:
@@ -152,7 +186,10 @@ def _worded(
     live = program_of(table, shop_id, version).program
     locale = choose_locale(wanted, found.locale, live)
     told: list[Told] = []
-    for each in messages:
+    for each in filter(found.is_true, messages):
+        if each.name.startswith(LAPSE_PREFIX):
+            told.append(_lapse_told(each, found, live, locale))
+            continue
         own = template_of(live, each.name)
         given_by = live if own else program_of(table, shop_id, each.version).program
         template = own or template_of(given_by, each.name)
@@ -164,6 +201,17 @@ def _worded(
 def _told(message: Message, template: Template, spoken: tuple[str, str]) -> Told:
     title = text_in(template.title, *spoken) if template.title is not None else ""
     return Told(message, title, text_in(template.text, *spoken))
+
+
+def _lapse_told(message: Message, found: _Read, live: Program, locale: str) -> Told:
+    """How many points lapse, and after which day: in the program's words, else in ours."""
+    unit, points, date = found.lapses[message.name, message.document]
+    day = local_date(date - 1, live.timezone).isoformat()
+    values = {"points": names_of(live, locale).points(points, unit, locale), "day": day}
+    own = live.messages.templates.get(LAPSE_TEMPLATE) if live.messages else None
+    said = _told(message, own, (locale, live.locales[0])) if own else Told(message, "", "")
+    title, text = (filled(each, language_for(locale), values) for each in (said.title, said.text))
+    return Told(message, title, text or phrase("points_lapse", locale, values, points))
 
 
 def template_of(program: Program, name: str) -> Template | None:

@@ -182,8 +182,8 @@ def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
         return True
     if has_anniversaries(before) != has_anniversaries(program):
         return True
-    spans = {unit: known.spans for unit, known in before.idle.items()}
-    return any(spans.get(unit) != known.spans for unit, known in program.idle.items())
+    spans = {unit: (known.spans, known.warn) for unit, known in before.idle.items()}
+    return any(spans.get(unit) != (now.spans, now.warn) for unit, now in program.idle.items())
 
 
 def _conditions_of(program: CompiledProgram) -> dict[str, list[tuple[str, object]]]:

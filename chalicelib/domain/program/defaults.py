@@ -25,6 +25,7 @@ _COST_SHARE = "0.05"
 _COLOR = re.compile("#[0-9A-Fa-f]{6}")
 _UNDO = "P30D"
 _IDLE = "P12M"
+_WARN = ("P30D", "P7D")
 _RETURNS_DAYS = 14
 ACTIVITIES = ("order.paid", "redeem", "member.joined", "adjust", "action")
 """What counts as activity where a program does not say."""
@@ -116,7 +117,7 @@ def _filled_unit(unit: object) -> object:
         "kind": "points",
         "spendable": kind != "status",
         "pending": {"for": "P14D"} if kind in ("points", "money") else "none",
-        "expiry": {"idle": _IDLE} if is_points else "never",
+        "expiry": {"idle": _IDLE, "warn": list(_WARN)} if is_points else "never",
         **unit,
         **_filled_dates(unit),
     }
@@ -125,7 +126,8 @@ def _filled_unit(unit: object) -> object:
 def _filled_dates(unit: Json) -> Json:
     """The parts of ``pending`` and ``expiry`` that go without saying."""
     filled_in: Json = {}
-    pending, expiry = unit.get("pending"), unit.get("expiry", {"idle": _IDLE})
+    pending, expiry = unit.get("pending"), unit.get("expiry")
+    expiry = {"idle": _IDLE, "warn": list(_WARN)} if "expiry" not in unit else expiry
     if isinstance(pending, dict) and pending.get("until") == "order.returns_closed":
         filled_in["pending"] = {"returns_days": _RETURNS_DAYS, **pending}
     is_status = unit.get("kind", "points") != "points" and "expiry" not in unit

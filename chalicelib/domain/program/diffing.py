@@ -7,6 +7,7 @@ language is told, though not in its own words, from its first day.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 
@@ -23,7 +24,15 @@ def differences(before: Program, after: Program) -> tuple[Change, ...]:
     return tuple(_objects(document_of(before), document_of(after), place))
 
 
+_APART: Final = {"units.*.expiry": "warn"}
+"""Keys of places that are told as a whole, and yet on their own."""
+
+
 def _walk(before: object, after: object, place: Place) -> Iterator[Change]:
+    key = _APART.get(place.pattern, "")
+    if key:
+        yield from _walk(_part(before, key), _part(after, key), _inside(place, key))
+        before, after = _without(before, key), _without(after, key)
     if before == after:
         return
     meaning = MEANINGS.get(place.pattern)
@@ -35,6 +44,14 @@ def _walk(before: object, after: object, place: Place) -> Iterator[Change]:
         yield from _lists(before, after, place)
     else:
         yield unknown_change(before, after, place)
+
+
+def _part(value: object, key: str) -> object:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _without(value: object, key: str) -> object:
+    return {k: v for k, v in value.items() if k != key} if isinstance(value, dict) else value
 
 
 def _objects(before: Json, after: Json, place: Place) -> Iterator[Change]:

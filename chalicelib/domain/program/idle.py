@@ -18,10 +18,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from chalicelib.domain.calendar import add_period, parse_period
+from chalicelib.domain.calendar import Period, add_period, parse_period
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import IDLE_SPANS_MAX
+from chalicelib.domain.program.campaign_document import MessageCaps
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.hours import Telling, telling_of
 
 
 class IdleSpan(msgspec.Struct, frozen=True, array_like=True):
@@ -36,11 +38,27 @@ Spans: TypeAlias = Mapping[str, tuple[IdleSpan, ...]]
 """Oldest first, by unit; a unit that never lapsed by inactivity has none."""
 
 
+class Warn(msgspec.Struct, frozen=True):
+    """How long before points lapse their members are told, and by what rules."""
+
+    periods: tuple[tuple[str, Period], ...]  # as written, and as what is added to the date
+    zone: str
+    telling: Telling
+
+    def times(self, date: Instant) -> tuple[tuple[Instant, str], ...]:
+        """When each is told of what lapses at ``date``."""
+        return tuple((add_period(date, back, self.zone), said) for said, back in self.periods)
+
+
 class Idleness(msgspec.Struct, frozen=True):
-    """What a unit's inactivity means: its rules so far, and which activities count now."""
+    """What a unit's inactivity means: its rules so far, and which activities count now.
+
+    A unit that only warns has no spans: its points have dates of their own.
+    """
 
     spans: tuple[IdleSpan, ...]
     counts: frozenset[str]
+    warn: Warn | None = None  # None: nobody is told before
 
 
 def spans_after(
@@ -61,8 +79,13 @@ def spans_after(
 
 
 def idleness_of(program: Program, spans: Spans) -> dict[str, Idleness]:
-    """Spans, and what counts by ``program``, for each unit that has spans."""
-    return {unit: Idleness(known, _counts(program, unit)) for unit, known in spans.items() if known}
+    """Spans, what counts and who is warned by ``program``, for each unit that has any of it."""
+    warns = {unit: warn for unit in program.units if (warn := _warn(program, unit))}
+    named = dict.fromkeys((*(unit for unit, known in spans.items() if known), *warns))
+    return {
+        unit: Idleness(spans.get(unit, ()), _counts(program, unit), warns.get(unit))
+        for unit in named
+    }
 
 
 @lru_cache(maxsize=4_096)  # each month of a replay asks again for each purse
@@ -87,6 +110,20 @@ def lapse_date(
 def _period(program: Program, unit: str) -> str:
     expiry = program.units[unit].expiry
     return "" if isinstance(expiry, str) else expiry.idle or ""
+
+
+def _warn(program: Program, unit: str) -> Warn | None:
+    expiry = program.units[unit].expiry
+    if isinstance(expiry, str) or not expiry.warn:
+        return None
+    caps = program.messages.caps if program.messages else MessageCaps()
+    told = telling_of(caps.day, caps.week, caps.quiet)
+    periods = tuple((said, _back(parse_period(said))) for said in expiry.warn)
+    return Warn(periods, program.timezone, told)
+
+
+def _back(period: Period) -> Period:
+    return Period(-period.months, -period.days, -period.elapsed_ms)
 
 
 def _counts(program: Program, unit: str) -> frozenset[str]:

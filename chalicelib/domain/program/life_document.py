@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.limits import EXPIRY_WARNINGS_MAX
 from chalicelib.domain.program.scalars import Activity, Days, MonthDay, PeriodText
 
 
@@ -43,6 +44,13 @@ class Expiry(Struct, frozen=True, forbid_unknown_fields=True, rename={"round_": 
     counts: Annotated[
         Annotated[tuple[Activity, ...], Meta(min_length=1, max_length=5)] | None,
         Meta(description="With `idle`: what is activity."),
+    ] = None
+    warn: Annotated[
+        Annotated[tuple[PeriodText, ...], Meta(max_length=EXPIRY_WARNINGS_MAX)] | None,
+        Meta(
+            description="So long before, members are told that points lapse: P30D. Default where "
+            "`expiry` is not given: 30 and 7 days; where it is: none."
+        ),
     ] = None
 
 

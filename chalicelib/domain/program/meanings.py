@@ -1,8 +1,7 @@
 """THE table of what changes of a program mean to members, by the place in the document.
 
 A row says how a change is called and which direction is good for members. ``_set`` and ``_unset``
-follow the name where something comes or goes that has two sides. Places without a row are told as
-``detail``; a place whose row is ``staff`` concerns nobody but staff.
+follow the name where something comes or goes. Without a row it is a ``detail``; ``staff`` alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -148,6 +147,7 @@ _MEANINGS: Final[Mapping[str, Meaning]] = {
     "units.*.cost": _staff(),
     "units.*.retired": _burden("unit_retired"),
     "units.*.expiry": _amount("unit_expiry", comparing.by_expiry, _GOOD, Kind.EXPIRY),
+    "units.*.expiry.warn": _benefit("unit_warn"),
     "units.*.pending": _amount("unit_pending", comparing.by_pending, _BAD, Kind.PENDING),
     "units.*.negative": Meaning("unit_negative"),
     "units.*.gift": _benefit("unit_gift"),

@@ -8,6 +8,8 @@ from chalicelib.domain.program.findings import Findings, Node
 PLURAL_FORMS = frozenset(("zero", "one", "two", "few", "many", "other"))
 """The plural categories of Unicode CLDR; every language has ``other``."""
 
+_DAYS_A_YEAR = 365
+
 
 def check_units(checking: Checking) -> None:
     """Report what is wrong with the units."""
@@ -96,6 +98,21 @@ def _check_expiry(unit: Node, findings: Findings) -> None:
     chosen = one_of(expiry, ("after", "on", "idle"), "expiry_unclear", findings)
     goes_with = {"round": chosen == "after", "min_life": chosen == "on", "counts": chosen == "idle"}
     _useless(expiry, goes_with, findings)
+    _check_warnings(expiry, findings)
+
+
+def _check_warnings(expiry: Node, findings: Findings) -> None:
+    life = _days(expiry, "after") or _days(expiry, "idle")
+    life = _DAYS_A_YEAR if expiry.has("on") else life
+    told = expiry.value.get("warn")
+    for place, written in enumerate(told if isinstance(told, list | tuple) else ()):
+        ahead = _days(Node("", {"warn": written}), "warn")
+        if ahead is not None and life is not None and ahead >= life:
+            findings.error(
+                f"{expiry.at('warn')}[{place}]",
+                "warning_before_points",
+                "Points do not live so long: warn of it later, such as P7D before.",
+            )
 
 
 def _useless(node: Node, meant: dict[str, bool], findings: Findings) -> None:

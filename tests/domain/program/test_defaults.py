@@ -24,7 +24,9 @@ def test_three_keys_make_a_program() -> None:
     assert (unit.kind, unit.spendable, unit.negative) == ("points", True, "allow")
     assert unit.pending == Pending(for_="P14D")
     assert unit.expiry == Expiry(
-        idle="P12M", counts=("order.paid", "redeem", "member.joined", "adjust", "action")
+        idle="P12M",
+        counts=("order.paid", "redeem", "member.joined", "adjust", "action"),
+        warn=("P30D", "P7D"),
     )
     assert (unit.value, unit.value_per) == ({"USD": 500}, 100)
     assert program.limits.reward_cost_share == "0.05"

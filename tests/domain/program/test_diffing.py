@@ -31,6 +31,7 @@ BASE: dict[str, Any] = document(
 )
 GOOD, BAD, UNCLEAR = Bearing.ADVANTAGE, Bearing.DISADVANTAGE, Bearing.UNCLEAR
 STAFF = Bearing.NEUTRAL
+LIFE = {"after": "P1Y"}
 
 
 def program(base: dict[str, Any] = BASE, **keys: Any) -> Program:
@@ -82,6 +83,10 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str, Bearing]] = [
     (unit(pending={"until": "order.fulfilled", "at_most": "P30D"}), unit(pending={"for": "P3D"}),
      "unit_pending", UNCLEAR),
     ({}, unit(negative="clamp"), "unit_negative", UNCLEAR),
+    (unit(expiry=LIFE), unit(expiry={**LIFE, "warn": ["P7D"]}), "unit_warn_set", GOOD),
+    (unit(expiry={**LIFE, "warn": ["P7D"]}), unit(expiry=LIFE), "unit_warn_unset", BAD),
+    (unit(expiry={**LIFE, "warn": ["P7D"]}), unit(expiry={**LIFE, "warn": ["P9D"]}), "unit_warn",
+     UNCLEAR),
     ({}, unit(gift={"max": 5, "window": "lifetime"}), "unit_gift_set", GOOD),
     ({}, unit(rounding="up"), "unit_rounding", UNCLEAR),
     ({}, unit(value={"USD": 5}), "detail", STAFF),

@@ -37,6 +37,9 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "unit_negative": (
             "Megváltozik, mi történik, ha a meglévőnél többet kell visszavonni: {unit}."
         ),
+        "unit_warn_set": "Mostantól szólunk, mielőtt elvész: {unit}.",
+        "unit_warn_unset": "Többé nem szólunk előre, ha elvész: {unit}.",
+        "unit_warn": "Megváltozik, mikor szólunk, hogy elvész: {unit}.",
         "unit_gift_set": "Mostantól elajándékozható: {unit}.",
         "unit_gift_unset": "Többé nem ajándékozható el: {unit}.",
         "unit_gift": "Megváltozik, mennyi ajándékozható el: {unit}.",
