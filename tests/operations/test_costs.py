@@ -125,6 +125,7 @@ def months_pass(scene: Scene) -> None:
     scene.now = NOON + 40 * DAY_MS
 
 
+WARNING = program(units=unit(expiry={"idle": "P12M", "warn": ["P30D", "P7D"]}))
 POOLED = program(units=unit(pool={}))
 
 
@@ -146,6 +147,7 @@ CASES = (
     Case("earn", 2, 7, pay()),
     Case("an order that tells its member something", 2, 9, pay(), telling("order.paid")),
     Case("an order where only joining tells something", 2, 7, pay(), telling("member.joined")),
+    Case("earn, before it lapses members are warned", 2, 7, pay(), WARNING),
     Case("redeem", 2, 7, lambda s: s.redeem()),
     Case("undo", 2, 7, lambda s: s.undo(s.redeem().document), before=lambda s: s.redeem()),
     Case("adjust", 2, 7, lambda s: s.adjust(5)),
