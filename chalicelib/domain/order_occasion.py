@@ -6,7 +6,7 @@ from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.partners import partner_of
-from chalicelib.domain.program.choosing import ripe_from, rules_of
+from chalicelib.domain.program.choosing import ripe_from, waiting_rules
 from chalicelib.domain.program.occasion import Occasion, OccasionLine
 from chalicelib.domain.program.plan import CompiledProgram
 
@@ -61,10 +61,8 @@ def order_fields(
 
 
 def ripens_at(occasion: Occasion, program: CompiledProgram) -> Instant:
-    """When the next rule begins to count the order, if nobody tells of it before; 0: none will."""
+    """When a rule or challenge next begins to count the order, if nobody tells before; 0: none."""
     dates = (
-        ripe_from(rule, occasion.fulfilled_at, program.zone)
-        for rule in rules_of(program, occasion)
-        if rule.after_fulfilment is not None
+        ripe_from(rule, occasion.fulfilled_at, program.zone) for rule in waiting_rules(program)
     )
     return min((date for date in dates if date is not None and date > occasion.now), default=0)

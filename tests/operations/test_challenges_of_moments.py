@@ -7,12 +7,13 @@ import pytest
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
 from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 from chalicelib.operations.sweep_due import sweep_shops
-from tests.builders import Scene, program, refund, refunded
+from tests.builders import Scene, line, program, refund, refunded, state, upserted
 from tests.conservation import WatchedTable
 from tests.operations.challenge_scenes import BADGES, FIFTY, challenge, live, worn
 from tests.operations.moments import at_every_moment
 from tests.operations.test_birthdays import at
 from tests.operations.test_birthdays import swept as swept_on
+from tests.operations.test_messages import told
 from tests.operations.test_tiers_entered import CLUB, REACHED, marks, sound, swept
 from tests.operations.verbs_of_members import merge
 
@@ -123,3 +124,62 @@ def test_years_count_without_any_rule_and_complete_a_challenge(on: str) -> None:
         assert swept_on(scene, day) == points
         assert swept_on(scene, day) == points
     sound(scene)
+
+
+ARRIVED = challenge(id="arrived", on="order.fulfilled", target=2, give=[FIFTY, {"message": "hi"}])
+HI = {"templates": {"hi": {"text": "Hello!"}}, "caps": {"day": 5, "week": 9}}
+
+
+def arrives(scene: Scene, order: str, at: int) -> None:
+    paid = state(line(1_000), id=order, number=order, version=at, fulfilled_at=at)
+    scene.order(upserted(paid), now=max(at, scene.now))
+
+
+def test_an_order_counts_once_it_is_fulfilled_and_goes_with_its_refund() -> None:
+    scene = opened(ARRIVED, messages=HI)
+    began = scene.now
+    for order in ("1", "2"):
+        scene.pay(1_000, order)
+    assert (live(scene, "arrived"), scene.available()) == (0, 0)
+    scene.now += 20 * DAY_MS
+    for _ in range(2):
+        arrives(scene, "1", began + 5 * DAY_MS)
+        assert (live(scene, "arrived"), scene.available()) == (1, 0)
+    for _ in range(2):
+        arrives(scene, "2", scene.now)
+        assert (live(scene, "arrived"), scene.available()) == (2, 50)
+    assert told(scene) == ["hi"]  # the order is older than what is news; that it arrived is not
+    scene.order(refunded(refund(1_000, at=scene.now), "1"))
+    assert (live(scene, "arrived"), scene.available()) == (1, 0)
+    sound(scene)
+
+
+def test_an_order_that_will_be_fulfilled_counts_by_itself_once_its_time_has_come() -> None:
+    scene = opened({**ARRIVED, "target": 1, "give": [FIFTY]})
+    arrives(scene, "1", scene.now)
+    later = scene.now + HOUR_MS
+    paid = state(line(1_000), id="2", number="2", version=scene.now, fulfilled_at=later)
+    scene.order(upserted(paid))
+    assert live(scene, "arrived") == 1
+    assert scene.document("2").ripens_at == later
+    scene.now = later
+    sweep_shops(scene.table, scene.now)
+    assert live(scene, "arrived") == 2
+    sound(scene)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_an_arrival_and_a_refund_at_every_moment_leave_no_progress(backwards: bool) -> None:
+    start: Any = opened({**ARRIVED, "target": 1, "give": [FIFTY]})
+    start.pay(1_000, "1")
+
+    def gone(scene: Scene) -> None:
+        scene.order(refunded(refund(1_000), "1"))
+
+    seen = 0
+    first, second = lambda scene: arrives(scene, "1", scene.now), gone
+    for scene in at_every_moment(start.table, first, second, backwards):
+        seen += 1
+        assert (live(scene, "arrived"), scene.available()) == (0, 0)
+        sound(scene)
+    assert seen > 1

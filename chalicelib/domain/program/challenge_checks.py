@@ -38,6 +38,7 @@ _SPACES = {
 }
 _TRIGGERS = (
     ORDER_PAID,
+    "order.fulfilled",
     SUBSCRIPTION_RENEWED,
     ACTION_PREFIX,
     QUALIFIED,
@@ -107,7 +108,7 @@ def _check_sources(checking: Checking, challenge: Node) -> None:
             checking.findings.error(
                 node.at("on"),
                 "not_for_trigger",
-                "Paid orders, renewals, actions, friends, tiers and birthdays count: use one.",
+                "Orders (paid, fulfilled), renewals, actions, friends, tiers and birthdays count.",
             )
         namespaces = (*_SPACES.get(space, ()), "member", "facts")
         if node.has("if"):

@@ -19,6 +19,7 @@ from chalicelib.domain.program.plan import CompiledProgram, CompiledRule
 from chalicelib.domain.program.rule_document import (
     ACTION_PREFIX,
     ACTION_REVOKED,
+    ORDER_PAID,
     SUBSCRIPTION_RENEWED,
 )
 from chalicelib.domain.program.settling import Exact
@@ -74,6 +75,13 @@ def case_of(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Case:
 def rules_of(program: CompiledProgram, occasion: Occasion) -> Sequence[CompiledRule]:
     """Rules of the trigger of ``occasion``, in order of their ids."""
     return program.rules.get(occasion.trigger, ())
+
+
+def waiting_rules(program: CompiledProgram) -> tuple[CompiledRule, ...]:
+    """What counts an order only some time after it was fulfilled: rules, and of challenges."""
+    sources = (source.rule for _, source in program.sources.get(ORDER_PAID, ()))
+    every = (*program.rules.get(ORDER_PAID, ()), *sources)
+    return tuple(rule for rule in every if rule.after_fulfilment is not None)
 
 
 def rules_to_come(program: CompiledProgram, occasion: Occasion) -> Sequence[CompiledRule]:

@@ -16,10 +16,9 @@ from chalicelib.domain.member import FactValue, MemberFacts
 from chalicelib.domain.orders import OrderDocument, earning_state, refunds_of
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.pausing import PAUSED
-from chalicelib.domain.program.choosing import ripe_from
+from chalicelib.domain.program.choosing import ripe_from, waiting_rules
 from chalicelib.domain.program.occasion import Drawn, Launched
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.rule_document import ORDER_PAID
 
 
 class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
@@ -59,8 +58,7 @@ def steps_of(
     With a ``program`` also when its rules begin to count an order that was fulfilled.
     """
     steps = []
-    rules = program.rules.get(ORDER_PAID, ()) if program else ()
-    waiting = [rule for rule in rules if rule.after_fulfilment]
+    waiting = waiting_rules(program) if program else ()
     for order in orders:
         paid_at = max(order.paid_at, order.brought_at)
         steps.append(Step(paid_at, order, is_payment=True))

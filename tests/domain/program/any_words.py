@@ -53,7 +53,7 @@ _BY_KEY: Mapping[str, st.SearchStrategy[Any]] = {
     "timezone": _some("UTC", "Europe/Budapest", "America/New_York", "Asia/Tokyo"),
 }  # fmt: skip
 _TRIGGERS = _some(
-    *("order.paid", "action.review", "referral.qualified"),
+    *("order.paid", "order.fulfilled", "action.review", "referral.qualified"),
     *("tier.entered", "member.birthday", "member.anniversary"),
 )
 _BY_STRUCT: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
