@@ -23,8 +23,8 @@ def issued(one: dict[str, Any], *past: Any, days: int = 330) -> tuple[int, int]:
     draft = made(earn=[], tier_groups=[CLUB], challenges=[one])
     report: Report
     report, _ = compared(made(earn=[]), draft, {"ann": list(past)}, days=days)
-    (unit,) = [each for each in report.draft.units if each.habit == "one"]
-    return sum(unit.issued), sum(unit.reversed)
+    own = [each for each in report.draft.units if each.habit == "one"]
+    return sum(sum(each.issued) for each in own), sum(sum(each.reversed) for each in own)
 
 
 def test_a_tier_that_is_entered_counts_and_a_refund_takes_it_back() -> None:
