@@ -51,6 +51,7 @@ class ToldOrder:
 
     paid_at: int = 0
     owner: str = ""
+    owners: set[str] = field(default_factory=set)  # whoever had it: their referrals are looked at
     rank: tuple[int, str] = (-1, "")  # version, content
     status: str = ""
     lines: dict[str, int] = field(default_factory=dict)
@@ -200,12 +201,13 @@ class ModelOfSigns(Model):
             self.join_by(came, told.owner, email)
         if told.counts and self.person(told.owner) == self.person(who):
             self.show(self.person(who), state.signs, now)
-        self._settle(state.id, {who, before, told.owner}, now)
+        told.owners |= {who, told.owner}
+        self._settle(state.id, told.owners, now)
 
     def hear_refund(self, order: str, refund: Refund, now: int) -> None:
         told = self.told.setdefault(order, ToldOrder())
         told.refund((refund,))
-        self._settle(order, {told.owner}, now)
+        self._settle(order, told.owners, now)
 
     def _settle(self, order: str, people: set[str], now: int) -> None:
         for friend in people & self.brought.keys():
