@@ -9,7 +9,7 @@ left alone: it is about material that the project never needs.
 import gc
 import os
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 OPTIONAL = "optional:"
+COUNTS = "proof"
+"""The property under which a proof's test says what it counted."""
 
 # Made-up credentials, and none of this machine's own: a call that slips past an engine fails.
 os.environ.update(
@@ -123,6 +125,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from tests.sharing import EachAlone, WholeFiles  # only where xdist asks
 
     return (EachAlone if config.option.markexpr == "soak" else WholeFiles)(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the proofs counted, in a section of its own; pytest's last line stays the last.
+
+    It is here because a run with several workers loads no conftest of a folder for itself.
+    """
+    lines = [
+        said
+        for group in terminalreporter.stats.values()
+        for report in group
+        if getattr(report, "when", "") == "call"
+        for name, said in report.user_properties
+        if name == COUNTS
+    ]
+    if lines:
+        terminalreporter.section("proofs of the ledger (docs/proofs.md)")
+        for line in sorted(lines):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,13 @@
-"""Counts of the proofs: each test says what it counted, the run prints it before its summary."""
+"""Counts of the proofs: each test says what it counted; ``tests/conftest.py`` prints it."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.conftest import COUNTS
+
 Counted = Callable[..., None]
-COUNTS = "proof"
 
 
 @pytest.fixture
@@ -21,19 +22,3 @@ def counted(record_property: Callable[[str, Any], None]) -> Counted:
         record_property(COUNTS, f"{proof}: {said}")
 
     return count
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A section of its own, also of what workers counted; pytest's last line stays the last."""
-    lines = [
-        said
-        for group in terminalreporter.stats.values()
-        for report in group
-        if getattr(report, "when", "") == "call"
-        for name, said in report.user_properties
-        if name == COUNTS
-    ]
-    if lines:
-        terminalreporter.section("proofs of the ledger (docs/proofs.md)")
-        for line in sorted(lines):
-            terminalreporter.line(line)
