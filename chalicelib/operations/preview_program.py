@@ -5,14 +5,13 @@ import msgspec
 from chalicelib.domain.card import Holding, full_card
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import MemberFacts, Profile
-from chalicelib.domain.outcome import InvariantBroken, Refusal, RefusalCode
+from chalicelib.domain.outcome import InvariantBroken, Refusal
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import Json
 from chalicelib.domain.program.presentation import choose_locale, present
-from chalicelib.domain.trying import made_up_member, made_up_problems
+from chalicelib.domain.trying import made_up_member
 from chalicelib.domain.views import CardView
-from chalicelib.operations.diff_program import named_program
-from chalicelib.operations.try_program import MADE_UP
+from chalicelib.operations.try_program import MADE_UP, program_knowing
 from chalicelib.storage.table import Table
 
 
@@ -35,13 +34,9 @@ class Preview(msgspec.Struct, frozen=True):
 
 def preview_program(table: Table, shop: str, wish: PreviewWish) -> Preview | Refusal:
     """The card and the program as ``wish`` asks for them."""
-    program = named_program(table, shop, wish.program, wish.now)
+    program = program_knowing(table, shop, (wish.program, wish.facts), wish.now)
     if isinstance(program, Refusal):
         return program
-    problems = made_up_problems(wish.facts, program, wish.now)
-    if problems:
-        detail = "The program does not know this, or knows it otherwise; see `errors`."
-        return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
     compiled, facts = compile_program(program, max(wish.program, 0)), wish.facts
     locale = choose_locale(wish.locale, "", program)
     account = made_up_member(MADE_UP, facts, program.timezone, wish.now).account

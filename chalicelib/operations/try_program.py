@@ -79,13 +79,9 @@ class Trialled(msgspec.Struct, frozen=True):
 
 def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     """What ``trial`` would earn."""
-    program = named_program(table, shop, trial.program, trial.now)
+    program = program_knowing(table, shop, (trial.program, trial.facts), trial.now)
     if isinstance(program, Refusal):
         return program
-    problems = made_up_problems(trial.facts, program, trial.now)
-    if problems:
-        detail = "The program does not know this, or knows it otherwise; see `errors`."
-        return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
     if trial.member and trial.kind is TrialKind.JOINING:
         return _JOINED
     customer = _customer(table, shop, trial)
@@ -103,6 +99,21 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
         case _:
             tried = _try_order(of)
     return tried if isinstance(tried, Refusal) else Trialled(tried, program)
+
+
+def program_knowing(
+    table: Table, shop: str, asked: tuple[int, MemberFacts], now: Instant
+) -> Program | Refusal:
+    """The program of that number, which must know the facts that somebody was made up of."""
+    number, facts = asked
+    program = named_program(table, shop, number, now)
+    if isinstance(program, Refusal):
+        return program
+    problems = made_up_problems(facts, program, now)
+    if problems:
+        detail = "The program does not know this, or knows it otherwise; see `errors`."
+        return Refusal(RefusalCode.VALUE_INVALID, detail, problems)
+    return program
 
 
 class _Buyer(msgspec.Struct, frozen=True):

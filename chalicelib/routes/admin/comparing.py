@@ -8,8 +8,8 @@ from msgspec import Meta
 from chalicelib.domain import views
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.routes.admin.programs import DRAFT_NAME, version_named
-from chalicelib.routes.admin.trying import FactsRequest, made_up_facts
+from chalicelib.routes.admin.programs import DRAFT_NAME, VersionName, version_named
+from chalicelib.routes.admin.trying import FactsRequest, made_up
 from chalicelib.routes.contract import (
     Answer,
     Audience,
@@ -170,7 +170,7 @@ def get_announcement(call: Call[NoBody], shop: str) -> Outcome:
 class PreviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who looks at the widget, at some time, by some program."""
 
-    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
+    program: VersionName = DRAFT_NAME
     at: str = ""  # ISO 8601; "" for now
     name: Annotated[str, Meta(max_length=200)] = ""
     facts: FactsRequest | None = None
@@ -206,12 +206,10 @@ def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
     )
 
     said = call.body
-    now = instant_or(said.at, "$.at", call.now)
-    if isinstance(now, Refusal):
-        return now
-    facts = made_up_facts(said.facts or FactsRequest(), now)
-    if isinstance(facts, Refusal):
-        return facts
+    somebody = made_up(said.facts, said.at, call.now)
+    if isinstance(somebody, Refusal):
+        return somebody
+    facts, now = somebody
     wish = PreviewWish(version_named(said.program), facts, said.name, said.locale, now)
     found = preview_program(call.table, shop, wish)
     return found if isinstance(found, Refusal) else Answer(PreviewView(found.card, found.program))

@@ -1,6 +1,9 @@
 """Admin: the program document. Read, check, publish at once, and its versions."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.limits import REASON_LENGTH_MAX
@@ -32,6 +35,7 @@ from chalicelib.storage.shops import Shop
 door = Door(Audience.ADMIN)
 
 DRAFT_NAME = "draft"
+VersionName = Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")]
 
 
 class VersionView(msgspec.Struct, frozen=True):

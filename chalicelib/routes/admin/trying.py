@@ -22,7 +22,7 @@ from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.records import Joining
-from chalicelib.routes.admin.programs import version_named
+from chalicelib.routes.admin.programs import DRAFT_NAME, VersionName, version_named
 from chalicelib.routes.contract import Answer, Audience, Call, Contract, Outcome
 from chalicelib.routes.door import Door
 from chalicelib.routes.parsing import (
@@ -91,7 +91,7 @@ class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class TryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of ``cart``, ``order``, ``action``, ``joining``, at some time, by some program."""
 
-    program: Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")] = "draft"
+    program: VersionName = DRAFT_NAME
     at: str = ""  # ISO 8601; "" for now
     cart: CartRequest | None = None
     order: JsonObject | None = None  # as of order.upserted
@@ -171,12 +171,10 @@ def _trial(call: Call[TryRequest]) -> "Trial | Refusal":
     told = _told(said)
     if len(told) != 1:
         return value_invalid("$", "Give a `cart`, an `order`, an `action` or `joining`, one.")
-    now = instant_or(said.at, "$.at", call.now)
-    if isinstance(now, Refusal):
-        return now
-    facts = made_up_facts(said.facts or FactsRequest(), now)
-    if isinstance(facts, Refusal):
-        return facts
+    somebody = made_up(said.facts, said.at, call.now)
+    if isinstance(somebody, Refusal):
+        return somebody
+    facts, now = somebody
     if said.joining and said.facts and not _is_new(said.facts):
         return value_invalid(
             "$.facts", "Of who joins only `country`, `locale` and `tags` are known."
@@ -216,8 +214,18 @@ def _is_new(said: FactsRequest) -> bool:
     return msgspec.structs.replace(said, country="", locale="", tags=()) == FactsRequest()
 
 
-def made_up_facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
-    """Somebody made up, as ``said``."""
+def made_up(
+    said: FactsRequest | None, at: str, usual: Instant
+) -> tuple[MemberFacts, Instant] | Refusal:
+    """Somebody made up as ``said``, and the instant ``at``, ``usual`` where it is ""."""
+    now = instant_or(at, "$.at", usual)
+    if isinstance(now, Refusal):
+        return now
+    facts = _made_up_facts(said or FactsRequest(), now)
+    return facts if isinstance(facts, Refusal) else (facts, now)
+
+
+def _made_up_facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
     joined_at = instant_or(said.joined_at, "$.facts.joined_at", now)
     if isinstance(joined_at, Refusal):
         return joined_at
