@@ -20,6 +20,7 @@ from chalicelib.security.storefront_tokens import Customer as Shopper
 from chalicelib.storage.documents import document_of
 from chalicelib.storage.key_names import document_key, referral_friend_key
 from tests.builders import NOON, SHOP_KEY, Scene, program
+from tests.operations.moments import Act
 
 WEEK = 7 * DAY_MS
 OFFER = {
@@ -119,6 +120,16 @@ def points(scene: Scene) -> tuple[int, int]:
 def pending(scene: Scene) -> tuple[int, int]:
     """What Ann and her friend wait for."""
     return scene.balance("77").pending, scene.balance("88").pending
+
+
+def stood(act: Act) -> Act:
+    """The act, once the order has stood."""
+
+    def late(scene: Scene) -> None:
+        scene.now = NOON + WEEK
+        act(scene)
+
+    return late
 
 
 __all__ = ["NOON", "WEEK"]

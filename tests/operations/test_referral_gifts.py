@@ -18,7 +18,16 @@ from tests.conservation import WatchedTable, verify_table
 from tests.operations import referral_scenes
 from tests.operations.challenge_scenes import worn
 from tests.operations.moments import Act, at_every_moment
-from tests.operations.referral_scenes import WEEK, buy, come, referring, review, side_of, swept
+from tests.operations.referral_scenes import (
+    WEEK,
+    buy,
+    come,
+    referring,
+    review,
+    side_of,
+    stood,
+    swept,
+)
 from tests.operations.test_causes import FOREST, counted
 from tests.operations.test_messages import CAPS, TEMPLATES, inbox, told
 from tests.operations.verbs_of_members import merge
@@ -307,16 +316,6 @@ def test_who_is_erased_gets_nothing_and_the_other_side_does(
 
 
 # ---------------------------------------------------------------- two writers
-
-
-def stood(act: Act) -> Act:
-    """The act, once the order has stood."""
-
-    def late(scene: Scene) -> None:
-        scene.now = NOON + WEEK
-        act(scene)
-
-    return late
 
 
 MATURES = stood(matured())

@@ -29,6 +29,7 @@ from tests.operations.referral_scenes import (
     referring,
     review,
     side_of,
+    stood,
     swept,
 )
 from tests.operations.verbs_of_members import merge
@@ -286,16 +287,6 @@ def test_who_is_erased_gets_no_code_and_the_other_side_does(
 # ---------------------------------------------------------------- two writers
 
 BACK = refunded(refund(3_000), "f1")
-
-
-def stood(act: Act) -> Act:
-    """The act, once the order has stood."""
-
-    def late(scene: Scene) -> None:
-        scene.now = NOON + WEEK
-        act(scene)
-
-    return late
 
 
 MATURES = stood(matured())
