@@ -24,6 +24,7 @@ from chalicelib.domain.program.rule_document import (
     TIER_ENTERED,
 )
 from chalicelib.domain.progress import Progress
+from chalicelib.domain.referrals import Purchase
 
 OWN_SOURCE = "-"
 """The source of actions that we make ourselves: no shop can have one of that name."""
@@ -39,6 +40,7 @@ class Side(msgspec.Struct, frozen=True, array_like=True):
     region: str  # of the offer: its first
     matures_at: Instant  # its points wait until then
     is_qualified: bool = False
+    bought: Purchase | None = None  # by the friend: what shares of the offer are of
 
 
 class Action(
@@ -134,12 +136,14 @@ def action_occasion(document: Action, reason: str) -> Occasion:
 
     One that is taken back is an occasion of its own, with the fields and the time of the action.
     """
+    bought = document.side.bought if document.side and not reason else None
     return Occasion(
         trigger=_trigger_without(document, reason) if reason else _trigger(document),
         at=document.earned_at,
         placed_at=document.occurred_at,
         is_self_reported=document.is_self_reported,
         drawn=document.drawn,
+        lines=(bought.line,) if bought else (),
         action={
             "name": document.name,
             "subject": document.subject,

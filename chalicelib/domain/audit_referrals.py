@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.domain.actions import Action
+from chalicelib.domain.actions import Action, Side
 from chalicelib.domain.member import Account
 from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
 from chalicelib.domain.referral_decision import side_id
@@ -52,9 +52,5 @@ def _lacking(known: Referral, role: str, action: Action | None) -> Iterator[str]
     is_theirs = action.id == side_id(known.friend, role) and side is not None and side.role == role
     if side is None or not is_theirs:
         yield f"what the {role} has is of something else"
-    elif (side.region, side.matures_at, side.is_qualified) != (
-        region,
-        known.matures_at,
-        is_qualified,
-    ):
+    elif side != Side(role, region, known.matures_at, is_qualified, known.bought):
         yield f"is {known.state} until {known.matures_at} by {region}, the {role} has other terms"

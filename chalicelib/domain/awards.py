@@ -30,6 +30,7 @@ from chalicelib.domain.partners import Booking, PartnerLine, issued_lines
 from chalicelib.domain.posting import about, posted_unit
 from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import awarded
+from chalicelib.domain.program.choosing import rules_of
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import (
     Award,
@@ -111,7 +112,7 @@ def settle_occasion(
     source = Giver(name_of(document), program.version, _given_from(document))
     grants, draft = granted(document.grants, (asking.award.grants, free), draft, source)
     told = name_of(document), max(case.came_about, occasion.at)
-    draft = with_tiers_given(draft, (document.grants, grants), program, told)
+    draft = with_tiers_given(draft, (document.grants, grants), rules_of(program, occasion), told)
     news = name_of(document), max(case.came_about, _came_about(document, occasion))
     draft = with_messages_given(draft, (document.grants, grants), program, news)
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)

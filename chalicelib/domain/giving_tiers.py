@@ -5,7 +5,7 @@ so that of two gifts of one tier each ends by itself. An entry of 0 points tells
 ended lately is remembered, for orders of that time that come late.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.limits import TIER_GIFTS_MAX
 from chalicelib.domain.member import Invitation, standing_of
-from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.plan import CompiledRule
 
 _REMEMBERED_MS: Final = 62 * DAY_MS
 _FOREVER: Final = 1 << 62
@@ -26,10 +26,13 @@ _FOREVER: Final = 1 << 62
 def with_tiers_given(
     draft: Draft,
     change: tuple[Collection[Granted], Collection[Granted]],
-    program: CompiledProgram,
+    rules: Iterable[CompiledRule],
     told: tuple[str, Instant],
 ) -> Draft:
-    """``draft`` after ``change`` (grants before, after) of a document; ``told``: its name, when."""
+    """``draft`` after ``change`` (grants before, after) of a document; ``told``: its name, when.
+
+    ``rules`` are those of its trigger: offers of a referral have one id and many periods.
+    """
     before, after = change
     if not after:
         return draft  # what was given once stays among the grants
@@ -37,7 +40,7 @@ def with_tiers_given(
     lines = [
         line for line in after if line.kind == TIER and bool(line.amount) != (key_of(line) in had)
     ]
-    periods = _periods(program) if lines else {}
+    periods = _periods(rules) if lines else {}
     for line in lines:
         draft = _changed(draft, line, periods.get((line.rule_id, line.effect)), told)
     return draft
@@ -79,11 +82,10 @@ def _remembered(given: Mapping[str, Invitation], now: Instant) -> dict[str, Invi
     return {name: given[name] for _, name in sorted(kept)[-TIER_GIFTS_MAX:]}
 
 
-def _periods(program: CompiledProgram) -> dict[tuple[str, int], Period | None]:
+def _periods(rules: Iterable[CompiledRule]) -> dict[tuple[str, int], Period | None]:
     """How long each effect gives its tier, by rule and place."""
     return {
         (rule.id, grant.effect): grant.period
-        for rules in program.rules.values()
         for rule in rules
         for each in (rule, *(branch.rule for branch in rule.branches))
         for grant in each.grants

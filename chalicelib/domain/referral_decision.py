@@ -7,7 +7,7 @@ those of any document that rules reward. The referral's own document says where 
 ::
 
     ordered, qualified    both actions at their targets, with the advocate's turn of the limit
-    qualified             and what is no points: rewards, badges, causes, messages
+    qualified             and what is no points: rewards, badges, causes, tiers, messages
     anything else         both at nothing
     a side was erased     gets nothing new; what it has goes back like anybody's
     both sides merged     nobody brings themselves: what waits goes back, what qualified stays
@@ -37,7 +37,7 @@ from chalicelib.domain.member_books import LoadedMember, is_untouched, progress_
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
-from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
+from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND, rule_id_of
 from chalicelib.domain.progress import Badges
 from chalicelib.domain.referrals import (
     REWARDED,
@@ -46,6 +46,7 @@ from chalicelib.domain.referrals import (
     ReferralState,
     after_order,
     brought_themselves,
+    is_open,
     reviewed,
 )
 from chalicelib.domain.referrals import as_of as referral_as_of
@@ -56,6 +57,7 @@ class LoadedSide(msgspec.Struct, frozen=True):
 
     owner: LoadedMember
     document: Action | None
+    drawn: Drawn | None = None  # what chance says, should it be asked now
 
 
 class ReferralLoad(msgspec.Struct, frozen=True):
@@ -68,7 +70,6 @@ class ReferralLoad(msgspec.Struct, frozen=True):
     program: CompiledProgram | None  # of the referral's terms, or those it is about to have
     seen: SeenOrder | None = None  # the order as it was read
     budgets: Budgets = Budgets()  # of the shop, that the advocate's side spends, or may spend
-    drawn: Drawn | None = None  # what chance says to the advocate, should it qualify now
     unsettled: Unsettled = {}  # of causes that progress of who was merged gave to
 
 
@@ -82,6 +83,8 @@ def decide_referral(
 ) -> Outcome:
     """What an order of the friend changes; ``order`` is its name, and its terms if it qualifies."""
     name, qualifying = order
+    if qualifying is not None and not is_open(loaded.referral) and not _has_shares(loaded):
+        qualifying = replace(qualifying, bought=loaded.referral.bought)  # nothing is a part of it
     if _is_one_person(loaded) and qualifying is not None:
         alike = (*qualifying.reasons, "self")
         qualifying = replace(qualifying, reasons=alike, is_reviewed=False)
@@ -111,6 +114,11 @@ def decide_review(
     else:
         after = reviewed(known, verdict, actor, now)
     return _settled(loaded, after, now)
+
+
+def _has_shares(loaded: ReferralLoad) -> bool:
+    terms = loaded.program.referral if loaded.program else None
+    return terms is not None and terms.has_shares
 
 
 def _is_one_person(loaded: ReferralLoad) -> bool:
@@ -158,7 +166,8 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
     if is_rewarded and (is_gone or _is_one_person(loaded)):
         return None
     region = after.offers.friend if role == FRIEND else after.offers.advocate
-    placed = Side(role, region, after.matures_at, after.state is ReferralState.QUALIFIED)
+    is_qualified = after.state is ReferralState.QUALIFIED
+    placed = Side(role, region, after.matures_at, is_qualified, after.bought)
     known = known or Action(
         id=side_id(after.friend, role),
         member=after.friend if role == FRIEND else after.advocate,
@@ -169,10 +178,17 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
         earned_at=after.ordered_at,
     )
     known = _asking_anew(known) if is_rewarded and known.reason else known
-    drawn = known.drawn or (loaded.drawn if role == ADVOCATE and placed.is_qualified else None)
+    is_drawn = is_rewarded and (is_qualified or _draws_at_once(loaded, role))
+    drawn = known.drawn or (side.drawn if is_drawn else None)
     reason = "" if is_rewarded else f"referral_{after.state}"
     earned_at = after.ordered_at if is_rewarded else known.earned_at
     return replace(known, side=placed, drawn=drawn, reason=reason, earned_at=earned_at)
+
+
+def _draws_at_once(loaded: ReferralLoad, role: str) -> bool:
+    """Whether its offer draws; rules for ``referral.qualified`` do when it has qualified."""
+    terms = loaded.program.referral if loaded.program else None
+    return terms is not None and rule_id_of(role) in terms.draws
 
 
 def _asking_anew(known: Action) -> Action:
@@ -203,7 +219,7 @@ def _after(side: LoadedSide, written: tuple[tuple[Book, ...], tuple[Document, ..
         counters=first.counters or side.owner.counters,
         honours=told,
     )
-    return LoadedSide(owner, side.document)
+    return LoadedSide(owner, side.document, side.drawn)
 
 
 def _with_book(books: tuple[Book, ...], book: Book | None) -> tuple[Book, ...]:

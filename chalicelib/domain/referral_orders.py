@@ -10,7 +10,7 @@ from chalicelib.domain.program.fields import Subject
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.referral_plan import CompiledReferral
 from chalicelib.domain.referral_signs import is_checked
-from chalicelib.domain.referrals import Offers, Qualifying, Referral
+from chalicelib.domain.referrals import Offers, Purchase, Qualifying, Referral, purchase_of
 
 
 def qualifying_of(
@@ -25,7 +25,8 @@ def qualifying_of(
     ``program`` is that of the order's own terms; ``countries`` are (friend's, advocate's).
     """
     terms = program.referral
-    if terms is None or not _meets(known, order, (program, terms), now):
+    bought = _bought(known, order, (program, terms), now) if terms is not None else None
+    if terms is None or bought is None:
         return None
     friend, advocate = countries
     if order.terms is not None and order.terms.facts.country:
@@ -41,6 +42,7 @@ def qualifying_of(
         matures_at=add_period(order.earned_at, terms.after, program.zone),
         program_version=program.version,
         offers=Offers(*(region_for(terms, country) for country in chosen)),
+        bought=bought,
         reasons=reasons,
         is_reviewed=terms.is_reviewed,
     )
@@ -56,20 +58,18 @@ def _is_in_time(known: Referral, order: OrderDocument) -> bool:
     return not is_late and (is_friends or known.order == f"{order.source}:{order.order_id}")
 
 
-def _meets(
+def _bought(
     known: Referral,
     order: OrderDocument,
     by: tuple[CompiledProgram, CompiledReferral],
     now: Instant,
-) -> bool:
+) -> Purchase | None:
+    """What is left of the order that counts; None where it does not qualify."""
     program, terms = by
-    if order.terms is None or order.reason:
-        return False
-    if not _is_in_time(known, order):
-        return False
+    if order.terms is None or order.reason or not _is_in_time(known, order):
+        return None
     goods = goods_of(order, program, "")
     occasion = order_occasion(order, (goods.lines, ""), order.terms.facts, now)
-    if not any(line.net > 0 and not line.gift_card for line in goods.lines):
-        return False
     subject = Subject(occasion.order, order.terms.facts, None, {})
-    return terms.condition is None or terms.condition(subject)
+    is_met = terms.condition is None or terms.condition(subject)
+    return purchase_of(goods.lines) if is_met else None

@@ -17,6 +17,7 @@ nobody's until the friend joins, so it is no state of a document. Pure; the poin
 ``referral_decision``'s.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +25,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.domain.instants import Instant
+from chalicelib.domain.program.occasion import OccasionLine
 
 
 class ReferralState(StrEnum):
@@ -35,6 +37,36 @@ class ReferralState(StrEnum):
     FLAGGED = "flagged"
     REJECTED = "rejected"
     REVERSED = "reversed"
+
+
+class Purchase(msgspec.Struct, frozen=True, array_like=True):
+    """What is left of the friend's order, of the lines that count: shares of offers are of it.
+
+    All of them as one: no condition of an offer is for lines, and nothing multiplies its shares.
+    """
+
+    net: int  # minor units of the program's currency
+    gross: int  # likewise
+    tax: int  # likewise
+    quantity_milli: int
+
+    @property
+    def line(self) -> OccasionLine:
+        """As evaluations count it."""
+        return OccasionLine("", self.net, self.gross, self.tax, self.quantity_milli)
+
+
+def purchase_of(lines: Iterable[OccasionLine]) -> Purchase | None:
+    """What of ``lines`` counts; None where nothing does."""
+    counted = [line for line in lines if line.net > 0 and not line.gift_card]
+    if not counted:
+        return None
+    return Purchase(
+        sum(line.net for line in counted),
+        sum(max(line.gross, 0) for line in counted),
+        sum(max(line.tax, 0) for line in counted),
+        sum(max(line.quantity_milli, 0) for line in counted),
+    )
 
 
 class Offers(msgspec.Struct, frozen=True, array_like=True):
@@ -60,6 +92,7 @@ class Referral(
         "matures_at": "ma",
         "program_version": "v",
         "offers": "of",
+        "bought": "bo",
         "reasons": "why",
         "reviewed_by": "by",
         "reviewed_at": "ra",
@@ -79,6 +112,7 @@ class Referral(
     matures_at: Instant = 0  # from then on nothing is taken back
     program_version: int = 0  # whose terms it has
     offers: Offers = Offers()
+    bought: Purchase | None = None  # what is left of the order, as last heard of before it is over
     reasons: tuple[str, ...] = ()  # what the checks found
     reviewed_by: str = ""  # api key id or "operator"
     reviewed_at: Instant = 0
@@ -102,6 +136,7 @@ class Qualifying(msgspec.Struct, frozen=True):
     matures_at: Instant
     program_version: int
     offers: Offers
+    bought: Purchase | None = None
     reasons: tuple[str, ...] = ()
     is_reviewed: bool = True  # a flagged one waits for staff
 
@@ -136,14 +171,15 @@ def after_order(
 ) -> Referral:
     """The referral once ``order`` was heard of; ``qualifying`` None: it does not (any more).
 
-    Idempotent, and another order changes nothing while one stands.
+    Idempotent, and another order changes nothing while one stands. What is left of that one may
+    change as long as it waits: then the referral is of what is left.
     """
     known = as_of(known, now)
+    is_own = known.state in _WAITING and known.order == order
     if qualifying is None:
-        is_own = known.state in _WAITING and known.order == order
         return replace(known, state=ReferralState.REVERSED) if is_own else known
     if not is_open(known):
-        return known
+        return replace(known, bought=qualifying.bought) if is_own else known
     reasons = tuple(sorted({*qualifying.reasons}))
     # The terms of a first award stay, whatever order takes its place.
     version = known.program_version or qualifying.program_version
@@ -155,6 +191,7 @@ def after_order(
         matures_at=qualifying.matures_at,
         program_version=version,
         offers=offers,
+        bought=qualifying.bought,
         reasons=reasons,
     )
     if not reasons or known.reviewed_at:

@@ -12,7 +12,7 @@ import msgspec
 from chalicelib.domain.actions import Action
 from chalicelib.domain.decision import SeenOrder
 from chalicelib.domain.facts import told_by
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import Instant, utc_day
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.choosing import MEMBER_MARK
@@ -22,13 +22,14 @@ from chalicelib.domain.program.referral_document import (
     FRIEND,
     QUALIFIED,
     qualified_of,
+    rule_id_of,
     trigger_of,
 )
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.referral_decision import LoadedSide, ReferralLoad, side_id
 from chalicelib.domain.referral_orders import qualifying_of
 from chalicelib.domain.referrals import Qualifying, Referral, is_open, is_over
-from chalicelib.operations.draw_chance import draw
+from chalicelib.operations.draw_chance import drawn_for
 from chalicelib.operations.following import followed, member_state_keys
 from chalicelib.operations.order_budgets import load_budgets
 from chalicelib.operations.order_members import (
@@ -97,6 +98,7 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     program = _version(table, shop, known.program_version, now) or paid_by
     friend = _side(table, (named, FRIEND, known.friend), program, items)
     advocate = _side(table, (named, ADVOCATE, known.advocate), program, items)
+    friend, advocate = _with_draws((friend, advocate), (shop, program), known.friend, now)
     qualifying = None
     if document is not None and paid_by is not None:
         countries = (friend.owner.facts.country, advocate.owner.facts.country)
@@ -107,12 +109,33 @@ def load_referral(table: Table, named: NamedReferral, now: Instant) -> LoadedRef
     seen = SeenOrder(*named.order, document.revision) if document else None
     limits = _limits(program, known, qualifying, (friend, advocate))
     budgets = load_budgets(table, named.shop, limits)
-    drawn = draw(shop, program, f"action:{side_id(known.friend, ADVOCATE)}", now)
     unsettled = load_unsettled(table, named.shop, (), (advocate.owner,))
-    load = ReferralLoad(
-        named.shop, known, friend, advocate, program, seen, budgets, drawn, unsettled
-    )
+    load = ReferralLoad(named.shop, known, friend, advocate, program, seen, budgets, unsettled)
     return LoadedReferral(shop, load, qualifying)
+
+
+def _with_draws(
+    sides: tuple[LoadedSide, LoadedSide],
+    by: tuple[Shop, CompiledProgram | None],
+    friend: str,
+    now: Instant,
+) -> tuple[LoadedSide, LoadedSide]:
+    """Both ``sides``, of the friend and the advocate, with what chance says of each today.
+
+    Its offer draws, and for an advocate the rules for who brought a friend, all in one document.
+    """
+    (shop, program), (of_friend, of_advocate) = by, sides
+    if program is None or program.referral is None:
+        return sides
+    drawn = {}
+    for role, further in ((FRIEND, frozenset[str]()), (ADVOCATE, program.draws)):
+        rules = further | (program.referral.draws & {rule_id_of(role)})
+        name = f"action:{side_id(friend, role)}"
+        drawn[role] = drawn_for(shop, rules, name, utc_day(now)) if rules else None
+    return (
+        msgspec.structs.replace(of_friend, drawn=drawn[FRIEND]),
+        msgspec.structs.replace(of_advocate, drawn=drawn[ADVOCATE]),
+    )
 
 
 def _limits(

@@ -9,7 +9,9 @@ from typing import Final
 from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.points import floor_ratio, lcm_of
+from chalicelib.domain.program.compiled_campaigns import worth_of
 from chalicelib.domain.program.compiled_rewards import given_in
+from chalicelib.domain.program.compiled_units import per_of
 from chalicelib.domain.program.contrast import (
     SHAPE_CONTRAST_MILLI,
     TEXT_CONTRAST_MILLI,
@@ -32,6 +34,7 @@ def advise(program: Program, filled: Node, findings: Findings) -> None:
     """Add every warning about ``program``; ``filled`` is its document with all defaults."""
     _advise_rules(program, findings)
     _advise_reach(program, findings)
+    _advise_offers(program, findings)
     _advise_contrast(program.presentation, findings)
     for place, reward in enumerate(program.rewards):
         _advise_cost(program, reward, f"$.rewards[{place}]", findings)
@@ -196,6 +199,35 @@ def _base(program: Program, unit: str) -> Iterator[Effect]:
 def _percent(part: int, whole: int) -> str:
     tenths = floor_ratio(part * 1_000, whole)
     return f"{tenths // 10}.{tenths % 10} %"
+
+
+# ---------------------------------------------------------------- offers of referral
+
+
+def _advise_offers(program: Program, findings: Findings) -> None:
+    """Shares of a friend's order that cost the shop more than the order brings."""
+    for place, offer in enumerate(program.referral.offers if program.referral else ()):
+        part, whole = 0, 1
+        for effect in (*offer.friend, *offer.advocate):
+            share_of, share_in = _share(program, effect)
+            part, whole = part * share_in + share_of * whole, whole * share_in
+        if part > whole:
+            findings.warn(
+                f"$.referral.offers[{place}]",
+                "offer_cost_high",
+                f"Both sides together get {_percent(part, whole)} of the friend's order.",
+            )
+
+
+def _share(program: Program, effect: Effect) -> tuple[int, int]:
+    """What of the order's amount the effect costs, as part and whole; of pieces nothing is said."""
+    written = effect.rate or effect.percent
+    if effect.unit is None or not written or effect.per_quantity:
+        return 0, 1
+    unit, (numerator, denominator) = program.units[effect.unit], ratio_of(written)
+    worth = worth_of(program, unit)
+    points = numerator * (unit.scale if effect.percent else 1)
+    return points * worth.minor, denominator * per_of(program, effect) * worth.points
 
 
 # ---------------------------------------------------------------- looks

@@ -7,14 +7,14 @@ _GRANTS = ("cause", "badge", "reward", "times", "tier", "message")
 _ALONE = (*_GRANTS, "unit", "add", "rate", "per", "percent", "per_quantity", "multiply")
 
 
-def check_chance(checking: Checking, rule: Node) -> None:
-    """Report what is wrong with what a rule leaves to chance.
+def check_chance(checking: Checking, rule: Node, key: str = "give") -> None:
+    """Report what is wrong with what a rule, or one side of an offer, leaves to chance.
 
     An action that members report themselves has an id of their choosing: with it they would choose
     the draw.
     """
     findings = checking.findings
-    drawing = [effect for effect in rule.items("give") if effect.value.get("chance")]
+    drawing = [effect for effect in rule.items(key) if effect.value.get("chance")]
     for effect in drawing:
         _check_alone(effect, findings)
     for effect in drawing[1:]:

@@ -33,7 +33,7 @@ def compile_campaign(program: Program, campaign: Campaign) -> CompiledCampaign:
         limit = budget.amount[program.currency] if budget.amount else budget.points or 0
         cap = CompiledCap(PREFIX + campaign.id, "budget", limit, LIFETIME)
         worth = {
-            name: _worth(program, unit) if budget.amount else Worth(1, 1)
+            name: worth_of(program, unit) if budget.amount else Worth(1, 1)
             for name, unit in program.units.items()
             if unit.kind != "status"
         }
@@ -94,7 +94,7 @@ def compile_telling(program: Program) -> Telling | None:
     return telling_of(caps.day, caps.week, caps.quiet)
 
 
-def _worth(program: Program, unit: Unit) -> Worth:
+def worth_of(program: Program, unit: Unit) -> Worth:
     """Minor units for one point: what it costs the shop, else its value; of money, its part."""
     told = unit.cost or unit.value
     if unit.kind == "money" and not unit.cost:

@@ -49,6 +49,8 @@ def _every_effect(program: Program) -> Iterable[Effect]:
         yield from effects_of(rule)
     for membership in program.memberships:
         yield from flattened(membership.give)
+    for offer in program.referral.offers if program.referral else ():
+        yield from flattened((*offer.friend, *offer.advocate))
 
 
 def _denominator(program: Program, effect: Effect) -> int:

@@ -211,7 +211,7 @@ def _limited(rule: Node) -> Iterator[Node]:
     """Effects that the limit of a rule, or of referral, is for: what advocates get."""
     yield from effects_in(rule)
     for offer in rule.items("offers"):
-        yield from offer.items("advocate")
+        yield from effects_in(offer, "advocate")
 
 
 def check_window(limit: Node, findings: Findings) -> None:

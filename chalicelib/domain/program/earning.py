@@ -101,8 +101,9 @@ def _counted(case: Case, settled: Settled, group: CompiledGroup) -> int:
             return _before(case, group) + sum(
                 share.points for share in settled.shares if share.unit == group.unit
             )
-        case "spend":
-            return sum(line.net for line in case.lines)
+        case "spend":  # of their own: what a friend bought is nobody else's
+            is_order = case.occasion.trigger.startswith("order.")
+            return sum(line.net for line in case.lines) if is_order else 0
         case "orders":
             return int(case.occasion.trigger.startswith("order.") and bool(case.lines))
         case "referrals":

@@ -29,7 +29,7 @@ def check_effects(checking: Checking, rule: Node) -> None:
     for effect in effects:
         if check_gift(checking, rule, effect):
             continue
-        _check_effect(checking, effect)
+        check_points(checking, effect)
         _check_fits(checking, rule, effect)
     if rule.value.get("full") is True and "rate" not in ways:
         findings.error(rule.at("full"), "key_useless", "Remove it: full is for rates.")
@@ -45,7 +45,8 @@ def check_effects(checking: Checking, rule: Node) -> None:
         )
 
 
-def _check_effect(checking: Checking, effect: Node) -> None:
+def check_points(checking: Checking, effect: Node) -> None:
+    """Report what is wrong with an effect of points: which unit, and one way of counting them."""
     if not effect.has("unit"):
         checking.findings.error(
             effect.at("unit"),
@@ -139,9 +140,10 @@ def _check_tier(checking: Checking, rule: Node, effect: Node) -> None:
     """An effect that gives a tier: of which group, and nothing about points."""
     _check_bounded(checking, rule)
     findings, group = checking.findings, effect.text("tier_group")
-    is_of_rule = rule.path.startswith(("$.earn", "$.campaigns"))
-    if not is_of_rule or rule.text("on") == "member.joined":
-        findings.error(effect.at("tier"), "not_for_trigger", "Orders and actions give tiers.")
+    is_giver = rule.path.startswith(("$.earn", "$.campaigns", "$.referral"))
+    if not is_giver or rule.text("on") == "member.joined":
+        advice = "Orders, actions and referrals give tiers."
+        findings.error(effect.at("tier"), "not_for_trigger", advice)
     entered = _entered(checking)
     if effect.text("tier") not in entered.get(group, ()):
         known = ", ".join(f"{name}: {', '.join(tiers)}" for name, tiers in sorted(entered.items()))

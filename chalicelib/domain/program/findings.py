@@ -76,9 +76,9 @@ class Findings:
         self.warnings.append(Problem(path, code, detail))
 
 
-def effects_in(rule: Node) -> Iterator[Node]:
-    """Every effect that ``rule`` may have, those that chance decides on, too."""
-    for effect in rule.items("give"):
+def effects_in(rule: Node, key: str = "give") -> Iterator[Node]:
+    """Every effect that ``rule`` may have under ``key``, those that chance decides on, too."""
+    for effect in rule.items(key):
         if effect.value.get("chance"):
             for branch in effect.items("chance"):
                 yield from branch.items("give")

@@ -1,15 +1,14 @@
 """Checks of referral: offers for every region, what they give, and what qualifies."""
 
+from chalicelib.domain.program.chance_checks import check_chance
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.condition_checks import check_condition
 from chalicelib.domain.program.earn_checks import check_limit
-from chalicelib.domain.program.effect_checks import check_gift
-from chalicelib.domain.program.findings import Node
+from chalicelib.domain.program.effect_checks import LINE_QUANTITY, check_gift, check_points
+from chalicelib.domain.program.findings import Node, effects_in
 from chalicelib.domain.program.referral_document import EVERYWHERE, QUALIFIED
 
 _NAMESPACES = ("order", "member", "facts")
-_POINTS = ("add", "unit")
-_MEANT = (*_POINTS, "times", "tier_group", "for")  # of the last ones ``check_gift`` has told
 
 
 def check_referral(checking: Checking) -> None:
@@ -61,7 +60,8 @@ def _check_regions(checking: Checking, offers: list[Node]) -> None:
 
 def _check_offer(checking: Checking, offer: Node) -> None:
     for side in ("friend", "advocate"):
-        for effect in offer.items(side):
+        check_chance(checking, offer, side)
+        for effect in effects_in(offer, side):
             _check_effect(checking, offer, effect)
     if not any(offer.items("friend")) and not any(offer.items("advocate")):
         checking.findings.error(
@@ -70,19 +70,14 @@ def _check_offer(checking: Checking, offer: Node) -> None:
 
 
 def _check_effect(checking: Checking, offer: Node, effect: Node) -> None:
-    """Offers give so many points of a unit, a reward, a badge, to a cause, or tell something."""
-    if check_gift(checking, offer, effect):
+    """Points of a unit, by number or by what the friend bought; or something that is no points."""
+    if effect.value.get("chance") or check_gift(checking, offer, effect):
         return
-    for key in effect.value:
-        if key not in _MEANT and effect.value[key] not in (None, (), [], "net"):
-            checking.findings.error(
-                effect.at(key), "not_for_trigger", "Points of a referral are {add, unit}."
-            )
-    checking.needs_unit(effect, "unit")
-    for key in _POINTS:
-        if not effect.has(key):
-            checking.findings.error(
-                effect.at(key),
-                "effect_unclear",
-                "Say how many points of which unit; or a reward, badge, cause or message.",
-            )
+    if effect.has("multiply"):
+        advice = "Nothing of an offer is multiplied: give a rate or percent of the friend's order."
+        checking.findings.error(effect.at("multiply"), "not_for_trigger", advice)
+        return
+    check_points(checking, effect)
+    if effect.has("per_quantity") and effect.text("per_quantity") != LINE_QUANTITY:
+        advice = f"Count {LINE_QUANTITY} of the friend's order."
+        checking.findings.error(effect.at("per_quantity"), "field_unknown", advice)

@@ -20,6 +20,8 @@ class CompiledReferral(msgspec.Struct, frozen=True):
     life: Period | None  # of a link, from joining on; None: for ever
     checks: frozenset[str]
     is_reviewed: bool  # flagged ones wait for staff
+    has_shares: bool = False  # some offer gives a part of what the friend bought
+    draws: frozenset[str] = frozenset()  # sides that draw, by the rule that their offer is
 
     @property
     def looks_at_signs(self) -> bool:

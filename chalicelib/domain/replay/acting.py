@@ -14,8 +14,9 @@ from chalicelib.domain.memberships import sale_of
 from chalicelib.domain.pausing import PAUSED, earning_stop
 from chalicelib.domain.program.choosing import rules_of, rules_to_come
 from chalicelib.domain.program.compiled_referral import region_for
+from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
-from chalicelib.domain.replay.drawing import drawn_for
+from chalicelib.domain.replay.drawing import drawn_for, drawn_for_side
 from chalicelib.domain.replay.member_state import Walk, all_opened, known_facts
 from chalicelib.domain.replay.past_actions import ActionStep, PastAction
 from chalicelib.domain.replay.past_members import is_celebration
@@ -80,9 +81,16 @@ def _told(walk: Walk, step: ActionStep) -> Action:
         properties=action.properties,
         is_self_reported=action.is_self_reported,
         earned_at=step.at,
-        drawn=drawn_for(walk.plan.program, action.id, action.drawn),
+        drawn=_drawn(walk, action),
         side=_side(walk, action),
     )
+
+
+def _drawn(walk: Walk, action: PastAction) -> Drawn | None:
+    program, side = walk.plan.program, action.side
+    if side is None:
+        return drawn_for(program, action.id, action.drawn)
+    return drawn_for_side(program, (action.id, side.role), action.drawn)
 
 
 def _side(walk: Walk, action: PastAction) -> Side | None:

@@ -107,6 +107,8 @@ def left_out(
     terms = [_terms_of(compiled.program.referral) for compiled in (live, draft)]
     if told.members and terms[1] is not None and terms[1] != terms[0]:
         found.append(LeftOut("draft", "referral"))
+    elif told.members and _has_shares(draft) and not _has_shares(live):
+        found.append(LeftOut("draft", "referral.offers"))
     new_pools = sorted(_shared_units(draft) - _shared_units(live)) if told.members else ()
     found += [LeftOut("draft", f"units.{unit}.pool") for unit in new_pools]
     return tuple(found)
@@ -141,6 +143,11 @@ def _is_shared_joining(rule: Rule) -> bool:
 def _terms_of(referral: Referral | None) -> Referral | None:
     """Who brings whom, and when it counts: as it was, whatever a draft would give for it."""
     return msgspec.structs.replace(referral, offers=(), limit=None, page=None) if referral else None
+
+
+def _has_shares(compiled: CompiledProgram) -> bool:
+    """Whether offers give a part of an order: the books tell of it as far as they looked at it."""
+    return compiled.referral is not None and compiled.referral.has_shares
 
 
 def _shared_units(compiled: CompiledProgram) -> frozenset[str]:

@@ -8,6 +8,7 @@ import hashlib
 
 from chalicelib.domain.program.occasion import DRAW_END, Drawn
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.program.referral_document import ADVOCATE, rule_id_of
 from chalicelib.domain.program.rule_document import MEMBER_JOINED
 from chalicelib.domain.replay.history import PastOrder
 
@@ -24,6 +25,16 @@ def drawn_for(program: CompiledProgram, name: str, before: Drawn | None) -> Draw
     that is made up.
     """
     return _drawn(program.draws, name, before)
+
+
+def drawn_for_side(
+    program: CompiledProgram, side: tuple[str, str], before: Drawn | None
+) -> Drawn | None:
+    """As ``drawn_for``, of a side of a referral: its name and role."""
+    name, role = side
+    offers = program.referral.draws if program.referral else frozenset[str]()
+    further = program.draws if role == ADVOCATE else frozenset[str]()
+    return _drawn(further | (offers & {rule_id_of(role)}), name, before)
 
 
 def drawn_joining(program: CompiledProgram, member: str, before: Drawn | None) -> Drawn | None:

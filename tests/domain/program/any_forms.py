@@ -67,18 +67,18 @@ _RATE = {"rate": "1.5", "unit": "points"}
 _REWARD, _BADGE = {"reward": None, "times": None}, {"badge": None}
 _TELL = {"message": None}
 _CAUSE, _TIER = {"cause": None, "add": None}, {"tier": None, "tier_group": None, "for": None}
-_AMOUNTS = (
+_SHARES = (
     {"rate": None, "per": None, "of": None, "unit": None},
     {"rate": None, "unit": None},
     {"percent": None, "of": None, "unit": "cash"},
     {"rate": None, "per_quantity": "line.quantity", "unit": None},
-    {"multiply": None, "unit": None},
 )
+_AMOUNTS = (*_SHARES, {"multiply": None, "unit": None})
 _EFFECTS = {
     "entry": (_ADD, _ADD, _REWARD, _TELL),
     "birthday": (_ADD, _ADD, _REWARD, _TELL),
-    "friend": (_ADD, _ADD, _REWARD, _BADGE, _CAUSE, _TELL),
-    "advocate": (_ADD, _ADD, _REWARD, _BADGE, _CAUSE, _TELL),
+    "friend": (_ADD, *_SHARES, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
+    "advocate": (_ADD, *_SHARES, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
     "challenge": (_ADD, _ADD, _BADGE, _REWARD, _CAUSE, _TELL),
     "order": (_ADD, *_AMOUNTS, _REWARD, _BADGE, _CAUSE, _TIER, _TELL, {"chance": None}),
     "action": (

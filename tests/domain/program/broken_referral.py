@@ -16,6 +16,13 @@ def offering(**keys: Any) -> dict[str, Any]:
     return referral({"regions": ["*"], "advocate": [{"unit": "points", **keys}]})
 
 
+DRAW = {"chance": [{"weight": 1, "give": [add(10)]}]}
+
+
+def drawing(*effects: dict[str, Any]) -> dict[str, Any]:
+    return referral({"regions": ["*"], "friend": list(effects)})
+
+
 BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
     ("no offers", document(referral={"offers": []}), "$.referral.offers", "too_few"),
     ("a region in words", referral({**OFFER, "regions": ["Europe"]}),
@@ -30,9 +37,18 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
      "$.referral.offers[0].regions", "region_not_last"),
     ("an offer of nothing", referral({"regions": ["*"]}), "$.referral.offers[0].advocate",
      "effect_unclear"),
-    ("an offer by amount", offering(rate="1"), "$.referral.offers[0].advocate[0].rate",
-     "not_for_trigger"),
-    ("an offer without points", offering(), "$.referral.offers[0].advocate[0].add",
+    ("an offer that multiplies", offering(multiply="2"),
+     "$.referral.offers[0].advocate[0].multiply", "not_for_trigger"),
+    ("an offer of a percent in points", offering(percent="5"),
+     "$.referral.offers[0].advocate[0].percent", "percent_needs_money"),
+    ("an offer by pieces of what", offering(rate="1", per_quantity="action.words"),
+     "$.referral.offers[0].advocate[0].per_quantity", "field_unknown"),
+    ("an offer of two draws", drawing(DRAW, DRAW), "$.referral.offers[0].friend[1].chance",
+     "chance_unclear"),
+    ("an offer that draws stars", drawing({"chance": [{"weight": 1, "give": [{"add": 1,
+     "unit": "stars"}]}]}), "$.referral.offers[0].friend[0].chance[0].give[0].unit",
+     "unit_unknown"),
+    ("an offer without points", offering(), "$.referral.offers[0].advocate[0]",
      "effect_unclear"),
     ("an offer of what", offering(add=5, unit="stars"), "$.referral.offers[0].advocate[0].unit",
      "unit_unknown"),
@@ -52,9 +68,11 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
      "effect_unclear"),
     ("an offer of points, twice", offering(add=5, times=2),
      "$.referral.offers[0].advocate[0].times", "key_useless"),
-    ("an offer of a tier", {**referral({"regions": ["*"], "advocate": [{"tier": "gold",
+    ("an offer of what tier", {**referral({"regions": ["*"], "advocate": [{"tier": "iron",
      "tier_group": "club"}]}), "tier_groups": [group()]}, "$.referral.offers[0].advocate[0].tier",
-     "not_for_trigger"),
+     "tier_unknown"),
+    ("an offer for a month of what", offering(add=5, **{"for": "P1M"}),
+     "$.referral.offers[0].advocate[0].for", "key_useless"),
     ("qualified by lines", referral(qualify={"if": {"line.sku": "a"}}),
      '$.referral.qualify.if["line.sku"]', "field_not_here"),
     ("a check of what", referral(checks=["face"]), "$.referral.checks[0]", "choice_unknown"),

@@ -47,6 +47,27 @@ def test_the_cost_of_a_reward_is_what_the_shop_pays_for_it() -> None:
     assert warned(document(limits=SHARE, rewards=[mug])) == set()
 
 
+@pytest.mark.parametrize(
+    ("friend", "advocate", "is_high"),
+    [
+        ({"percent": "60", "unit": "cash"}, {"percent": "40", "unit": "cash"}, False),
+        ({"percent": "60", "unit": "cash"}, {"percent": "40.1", "unit": "cash"}, True),
+        ({"rate": "99", "unit": "points"}, add(500), False),
+        ({"rate": "99", "unit": "points"}, {"percent": "1.5", "unit": "cash"}, True),
+        ({"rate": "500", "per_quantity": "line.quantity", "unit": "points"}, add(1), False),
+    ],
+)
+def test_an_offer_that_costs_more_than_the_friend_pays_is_told(
+    friend: dict[str, Any], advocate: dict[str, Any], is_high: bool
+) -> None:
+    """A point costs a cent, so 99 for a dollar are 99 percent of it."""
+    units = {"points": {**POINTS, "cost": {"USD": 1}}, "cash": {**POINTS, "kind": "money"}}
+    offer = {"regions": ["*"], "friend": [friend], "advocate": [advocate]}
+    raw = document(units=units, referral={"offers": [offer]})
+    told = {("$.referral.offers[0]", "offer_cost_high")} if is_high else set()
+    assert {each for each in warned(raw) if each[0].startswith("$.referral")} == told
+
+
 def test_rates_that_everybody_has_add_up_and_others_do_not_count() -> None:
     double = [rule("a"), rule("b", rate("0.5"))]
     assert ("$.rewards[0]", "reward_cost_high") in warned(document(limits=SHARE, earn=double))

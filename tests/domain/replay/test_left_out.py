@@ -79,6 +79,9 @@ def test_a_file_tells_of_orders_alone() -> None:
     live, draft = made(), made(**keys)
     assert where(live, draft) == ["draft referral"]
     assert where(draft, draft) == []
+    shared = made(referral={"offers": [{**OFFER, "friend": [{"rate": "1", "unit": "points"}]}]})
+    assert where(draft, shared) == ["draft referral.offers"]
+    assert where(shared, shared) == []
     told = where(live, draft, actions=False, birthdays=False, members=False)
     names = ["earn.cake", "earn.said", "launch", "referral"]
     assert told == [f"draft {name}" for name in names]

@@ -306,6 +306,10 @@ def test_both_sides_of_a_referral_have_what_the_books_hold() -> None:
     assert walk.given == {("referral:advocate", "points"): 100}
     foreign = [{"regions": ["HU"], **{key: OFFER[key] for key in ("friend", "advocate")}}]
     assert walked(scene, referring(offers=foreign)).given == {}
+    tenth = [{"rate": "10", "per": {"USD": 100}, "unit": "points"}]
+    assert walked(scene, referring(offers=[{**OFFER, "advocate": tenth}])).given == {
+        ("referral:advocate", "points"): 300
+    }
     generous = {**OFFER, "advocate": [{"add": 400, "unit": "points"}]}
     assert walked(scene, referring(offers=[generous])).given == {
         ("referral:advocate", "points"): 400

@@ -24,6 +24,8 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "order has stood.",
             "trace_badge_given_waiting": "Rule {rule}: the badge {badge}, once the friend's order "
             "has stood.",
+            "trace_tier_given_waiting": "Rule {rule}: the tier {tier}, once the friend's order has "
+            "stood.",
             "trace_message_given_waiting": "Rule {rule}: message for the member, “{message}”, once "
             "the friend's order has stood.",
             "referral_joined": "A friend joined by a member's code.",
@@ -58,6 +60,7 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "trace_granted_waiting_cause": "قاعدهٔ {rule}: {units} برای «{cause}»، "
             "پس از قطعی شدن سفارش دوست.",
             "trace_badge_given_waiting": "قاعدهٔ {rule}: نشان {badge}، پس از قطعی شدن سفارش دوست.",
+            "trace_tier_given_waiting": "قاعدهٔ {rule}: سطح {tier}، پس از قطعی شدن سفارش دوست.",
             "trace_message_given_waiting": "قاعدهٔ {rule}: پیام «{message}» برای عضو، "
             "پس از قطعی شدن سفارش دوست.",
             "referral_joined": "یک دوست با کد یک عضو پیوست.",
@@ -95,6 +98,8 @@ REFERRALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "amint a barát rendelése megállt.",
             "trace_badge_given_waiting": "„{rule}” szabály: {badge} jelvény, amint a barát "
             "rendelése megállt.",
+            "trace_tier_given_waiting": "„{rule}” szabály: {tier} szint, amint a barát rendelése "
+            "megállt.",
             "trace_message_given_waiting": "„{rule}” szabály: üzenet a tagnak, „{message}”, amint "
             "a barát rendelése megállt.",
             "referral_joined": "Egy barát csatlakozott egy tag kódjával.",
