@@ -6,9 +6,6 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.events import Customer
-from chalicelib.domain.program.compiled import compile_program
-from chalicelib.domain.program.defaults import read_program
-from chalicelib.domain.replay.conditions import left_out
 from chalicelib.storage.table import Table
 from tests.builders import TEA, Scene, program, recorded
 from tests.conservation import WatchedTable
@@ -77,11 +74,6 @@ def test_who_becomes_one_gives_back_what_both_had_of_it() -> None:
     tea.join("99")
     assert (tea.available("99"), spent(tea, "shop:hello")) == (50, 2)
     sound(tea)
-
-
-def test_a_replay_says_that_it_does_not_share_it() -> None:
-    compiled = compile_program(read_program(program(earn=[HELLO])), 1)
-    assert {each.where for each in left_out(compiled, compiled)} == {"earn.hello.limit"}
 
 
 ONE = {**HELLO, "limit": {**HELLO["limit"], "times": 1}}

@@ -137,6 +137,7 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     is_given = bool(after.posted or after.grants or after.progress)
     if is_new and not (is_given or after.used or after.once or after.memberships):
         walk.joining = walk.badges = None  # nobody joined for that
+        walk.joining_asks = ()
         return
     activity = ACTIVITY if is_given and not reason else ""
     posting = Posting(document, settled, drafts, activity)

@@ -16,7 +16,7 @@ from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.launch_document import Launch
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.referral_document import Referral
-from chalicelib.domain.program.rule_document import BIRTHDAY, MEMBER_JOINED, Rule
+from chalicelib.domain.program.rule_document import BIRTHDAY
 
 _TODAY = frozenset({"member.country", "member.locale", "member.tags"})
 _FACTS = "facts."
@@ -118,11 +118,8 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     program = compiled.program
     yield from _unknown_keys(program)
     yield from (f"earn.{rule.id}" for rule in program.earn if not _is_told(rule.on, telling))
-    yield from (f"earn.{rule.id}.limit" for rule in program.earn if _is_shared_joining(rule))
     untold = {each.id for each in program.challenges if not _is_heard_of(each, telling)}
     yield from (f"challenges.{each}" for each in sorted({*_chosen(compiled) - chosen, *untold}))
-    shared = (each.id for each in compiled.rewards.values() if each.shared is not None)
-    yield from (f"rewards.{reward}.limit" for reward in shared)
     boards = (each for each in program.challenges if each.board and each.board.prizes)
     yield from (f"challenges.{challenge.id}.board" for challenge in boards)
     judged = (group for group in program.tier_groups if group.by == "custom")
@@ -133,11 +130,6 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
         yield "launch"
     if not telling.members and program.referral is not None:
         yield "referral"
-
-
-def _is_shared_joining(rule: Rule) -> bool:
-    """Whether all who join share a limit: who comes first is no order's, and no action's."""
-    return rule.on == MEMBER_JOINED and rule.limit is not None and rule.limit.scope == "shop"
 
 
 def _terms_of(referral: Referral | None) -> Referral | None:

@@ -13,7 +13,7 @@ from chalicelib.domain.entering import watched
 from chalicelib.domain.granting import CAUSE, REWARD, Granted, differences
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.joining import Finds, join
+from chalicelib.domain.joining import Finds, Joined, join
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
@@ -31,7 +31,7 @@ from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
 from chalicelib.domain.replay.past_actions import PastAction
 from chalicelib.domain.replay.past_members import PastMember
-from chalicelib.domain.replay.sharing import Refused
+from chalicelib.domain.replay.sharing import Ask, Refused, counts
 from chalicelib.domain.replay.spending import HABITS, MAIN_PLACE, Purse
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.standing import held_tiers
@@ -111,6 +111,7 @@ class Walk:
     asked: dict[str, Instant] = field(default_factory=dict)  # when each first asked the shop
     settled_at: Instant = -1  # when rewards were last looked at that redeem themselves
     joining: Joining | None = None  # what joining gives, until the account is kept
+    joining_asks: tuple[Ask, ...] = ()  # and what it asks of the shop
     orders: int = 0
     reached: int | None = None  # orders until a reward was within reach
     month: int = -1  # the one under way
@@ -172,18 +173,44 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
     profile = Profile(
         walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
     )
-    draft = opened(walk.member, None, now, program)
-    before = walk.person.drawn if walk.person else None
-    drawn = drawn_joining(program, walk.member, before)
-    finds = Finds(drawn, Budgets(limits_at(program, now)))  # who is refused one is not told here
-    joined = join(draft, profile, resting(program, walk.plan.pauses, now), now, finds)
+    blank = opened(walk.member, None, now, program)
+    joined = _joined(walk, blank, profile)
     walk.joining, walk.badges = joined.document, joined.badges
     walk.counters = joined.counters or walk.counters
     return with_account(joined.draft, promises={})  # nobody waits for them here
 
 
+def _joined(walk: Walk, blank: Draft, profile: Profile) -> Joined:
+    """What joining gives in the room there is; what it asks is noted when the account is kept.
+
+    It asks a moment before the order or the action that it comes with, as in the books.
+    """
+    now, program = blank.now, resting(walk.plan.program, walk.plan.pauses, blank.now)
+    drawn = drawn_joining(program, walk.member, walk.person.drawn if walk.person else None)
+    limits, times = limits_at(program, now), (now - 1, now - 1)
+    refused = walk.plan.refused.of(limits, times)
+
+    def within(none_left: frozenset[str]) -> Joined:
+        left = {name: limit for name, limit in limits.items() if name not in none_left}
+        return join(blank, profile, program, now, Finds(drawn, Budgets(left)))
+
+    joined = within(refused)
+    wished = within(frozenset()) if refused else joined
+    asked = wished.document.budgets if wished.document else {}
+    taken = joined.document.budgets if joined.document else {}
+    walk.joining_asks = tuple(
+        (name, times, wish if name in refused else taken.get(name, 0), wish)
+        for name, wish in asked.items()
+        if counts(walk.plan.months, name, times[0])
+    )
+    return joined
+
+
 def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
     """Add what moved to the tally; the account stays."""
+    for ask in walk.joining_asks:
+        walk.tally.asks.add(*ask)
+    walk.joining_asks = ()
     if walk.joining is not None:
         joining, walk.joining = walk.joining, None
         note_given(walk, (), joining.posted)

@@ -71,7 +71,7 @@ def report_of(basis: Basis, comparison: Comparison) -> Report:
     """The figures of ``comparison``, without the months that only warmed it up."""
     months = basis.months
     live, draft = (
-        _side(program, months, within_stock(program, tally, months.warming))
+        _side(program, months, within_stock(program, tally, months))
         for program, tally in ((basis.live, comparison.live), (basis.draft, comparison.draft))
     )
     return Report(

@@ -13,6 +13,7 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.replay.member_state import Walk
+from chalicelib.domain.replay.sharing import counts
 
 A = TypeVar("A", OrderDocument, Action)
 
@@ -42,7 +43,7 @@ def settled_in_room(
 
     settled = within(refused)
     wished = within(frozenset()) if refused else settled
-    for name in (each for each in limits if _counts(walk, each, first)):
+    for name in (each for each in limits if counts(walk.plan.months, each, first)):
         before = document.budgets.get(name, 0)
         wish = wished.document.budgets.get(name, 0) - before
         taken = settled.document.budgets.get(name, 0) - before
@@ -50,9 +51,3 @@ def settled_in_room(
             given = wish if name in refused else taken  # as if it were not: it may be, next round
             walk.tally.asks.add(name, (first, now), given, wish)
     return settled
-
-
-def _counts(walk: Walk, counter: str, first: Instant) -> bool:
-    """Whether it is of the reported months; what has windows of its own always is."""
-    months = walk.plan.months
-    return "@" in counter or first >= months.starts[months.warming]

@@ -21,9 +21,18 @@ import msgspec
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import REPLAY_ASKS_MAX, REPLAY_ROUNDS_MAX
 from chalicelib.domain.program.plan import CompiledProgram
+from chalicelib.domain.replay.months import Months
 
 Place = tuple[str, int, int]
 """A counter; the slots in which a document first asked, and in which this was asked."""
+
+Ask = tuple[str, tuple[Instant, Instant], int, int]
+"""One ask: of which counter, at which times, what was taken, and what was wished for."""
+
+
+def counts(months: Months, counter: str, first: Instant) -> bool:
+    """Whether it is of the reported months; what has windows of its own always is."""
+    return "@" in counter or first >= months.starts[months.warming]
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -36,12 +36,20 @@ SHARED = {
     "limit": {"amount": 90, "window": {"calendar": "month"}, "scope": "shop"},
 }
 OWN = {**SHARED, "id": "own", "limit": {"amount": 40, "window": {"calendar": "month"}}}
+HELLO = {
+    "id": "hello",
+    "on": "member.joined",
+    "give": [{"add": 30, "unit": "points"}],
+    "limit": {"times": 2, "window": {"calendar": "month"}, "scope": "shop"},
+}
+GREETED = {**SPRING, "rules": [*SPRING["rules"], {**HELLO, "id": "greeted", "limit": None}]}
 PROGRAMS: dict[str, dict[str, Any]] = {
     "a campaign": program(campaigns=[SPRING]),
     "a month of the shop": program(earn=[*TEA["earn"], SHARED]),
     "both, and a limit of the member's own": program(
         earn=[*TEA["earn"], SHARED, OWN], campaigns=[SPRING]
     ),
+    "joining": program(earn=[*TEA["earn"], HELLO], campaigns=[GREETED]),
 }
 BUYING = st.lists(
     st.tuples(
@@ -98,12 +106,20 @@ def test_budgets_of_a_replay_go_to_those_whom_the_books_gave_them(name: str, buy
     document = PROGRAMS[name]
     scene, past = lived(document, buying)
     compiled = made(**{key: document[key] for key in ("earn", "campaigns") if key in document})
-    for walk in walked(compiled, scene, past):
+    walks = walked(compiled, scene, past)
+    for walk in walks:
         for order, replayed in walk.documents[MAIN].items():
             booked = scene.document(order)
             assert replayed.posted == booked.posted
             assert replayed.net == booked.net
             assert replayed.budgets == booked.budgets
+    greeted = {walk.member: walk for walk in walks}
+    for customer in (Customer(f"c{who}").id for who in range(3)):
+        found = greeted.get(scene.member(customer))
+        given = [each for each in scene.journal(customer) if each.document == "joining:member"]
+        rules = {rule: points for (rule, _), points in found.given.items()} if found else {}
+        points = rules.get("hello", 0) + rules.get("greeted", 0)
+        assert points == sum(entry.points for entry in given)
 
 
 # ---------------------------------------------------------------- reports

@@ -117,9 +117,3 @@ def test_after_the_last_day_to_redeem_nothing_redeems_itself() -> None:
     assert sum(walk.tally.row("redeem", "points", MAIN)) == 0
     compiled = walk.plan.program
     assert left_out(compiled, compiled) == ()
-
-
-def test_a_limit_of_all_members_together_is_told_as_left_out() -> None:
-    limit = {"times": 1, "window": {"calendar": "day"}, "scope": "shop"}
-    draft = made(rewards=[{**FIVE, "limit": limit}])
-    assert [each.where for each in left_out(made(), draft)] == ["rewards.five-off.limit"]
