@@ -24,6 +24,14 @@ from chalicelib.domain.records import Adjustment
 _ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:\\]+@[^\s\"'<>(),;:\\]+")
 _WORD: Final = re.compile(r"[\w.-]+")
 
+_NO_HABITS: Final[dict[str, object]] = {
+    "months": {},
+    "last_order_at": 0,
+    "products": {},
+    "recalls": "",
+}
+"""What they bought, and when, tells of a person."""
+
 ERASURE_ID = "member"  # one erasure per member: the id within the member's documents
 
 
@@ -48,7 +56,7 @@ def decide_erase(asked: Erasure, loaded: EraseLoad) -> Outcome:
     if loaded.program is not None and account.pools:
         return _out_of_pools(document, loaded, loaded.program)
     erased = msgspec.structs.replace(
-        account, erased_at=asked.recorded_at, revision=account.revision + 1
+        account, erased_at=asked.recorded_at, revision=account.revision + 1, **_NO_HABITS
     )
     return Decision(document, (Book(asked.member, account, erased),))
 
@@ -64,7 +72,7 @@ def _out_of_pools(document: Erasure, loaded: EraseLoad, program: CompiledProgram
         draft, shared, told = vacated(draft, shared, document.actor, program)
         pools.append(shared)
         further += told
-    draft = with_account(draft, erased_at=now, months={}, last_order_at=0)
+    draft = with_account(draft, erased_at=now, **_NO_HABITS)
     name = f"erasure:{document.id}"
     books = tuple(pool_book(each, loaded.shop, name, program.version) for each in (draft, *pools))
     return Decision(document, books, tuple(further))

@@ -3,12 +3,23 @@
 Orders and their money are counted by calendar month of the payment, for the current month and the
 eleven before; older months are forgotten. A refund takes from the month of its order, so a month is
 what is left of its orders. When a member last bought is never taken back: they were here.
+
+::
+
+    products   asked for by a condition → month of the payment → orders that still hold it
+               ""  stands for all months before the last twelve: that it was bought is not forgotten
+
+The sum over the member's orders as they are now, so a refund takes its own part alone. An account
+whose orders were not all looked at for what is asked now is not ``recalled`` whole: the sweep
+counts it anew from the orders (``recall_products``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 import msgspec
 
+from chalicelib.domain.booking import Draft, with_account
 from chalicelib.domain.calendar import (
     Step,
     Window,
@@ -16,13 +27,20 @@ from chalicelib.domain.calendar import (
     local_date,
     window_ordinal,
 )
-from chalicelib.domain.instants import DAY_MS, Instant
+from chalicelib.domain.instants import DAY_MS, MINUTE_MS, Instant
 from chalicelib.domain.limits import HABIT_MONTHS
 from chalicelib.domain.lots import balance
 from chalicelib.domain.member import Account, MemberFacts
+from chalicelib.domain.order_remains import remaining_lines
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.program.fields import Subject
+from chalicelib.domain.program.fields import YEAR, Subject
 from chalicelib.domain.program.plan import CompiledProgram
+
+Products: TypeAlias = Mapping[str, Mapping[str, int]]
+"""Product → month → orders that hold it."""
+
+EVER = ""
+"""The month of all that is older than a year."""
 
 _MONTH = Window(Step.MONTH)
 
@@ -31,6 +49,8 @@ def bought(
     account: Account, before: OrderDocument, after: OrderDocument, zone: str
 ) -> dict[str, object]:
     """What changes in ``account`` where an order became ``after``; nothing where it counts same."""
+    if account.erased_at:
+        return {}  # whose buying was forgotten
     orders = int(after.counted) - int(before.counted)
     minor = after.bought - before.bought
     changes: dict[str, object] = {}
@@ -59,6 +79,79 @@ def joined_months(
     )
 
 
+def with_products(
+    draft: Draft, orders: tuple[OrderDocument | None, OrderDocument], program: CompiledProgram
+) -> Draft:
+    """``draft`` remembering products by what its order was (stored, if it was) and is now.
+
+    Who had no order that counted is remembered whole; who had some, of whom not all that is asked
+    was looked at, is counted anew by the sweep, in a minute: until then less is known, never more.
+    """
+    account, recalls = draft.account, program.recalls
+    if not (recalls.digest or account.products or account.recalls) or account.erased_at:
+        return draft
+    is_first = draft.before is None or not draft.before.order_count
+    is_whole = is_first or account.recalls == recalls.digest
+    known = {} if is_first else account.products
+    held = {key: months for key, months in known.items() if key in recalls.known}
+    before, after = orders
+    parts = [(_held_by(after, program), 1)]
+    parts += [(_held_by(before, program), -1)] if before is not None else []
+    products = _added(held, parts, _oldest_month(account, program.zone))
+    changes: dict[str, object] = {}
+    if not is_whole and recalls.digest and products != account.products and not account.claim_at:
+        changes["claim_at"] = draft.now + MINUTE_MS
+    return with_account(
+        draft, products=products, recalls=recalls.digest if is_whole else "", **changes
+    )
+
+
+def is_recalled(account: Account, program: CompiledProgram) -> bool:
+    """Whether what conditions ask of products is counted whole; of who bought nothing it is."""
+    is_nobodys = account.pool is not None or account.merged_into or account.erased_at
+    digest = program.recalls.digest
+    return bool(is_nobodys or not (digest and account.order_count) or account.recalls == digest)
+
+
+def counted_anew(
+    account: Account, orders: Iterable[OrderDocument], program: CompiledProgram, now: Instant
+) -> Account:
+    """``account`` with its products counted from all of its ``orders``.
+
+    The index that shows some of them lags. Where they are fewer than the account has counted, the
+    sweep looks again in a minute.
+    """
+    counted = [each for each in orders if each.counted]
+    parts = [(_held_by(each, program), 1) for each in counted]
+    products = _added({}, parts, _oldest_month(account, program.zone))
+    is_whole = len(counted) == account.order_count
+    return msgspec.structs.replace(
+        account,
+        products=products,
+        recalls=program.recalls.digest if is_whole else "",
+        claim_at=account.claim_at if is_whole else now + MINUTE_MS,
+    )
+
+
+def joined_products(one: Account, other: Account, zone: str) -> dict[str, object]:
+    """What the account of both remembers of products; ``one`` is theirs already but for that.
+
+    Whole where both are whole of the same; else the sweep, which looks at them in a minute.
+    """
+    buyers = [each for each in (one, other) if each.order_count]
+    digests = {each.recalls for each in buyers}
+    newest = max(one.last_order_at, other.last_order_at)
+    parts = [
+        ({key: month}, count)
+        for account in buyers
+        for key, months in account.products.items()
+        for month, count in months.items()
+    ]
+    oldest = _oldest_month(msgspec.structs.replace(one, last_order_at=newest), zone)
+    products = _added({}, parts, oldest)
+    return {"products": products, "recalls": digests.pop() if len(digests) == 1 else ""}
+
+
 def with_habits(
     facts: MemberFacts, account: Account, program: CompiledProgram, at: Instant
 ) -> MemberFacts:
@@ -80,6 +173,7 @@ def with_habits(
         points={
             unit: balance(state, at).available for unit, state in sorted(account.units.items())
         },
+        bought=_products_of(account, program, at),
     )
     subject = Subject({}, known)
     held = tuple(name for name, test in program.segments.items() if test(subject))
@@ -101,3 +195,50 @@ def _kept(months: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """The newest months; names sort as time does."""
     names = sorted(name for name, month in months.items() if any(month))
     return {name: months[name] for name in names[-HABIT_MONTHS:]}
+
+
+def _products_of(
+    account: Account, program: CompiledProgram, at: Instant
+) -> dict[str, tuple[str, ...]]:
+    """By field, the products asked for that some order of the member still holds."""
+    here = window_ordinal(_MONTH, at, program.zone)
+    year = {bucket_name(Step.MONTH, here - back) for back in range(HABIT_MONTHS)}
+    ever = account.products.keys()
+    lately = {key for key, months in account.products.items() if year & months.keys()}
+    found: dict[str, tuple[str, ...]] = {}
+    for field, asked in program.recalls.asked.items():
+        held = lately if field.endswith(YEAR) else ever
+        values = tuple(value for value, key in asked if key in held)
+        found |= {field: values} if values else {}
+    return found
+
+
+def _held_by(order: OrderDocument, program: CompiledProgram) -> dict[str, str]:
+    """Product → month, of what the member has by the order as it is."""
+    if not order.counted or not program.recalls.digest:
+        return {}
+    month = bucket_name(Step.MONTH, window_ordinal(_MONTH, order.earned_at, program.zone))
+    return dict.fromkeys(program.recalls.keys_of(remaining_lines(order)), month)
+
+
+def _oldest_month(account: Account, zone: str) -> str:
+    """The oldest of the twelve months that end with the newest order's."""
+    newest = window_ordinal(_MONTH, account.last_order_at, zone)
+    return bucket_name(Step.MONTH, newest - HABIT_MONTHS + 1)
+
+
+def _added(
+    held: Products, parts: Iterable[tuple[Mapping[str, str], int]], oldest: str
+) -> dict[str, dict[str, int]]:
+    """``held`` with ``parts`` (product → month, how often); older than ``oldest`` as one."""
+    sums: dict[str, dict[str, int]] = {}
+    kept = ((key, month, many) for key, row in held.items() for month, many in row.items())
+    moved = ((key, month, many) for part, many in parts for key, month in part.items())
+    for key, month, many in (*kept, *moved):
+        row, name = sums.setdefault(key, {}), month if month >= oldest else EVER
+        row[name] = row.get(name, 0) + many
+    rows = {
+        key: {month: row[month] for month in sorted(row) if row[month] > 0}
+        for key, row in sums.items()
+    }
+    return {key: rows[key] for key in sorted(rows) if rows[key]}

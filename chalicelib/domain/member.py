@@ -128,13 +128,7 @@ class Pool(
     msgspec.Struct,
     frozen=True,
     omit_defaults=True,
-    rename={
-        "unit": "u",
-        "owner": "o",
-        "places": "p",
-        "invitations": "i",
-        "dissolved_at": "x",
-    },
+    rename={"unit": "u", "owner": "o", "places": "p", "invitations": "i", "dissolved_at": "x"},
 ):
     """What makes an account a pool's: who shares it. Its lots are in the account, as anybody's."""
 
@@ -193,6 +187,8 @@ class Account(
         "referred": "f",
         "entered": "e",
         "warned_at": "n",
+        "products": "i",
+        "recalls": "ir",
     },
 ):
     """The running state of one member in one shop. ``revision`` rises with every write."""
@@ -222,6 +218,8 @@ class Account(
     referred: tuple[str, ...] = ()  # "<code>:<member id>": by whose code they came, as whom
     entered: dict[str, tuple[str, Instant]] = {}  # tier → action, until: ``entering``
     warned_at: Instant = 0  # warnings of points that lapse were looked at up to then
+    products: dict[str, dict[str, int]] = {}  # product asked for → month → orders that hold it
+    recalls: str = ""  # digest of what ``products`` counts whole; "": of nothing, or not yet
 
 
 def standing_of(account: Account, group_id: str) -> Standing:
@@ -298,3 +296,4 @@ class MemberFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     points: dict[str, int] = {}  # available, by unit
     memberships: tuple[str, ...] = ()  # paid ones that are held
     segments: tuple[str, ...] = ()  # those that hold
+    bought: dict[str, tuple[str, ...]] = {}  # products that are asked for, by field

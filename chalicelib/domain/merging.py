@@ -27,7 +27,7 @@ from chalicelib.domain.causes import counted
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.entering import all_marked
-from chalicelib.domain.habits import joined_months
+from chalicelib.domain.habits import joined_months, joined_products
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting
 from chalicelib.domain.ledger import EntryKind, Explained, Movement, Source, genesis
@@ -178,6 +178,8 @@ def _emptied(draft: Draft, into: str, program: CompiledProgram) -> Draft:
         standings={},
         order_count=0,
         months={},
+        products={},
+        recalls="",
         memberships={},
         open_redemptions=(),
         aliases=(),
@@ -227,6 +229,7 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
         # Who asked may die before the rest is done, and the index lags: the sweep looks once more.
         claim_at=draft.now + MINUTE_MS,
+        **joined_products(draft.account, gone, draft.zone),
     )
 
 

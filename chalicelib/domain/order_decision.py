@@ -25,6 +25,7 @@ from chalicelib.domain.challenge_settling import as_joined, with_joined
 from chalicelib.domain.decision import AlreadyRecorded, Book, Decision, Document, Outcome
 from chalicelib.domain.events import OrderDeleted, OrderMarked, OrderRefunded, OrderUpserted
 from chalicelib.domain.exchange import rates_of
+from chalicelib.domain.habits import with_products
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import Finds, Joined, came_by, join
 from chalicelib.domain.judging import after_order
@@ -142,8 +143,7 @@ def _settled(
         unclaimed = "" if known.member else loaded.guest
         return _while_nobody(_alone(before, document, unclaimed), document, owner)
     launched = None if known.terms else launching.launched_as(known, program, loaded.imported)
-    context = _context(loaded, program, reason, now)
-    context = msgspec.structs.replace(context, launched=launched)
+    context = msgspec.structs.replace(_context(loaded, program, reason, now), launched=launched)
     known = known if known.terms else _fresh(known, owner, loaded)
     book, document, further = _book(before, known, owner, context)
     # A recompute names the room that was granted, the award the room that was free: no news.
@@ -191,8 +191,7 @@ def _moved(before: OrderDocument, known: OrderDocument, loaded: OrderLoad, now: 
 
 def _fresh(known: OrderDocument, owner: LoadedMember, loaded: OrderLoad) -> OrderDocument:
     """The document as its first award by ``owner`` finds it; what was drawn stays drawn."""
-    drawn = known.drawn or loaded.drawn
-    return msgspec.structs.replace(taken_up(known, owner), drawn=drawn)
+    return msgspec.structs.replace(taken_up(known, owner), drawn=known.drawn or loaded.drawn)
 
 
 def _owner(known: OrderDocument, loaded: OrderLoad) -> LoadedMember | None:
@@ -266,7 +265,8 @@ def _book(
         launched=context.launched,
     )
     settled = settle(known, holder, program, context.reason)
-    draft = settled.draft if context.reason else counted(settled.draft, "order.paid", occurred_at)
+    draft = with_products(settled.draft, (before, settled.document), program)
+    draft = draft if context.reason else counted(draft, "order.paid", occurred_at)
     chain = genesis(context.shop, owner.member)
     source = Source(chain, document_name(known), occurred_at, now, program.version)
     book = closed(after_order(draft, program), source)

@@ -7,10 +7,14 @@
                                      dies here: told again, it is judged; nothing is lost but time
     the sweep                  accounts whose time has come, and everybody after new conditions
 
-Programs without such tiers cost nothing here: they are not even read.
+Programs without such tiers cost nothing here: they are not even read. Where conditions ask for
+other products than the account counts whole, these are counted anew first.
 """
 
+import msgspec
+
 from chalicelib.domain.decision import Book
+from chalicelib.domain.habits import is_recalled
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.member import Account
@@ -64,21 +68,44 @@ def told_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant
         return due_book(table, shop, known, now)
     program = program_of(table, shop.shop_id, shop.live_version(now))
     key = profile_key(shop.shop_id, member)
-    facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
-    book = told_of((shop.shop_id, member), account, program, now, facts)
-    return _warned(table, shop, book, program)
+    recalled = _recalled(table, shop, known, program, now)
+    facts = facts_of(recalled, profile_of(table.load([key]).get(key)), program, now)
+    book = told_of((shop.shop_id, member), recalled, program, now, facts)
+    return _warned(table, shop, _with_products(book, known, recalled), program)
 
 
 def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant) -> Book | None:
     """The account of ``known`` with nothing left to book or to judge."""
-    member, account = known
+    member, _ = known
     program = program_of(table, shop.shop_id, shop.live_version(now))
     owner = shop.shop_id, member
-    if not any(at <= now for at in account.judge_at.values()):
-        return _warned(table, shop, upkeep(owner, account, program, now), program)
-    key = profile_key(shop.shop_id, member)
-    facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
-    return _warned(table, shop, upkeep(owner, account, program, now, facts), program)
+    account, facts = _recalled(table, shop, known, program, now), None
+    if any(at <= now for at in account.judge_at.values()):
+        key = profile_key(shop.shop_id, member)
+        facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
+    book = _with_products(upkeep(owner, account, program, now, facts), known, account)
+    return _warned(table, shop, book, program)
+
+
+def _recalled(
+    table: Table, shop: Shop, known: tuple[str, Account], program: CompiledProgram, now: Instant
+) -> Account:
+    """The account of ``known`` with its products counted whole; few ask, so few are read."""
+    if is_recalled(known[1], program):
+        return known[1]
+    from chalicelib.operations.recall_products import recalled_account  # noqa: PLC0415 - few ask
+
+    return recalled_account(table, shop.shop_id, known, program, now)
+
+
+def _with_products(book: Book | None, known: tuple[str, Account], recalled: Account) -> Book | None:
+    """``book`` (None: nothing else is to be written), which also writes what was recalled."""
+    member, account = known
+    if recalled is account:
+        return book
+    written = msgspec.structs.replace(recalled, revision=account.revision + 1)
+    kept = book or Book(member, account, written)
+    return msgspec.structs.replace(kept, before=account)
 
 
 def _warned(table: Table, shop: Shop, book: Book | None, program: CompiledProgram) -> Book | None:

@@ -12,9 +12,8 @@ resumed by the next one from the beginning; an account that somebody else wrote 
 to the next run. Once by construction: the revision. Due as well: who joined or was merged a minute
 ago (what waits under their ids is claimed), pools that are over, tiers that were entered.
 
-After a change of the rules of inactivity, or of who holds a tier by conditions, accounts are not
-in the index yet: ``date_members`` walks all members, then all pools, once and gives them a date, a
-page at a time, with a bookmark.
+After a change of inactivity, of who holds a tier by conditions, or of products that conditions ask
+for, ``date_members`` walks all members, then all pools, once: a page at a time, with a bookmark.
 """
 
 from collections.abc import Callable, Iterator
@@ -173,12 +172,13 @@ def _lay(table: Table, note: Put) -> None:
 
 
 def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
-    """Whether inactivity, or conditions of tiers, are told otherwise than at the version dated."""
+    """Whether accounts are to be looked at since the version dated: inactivity, tiers, products."""
     if not shop.dated_version:
         has_dates = bool(program.idle) or has_anniversaries(program)
-        return has_dates or bool(groups_by_conditions(program))
+        return has_dates or bool(groups_by_conditions(program) or program.recalls.digest)
     before = program_of(table, shop.shop_id, shop.dated_version)
-    if _conditions_of(before) != _conditions_of(program):
+    asks_others = program.recalls.digest not in ("", before.recalls.digest)
+    if asks_others or _conditions_of(before) != _conditions_of(program):
         return True
     if has_anniversaries(before) != has_anniversaries(program):
         return True

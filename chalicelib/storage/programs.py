@@ -162,8 +162,8 @@ def with_rules_of_now(
 ) -> CompiledProgram:
     """``program`` with what is of accounts, not of awards, as it is in force.
 
-    That is the rules of inactivity, what is redeemed by itself, whether tiers are entered, and
-    until when orders may count that a rollout kept out.
+    That is the rules of inactivity, what is redeemed by itself, whether tiers are entered, until
+    when orders may count that a rollout kept out, and which products are remembered.
     """
     live = program_of(table, shop.shop_id, shop.live_version(now))
     if live is program:
@@ -174,6 +174,7 @@ def with_rules_of_now(
         auto=live.auto,
         entering=live.entering,
         claims_until=live.claims_until,
+        recalls=live.recalls,
     )
 
 

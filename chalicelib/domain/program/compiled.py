@@ -24,7 +24,7 @@ from chalicelib.domain.program.document import (
     Program,
 )
 from chalicelib.domain.program.fields import declared_fields
-from chalicelib.domain.program.habit_fields import asks_habits
+from chalicelib.domain.program.habit_fields import asks_habits, recalls_of
 from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledCampaign,
@@ -82,6 +82,7 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         campaigns=campaigns,
         segments=_segments(program),
         asks_habits=asks_habits(program),
+        recalls=recalls_of(program),
         declared=declared_fields(program.attributes, program.facts),
         auto=auto_of(program),
         idle=idleness_of(program, spans),

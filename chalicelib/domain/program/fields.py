@@ -59,6 +59,19 @@ ENTERED_FIELDS = "tier."
 POINTS_FIELDS = "member.points."
 """Prefix of the family ``member.points.<unit>``."""
 
+BOUGHT_FIELDS = "member.bought."
+"""Prefix of what a member bought: what of a line is asked, and how far back."""
+
+BOUGHT: Mapping[str, tuple[str, str]] = {
+    "skus": ("sku", "Stock keeping units"),
+    "products": ("product_id", "Products, by the shop's id,"),
+    "tags": ("tags", "Tags of products"),
+}
+"""By the last part of the field: what of a line it asks, and in words."""
+
+YEAR = "_12m"
+"""How the fields end that ask of the month and the eleven before; the others ask of ever."""
+
 DECLARABLE: Mapping[str, Kind] = {
     "text": Kind.TEXT,
     "integer": Kind.INTEGER,
@@ -117,6 +130,13 @@ def _action(key: str, description: str) -> Field:
     )
 
 
+def _bought(name: str, words: str) -> Field:
+    def read(subject: Subject) -> object:
+        return subject.member.bought.get(name, ())
+
+    return Field(Kind.LIST, read, words)
+
+
 def _joined_at(subject: Subject) -> object:
     return subject.member.joined_at or None
 
@@ -168,6 +188,16 @@ FIELDS: Mapping[str, Field] = {
     ),
     "member.segments": _member("segments", Kind.LIST, "Segments that hold."),
     "member.tags": _member("tags", Kind.LIST, "Tags of the customer."),
+    **{
+        f"{BOUGHT_FIELDS}{name}": _bought(name, f"{what} bought and not returned.")
+        for name, (_, what) in BOUGHT.items()
+    },
+    **{
+        f"{BOUGHT_FIELDS}{name}{YEAR}": _bought(
+            f"{name}{YEAR}", f"{what} bought in this month and the eleven before."
+        )
+        for name, (_, what) in BOUGHT.items()
+    },
 }
 """Every field by its dotted name, but the families ``member.tier.`` and ``member.points.``."""
 

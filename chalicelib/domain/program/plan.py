@@ -12,6 +12,7 @@ from chalicelib.domain.limits import TRACE_ROWS_MAX
 from chalicelib.domain.program.conditions import Test
 from chalicelib.domain.program.document import Program, Reward
 from chalicelib.domain.program.fields import Kind, Read
+from chalicelib.domain.program.habit_fields import NOTHING_RECALLED, Recalls
 from chalicelib.domain.program.hours import Hours, Telling
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.referral_plan import CompiledReferral
@@ -33,10 +34,7 @@ class CompiledUnit(msgspec.Struct, frozen=True):
 
 
 class CompiledGive(msgspec.Struct, frozen=True):
-    """One effect of a rule: ``add`` whole points, or ``weight`` for each minor unit.
-
-    Of a quantity the weight is for each thousandth; a multiplier has no weight.
-    """
+    """One effect of a rule: whole points to ``add``, a ``weight`` of amounts, or a multiplier."""
 
     unit: str
     how: Literal["add", "rate", "percent", "quantity", "multiply"] = "add"
@@ -45,7 +43,7 @@ class CompiledGive(msgspec.Struct, frozen=True):
     per: int = 1  # minor units, or thousandths
     of: Amount = "net"
     quantity_of: Read | None = None  # of an action's quantity: how it is read
-    weight: int = 0  # numerator over base_denominator, per minor unit
+    weight: int = 0  # numerator over base_denominator, per minor unit, or per thousandth
     whole_weight: int = 0  # numerator over base_denominator, per whole `per`
     multiplier: int = 0  # numerator over multiplier_base
 
@@ -289,6 +287,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     referral: CompiledReferral | None = None
     telling: Telling | None = None  # None: nothing is ever told
     entering: tuple[CompiledGroup, ...] = ()  # where rules ask who enters a tier: all groups
+    recalls: Recalls = NOTHING_RECALLED  # products that conditions ask for
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why
     claims_until: Instant = 0  # until then orders may count that a rollout before it kept out
     challenges: Mapping[str, CompiledChallenge] = {}

@@ -22,6 +22,7 @@ from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Settled, settle
 from chalicelib.domain.events import OrderRefunded
 from chalicelib.domain.exchange import goods_of, rates_of
+from chalicelib.domain.habits import with_products
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.lots import booked
 from chalicelib.domain.orders import OrderDocument, merged, refusal_reason
@@ -184,9 +185,12 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> Non
         launched = _in_units_of(walk.plan.program, step.order.launched)
         holder = msgspec.structs.replace(holder, launched=launched)
     times = step.order.paid_at, step.at
+    before = walk.documents[MAIN].get(document.order_id)
 
     def by(holder: Holder) -> Settled[OrderDocument]:
-        return settle(document, holder, walk.plan.program, reason)
+        settled = settle(document, holder, walk.plan.program, reason)
+        draft = with_products(settled.draft, (before, settled.document), walk.plan.program)
+        return msgspec.structs.replace(settled, draft=draft)
 
     settled = settled_in_room(walk, document, holder, times, by)
     walk.orders += int(settled.document.counted) - int(document.counted)

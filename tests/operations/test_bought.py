@@ -1,0 +1,223 @@
+"""Products in conditions: who bought what, under refunds, moves, merges and later versions."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.events import Customer
+from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.operations.erase_member import EraseCommand, erase_member
+from chalicelib.operations.recall_products import recalled_account
+from chalicelib.operations.sweep_due import sweep_shops
+from chalicelib.storage.programs import program_of
+from chalicelib.storage.shops import find_shop
+from tests.builders import (
+    NOON,
+    TEA,
+    Scene,
+    line,
+    program,
+    recorded,
+    refund,
+    refunded,
+    state,
+    upserted,
+)
+from tests.conservation import WatchedTable
+from tests.operations.moments import at_every_moment
+from tests.operations.verbs_of_members import merge
+
+GREEN = {"member.bought.skus": {"has": "GREEN"}}
+CUPS = {"member.bought.tags_12m": {"any_of": ["cup", "pot"]}}
+
+
+def bonus(name: str, condition: dict[str, Any]) -> dict[str, Any]:
+    give = [{"add": 7, "unit": "points"}]
+    return {"id": f"for-{name}", "on": "order.paid", "if": condition, "give": give}
+
+
+PLAIN = program()
+ASKING = program(earn=[TEA["earn"][0], bonus("green", GREEN), bonus("cups", CUPS)])
+DRINKERS = program(segments={"drinkers": GREEN}, earn=[
+    TEA["earn"][0], bonus("green", {"member.segments": {"has": "drinkers"}})
+])  # fmt: skip
+
+
+def scene(document: dict[str, Any] = ASKING) -> Scene:
+    made = Scene(WatchedTable())
+    made.publish(document)
+    return made
+
+
+def buy(shop: Scene, order_id: str, sku: str = "", customer: str = "77", **changes: Any) -> Any:
+    at = changes.pop("at", shop.now)
+    goods = line(1_000, sku=sku, tags=("cup",) if sku == "CUP" else ())
+    told = {"id": order_id, "version": at, "created_at": at, "paid_at": at, **changes}
+    return shop.order(upserted(state(goods, customer=Customer(customer), **told)))
+
+
+def gave(result: Any) -> list[str]:
+    """Which of the rules that ask for products gave something."""
+    document: Any = recorded(result)
+    return sorted(each.rule_id for each in document.posted if each.rule_id.startswith("for-"))
+
+
+def sweep(shop: Scene) -> None:
+    sweep_shops(shop.table, shop.now)
+
+
+def test_an_order_is_judged_by_what_was_bought_before_it() -> None:
+    shop = scene()
+    assert gave(buy(shop, "1", "GREEN")) == []
+    assert gave(buy(shop, "2", "CUP")) == ["for-green"]
+    assert gave(buy(shop, "3")) == ["for-cups", "for-green"]
+    assert gave(buy(shop, "4", customer="88")) == []
+
+
+def test_a_refund_takes_the_product_away_unless_another_order_holds_it() -> None:
+    shop = scene()
+    buy(shop, "1", "GREEN")
+    buy(shop, "2", "GREEN")
+    shop.order(refunded(refund(1_000), "1"))
+    assert gave(buy(shop, "3")) == ["for-green"]
+    shop.order(refunded(refund(1_000, "r2"), "2"))
+    assert gave(buy(shop, "4")) == []
+    assert gave(shop.order(refunded(refund(500, "r3"), "3"))) == ["for-green"]  # as it was then
+
+
+def test_an_order_that_is_another_members_takes_its_products_along() -> None:
+    shop = scene()
+    buy(shop, "1", "GREEN")
+    buy(shop, "1", "GREEN", "88", version=NOON + 1)
+    assert gave(buy(shop, "2")) == []
+    assert gave(buy(shop, "3", customer="88")) == ["for-green"]
+
+
+def test_what_was_bought_before_anybody_asked_counts_once_the_sweep_came_by() -> None:
+    shop = scene(PLAIN)
+    buy(shop, "1", "GREEN")
+    buy(shop, "2", "CUP", at=NOON - DAY_MS)
+    shop.order(refunded(refund(1_000), "2"))
+    shop.publish(ASKING, NOON)
+    sweep(shop)
+    held = shop.account()
+    assert held is not None
+    assert len(held.products) == 1
+    assert gave(buy(shop, "3")) == ["for-green"]
+    revision = held.revision
+    sweep(shop)  # nothing is left to be counted
+    after = shop.account()
+    assert after is not None
+    assert after.revision == revision + 1  # of order 3
+
+
+def test_orders_that_gave_nothing_count_too() -> None:
+    shop = scene(program(earn=[], tier_groups=[]))
+    buy(shop, "1", "GREEN")
+    assert shop.document("1").silent
+    shop.publish(ASKING, NOON)
+    sweep(shop)
+    assert gave(buy(shop, "2")) == ["for-green"]
+
+
+def test_who_orders_before_the_sweep_is_counted_a_minute_later() -> None:
+    shop = scene(PLAIN)
+    buy(shop, "1", "GREEN")
+    shop.publish(DRINKERS, NOON)
+    sweep(shop)
+    shop.publish(program(earn=[bonus("green", GREEN), bonus("pot", CUPS)]), NOON)
+    assert gave(buy(shop, "2", "CUP")) == ["for-green"]
+    shop.now += MINUTE_MS
+    sweep(shop)
+    assert gave(buy(shop, "3")) == ["for-green", "for-pot"]
+
+
+def test_members_who_are_one_bought_what_both_did() -> None:
+    shop = scene()
+    buy(shop, "1", "CUP")
+    buy(shop, "2", "GREEN", "88")
+    merge(shop)
+    assert gave(buy(shop, "3")) == ["for-cups", "for-green"]
+    shop.order(refunded(refund(1_000), "2"))
+    assert gave(buy(shop, "4")) == ["for-cups"]
+    gone = shop.account("88")
+    assert gone is not None
+    assert (gone.products, gone.recalls) == ({}, "")
+
+
+def test_members_who_were_one_before_anybody_asked_are_counted_with_all_ids() -> None:
+    shop = scene(PLAIN)
+    buy(shop, "1", "CUP")
+    buy(shop, "2", "GREEN", "88")
+    merge(shop)
+    shop.publish(ASKING, NOON)
+    shop.now += HOUR_MS
+    sweep(shop)
+    assert gave(buy(shop, "3")) == ["for-cups", "for-green"]
+
+
+def test_who_is_forgotten_bought_nothing() -> None:
+    shop = scene()
+    buy(shop, "1", "GREEN")
+    erase_member(shop.table, EraseCommand(shop.shop, shop.member(), "operator", NOON))
+    shop.order(refunded(refund(400), "1"))
+    sweep(shop)
+    held = shop.account()
+    assert held is not None
+    assert (held.products, held.months, held.last_order_at) == ({}, {}, 0)
+
+
+def asks_later(shop: Scene) -> None:
+    """The shop asks for other products, and the sweep comes by."""
+    shop.versions = 1
+    shop.publish(DRINKERS, NOON)
+    sweep(shop)
+
+
+def buys_cup(shop: Scene) -> Any:
+    return buy(shop, "2", "CUP")
+
+
+def returns_tea(shop: Scene) -> Any:
+    return shop.order(refunded(refund(1_000), "1"))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (buys_cup, returns_tea),
+        (sweep, buys_cup),
+        (asks_later, returns_tea),
+        (merge, returns_tea),
+        (merge, asks_later),
+    ],
+)
+def test_two_writers_leave_what_the_orders_hold(first: Any, second: Any, backwards: bool) -> None:
+    start = WatchedTable()
+    before = Scene(start)
+    before.publish(ASKING)
+    buy(before, "1", "GREEN", "88")
+    for one, other in ((first, second), (second, first)):
+        for shop in at_every_moment(start, one, other, backwards):
+            shop.now += MINUTE_MS
+            sweep(shop)
+            for customer in ("77", "88"):
+                assert_exact(shop, customer)
+
+
+def assert_exact(shop: Scene, customer: str = "77") -> None:
+    """The account remembers what its orders hold, neither more nor less."""
+    held, known = shop.account(customer), find_shop(shop.table, shop.shop)
+    assert known is not None
+    live = program_of(shop.table, shop.shop, known.live_version(shop.now))
+    if held is None or not held.order_count:
+        return
+    anew = recalled_account(shop.table, shop.shop, (shop.member(customer), held), live, shop.now)
+    assert (held.products, held.recalls) == (anew.products, live.recalls.digest)
+
+
+def test_a_segment_asks_for_products_as_rules_do() -> None:
+    shop = scene(DRINKERS)
+    assert gave(buy(shop, "1", "GREEN")) == []
+    assert gave(buy(shop, "2")) == ["for-green"]
