@@ -7,7 +7,7 @@ what is left of its orders. When a member last bought is never taken back: they 
 ::
 
     products   asked for by a condition → month of the payment → orders that still hold it
-               ""  stands for all months before the last twelve: that it was bought is not forgotten
+               "0" stands for all months before the last twelve: that it was bought is not forgotten
 
 The sum over the member's orders as they are now, so a refund takes its own part alone. An account
 whose orders were not all looked at for what is asked now is not ``recalled`` whole: the sweep
@@ -39,7 +39,7 @@ from chalicelib.domain.program.plan import CompiledProgram
 Products: TypeAlias = Mapping[str, Mapping[str, int]]
 """Product → month → orders that hold it."""
 
-EVER = ""
+EVER = "0"
 """The month of all that is older than a year."""
 
 _MONTH = Window(Step.MONTH)

@@ -179,6 +179,7 @@ def _wanted(kind: Kind, operator: str) -> str:
         Kind.TIME: "date such as 2026-11-21",
         Kind.TEXT: "text",
         Kind.LIST: "text",
+        Kind.PRODUCTS: "text",
     }[kind]
     return (
         f"a list of 1 to {CONDITION_NODES_MAX}, each a {one}" if operator in _LISTED else f"a {one}"

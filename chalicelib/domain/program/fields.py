@@ -36,6 +36,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     TIME = "time"
     LIST = "list of texts"
+    PRODUCTS = "products by name"  # those alone that conditions name are remembered
     FLAG = "true or false"
 
 
@@ -90,6 +91,7 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.INTEGER: (*_EQUAL, *_AMONG, *_ORDERED),
     Kind.TIME: (*_EQUAL, *_ORDERED),
     Kind.LIST: ("has", "any_of", "exists"),
+    Kind.PRODUCTS: ("has", "any_of"),
     Kind.FLAG: _EQUAL,
 }
 """Operators that fit each kind."""
@@ -134,7 +136,7 @@ def _bought(name: str, words: str) -> Field:
     def read(subject: Subject) -> object:
         return subject.member.bought.get(name, ())
 
-    return Field(Kind.LIST, read, words)
+    return Field(Kind.PRODUCTS, read, words)
 
 
 def _joined_at(subject: Subject) -> object:

@@ -56,6 +56,7 @@ _VALUES: dict[Kind, Json] = {
     Kind.INTEGER: {"type": "integer"},
     Kind.TIME: {"type": "string"},
     Kind.LIST: {"type": "string"},
+    Kind.PRODUCTS: {"type": "string"},
     Kind.FLAG: {"type": "boolean"},
 }
 
@@ -133,13 +134,14 @@ def _field(field: Field) -> Json:
     for operator in OPERATORS[field.kind]:
         is_list = operator in ("in", "nin", "any_of")
         operators[operator] = {"type": "array", "items": value, "minItems": 1} if is_list else value
-    operators["exists"] = {"type": "boolean"}
+    if "exists" in operators:
+        operators["exists"] = {"type": "boolean"}
     compared: Json = {
         "type": "object",
         "properties": operators,
         "additionalProperties": False,
         "minProperties": 1,
     }
-    if field.kind is Kind.LIST:
+    if field.kind in (Kind.LIST, Kind.PRODUCTS):
         return {**compared, "description": field.description}
     return {"anyOf": [value, compared], "description": field.description}

@@ -1,7 +1,12 @@
-"""Checks of segments: conditions over the member alone, and none that asks about segments."""
+"""Checks of segments: conditions over the member alone, and none that asks about segments.
 
+And of what members bought, wherever a condition asks: an account remembers so many products.
+"""
+
+from chalicelib.domain.limits import BOUGHT_VALUES_MAX
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.condition_checks import SEGMENTS_FIELD, check_condition
+from chalicelib.domain.program.habit_fields import bought_key, bought_values
 
 NAMESPACES = ("member", "facts")
 
@@ -17,6 +22,14 @@ def check_segments(checking: Checking) -> None:
                 "segment_of_segments",
                 "A segment asks about members, not about other segments: repeat their conditions.",
             )
+    asked = bought_values(checking.document.value)
+    if len({bought_key(field, value) for field, value in asked}) > BOUGHT_VALUES_MAX:
+        checking.findings.error(
+            checking.document.path,
+            "products_too_many",
+            f"Ask for at most {BOUGHT_VALUES_MAX} products that members bought; "
+            "a tag of yours may stand for many.",
+        )
 
 
 def _asks(condition: object, field: str) -> bool:

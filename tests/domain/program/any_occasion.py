@@ -56,6 +56,7 @@ FACTS = st.builds(
     points=st.dictionaries(st.sampled_from(UNITS), st.integers(-5, 500)),
     memberships=st.lists(st.sampled_from(("membership-0",)), max_size=1).map(tuple),
     segments=st.lists(st.sampled_from(("segment-0", "segment-1")), max_size=2).map(tuple),
+    bought=st.dictionaries(st.sampled_from(("skus", "tags_12m")), _TAGS),
 )
 _ORDERS: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {},

@@ -180,6 +180,7 @@ _OPERANDS: Mapping[Kind, st.SearchStrategy[Any]] = {
     Kind.INTEGER: _some(-1, 0, 1, 3, 1_000),
     Kind.TIME: _EARLY,
     Kind.LIST: _some(*WORDS),
+    Kind.PRODUCTS: _some(*WORDS),
     Kind.FLAG: st.booleans(),
 }
 _DECLARED = {

@@ -33,4 +33,12 @@ BROKEN_SEGMENTS: list[tuple[str, Any, str, str]] = [
     ("a reward for a segment that is not there",
      document(rewards=[reward(who={"member.segments": {"has": "x"}})]),
      '$.rewards[0].who["member.segments"]', "segment_unknown"),
+    ("whether anything was bought", segments({"member.bought.skus": {"exists": True}}),
+     '$.segments.lapsed["member.bought.skus"].exists', "operator_wrong"),
+    ("bought, by what nobody knows", segments({"member.bought.brands": {"has": "x"}}),
+     '$.segments.lapsed["member.bought.brands"]', "field_unknown"),
+    ("more products than are remembered",
+     segments({"any": [{"member.bought.skus": {"any_of": [f"s{n}" for n in range(40)]}},
+                       {"member.bought.tags": {"any_of": [f"s{n}" for n in range(11)]}}]}),
+     "$", "products_too_many"),
 ]  # fmt: skip
