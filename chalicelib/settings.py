@@ -26,6 +26,8 @@ VARIABLES: Final = {
     "LAUREL_PUBLIC_URL": "Address under which the world reaches this API, for webhook addresses; "
     "`http://127.0.0.1:8000` if absent.",
     "LAUREL_PAGES_BUCKET": "S3 bucket for the program as static files; absent: none are written.",
+    "LAUREL_REPLAY_QUEUE_URL": "SQS queue of a large replay's segments; absent: the job of five "
+    "minutes goes on with all of them.",
     "AWS_REGION": "Region of table and KMS key, set by Lambda itself; `us-east-1` if absent.",
 }
 """Every variable that Laurel reads, and what it is for."""
@@ -51,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     public_url: str = "http://127.0.0.1:8000"  # without a slash at its end
     region: str = "us-east-1"
     pages_bucket: str = ""
+    replay_queue_url: str = ""
 
 
 def _text(environ: Mapping[str, str], name: str, pattern: re.Pattern[str], default: str) -> str:
@@ -88,6 +91,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         dynamodb_endpoint=_address(environ, "LAUREL_DYNAMODB_ENDPOINT", ""),
         public_url=_address(environ, "LAUREL_PUBLIC_URL", usual.public_url),
         pages_bucket=_text(environ, "LAUREL_PAGES_BUCKET", _BUCKET_PATTERN, ""),
+        replay_queue_url=_address(environ, "LAUREL_REPLAY_QUEUE_URL", ""),
         region=_text(environ, "AWS_REGION", _REGION_PATTERN, usual.region),
     )
 

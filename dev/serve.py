@@ -109,9 +109,10 @@ def main() -> None:
     with local_house(dict(os.environ)) as house:
         from app import app
         from dev.local_gateway import LocalGateway
+        from dev.local_replays import replays_at_work
         from dev.local_server import running
 
-        with running(LocalGateway(app), house.port) as server:
+        with running(LocalGateway(app), house.port) as server, replays_at_work():
             print(f"Laurel answers on {server.address}   (Ctrl-C ends it)")
             print(f"Operator key:     {house.operator_key}")
             print(f"OpenAPI:          {server.address}/v1/openapi.json", flush=True)

@@ -1,4 +1,4 @@
-"""What runs by the clock: find what is due, call one operation, stop before the time is up.
+"""What runs by the clock, or by a queue: find what is due, call one operation, stop in time.
 
 A schedule is a function of its own beside the API's, with a role of its own. What takes longer
 than one run may last goes on in the next: the audit begins once a night and is called every
@@ -8,7 +8,7 @@ start does not pay for it.
 
 from typing import Any, Final
 
-from chalice.app import Blueprint, Chalice, CloudWatchEvent
+from chalice.app import Blueprint, Chalice, CloudWatchEvent, SQSEvent
 
 from chalicelib import clock
 from chalicelib.domain.instants import HOUR_MS, SECOND_MS
@@ -27,6 +27,12 @@ AUDIT_SEGMENTS: Final = 8
 AUDIT_WORKERS: Final = 4
 AUDIT_EVERY_MS: Final = 20 * HOUR_MS
 """A new audit begins this long after the start of the one before: once a night."""
+
+STACKS_QUEUE: Final = "arn:aws:sqs:us-east-1:000000000000:laurel-replays"
+"""Stands for the stack's own queue, which ``dev.packaging`` puts in its place."""
+
+SEGMENTS_MAX: Final = 5
+"""Messages taken at once where the stack does not say; more would take from the API's share."""
 
 _MARGIN_MS: Final = 90 * SECOND_MS  # to finish the partition at hand, and its checkpoint
 
@@ -79,15 +85,33 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
 @schedules.schedule(OFTEN, name="replays", description="Go on with replays of drafts")
 def go_on_with_replays(event: CloudWatchEvent) -> dict[str, int]:
     """Go on with what staff began; when there is nothing, it costs one read of an index."""
-    from chalicelib.operations.replay_program import go_on_with_all  # noqa: PLC0415 - see above
+    from chalicelib.operations.replay_workers import go_on_with_all  # noqa: PLC0415 - see above
 
     context: Any = event.context  # of AWS Lambda; Chalice has no type for it
 
     def has_time() -> bool:
         return int(context.get_remaining_time_in_millis()) > _MARGIN_MS
 
-    under_way, finished = go_on_with_all(connection.table(), has_time, clock.utc_now())
+    under_way, finished = go_on_with_all(connection.table(), has_time, clock.utc_now)
     return {"under_way": under_way, "finished": finished}
+
+
+@schedules.on_sqs_message(
+    name="replay_segments", queue_arn=STACKS_QUEUE, batch_size=1, maximum_concurrency=SEGMENTS_MAX
+)
+def go_on_with_segment(event: SQSEvent) -> list[str]:
+    """Go on with the segment of a replay that a message names; what fails is delivered again."""
+    from chalicelib.operations.replay_segments import Spell  # noqa: PLC0415 - see above
+    from chalicelib.operations.replay_workers import take_message  # noqa: PLC0415 - see above
+    from chalicelib.storage.replay_queue import message_of  # noqa: PLC0415 - see above
+
+    context: Any = event.context  # of AWS Lambda; Chalice has no type for it
+
+    def has_time(_: int) -> bool:
+        return int(context.get_remaining_time_in_millis()) > _MARGIN_MS
+
+    spell = Spell(has_time, clock.utc_now)
+    return [take_message(connection.table(), message_of(each.body), spell) for each in event]
 
 
 def hang(app: Chalice) -> None:

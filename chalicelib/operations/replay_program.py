@@ -3,15 +3,10 @@
 ::
 
     begin    the draft's words and the months are fixed; one replay a draft
-    learn    every member's journal once: how much of their points members spend
-    walk     every member's orders once, by both programs; sums are kept after every few members
-             (each phase: who shares no pool one by one, then the pools with all who share them)
-    finish   the report
+    go on    cut the list of members, then segment by segment, stage by stage (``replay_stages``)
 
-The members are walked page by page in order of joining. Whoever asks goes on with it, for as long
-as they have time: a request for some members, the job until its time is up. Sums and place are one
-write under the replay's revision, so two who go on at once never count a member twice: one of them
-stops.
+Whoever asks goes on with it, for as long as they have time: a request here, for some members;
+``replay_workers`` for the rest of a large shop, many segments at once.
 """
 
 from collections.abc import Callable
@@ -19,35 +14,24 @@ from collections.abc import Callable
 import msgspec
 
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.limits import REPLAY_CHECKPOINT_MEMBERS, REPLAY_CHECKPOINT_POOLS
-from chalicelib.domain.member import Account
+from chalicelib.domain.limits import (
+    REPLAY_CHECKPOINT_MEMBERS,
+    REPLAY_SEGMENT_MEMBERS,
+    REPLAY_SEGMENT_POOLS,
+)
 from chalicelib.domain.outcome import Refusal, RefusalCode
-from chalicelib.domain.program.compiled import compile_program
-from chalicelib.domain.program.defaults import read_program
-from chalicelib.domain.replay.comparing import begun
-from chalicelib.domain.replay.habits import habit_of, spending_of_shop
+from chalicelib.domain.replay.cutting import Cut
 from chalicelib.domain.replay.months import months_between
-from chalicelib.domain.replay.reporting import Basis, following, report_of
 from chalicelib.operations.edit_draft import draft_unknown, find_draft
 from chalicelib.operations.publish_program import checked_for, live_of
-from chalicelib.operations.record_writes import record_writes
-from chalicelib.operations.replay_history import journal_of
-from chalicelib.operations.replay_pools import pool_page
-from chalicelib.operations.replay_walks import visit_of, walk_one, walk_pool
+from chalicelib.operations.replay_segments import Spell, go_on_with
+from chalicelib.operations.replay_stages import cut_further, keep, newest, next_stage
 from chalicelib.storage.index_names import due_at_of, members_partition
-from chalicelib.storage.items import Item, key_of
-from chalicelib.storage.key_names import account_key, parts_of
-from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
-from chalicelib.storage.replays import Replay, find_replay, replay_put, replays_under_way
+from chalicelib.storage.replay_segments import load_segments
+from chalicelib.storage.replays import Replay, find_replay
 from chalicelib.storage.shops import Shop
-from chalicelib.storage.table import ConditionFailed, Query, Start, Table
-
-Held = tuple[str, Account]
-"""A member, or a pool, with the account."""
-
-POOL_WEIGHT = 5
-"""For as many members a pool is taken, with all who share it, where a request has its time."""
+from chalicelib.storage.table import Query, Table
 
 
 class ReplayWish(msgspec.Struct, frozen=True):
@@ -101,127 +85,11 @@ def _begun(
         started_by=wish.actor,
         started_at=wish.now,
         months=months_between(first, wish.now, zone),
+        list_cut=Cut(REPLAY_SEGMENT_MEMBERS),
+        pools_cut=Cut(REPLAY_SEGMENT_POOLS),
         pauses=shop.pauses,
     )
-    return _kept(table, before, replay) or _newest(table, replay)
-
-
-def go_on(table: Table, replay: Replay, has_time: Callable[[int], bool], now: Instant) -> Replay:
-    """Go on while ``has_time`` (asked with the members looked at so far); the replay then.
-
-    Raises:
-        Busy, StorageUnavailable: what was kept stays; go on from there.
-    """
-    looked_at = 0
-    while replay.phase != "finished" and has_time(looked_at):
-        page = (_pools if replay.of_pools else _members)(table, replay)
-        learns = replay.phase == "learning"
-        after = _learned(table, replay, page.held) if learns else _walked(table, replay, page.held)
-        after = msgspec.structs.replace(
-            after, start=page.next_start, reached=page.reached or replay.reached
-        )
-        if page.next_start is None:
-            after = _next_phase(table, after, now)
-        kept = _kept(table, replay, after)
-        if kept is None:
-            return _newest(table, replay)  # somebody else goes on with it
-        looked_at += len(page.held) * (POOL_WEIGHT if replay.of_pools else 1)
-        replay = kept
-    return replay
-
-
-def _next_phase(table: Table, replay: Replay, now: Instant) -> Replay:
-    if not replay.of_pools and pool_page(table, replay.shop, 1, None)[0]:
-        return msgspec.structs.replace(replay, of_pools=True)
-    replay = msgspec.structs.replace(replay, of_pools=False)
-    if replay.phase == "learning":
-        return msgspec.structs.replace(replay, phase="walking", reached=0)
-    sums = replay.sums or begun(len(replay.months.names))
-    basis = _basis(table, replay)
-    further = following(basis, sums)
-    if further is not None:  # a budget ran out: once more, by when it did
-        return msgspec.structs.replace(
-            replay, turn=further, sums=None, members=0, orders=0, reached=0
-        )
-    report = report_of(basis, sums)
-    return msgspec.structs.replace(
-        replay, phase="finished", report=report, sums=None, finished_at=now
-    )
-
-
-def _learned(table: Table, replay: Replay, page: tuple[Held, ...]) -> Replay:
-    habit = replay.habit
-    for held in page:
-        habit = habit.plus(habit_of(journal_of(table, replay.shop, held), replay.months))
-    return msgspec.structs.replace(replay, habit=habit)
-
-
-def _walked(table: Table, replay: Replay, page: tuple[Held, ...]) -> Replay:
-    basis = _basis(table, replay)
-    visit = visit_of(table, replay, basis, [name for name, _ in page])
-    sums = replay.sums or begun(len(replay.months.names))
-    walk = walk_pool if replay.of_pools else walk_one
-    done = [walk(visit, held, sums) for held in page]
-    return msgspec.structs.replace(
-        replay,
-        members=replay.members + sum(each.members for each in done),
-        orders=replay.orders + sum(each.orders for each in done),
-        sums=sums,
-    )
-
-
-def _basis(table: Table, replay: Replay) -> Basis:
-    live = program_of(table, replay.shop, replay.live_version)
-    draft = compile_program(
-        read_program(msgspec.json.decode(replay.draft)), replay.live_version + 1
-    )
-    share = spending_of_shop(replay.habit)
-    return Basis(
-        live,
-        draft,
-        replay.draft_hash,
-        replay.months,
-        share,
-        turn=replay.turn,
-        pauses=replay.pauses,
-    )
-
-
-# ---------------------------------------------------------------- members
-
-
-class _Page(msgspec.Struct, frozen=True):
-    """Some members, and where the next page starts."""
-
-    held: tuple[Held, ...]  # or pools
-    next_start: tuple[str, ...] | None
-    reached: Instant  # when the last of them joined
-
-
-def _pools(table: Table, replay: Replay) -> _Page:
-    start: Start | None = replay.start  # type: ignore[assignment]  # as a page gave it
-    pools, next_start = pool_page(table, replay.shop, REPLAY_CHECKPOINT_POOLS, start)
-    return _Page(pools, next_start, 0)
-
-
-def _members(table: Table, replay: Replay) -> _Page:
-    query = Query(
-        members_partition(replay.shop),
-        index="GSI1",
-        limit=REPLAY_CHECKPOINT_MEMBERS,
-        start=replay.start,  # type: ignore[arg-type]  # as a page gave it
-    )
-    page = table.query(query)
-    names = [_name(item) for item in page.items]
-    items = table.load([account_key(replay.shop, name) for name in names]) if names else {}
-    accounts = ((name, account_of(items.get(account_key(replay.shop, name)))) for name in names)
-    members = tuple((name, held) for name, held in accounts if held and not held.merged_into)
-    reached = due_at_of(page.items[-1]) if page.items else 0
-    return _Page(members, page.next_start, reached)
-
-
-def _name(item: Item) -> str:
-    return parts_of(key_of(item)[0])[3]
+    return keep(table, before, cut_further(table, replay)) or newest(table, replay)
 
 
 def _first_joined(table: Table, shop: str, now: Instant) -> Instant:
@@ -230,20 +98,71 @@ def _first_joined(table: Table, shop: str, now: Instant) -> Instant:
     return due_at_of(page.items[0]) if page.items else now
 
 
-# ---------------------------------------------------------------- keeping
+def go_on(table: Table, replay: Replay, has_time: Callable[[int], bool], now: Instant) -> Replay:
+    """Go on while ``has_time`` (asked with the members looked at so far); the replay then.
+
+    Raises:
+        Busy, StorageUnavailable: what was kept stays; go on from there.
+    """
+    looked_at, spell = 0, Spell(has_time, lambda: now)
+    while replay.phase != "finished" and has_time(looked_at):
+        after, more = _step(table, replay, spell.after(looked_at))
+        if after is None:
+            return newest(table, replay)  # somebody else goes on with it
+        replay, looked_at = after, looked_at + more
+    return replay
 
 
-def _kept(table: Table, before: Replay | None, after: Replay) -> Replay | None:
-    """``after`` as it was written; None where somebody else wrote since ``before``."""
-    try:
-        record_writes(table, (replay_put(before, after),))
-    except ConditionFailed:
-        return None
-    return msgspec.structs.replace(after, revision=before.revision + 1 if before else 1)
+def _step(table: Table, replay: Replay, spell: Spell) -> tuple[Replay | None, int]:
+    """One page of the list, one segment, or one stage; and the members looked at."""
+    if not replay.is_cut:
+        return keep(table, replay, cut_further(table, replay)), REPLAY_CHECKPOINT_MEMBERS
+    segments = load_segments(table, replay)
+    if any(each.stage > replay.stage for each in segments):
+        return None, 0
+    left = [each for each in segments if not each.is_done]
+    if not left:
+        return keep(table, replay, next_stage(table, replay, segments, spell.time())), 0
+    longest_alone = min(left, key=lambda each: (each.touched_at, each.number))
+    gone = go_on_with(table, replay, longest_alone, spell)
+    if gone.is_lost:
+        return None, gone.looked_at
+    if gone.segment.is_done and len(left) == 1:
+        whole = tuple(gone.segment if each is longest_alone else each for each in segments)
+        replay_then = keep(table, replay, next_stage(table, replay, whole, spell.time()))
+        return replay_then, gone.looked_at
+    return replay, gone.looked_at
 
 
-def _newest(table: Table, replay: Replay) -> Replay:
-    return find_replay(table, replay.shop, replay.draft_hash) or replay
+# ---------------------------------------------------------------- looking
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a replay is with the stage under way."""
+
+    percent: int
+    members: int  # walked
+    orders: int
+    members_total: int  # in the list, as far as it is read
+    segments: int
+    segments_done: int
+
+
+def progress_of(table: Table, replay: Replay) -> Progress:
+    """How far ``replay`` is; of one under way every segment is read."""
+    total, count = replay.list_cut.total, len(replay.stretches) if replay.is_cut else 0
+    if replay.phase == "finished":
+        return Progress(100, replay.members, replay.orders, total, count, count)
+    segments = load_segments(table, replay) if replay.is_cut else ()
+    looked_at = sum(each.looked_at for each in segments)
+    return Progress(
+        percent=min(99, looked_at * 100 // max(1, total + replay.pools_cut.total)),
+        members=sum(each.members for each in segments),
+        orders=sum(each.orders for each in segments),
+        members_total=total,
+        segments=count,
+        segments_done=sum(each.is_done for each in segments),
+    )
 
 
 def view_replay(table: Table, shop: str, draft_hash: str) -> Replay | Refusal:
@@ -256,16 +175,3 @@ def view_replay(table: Table, shop: str, draft_hash: str) -> Replay | Refusal:
     if replay is None:
         return Refusal(RefusalCode.REPLAY_UNKNOWN, "This draft was not replayed: start it.")
     return replay
-
-
-def go_on_with_all(table: Table, has_time: Callable[[], bool], now: Instant) -> tuple[int, int]:
-    """Go on with every replay under way; (how many there were, how many are finished)."""
-    seen, finished = 0, 0
-    for shop, draft_hash in replays_under_way(table):
-        replay = find_replay(table, shop, draft_hash)
-        if replay is None or not has_time():
-            continue
-        seen += 1
-        after = go_on(table, replay, lambda _: has_time(), now)
-        finished += int(after.phase == "finished")
-    return seen, finished

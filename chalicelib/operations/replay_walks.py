@@ -40,7 +40,7 @@ _Held = tuple[str, Account]
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """What every walk of a page has in common."""
+    """What every walk of a segment has in common."""
 
     table: Table
     replay: Replay
@@ -48,7 +48,12 @@ class Visit(msgspec.Struct, frozen=True):
     program_since: Instant  # when the shop's first version went live
     chosen: tuple[str, ...]  # challenges that members join
     draws: bool  # joining draws by a program
-    profiles: Mapping[str, Profile | None]  # by member
+    profiles: Mapping[str, Profile | None] = {}  # by member
+
+    def with_profiles(self, members: Iterable[str]) -> "Visit":
+        """The visit, knowing the profiles of ``members``."""
+        profiles = _profiles(self.table, self.replay.shop, members)
+        return msgspec.structs.replace(self, profiles=profiles)
 
 
 class Walked(msgspec.Struct, frozen=True):
@@ -58,13 +63,12 @@ class Walked(msgspec.Struct, frozen=True):
     orders: int = 0
 
 
-def visit_of(table: Table, replay: Replay, basis: Basis, names: Iterable[str]) -> Visit:
-    """Programs and shop as they are for a page of members, or of pools."""
+def visit_of(table: Table, replay: Replay, basis: Basis) -> Visit:
+    """Programs and shop as they are for every member of a segment."""
     shop = find_shop(table, replay.shop)
     since = first_live_at(table, shop) if shop else 0
     asked = chosen_in(basis.live, basis.draft), draws_joining(basis.live, basis.draft)
-    profiles = {} if replay.of_pools else _profiles(table, replay.shop, names)
-    return Visit(table, replay, plans_of(basis), since, *asked, profiles)
+    return Visit(table, replay, plans_of(basis), since, *asked)
 
 
 def walk_one(visit: Visit, held: _Held, sums: Comparison) -> Walked:
@@ -79,7 +83,7 @@ def walk_pool(visit: Visit, pool: _Held, sums: Comparison) -> Walked:
     """Walk a pool and all who are walked with it by both programs."""
     table, replay = visit.table, visit.replay
     past, accounts = household_of(table, replay.shop, pool, replay.started_at)
-    visit = msgspec.structs.replace(visit, profiles=_profiles(table, replay.shop, accounts))
+    visit = visit.with_profiles(accounts)
     histories: dict[str, tuple[Past, ...]] = {}
     shares = {pool[0]: _share(visit, journal_of(table, replay.shop, pool))}
     for member in past.members:

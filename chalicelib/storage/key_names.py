@@ -119,6 +119,11 @@ def replay_key(shop: str, draft_hash: str) -> Key:
     return f"{shop_partition(shop)}#REPLAYS", escaped(draft_hash)
 
 
+def replay_segment_key(replay: Key, run: str, number: int) -> Key:
+    """One segment of the replay under the key ``replay``."""
+    return replay[0], f"{replay[1]}#{escaped(run)}#{number}"
+
+
 def pages_key(shop: str) -> Key:
     """Which versions were written as static files last."""
     return shop_partition(shop), "PAGES"

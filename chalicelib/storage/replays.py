@@ -1,9 +1,10 @@
-"""A replay of a draft: how far it has come, and its report once it is done. One item a draft.
+"""A replay of a draft: what it is about, the stage it is in, and its report. One item a draft.
 
 Everything that a process needs to go on is in the item: the draft's own words (the draft may
-change meanwhile), where the walk over the members stands, and the sums so far. A checkpoint is
-written only over the state that it was made from, so no member is ever counted twice. While it is
-under way it stands in an index for the job that goes on with it; it disappears by itself.
+change meanwhile) and where the list of members is cut. The work is in the segments
+(``replay_segments``); when all of them are done with a stage, the next one is written over the
+state that they belonged to, so it begins once. While it is under way a replay stands in an index
+for the job that goes on with it; it disappears by itself.
 """
 
 from typing import Literal
@@ -11,10 +12,14 @@ from typing import Literal
 import msgspec
 
 from chalicelib.domain.instants import SECOND_MS, Instant
-from chalicelib.domain.limits import REPLAY_KEPT_MS
+from chalicelib.domain.limits import (
+    REPLAY_KEPT_MS,
+    REPLAY_SEGMENT_MEMBERS,
+    REPLAY_SEGMENT_POOLS,
+)
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.pausing import Pauses
-from chalicelib.domain.replay.comparing import Comparison
+from chalicelib.domain.replay.cutting import Cut, Stretch, stretches
 from chalicelib.domain.replay.habits import Habit
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.report import Report
@@ -38,18 +43,31 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     started_at: Instant
     months: Months
     phase: Literal["learning", "walking", "finished"] = "learning"
-    start: tuple[str, ...] | None = None  # of the next page of members
-    of_pools: bool = False  # the phase has come to household pools
-    members: int = 0  # walked
+    list_cut: Cut = Cut(REPLAY_SEGMENT_MEMBERS)  # of members
+    pools_cut: Cut = Cut(REPLAY_SEGMENT_POOLS)
+    members: int = 0  # walked, when it was finished
     orders: int = 0
-    reached: Instant = 0  # members who joined before are walked
     habit: Habit = Habit()  # of everybody
     turn: Round = Round()  # of the walk, where the shop shares budgets
     pauses: Pauses = ()  # of the shop, when it began
-    sums: Comparison | None = None
     report: Report | None = None
     finished_at: Instant = 0
     revision: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is known which segments there are."""
+        return self.list_cut.whole and self.pools_cut.whole
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """What each segment is of."""
+        return stretches(self.list_cut, self.pools_cut)
+
+    @property
+    def stage(self) -> int:
+        """The stage that segments are in: 0 while it learns, then the round of walks."""
+        return 0 if self.phase == "learning" else self.turn.number
 
 
 def find_replay(table: Table, shop: str, draft_hash: str) -> Replay | None:

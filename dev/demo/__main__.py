@@ -96,10 +96,11 @@ def main() -> None:
     with local_house(dict(os.environ)) as house:
         from app import app
         from dev.demo.shop import DemoShop, seeded_beside
+        from dev.local_replays import replays_at_work
         from dev.local_server import running
 
         demo = DemoShop(app)
-        with running(demo.gateway, house.port) as server:
+        with running(demo.gateway, house.port) as server, replays_at_work():
             shop = demo.open(house.operator_key)
             print(greeting(server.address, house, shop.keys.api_key), flush=True)
             with seeded_beside(shop, Bar()):

@@ -28,6 +28,7 @@ _OWN_FILES: Final = (
     ".chalice/config.json",
     f".chalice/policy-{STAGE}.json",
     ".chalice/policy-audit.json",
+    ".chalice/policy-replays.json",
 )
 _CHALICE: Final = "from chalice.cli import main; raise SystemExit(main())"
 

@@ -3,12 +3,16 @@
 Chalice makes function, role and API of ``.chalice/config.json`` and ``.chalice/policy-*.json``.
 Here is the rest: parameters, the table (from ``storage.definition``, the one source), the log
 with its retention, the environment, the gateway's own answers, alarms. Where both speak, this
-wins. The schedules of ``jobs`` are functions beside the API's, from the same zip. There is no
-event source for the stream yet: there is no job that would read it.
+wins. The schedules of ``jobs`` are functions beside the API's, from the same zip, and so is what
+takes messages of the queue. There is no event source for the stream yet: there is no job that
+would read it.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from chalicelib.jobs.schedules import SEGMENTS_MAX
 from chalicelib.storage.definition import Json, table_properties
 from dev.packaging.alarms import alarms
 from dev.packaging.gateway import gateway_responses
@@ -19,6 +23,13 @@ REQUESTS_BURST_MAX: Final = 400
 
 SCHEDULES: Final = ("NightlyAudit", "SweepDue", "Replays")
 """Functions that run by the clock, as Chalice names what ``jobs.schedules`` declares."""
+
+SEGMENTS: Final = "ReplaySegments"
+"""The function that takes messages, one of a segment each."""
+
+RUN_SECONDS_MAX: Final = 900
+_DEAD_AFTER: Final = 5  # deliveries without an end
+_DAY_SECONDS: Final = 86_400
 
 _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 
@@ -33,8 +44,8 @@ def _optional(pattern: str, description: str) -> Json:
     }
 
 
-def _number(usual: int, description: str) -> dict[str, Json]:
-    return {"Type": "Number", "Default": usual, "MinValue": 1, "Description": description}
+def _number(usual: int, description: str, least: int = 1) -> dict[str, Json]:
+    return {"Type": "Number", "Default": usual, "MinValue": least, "Description": description}
 
 
 def _parameters() -> dict[str, Json]:
@@ -72,6 +83,9 @@ def _parameters() -> dict[str, Json]:
             REQUESTS_PER_SECOND_MAX, "Above it the gateway answers 429: a bound to the bill."
         ),
         "RequestsBurstMax": _number(REQUESTS_BURST_MAX, "Requests at once before it does."),
+        "ReplaySegmentsMax": _number(
+            SEGMENTS_MAX, "Segments of a large replay at once, of the account's functions.", least=2
+        ),
     }
 
 
@@ -126,12 +140,52 @@ def environment() -> dict[str, Json]:
         "LAUREL_KMS_KEY_ID": {"Ref": "KmsKeyArn"},
         "LAUREL_PUBLIC_URL": {"Ref": "PublicUrl"},
         "LAUREL_PAGES_BUCKET": {"Ref": "PagesBucket"},
+        "LAUREL_REPLAY_QUEUE_URL": {"Ref": "ReplayQueue"},
     }
 
 
-def _function(python: str) -> Json:
+def _queues() -> dict[str, Json]:
+    """Messages of a replay's segments, and those that came to no end however often."""
+    dead: Json = {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * _DAY_SECONDS}
+    waiting: Json = {
+        "SqsManagedSseEnabled": True,
+        "MessageRetentionPeriod": 4 * _DAY_SECONDS,
+        "VisibilityTimeout": RUN_SECONDS_MAX + 60,  # no shorter than the function may run
+        "RedrivePolicy": {
+            "deadLetterTargetArn": {"Fn::GetAtt": ["ReplayDeadLetters", "Arn"]},
+            "maxReceiveCount": _DEAD_AFTER,
+        },
+    }
+    return {
+        "ReplayQueue": _queue(waiting),
+        "ReplayDeadLetters": _queue(dead),
+    }
+
+
+def _queue(properties: Json) -> Json:
+    return {
+        "Type": "AWS::SQS::Queue",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": properties,
+    }
+
+
+def _segments(python: str) -> Json:
+    """The function of the queue: Chalice knows neither the queue's name nor the parameter."""
+    event: Json = {
+        "Properties": {
+            "Queue": {"Fn::GetAtt": ["ReplayQueue", "Arn"]},
+            "ScalingConfig": {"MaximumConcurrency": {"Ref": "ReplaySegmentsMax"}},
+        }
+    }
+    return _function(python, {"Events": {f"{SEGMENTS}SqsEventSource": event}})
+
+
+def _function(python: str, more: Mapping[str, Json] = MappingProxyType({})) -> Json:
     return {
         "Properties": {
+            **more,
             "Runtime": f"python{python}",
             "Environment": {"Variables": environment()},
             # Text: every line is JSON already, and CloudWatch reads metrics from it as it is.
@@ -167,6 +221,8 @@ def additions(python: str) -> dict[str, Json]:
             "ApiLogs": _log(),
             "APIHandler": _function(python),
             **{name: _function(python) for name in SCHEDULES},
+            SEGMENTS: _segments(python),
+            **_queues(),
             "RestAPI": _api(),
             **alarms(),
         },

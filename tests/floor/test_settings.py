@@ -16,6 +16,7 @@ RIGHT = {
     "LAUREL_DYNAMODB_ENDPOINT": "http://127.0.0.1:8001/",
     "LAUREL_PUBLIC_URL": "https://api.example/v/",
     "LAUREL_PAGES_BUCKET": "my-pages.example",
+    "LAUREL_REPLAY_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/replays",
     "AWS_REGION": "eu-central-1",
 }
 
@@ -29,6 +30,7 @@ def test_every_variable_is_read_into_its_setting() -> None:
         public_url="https://api.example/v",
         region="eu-central-1",
         pages_bucket="my-pages.example",
+        replay_queue_url="https://sqs.eu-central-1.amazonaws.com/123456789012/replays",
     )
     assert set(RIGHT) == set(VARIABLES)
     assert len(fields(Settings)) == len(VARIABLES)
@@ -52,6 +54,7 @@ def test_what_is_absent_or_empty_is_usual() -> None:
         ("LAUREL_PUBLIC_URL", "https://a.example?x=1"),
         ("LAUREL_PUBLIC_URL", "https://"),
         ("LAUREL_PAGES_BUCKET", "My Bucket"),
+        ("LAUREL_REPLAY_QUEUE_URL", "laurel-replays"),
         ("AWS_REGION", "mars"),
     ],
 )

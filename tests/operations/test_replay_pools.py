@@ -11,7 +11,7 @@ from chalicelib.domain.program.drafting import Seen
 from chalicelib.domain.replay.past_pools import Passing
 from chalicelib.domain.replay.report import PoolFigures, Report
 from chalicelib.domain.replay.spending import MAIN
-from chalicelib.operations import replay_pools, replay_program
+from chalicelib.operations import replay_pools, replay_segments
 from chalicelib.operations.adjust_points import AdjustCommand, adjust_points
 from chalicelib.operations.edit_draft import DraftFound, save_draft
 from chalicelib.operations.erase_member import EraseCommand, erase_member
@@ -20,6 +20,7 @@ from chalicelib.operations.replay_pools import every_pool, home_of, household_of
 from chalicelib.operations.replay_program import ReplayWish, begin_replay, go_on
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.members import account_of
+from chalicelib.storage.replay_segments import load_segments
 from chalicelib.storage.replays import Replay
 from dev.replay.running import job_of, run
 from dev.replay.table_orders import Source, spooled_table
@@ -62,6 +63,10 @@ def replayed(scene: Scene, *, steps: bool = False) -> Replay:
     while replay.phase != "finished":
         replay = go_on(scene.table, replay, lambda looked: not (steps and looked), LATER)
     return replay
+
+
+def checkpoints(scene: Scene, replay: Replay) -> int:
+    return sum(each.revision for each in load_segments(scene.table, replay))
 
 
 def report_of(replay: Replay) -> Report:
@@ -107,10 +112,10 @@ def test_a_replay_goes_on_pool_by_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     again = Scene(MemoryTable())
     again = home()
     create(again, "99", "p9")
-    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 1)
-    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_POOLS", 1)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", 1)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_POOLS", 1)
     in_steps = replayed(again, steps=True)
-    assert in_steps.revision > whole.revision
+    assert checkpoints(again, in_steps) > checkpoints(scene, whole)
     assert report_of(in_steps) == report_of(whole)
     assert in_steps.members == 3
 

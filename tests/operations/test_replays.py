@@ -10,16 +10,16 @@ from chalicelib.domain.outcome import Refusal
 from chalicelib.domain.pausing import Pause, Paused
 from chalicelib.domain.program.drafting import Seen
 from chalicelib.domain.replay.report import Report
-from chalicelib.operations import replay_program
+from chalicelib.operations import replay_segments
 from chalicelib.operations.edit_draft import DraftFound, save_draft
 from chalicelib.operations.pause_program import pause_program, resume_program
 from chalicelib.operations.replay_program import (
     ReplayWish,
     begin_replay,
     go_on,
-    go_on_with_all,
     view_replay,
 )
+from chalicelib.operations.replay_workers import go_on_with_all
 from chalicelib.storage.replays import Replay, find_replay, replays_under_way
 from tests.builders import NOON, TEA, Scene, line, state, upserted
 from tests.memory_table import MemoryTable
@@ -85,7 +85,7 @@ def test_a_shops_own_orders_are_earned_once_more_by_both_programs() -> None:
 
 def test_a_replay_goes_on_where_it_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = shop(members=5)
-    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 2)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", 2)
     whole = go_on(scene.table, begun(scene, drafted(scene)), always, NOON)
     replay = begun(scene, whole.draft_hash, NOON + 1, fresh=True)
     phases = []
@@ -104,7 +104,7 @@ def test_where_a_budget_runs_out_everybody_is_walked_once_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scene = shop(members=5)
-    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 2)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", 2)
     give = [{"add": 10, "unit": "points"}]
     rules = [{"id": "extra", "on": "order.paid", "give": give}]
     campaign = {"id": "spring", "rules": rules, "budget": {"points": 30}}
@@ -121,7 +121,7 @@ def test_where_a_budget_runs_out_everybody_is_walked_once_more(
 
 def test_of_two_who_go_on_at_once_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = shop(members=4)
-    monkeypatch.setattr(replay_program, "REPLAY_CHECKPOINT_MEMBERS", 2)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", 2)
     mine = theirs = begun(scene, drafted(scene))
     theirs = go_on(scene.table, theirs, always, NOON)
     mine = go_on(scene.table, mine, always, NOON)
@@ -177,9 +177,9 @@ def test_the_job_goes_on_with_every_replay_while_there_is_time() -> None:
     scene = shop()
     draft = drafted(scene)
     begun(scene, draft)
-    assert go_on_with_all(scene.table, lambda: False, NOON) == (0, 0)
-    assert go_on_with_all(scene.table, lambda: True, NOON) == (1, 1)
-    assert go_on_with_all(scene.table, lambda: True, NOON) == (0, 0)
+    assert go_on_with_all(scene.table, lambda: False, lambda: NOON) == (0, 0)
+    assert go_on_with_all(scene.table, lambda: True, lambda: NOON) == (1, 1)
+    assert go_on_with_all(scene.table, lambda: True, lambda: NOON) == (0, 0)
     found = view_replay(scene.table, scene.shop, "")
     assert isinstance(found, Replay)
     assert found.finished_at == NOON

@@ -9,13 +9,16 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from chalicelib import telemetry
+from chalicelib.operations.replay_workers import take_message
 from chalicelib.storage.definition import INDEX_KEYS
-from chalicelib.storage.items import Add, Check, Delete, Fill, Item, Key, Put, Take, Write
+from chalicelib.storage.items import Add, Anything, Check, Delete, Fill, Item, Key, Put, Take, Write
+from chalicelib.storage.replay_queue import SegmentMessage
 from chalicelib.storage.table import Page, Query, Scan
-from dev.packaging.template import SCHEDULES
+from dev.packaging.template import SCHEDULES, SEGMENTS
 from tests.house.tree import assert_none, python_files, syntax_of
 from tests.memory_table import MemoryTable
 from tests.operations.audited import audited, item_at, lively, put
+from tests.operations.test_replay_workers import ANY_TIME, begun, cut_small, village
 
 Statement = dict[str, Any]
 
@@ -26,7 +29,7 @@ ACTIONS_OF = {
 }
 
 
-ROLES = ("ApiHandlerRole", *(f"{name}Role" for name in SCHEDULES))
+ROLES = ("ApiHandlerRole", *(f"{name}Role" for name in (*SCHEDULES, SEGMENTS)))
 FILES = "arn:${AWS::Partition}:s3:::${PagesBucket}/shops/*"
 AUDITS_ALONE = {"Scan"}
 """What of storage only the audit calls: the API can read no table from end to end."""
@@ -92,6 +95,37 @@ def test_the_audit_may_do_what_a_whole_night_of_it_does_and_no_more(
     assert table.indexes == {"GSI1"}
 
 
+def test_a_segment_may_do_what_a_whole_replay_of_messages_does_and_no_more(
+    template: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_small(monkeypatch, 3)
+    scene = village()
+    replay, table = begun(scene), Noting.over(scene.table)
+    said = [
+        take_message(table, SegmentMessage(replay.shop, replay.draft_hash, number), ANY_TIME)
+        for number in (*range(5), *range(5), *range(5))
+    ]
+    assert said[-1] == "finished"
+    mine = statements_of(template, f"{SEGMENTS}Role")
+    assert set(mine["TheTable"]["Action"]) == {f"dynamodb:{name}" for name in table.done}
+    assert set(mine) == {"TheTable", "ItsIndexes", "TheReplays", "ItsLog"}
+    (index,) = mine["ItsIndexes"]["Resource"]
+    assert index["Fn::Sub"][0].endswith("/index/GSI1")
+    assert table.indexes == {"GSI1"}
+
+
+def test_messages_are_sent_by_all_and_taken_by_one(template: dict[str, Any]) -> None:
+    queue = {"Fn::GetAtt": ["ReplayQueue", "Arn"]}
+    send = {"sqs:SendMessage"}  # a batch of messages asks for no other
+    assert "send_message_batch" in set(_names_in_storage())
+    take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+    by_role = {role: statements_of(template, role).get("TheReplays", {}) for role in ROLES}
+    found = {role: set(each["Action"]) for role, each in by_role.items() if each}
+    assert found.pop(f"{SEGMENTS}Role") == send | take
+    assert found == dict.fromkeys(("ApiHandlerRole", "SweepDueRole", "ReplaysRole"), send)
+    assert all(each["Resource"] == queue for each in by_role.values() if each)
+
+
 class Noting(MemoryTable):
     """Notes the actions that DynamoDB would ask permission for."""
 
@@ -99,6 +133,15 @@ class Noting(MemoryTable):
         super().__init__()
         self.done: set[str] = set()
         self.indexes: set[str] = set()
+
+    @classmethod
+    def over(cls, table: Any) -> "Noting":
+        """A copy of ``table``."""
+        noting = cls()
+        for item in table.items():
+            noting.write(Put(item, Anything()))
+        noting.done.clear()
+        return noting
 
     def load(self, keys: Sequence[Key]) -> dict[Key, Item]:
         self.done.add("BatchGetItem")

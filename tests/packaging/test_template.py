@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chalice.app import ScheduledEventConfig
+
 from chalicelib import settings
 from chalicelib.storage.definition import table_properties
 from dev.packaging.interpreters import PINNED
-from dev.packaging.template import SCHEDULES
+from dev.packaging.template import SCHEDULES, SEGMENTS
 from tests.house.tree import assert_none
 
 Template = dict[str, Any]
@@ -43,12 +45,13 @@ def test_cfn_lint_finds_nothing(template_path: Path) -> None:
 
 def test_every_function_is_arm64_on_the_pinned_python(template: Template) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
-    assert set(functions) == {"APIHandler", *SCHEDULES}
+    assert set(functions) == {"APIHandler", *SCHEDULES, SEGMENTS}
     for function in functions.values():
         assert function["Architectures"] == ["arm64"]
         assert function["Runtime"] == f"python{PINNED}"
     assert functions["APIHandler"]["Timeout"] < 29  # the gateway gives up after 29 seconds
-    assert {functions[name]["Timeout"] for name in SCHEDULES} == {900}  # all that Lambda gives
+    beside = {functions[name]["Timeout"] for name in (*SCHEDULES, SEGMENTS)}
+    assert beside == {900}  # all that Lambda gives
 
 
 def test_every_schedule_of_the_jobs_is_a_function_of_its_own_with_its_own_role(
@@ -56,7 +59,7 @@ def test_every_schedule_of_the_jobs_is_a_function_of_its_own_with_its_own_role(
 ) -> None:
     from app import app
 
-    declared = [source.name for source in app.event_sources]
+    declared = [each.name for each in app.event_sources if isinstance(each, ScheduledEventConfig)]
     functions = of_type(template, "AWS::Serverless::Function")
     assert {name.replace("_", "").lower() for name in declared} == {n.lower() for n in SCHEDULES}
     for name in SCHEDULES:
@@ -65,6 +68,34 @@ def test_every_schedule_of_the_jobs_is_a_function_of_its_own_with_its_own_role(
         assert functions[name]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert functions[name]["Environment"] == functions["APIHandler"]["Environment"]
         assert functions[name]["LoggingConfig"] == functions["APIHandler"]["LoggingConfig"]
+
+
+def test_messages_of_the_stacks_own_queue_are_taken_one_by_one(template: Template) -> None:
+    functions = of_type(template, "AWS::Serverless::Function")
+    (event,) = functions[SEGMENTS]["Events"].values()
+    assert event["Type"] == "SQS"
+    told = event["Properties"]
+    assert told["Queue"] == {"Fn::GetAtt": ["ReplayQueue", "Arn"]}
+    assert told["BatchSize"] == 1
+    assert told["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "ReplaySegmentsMax"}}
+    assert template["Parameters"]["ReplaySegmentsMax"]["MinValue"] == 2  # as SQS wants it
+    assert functions[SEGMENTS]["Environment"] == functions["APIHandler"]["Environment"]
+    assert functions[SEGMENTS]["LoggingConfig"] == functions["APIHandler"]["LoggingConfig"]
+    assert functions[SEGMENTS]["Role"] == {"Fn::GetAtt": [f"{SEGMENTS}Role", "Arn"]}
+
+
+def test_a_message_is_hidden_for_as_long_as_its_function_runs_and_does_not_come_for_ever(
+    template: Template,
+) -> None:
+    queues = of_type(template, "AWS::SQS::Queue")
+    waiting, dead = queues["ReplayQueue"], queues["ReplayDeadLetters"]
+    runs = of_type(template, "AWS::Serverless::Function")[SEGMENTS]["Timeout"]
+    assert waiting["VisibilityTimeout"] > runs
+    assert waiting["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["ReplayDeadLetters", "Arn"]
+    }
+    assert dead["MessageRetentionPeriod"] > waiting["MessageRetentionPeriod"]
+    assert all(each["SqsManagedSseEnabled"] for each in queues.values())
 
 
 def test_the_api_is_regional_with_one_stage_and_bounded(template: Template) -> None:

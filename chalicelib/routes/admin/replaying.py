@@ -25,6 +25,7 @@ from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.storage.replays import Replay
+    from chalicelib.storage.table import Table
 
 # The replay's own modules, a dozen, are read by who replays: no order and no card needs them.
 
@@ -48,9 +49,12 @@ class ReplayView(msgspec.Struct, frozen=True):
     draft_hash: str
     live_version: int  # what the draft is held against
     phase: str  # learning, walking, finished
-    percent: int  # of the phase under way, by the time of joining of the members
+    percent: int  # of the phase under way
     members: int  # walked
+    members_total: int  # in the list of members
     orders: int
+    segments: int  # that the members, and household pools, are cut into; 0 until they are
+    segments_done: int  # with the phase under way
     spend_share_millionths: int  # of what they could spend, what all members spend a month
     started_by: str
     started_at: str
@@ -80,14 +84,17 @@ def post_replay(call: Call[ReplayRequest], shop: str) -> Outcome:
         begin_replay,
         go_on,
     )
+    from chalicelib.operations.replay_workers import call_workers  # noqa: PLC0415 - said above
 
     wish = ReplayWish(call.body.draft_hash, call.body.fresh, call.actor, call.now)
     begun = begin_replay(call.table, shop, wish)
     if isinstance(begun, Refusal):
         return begun
     replay = go_on(call.table, begun, _is_short, call.now)
-    is_new = replay.revision > begun.revision or begun.started_at == call.now
-    return Answer(_view(replay), replayed=not is_new, target=f"replay:{replay.id}")
+    if begun.started_at == call.now or replay.revision > begun.revision:
+        call_workers(replay)
+    is_old = begun.phase == "finished"
+    return Answer(_view(call.table, replay), replayed=is_old, target=f"replay:{replay.id}")
 
 
 @door.get(
@@ -117,7 +124,7 @@ def get_replay(call: Call[NoBody], shop: str) -> Outcome:
         return replay
     if call.query.get("format") == "html" and replay.report is not None:
         return _page(replay)
-    return Answer(_view(replay))
+    return Answer(_view(call.table, replay))
 
 
 def _is_short(members: int) -> bool:
@@ -138,24 +145,25 @@ def _page(replay: "Replay") -> Outcome:
     return Answer(html=page, headers=headers)
 
 
-def _view(replay: "Replay") -> ReplayView:
+def _view(table: "Table", replay: "Replay") -> ReplayView:
     from chalicelib.domain.replay.habits import spending_of_shop  # noqa: PLC0415 - said above
+    from chalicelib.operations.replay_program import progress_of  # noqa: PLC0415
 
-    is_finished = replay.phase == "finished"
-    first, last = replay.months.starts[0], replay.started_at
-    done = max(0, replay.reached - first) * 100 // max(1, last - first)
-    report = msgspec.to_builtins(replay.report) if replay.report else None
+    progress = progress_of(table, replay)
     return ReplayView(
         id=replay.id,
         draft_hash=replay.draft_hash,
         live_version=replay.live_version,
         phase=replay.phase,
-        percent=100 if is_finished else min(99, done),
-        members=replay.members,
-        orders=replay.orders,
+        percent=progress.percent,
+        members=progress.members,
+        members_total=progress.members_total,
+        orders=progress.orders,
+        segments=progress.segments,
+        segments_done=progress.segments_done,
         spend_share_millionths=spending_of_shop(replay.habit),
         started_by=replay.started_by,
         started_at=iso(replay.started_at),
-        finished_at=iso(replay.finished_at) if is_finished else None,
-        report=report,
+        finished_at=iso(replay.finished_at) if replay.finished_at else None,
+        report=msgspec.to_builtins(replay.report) if replay.report else None,
     )
