@@ -103,7 +103,8 @@ def by_give(before: object, after: object, currency: str) -> int:
     if len(before) != len(after) or len(pairs) != 1:
         return 0
     first, second = pairs[0]
-    for key, compare in (("add", by_count), ("rate", by_decimal)):
+    ways = (("add", by_count), ("rate", by_decimal), ("percent", by_decimal), ("for", by_period))
+    for key, compare in ways:
         if key in first and key in second and _rest(first, key) == _rest(second, key):
             return compare(first[key], second[key], currency)
     return 0

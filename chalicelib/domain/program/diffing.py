@@ -84,10 +84,16 @@ def _lists(before: object, after: object, place: Place) -> Iterator[Change]:
 
 def _has_ids(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(item, dict) and isinstance(item.get("id"), str) for item in value
+        isinstance(item, dict) and isinstance(_id_of(item), str) for item in value
     )
+
+
+def _id_of(item: Json) -> object:
+    """Its id; of an offer of referral, which has none, its first region."""
+    regions = item.get("regions")
+    return regions[0] if isinstance(regions, list) and regions else item.get("id")
 
 
 def _by_id(value: object) -> Mapping[str, Json]:
     items = value if isinstance(value, list) else []
-    return {item["id"]: item for item in items}
+    return {str(_id_of(item)): item for item in items}

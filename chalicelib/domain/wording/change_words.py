@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from chalicelib.domain.currencies import major_unit
 from chalicelib.domain.program.changes import Kind
 from chalicelib.domain.wording.languages.changes_en import ENGLISH_CHANGES
 from chalicelib.domain.wording.languages.changes_fa import PERSIAN_CHANGES
@@ -117,13 +118,28 @@ def _given(value: Any, context: Context) -> str:  # noqa: ANN401
 def _effect(effect: Mapping[str, Any], context: Context) -> str:
     names, locale = context.names, context.locale
     unit = str(effect.get("unit", ""))
-    if "add" in effect:
+    if "add" in effect and unit:
         return names.points(effect["add"], unit, locale)
-    if "rate" in effect and "per" in effect:
-        per = _money(effect["per"], context)
+    if "rate" in effect and unit:
         points = f"{decimal_digits(effect['rate'], locale)} {unit_word(names, unit)}"
+        if "per_quantity" in effect:
+            is_piece = effect["per_quantity"] == "line.quantity"
+            return change_phrase("give_piece", locale, {"points": points}) if is_piece else ""
+        per = _money(effect.get("per") or {names.currency: major_unit(names.currency)}, context)
         return change_phrase("give_rate", locale, {"points": points, "per": per})
-    return ""
+    if "percent" in effect and unit:
+        said = {"percent": decimal_digits(effect["percent"], locale)}
+        return change_phrase("give_percent", locale, {**said, "unit": unit_word(names, unit)})
+    if "tier" in effect:
+        return _tier(effect, context)
+    return names.badge(effect["badge"]) if "badge" in effect else ""
+
+
+def _tier(effect: Mapping[str, Any], context: Context) -> str:
+    tier = context.names.tier(f"{effect['tier_group']}/{effect['tier']}")
+    period = period_text(effect["for"], context.locale) if "for" in effect else ""
+    code = "give_tier_for" if period else "give_tier"
+    return change_phrase(code, context.locale, {"tier": tier, "period": period})
 
 
 _Say: TypeAlias = Callable[[Any, Context], str]

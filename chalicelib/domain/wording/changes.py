@@ -11,6 +11,7 @@ from chalicelib.domain.program.campaign_document import Campaign
 from chalicelib.domain.program.changes import Change
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.membership_document import Membership
+from chalicelib.domain.program.referral_document import EVERYWHERE
 from chalicelib.domain.wording.change_words import (
     Context,
     change_phrase,
@@ -19,6 +20,7 @@ from chalicelib.domain.wording.change_words import (
     value_text,
 )
 from chalicelib.domain.wording.names import names_of, readable
+from chalicelib.domain.wording.phrases import listed
 from chalicelib.domain.wording.plurals import decimal_digits
 
 
@@ -93,6 +95,7 @@ def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
         "campaign": _named(program.campaigns, subject.get("campaign", ""), context),
         "membership": _named(program.memberships, subject.get("membership", ""), context),
         "partner": names.partners.get(subject.get("partner", ""), ""),
+        "offer": _offer(program, subject.get("offer", ""), context),
         "path": change.path,
         "before": value_text(change.before, change.kind, context),
         "after": value_text(change.after, change.kind, context),
@@ -103,6 +106,16 @@ def _named(items: Iterable[Campaign | Membership], id_: str, context: Context) -
     """What the one of ``items`` with this id is called."""
     named = (each.name for each in items if each.id == id_ and each.name)
     return next((text_of(text, context) for text in named), readable(id_))
+
+
+def _offer(program: Program, region: str, context: Context) -> str:
+    """Where an offer of referral, which its first region names, holds."""
+    offers = program.referral.offers if program.referral else ()
+    if region == EVERYWHERE:
+        code = "offer_everywhere" if len(offers) == 1 else "offer_elsewhere"
+        return change_phrase(code, context.locale, {})
+    regions = next((each.regions for each in offers if each.regions[0] == region), ())
+    return listed(regions, "comma", context.locale)
 
 
 def _perk(program: Program, subject: Mapping[str, str], context: Context) -> str:

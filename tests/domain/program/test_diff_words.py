@@ -16,7 +16,7 @@ from chalicelib.domain.program.meanings import BY_UNIT, MEANINGS, SUBJECTS
 from chalicelib.domain.program.validation import check
 from chalicelib.domain.wording.change_words import CHANGES
 from chalicelib.domain.wording.changes import Versions, announcement, change_sentence
-from tests.domain.program.builders import document, rule
+from tests.domain.program.builders import POINTS, document, rule, tier
 
 NEVER_CHANGE = frozenset({"currency", "language", "units.*.kind"})
 
@@ -56,7 +56,7 @@ def _parts(
 
 def _has_id(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.StructType) and any(
-        field.encode_name == "id" for field in kind.fields
+        field.encode_name in ("id", "regions") for field in kind.fields
     )
 
 
@@ -107,6 +107,23 @@ def offering(effect: dict[str, Any]) -> dict[str, Any]:
     return {"offers": [{"regions": ["*"], "advocate": [effect]}]}
 
 
+TENTH = {"percent": "10", "unit": "points"}
+ONCE = {"times": 1, "window": "lifetime"}
+PAGES = {"rate": "1", "per_quantity": "action.pages"}
+GOLD = {"tier": "gold", "tier_group": "club", "for": "P1M"}
+MONTH = {"regions": ["*"], "advocate": [GOLD]}
+
+
+def brought(*offers: dict[str, Any]) -> dict[str, Any]:
+    """A referral with these offers, and what they may give."""
+    ladder = [tier("leaf"), tier("gold", 200)]
+    return {
+        "badges": [BADGE],
+        "tier_groups": [{"id": "club", "tiers": ladder}],
+        "referral": {"offers": list(offers)},
+    }
+
+
 ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"badges": [BADGE]}, "There is a new badge: First steps."),
     ({"challenges": [CHALLENGE]}, {}, "A challenge ends: Four walks."),
@@ -140,7 +157,61 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"rewards": [MUG], "referral": offering({"add": 5, "unit": "points"})},
         {"rewards": [MUG], "referral": offering({"reward": "mug"})},
-        "What members get for bringing friends changes.",
+        "What bringing a friend gives changes (all countries).",
+    ),
+    *(
+        (
+            {"referral": offering({"rate": "1", "unit": "points"})},
+            {"referral": offering(effect)},
+            f"What bringing a friend gives (all countries): {said}. Before: 1 points per 1.00 USD.",
+        )
+        for effect, said in (
+            ({"rate": "2", "unit": "points", "per": {"USD": 200}}, "2 points per 2.00 USD"),
+            (
+                {"rate": "3", "unit": "points", "per_quantity": "line.quantity"},
+                "3 points per piece",
+            ),
+        )
+    ),
+    ({}, brought(MONTH), "Members who bring friends get something for it now."),
+    (
+        brought(MONTH),
+        brought({**MONTH, "regions": ["US", "CA"]}, MONTH),
+        "There is a new offer for bringing friends (US, CA).",
+    ),
+    (
+        brought(MONTH),
+        brought({**MONTH, "advocate": [{**GOLD, "for": "P2M"}]}),
+        (
+            "What bringing a friend gives (all countries): the tier Gold for 2 months. "
+            "Before: the tier Gold for 1 month."
+        ),
+    ),
+    (
+        brought({**MONTH, "regions": ["US"]}, MONTH),
+        brought({**MONTH, "regions": ["US"]}, {**MONTH, "friend": [{"badge": "first"}]}),
+        "A friend who comes by a member gets something now (all other countries).",
+    ),
+    (
+        brought({**MONTH, "friend": [{"badge": "first"}]}),
+        brought({**MONTH, "friend": [{"tier": "gold", "tier_group": "club"}]}),
+        "What a friend gets (all countries): the tier Gold. Before: First steps.",
+    ),
+    (
+        {"units": {"points": {**POINTS, "kind": "money"}}, "earn": [rule(give=[TENTH])]},
+        {
+            "units": {"points": {**POINTS, "kind": "money"}},
+            "earn": [rule(give=[{**TENTH, "percent": "5"}])],
+        },
+        "What base gives: 5 % of the order in points. Before: 10 % of the order in points.",
+    ),
+    (
+        {"earn": [rule(on="action.read", limit=ONCE, give=[{"add": 1, "unit": "points"}])]},
+        {
+            "earn": [rule(on="action.read", limit=ONCE, give=[{**PAGES, "unit": "points"}])],
+            "attributes": {"action": {"pages": "integer"}},
+        },
+        "What base gives changes.",
     ),
     ({}, {"fx": {"EUR": "1.1"}}, "How orders in other currencies are counted changes."),
     (
