@@ -33,6 +33,10 @@ class LocalQueue:
         for message in messages:
             self._waiting.put(msgspec.json.encode(message).decode())
 
+    def is_empty(self) -> bool:
+        """Whether no message waits for a thread."""
+        return self._waiting.empty()
+
     def get_remaining_time_in_millis(self) -> int:
         """What is asked of Lambda's context: time enough, until the house is closed."""
         return _A_RUN_MS if self._is_open else 0

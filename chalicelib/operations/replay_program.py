@@ -118,9 +118,7 @@ def _step(table: Table, replay: Replay, spell: Spell) -> tuple[Replay | None, in
     if not replay.is_cut:
         return keep(table, replay, cut_further(table, replay)), REPLAY_CHECKPOINT_MEMBERS
     segments = load_segments(table, replay)
-    if any(each.stage > replay.stage for each in segments):
-        return None, 0
-    left = [each for each in segments if not each.is_done]
+    left = [each for each in segments if not each.is_done or each.stage != replay.stage]
     if not left:
         return keep(table, replay, next_stage(table, replay, segments, spell.time())), 0
     longest_alone = min(left, key=lambda each: (each.touched_at, each.number))

@@ -63,6 +63,8 @@ def go_on_with(table: Table, replay: Replay, segment: Segment, spell: Spell) -> 
     Raises:
         Busy, StorageUnavailable: what was kept stays; go on from there.
     """
+    if segment.stage != replay.stage:
+        return Gone(segment, 0, is_lost=True)  # the replay has gone on since it was read
     if segment.is_done or not spell.has_time(0):
         return Gone(segment, 0)
     stretch = replay.stretches[segment.number]

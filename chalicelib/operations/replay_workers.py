@@ -66,8 +66,8 @@ def take_message(table: Table, message: SegmentMessage, spell: Spell) -> Ended:
     if not replay.is_cut:
         return _cut(table, replay, spell)
     (segment,) = load_segments(table, replay, (message.segment,)) or (None,)
-    if segment is None or segment.stage > replay.stage:
-        return "over"  # it is of a replay that was begun anew
+    if segment is None:
+        return "over"  # there were more segments in another replay of the draft
     gone = go_on_with(table, replay, segment, spell)
     if gone.is_lost:
         return "lost"
@@ -77,6 +77,7 @@ def take_message(table: Table, message: SegmentMessage, spell: Spell) -> Ended:
     after = _merged(table, replay, load_segments(table, replay), spell.time())
     if after is None:
         return "done"
+    call_workers(after)
     return "finished" if after.phase == "finished" else "next stage"
 
 
@@ -102,10 +103,7 @@ def _merged(
     """The next stage, if this was the last segment and nobody else was first."""
     if not all(each.is_done and each.stage == replay.stage for each in segments):
         return None
-    after = keep(table, replay, next_stage(table, replay, segments, now))
-    if after is not None:
-        call_workers(after)
-    return after
+    return keep(table, replay, next_stage(table, replay, segments, now))
 
 
 # ---------------------------------------------------------------- the job
@@ -114,16 +112,25 @@ def _merged(
 def go_on_with_all(
     table: Table, has_time: Callable[[], bool], time: Callable[[], Instant]
 ) -> tuple[int, int]:
-    """Go on with every replay under way; (how many there were, how many are finished)."""
-    seen, finished = 0, 0
+    """Go on with every replay under way; (how many there were, how many are finished).
+
+    Raises:
+        Exception: whatever came of one; after the other replays, and segments, had their turn.
+    """
     spell = Spell(lambda _: has_time(), time)
-    for shop, draft_hash in replays_under_way(table):
-        replay = find_replay(table, shop, draft_hash)
-        if replay is None or not has_time():
-            continue
-        seen += 1
-        finished += int(_go_on(table, replay, spell).phase == "finished")
-    return seen, finished
+    with ThreadPoolExecutor(1) as pool:
+        ended = [
+            pool.submit(_look_after, table, shop, draft_hash, spell)
+            for shop, draft_hash in replays_under_way(table)
+        ]
+    phases = [phase for each in ended if (phase := each.result())]
+    return len(phases), phases.count("finished")
+
+
+def _look_after(table: Table, shop: str, draft_hash: str, spell: Spell) -> str:
+    """Go on with one replay; its phase then, "" where there was no time."""
+    replay = find_replay(table, shop, draft_hash) if spell.has_time(0) else None
+    return _go_on(table, replay, spell).phase if replay else ""
 
 
 def _go_on(table: Table, replay: Replay, spell: Spell) -> Replay:
@@ -134,6 +141,8 @@ def _go_on(table: Table, replay: Replay, spell: Spell) -> Replay:
             after = _further(table, replay, spell)
         if after is None:
             return newest(table, replay)
+        if after.is_cut and call_workers(after):
+            return after  # they go on with it
         replay = after
     return replay
 
@@ -147,7 +156,9 @@ def _further(table: Table, replay: Replay, spell: Spell) -> Replay | None:
         return None
     if free:
         with ThreadPoolExecutor(min(WORKERS, len(free))) as pool:
-            tuple(pool.map(lambda number: _one(table, replay, number, spell), free))
+            ended = [pool.submit(_one, table, replay, number, spell) for number in free]
+        for each in ended:
+            each.result()
         segments = load_segments(table, replay)
     return _merged(table, replay, segments, spell.time())
 

@@ -9,7 +9,7 @@ from chalicelib.operations.replay_workers import call_workers
 from chalicelib.storage import connection
 from chalicelib.storage.replay_queue import SegmentMessage
 from dev.local_replays import replays_at_work
-from tests.operations.test_replay_workers import LATER, begun, cut_small, found, village
+from tests.operations.replay_scenes import LATER, begun, cut_small, found, village
 
 PATIENCE_SECONDS = 30
 

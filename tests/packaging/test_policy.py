@@ -18,7 +18,7 @@ from dev.packaging.template import SCHEDULES, SEGMENTS
 from tests.house.tree import assert_none, python_files, syntax_of
 from tests.memory_table import MemoryTable
 from tests.operations.audited import audited, item_at, lively, put
-from tests.operations.test_replay_workers import ANY_TIME, begun, cut_small, village
+from tests.operations.replay_scenes import ANY_TIME, begun, cut_small, village
 
 Statement = dict[str, Any]
 

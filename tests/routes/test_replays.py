@@ -1,13 +1,19 @@
 """The time machine behind the front door: begin, look, read the page."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.builders import TEA
+from chalicelib.domain.instants import SECOND_MS, iso
+from chalicelib.routes.admin import replaying
+from dev.local_replays import replays_at_work
+from tests.builders import NOON, TEA
 from tests.routes.session import Session, open_session
 
+PATIENCE_SECONDS = 30
+NEXT = {"x-laurel-now": iso(NOON + SECOND_MS)}
 RULE = TEA["earn"][0]
 DOUBLE = [{**RULE, "give": [{**RULE["give"][0], "rate": "2"}]}]
 
@@ -38,6 +44,27 @@ def test_a_draft_is_replayed_and_its_report_read(shop: Session) -> None:
     assert shop.code("GET", "/program/replay?draft_hash=no") == "value_invalid"
     again = shop.admin("POST", "/program/replay", {"draft_hash": draft})
     assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_what_a_request_has_no_time_for_is_sent_to_workers(
+    shop: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = drafted(shop)
+    with replays_at_work(workers=0) as small:
+        whole: Any = shop.admin("POST", "/program/replay", {"draft_hash": draft}).json()
+    assert small.is_empty()  # a small shop has its report at once
+    monkeypatch.setattr(replaying, "REPLAY_MEMBERS_A_REQUEST", 0)
+    with replays_at_work(workers=1):
+        asked = {"draft_hash": draft, "fresh": True}
+        told: Any = shop.admin("POST", "/program/replay", asked, headers=NEXT).json()
+        figures = ("phase", "percent", "members_total", "segments", "segments_done")
+        assert [told[each] for each in figures] == ["learning", 0, 1, 1, 0]
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while shop.get("/program/replay")["phase"] != "finished" and time.monotonic() < ends:
+            time.sleep(0.01)
+    after = shop.get("/program/replay")
+    assert [after[each] for each in figures] == ["finished", 100, 1, 1, 1]
+    assert after["report"] == whole["report"]
 
 
 def test_the_report_is_a_page_that_loads_nothing(shop: Session) -> None:
