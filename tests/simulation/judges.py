@@ -186,19 +186,20 @@ FRIENDS, BROUGHT_A_YEAR = 50, 2
 def brought_twice(table: Books) -> Iterator[str]:
     """Who came by a code, and bought, has 50 points, who brought them 100, twice a year at most.
 
+    The friend has one more for each 1.00 of what was left of the order when that was last heard of.
     Nobody else has anything. Who was merged or erased since is left out: sides may be void then.
     """
     accounts = {name: items["A"] for name, items in _of_shop(table, "M#") if "A" in items}
     plain = {name for name, account in accounts.items() if not {"a", "m", "x"} & account.keys()}
     net, told, paid = _sides(table), Counter[str](), Counter[tuple[str, int]]()
-    codes = [items for _, items in _of_shop(table, "RF#")]
-    rows = [table.parsed(row) for rows in codes for sort, row in rows.items() if sort[:2] == "F#"]
+    rows = _friends(table)
     told.update(row["a"] for row in rows)
     for row in (row for row in rows if {row["a"], row["f"]} <= plain):
         is_due = row["s"] in {"ordered", "qualified"}
         friend, advocate = net[f"{row['f']}.friend"], net[f"{row['f']}.advocate"]
-        if friend != FRIENDS * is_due:
-            yield f"referral: {row['f']} is {row['s']}, and has {friend}"
+        bought = (row.get("bo") or [0])[0]
+        if friend != (FRIENDS + bought // 100) * is_due:
+            yield f"referral: {row['f']} is {row['s']}, and has {friend} of {bought}"
         at_least = 2 * FRIENDS * (is_due and told[row["a"]] <= BROUGHT_A_YEAR)
         if not at_least <= advocate - min(advocate % 100, 7) <= 2 * FRIENDS * is_due:
             yield f"referral: {row['a']} has {advocate} for one who is {row['s']}"
@@ -206,6 +207,27 @@ def brought_twice(table: Books) -> Iterator[str]:
     for (who, year), times in paid.items():
         if times > BROUGHT_A_YEAR:
             yield f"referral: {who} was paid {times} times in {year}"
+
+
+def _friends(table: Books) -> list[Any]:
+    codes = [items for _, items in _of_shop(table, "RF#")]
+    return [table.parsed(row) for rows in codes for sort, row in rows.items() if sort[:2] == "F#"]
+
+
+def misshared(table: Books) -> Iterator[str]:
+    """As long as a referral waits, it is of what is left of the friend's order."""
+    orders = {f"{made['src']}:{made['id']}": made for _, _, made in documents(table, "O")}
+    for row in (row for row in _friends(table) if row["s"] == "ordered"):
+        left = _left(orders[row["o"]])
+        if row["bo"][0] != left:
+            yield f"referral: {row['f']} has a share of {row['bo'][0]}, and bought {left}"
+
+
+def _left(made: Any) -> int:
+    """What is left of an order in plain numbers: its lines less every refund heard of."""
+    lines, refunds = made["s"]["lines"], [*made["s"].get("refunds", []), *made.get("ga", [])]
+    back = {each["i"]: sum(line.get("n", 0) for line in each["l"]) for each in refunds}
+    return max(0, sum(line["n"] for line in lines) - sum(back.values()))
 
 
 def miscounted(table: Books, model: Model) -> Iterator[str]:
@@ -251,7 +273,11 @@ JUDGES: dict[str, tuple[Judge, ...]] = {
         lambda table, _: overlong(table),
         unshortened,
     ),
-    "giving": (lambda table, _: brought_twice(table), miscounted),
+    "giving": (
+        lambda table, _: brought_twice(table),
+        lambda table, _: misshared(table),
+        miscounted,
+    ),
     "signed": (misjudged,),
 }
 """By world; every history of it is judged by these after every step."""

@@ -19,7 +19,7 @@ from tests.simulation.edges import blurred
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import Broken, lived
 from tests.simulation.interleaving import runs
-from tests.simulation.judges import overlong, unpaid, unsettled
+from tests.simulation.judges import misshared, overlong, unpaid, unsettled
 from tests.simulation.rivals import misled
 from tests.simulation.schedules import wrong_ends
 from tests.simulation.signed_world import ADVOCATES, ADVOCATING, CROWD, moved_in
@@ -127,12 +127,12 @@ def turn_again() -> str:
 
 
 def judged(name: str) -> str:
-    """The plain judges of partners and memberships on one verb of proof 1."""
+    """The plain judges of partners, memberships and shares of referrals on one verb of proof 1."""
     with virtual_time():
         scene = stage(VERBS[name])
         VERBS[name].act(scene)
         table = table_of(scene)
-        found = [*unsettled(table), *overlong(table), *unpaid(table)]
+        found = [*unsettled(table), *overlong(table), *unpaid(table), *misshared(table)]
     return f"judges: {found[:2]}" if found else ""
 
 
@@ -201,6 +201,7 @@ KILLERS: dict[str, Killer] = {
         "moved order that comes back, nobody may owe"
     ),
     "a friend for nothing": lambda: histories(60),
+    "a share of what came back": lambda: judged("part of a friend's order sent back"),
     "a turn of the shop uncounted": lambda: schedules("order of a friend, one in the shop"),
     "a badge nobody wears": lambda: audited("friend's time is over, with badges and trees"),
     "joining unnoticed": lambda: meetings("order of who is no member, and joining"),

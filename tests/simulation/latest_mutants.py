@@ -26,6 +26,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.partners import Booking, burned_lines, partner_of
 from chalicelib.domain.program.referral_document import FRIEND
 from chalicelib.domain.progress import Badges
+from chalicelib.domain.referrals import Referral, ReferralState, after_order
 from chalicelib.operations import decide_and_commit, settle_partner
 from chalicelib.storage import commit as committing
 from chalicelib.storage.items import Fill
@@ -37,6 +38,7 @@ _budget_write = budget_write
 _moved = progressing.moved
 _partner_writes = partner_writes
 _action = referral_decision._action
+_after_order = after_order
 _prepare = committing.prepare
 
 
@@ -86,6 +88,13 @@ def _one_sided(after: Any, role: str, *rest: Any) -> Any:
     return None if role == FRIEND else _action(after, role, *rest)
 
 
+def _of_all(known: Referral, *rest: Any) -> Referral:
+    """Shares are of the order as it was when it began to count."""
+    after = _after_order(known, *rest)
+    is_same = known.state is ReferralState.ORDERED and after.state is known.state
+    return msgspec.structs.replace(after, bought=known.bought) if is_same else after
+
+
 def _unworn(documents: Any, more: Any) -> Any:
     """Badges are on the side's document, and nobody wears them."""
     return (*documents, *(each for each in more if not isinstance(each, Badges)))
@@ -127,6 +136,7 @@ LATEST = (
     ),
     Mutant("what stayed behind forgotten", "I5", ((order_decision, "left_behind", _forgotten),)),
     Mutant("a friend for nothing", "both sides", ((referral_decision, "_action", _one_sided),)),
+    Mutant("a share of what came back", "share", ((referral_decision, "after_order", _of_all),)),
     Mutant(
         "a turn of the shop uncounted", "I9", ((referral_decision, "with_budgets", _as_it_was),)
     ),

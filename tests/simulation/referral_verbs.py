@@ -7,7 +7,7 @@ from chalicelib.domain.referrals import Referral, ReferralState
 from chalicelib.operations.load_referral import NamedReferral
 from chalicelib.operations.settle_referral import review_referral, settle_matured
 from chalicelib.storage.documents import document_of
-from tests.builders import NOON, Scene, refund, refunded
+from tests.builders import NOON, TEA, Scene, refund, refunded
 from tests.operations.referral_scenes import buy, code, come, own, referring
 from tests.simulation.interleaving import Request
 from tests.simulation.member_acts import merge
@@ -61,6 +61,15 @@ def bestowed() -> dict[str, Any]:
     return {**plain(causes=[FOREST]), **given, "earn": [], "referral": said}
 
 
+def shared() -> dict[str, Any]:
+    """As ``unearning``, where both sides get a part of the order, and a tier for a month."""
+    share = {"rate": "1", "per": {"USD": 100}, "unit": "points"}
+    gold = {"tier": "gold", "tier_group": "club", "for": "P1M"}
+    offer = {"regions": ["*"], "friend": [share], "advocate": [share, gold]}
+    said = referring(offers=[offer])["referral"]
+    return {**unearning(), "tier_groups": TEA["tier_groups"], "referral": said}
+
+
 def _brought(scene: Scene) -> None:
     """Ann has her code, and two friends; a third looks much like her."""
     scene.join("77", email="ann@example.com")
@@ -93,8 +102,8 @@ def buying(order: str = "f1", friend: str = "88") -> Request:
     return lambda scene: buy(scene, 3_000, order, friend)
 
 
-def back(order: str = "f1") -> Request:
-    return lambda scene: scene.order(refunded(refund(3_000), order))
+def back(order: str = "f1", net: int = 3_000) -> Request:
+    return lambda scene: scene.order(refunded(refund(net, f"r{net}"), order))
 
 
 def reviewed(friend: str, verdict: str, by: str = "77") -> Request:
@@ -136,6 +145,8 @@ REFERRAL_VERBS = (
     Verb("order of a friend sent back, one in the shop", back(), _ordered, bestowed),
     Verb("friend's time is over, with badges and trees", matured(), _waited, bestowed),
     Verb("friend becomes the advocate, one in the shop", merge, _ordered, bestowed),
+    Verb("part of a friend's order sent back", back(net=500), _ordered, shared),
+    Verb("friend's time is over, with shares and a tier", matured(), _waited, shared),
     Verb("friend approved", APPROVE, _flagged, befriended),
     Verb("friend rejected", REJECT, _flagged, befriended),
 )
@@ -150,6 +161,8 @@ REFERRAL_MEETINGS = (
     Meeting("approved and sent back", (APPROVE, back("g1")), _flagged, befriended),
 )
 DRAWN_OF_REFERRALS = (
+    Meeting("one part of a friend's order twice", (back(net=500),) * 2, _ordered, shared),
+    Meeting("time and a part of a friend's order", (matured(), back(net=500)), _waited, shared),
     Meeting("a friend's order and its end, gifts", (buying(), back()), _brought, gifted),
     Meeting("time comes twice, with gifts", (matured(), matured()), _waited, gifted),
     Meeting("time and a late refund, gifts", (matured(), back()), _waited, gifted),

@@ -68,6 +68,7 @@ BROUGHT = {
             "regions": ["*"],
             "friend": [
                 {"add": 50, "unit": "points"},
+                {"rate": "1", "per": {"USD": 100}, "unit": "points"},
                 {"reward": "treat"},
                 {"cause": "forest", "add": 1},
                 {"badge": "loyal"},
