@@ -23,6 +23,7 @@ from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import arms_of, awarded, gifts_granted
 from chalicelib.domain.program.choosing import MEMBER_MARK, once_marks
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.giving import within_limits
 from chalicelib.domain.program.occasion import (
     ENTRY_PREFIX,
     Award,
@@ -32,7 +33,6 @@ from chalicelib.domain.program.occasion import (
     Share,
     Terms,
 )
-from chalicelib.domain.program.settling import within_limits
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -104,7 +104,7 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
     }
     if not more:
         return Asking(terms, award)
-    extra = within_limits(program, terms.room, _extra(document, holder, program, more))
+    extra = _extra(document, holder, program, more)
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
     if not _is_side(document):
@@ -127,13 +127,25 @@ def _extra(
     more: dict[str, int],
 ) -> dict[str, int]:
     """How much of ``more`` room is free; of what the shop shares all that is asked, or nothing."""
-    free = _room(program, holder, document.earned_at)
     granted = document.terms.room if document.terms else {}
+    free = _room(program, holder, document.earned_at)
+    free |= {cap: left - granted.get(cap, 0) for cap, left in _of_one(program, free).items()}
     extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
     for cap in program.shared.keys() & more.keys():
         was_refused = document.wanted.get(cap, 0) > 0 and not granted.get(cap, 0)
         extra[cap] = more[cap] if free[cap] >= more[cap] and not was_refused else 0
-    return extra
+        free[cap] = extra[cap]
+    return within_limits(program, granted, extra, free)
+
+
+def _of_one(program: CompiledProgram, free: dict[str, int]) -> dict[str, int]:
+    """What is free of limits within one document: no counter knows what it was granted of them."""
+    every = program.caps
+    return {
+        cap: left
+        for cap, left in free.items()
+        if cap in every and every[cap].window is None and every[cap].cooldown is None
+    }
 
 
 def _room(program: CompiledProgram, holder: Holder, at: Instant) -> dict[str, int]:

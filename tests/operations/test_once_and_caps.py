@@ -204,3 +204,50 @@ def test_a_limit_that_a_joining_reached_is_reached_for_who_becomes_one(scene: Sc
     scene.pay(9_000, "1")
     assert scene.available() == 100  # both joined today, and a day is a day
     scene.verify("77", "88")
+
+
+# ---------------------------------------------------------------- a limit in a group
+
+DAY, ORDER = {"calendar": "day"}, "order"
+
+
+def chosen(window: Any) -> dict[str, Any]:
+    best = {
+        "id": "best",
+        "on": "order.paid",
+        "group": "g",
+        "pick": "best",
+        "give": [{"rate": "2", "unit": "points"}],
+        "limit": {"amount": 30, "window": window},
+    }
+    return program(earn=[TEA["earn"][0], best], tier_groups=[])
+
+
+@pytest.mark.parametrize("window", [DAY, ORDER])
+def test_a_limit_in_a_group_cuts_exactly_and_the_same_when_told_again(
+    scene: Scene, window: Any
+) -> None:
+    scene.publish(chosen(window))
+    scene.pay(4_299)
+    assert scene.available() == 72  # 42.99 and 30
+    assert scene.pay(4_299).replayed
+    scene.order(upserted(state(line(4_299), version=LATER)), now=LATER)
+    assert scene.available() == 72
+    scene.order(refunded(refund(1, at=LATER)), now=LATER)
+    assert scene.available() == 72  # 42.98 and 30
+
+
+@pytest.mark.parametrize("window", [DAY, ORDER])
+def test_an_order_that_grows_stays_within_its_limit_in_a_group(scene: Scene, window: Any) -> None:
+    scene.publish(chosen(window))
+    scene.pay(1_475)  # 14.75 and 29.50
+    assert scene.available() == 44
+    scene.order(upserted(state(line(4_299), version=LATER)), now=LATER)
+    assert scene.available() == 72
+
+
+def test_an_order_that_grows_stays_within_its_limit_of_one_order(scene: Scene) -> None:
+    scene.publish(capped(amount=30, window=ORDER))
+    scene.pay(2_000)
+    scene.order(upserted(state(line(9_000), version=LATER)), now=LATER)
+    assert scene.available() == 30

@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.basing import Booster, boosters_of, counted, told_counted
 from chalicelib.domain.program.choosing import Case, Chosen
-from chalicelib.domain.program.plan import CompiledGive, CompiledRule, CompiledUnit
+from chalicelib.domain.program.plan import (
+    CompiledGive,
+    CompiledProgram,
+    CompiledRule,
+    CompiledUnit,
+)
 from chalicelib.domain.program.settling import pick_cap, room_of
 
 
@@ -27,6 +32,28 @@ def give_all(case: Case, every: Sequence[Chosen]) -> None:
                 _give(case, each, give, boosters)
     for name in sorted(groups):
         _pick(case, groups[name], boosters)
+
+
+def within_limits(
+    program: CompiledProgram,
+    granted: Mapping[str, int],
+    extra: Mapping[str, int],
+    free: Mapping[str, int],
+) -> dict[str, int]:
+    """``extra`` room by cap, where a rule of a group gets no more than its own limits let it.
+
+    ``free`` is what every cap has left beside what was ``granted``.
+    """
+    allowed = dict(extra)
+    for rule_id, caps in program.rule_caps.items():
+        name = pick_cap(rule_id)
+        for cap in caps if name in extra else ():
+            if cap.kind == "amount":
+                whole = granted.get(cap.id, 0) + free.get(cap.id, 0)
+                allowed[name] = min(allowed[name], max(whole - granted.get(name, 0), 0))
+            elif cap.kind != "pick" and granted.get(cap.id, 1) + extra.get(cap.id, 0) < 1:
+                allowed[name] = 0
+    return allowed
 
 
 def _give(
@@ -81,16 +108,14 @@ def _pick(case: Case, every: Sequence[Chosen], boosters: Mapping[str, list[Boost
 
 
 def _left(case: Case, rule: CompiledRule, unit: CompiledUnit) -> int:
-    """What the rule may still give, exactly.
+    """What the rule may still give, exactly: what is above its own limit goes to no rule.
 
-    The first time its own limits say it, where a fraction above a limit may stay, as in settling.
-    Later what it was given then says it, so that a repeat chooses the same.
+    The first time its own limits say it. Later what it was given then, rounded up, says it: that
+    is never above those limits, so a repeat chooses the same.
     """
     given = case.terms.room.get(pick_cap(rule.id), POINTS_MAX)
-    if given < POINTS_MAX:
-        return max(given, 0) * unit.denominator
     room = room_of(case.program, (rule.id, unit.id), case.terms.room)
-    return (room + 1) * unit.denominator - 1 if room else 0
+    return max(room if given == POINTS_MAX else given, 0) * unit.denominator
 
 
 def _take_best(case: Case, unit_id: str, offers: Mapping[str, int], left: dict[str, int]) -> str:

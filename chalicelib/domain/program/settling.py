@@ -7,7 +7,9 @@ part up to the rounded whole, which can lift a capped rule above its cap.)
 A rule is cut, exactly, when its WHOLE points exceed its room; a fraction above the room stays in
 the sum, but the rule gets no point for it. So the points that a cap granted are enough to come
 to the same answer again: evaluating with ``room = used`` changes nothing, which a repeated
-delivery of an order relies on. Day caps cut the dealt points, from the last rule id backwards.
+delivery of an order relies on. (Rules of a group were cut before, by the choice itself, which is
+remembered apart and leaves no fraction above a limit: ``giving``.) Day caps cut the
+dealt points, from the last rule id backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,21 +87,6 @@ def room_of(program: CompiledProgram, given: tuple[str, str], room: Mapping[str,
         elif cap.unit == unit_id:
             free = min(free, max(room[cap.id], 0))
     return free
-
-
-def within_limits(
-    program: CompiledProgram, granted: Mapping[str, int], extra: Mapping[str, int]
-) -> dict[str, int]:
-    """``extra`` room by cap, where a rule of a group gets no more than its own limits let it."""
-    allowed = dict(extra)
-    for rule_id, caps in program.rule_caps.items():
-        name = pick_cap(rule_id)
-        for cap in caps if name in extra else ():
-            if cap.kind == "amount":
-                allowed[name] = min(allowed[name], extra.get(cap.id, 0))
-            elif cap.kind != "pick" and granted.get(cap.id, 1) + extra.get(cap.id, 0) < 1:
-                allowed[name] = 0
-    return allowed
 
 
 def pick_cap(rule_id: str) -> str:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program import caps
+from chalicelib.domain.program.giving import within_limits
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.program.settling import within_limits
 from tests.domain.program.broken import KARMA
 from tests.domain.program.builders import (
     POINTS,
@@ -284,11 +284,15 @@ def test_a_rule_of_a_group_gets_no_more_room_than_its_own_limits_let_it() -> Non
         ]
     )
     asked = {"pick:a": 40, "pick:b": 40, "rule:a": 30}
-    used_up = within_limits(program, {"rule:b": 0}, asked)
+    free = {"rule:a": 30, "rule:b": 0}
+    used_up = within_limits(program, {"rule:b": 0}, asked, free)
     assert used_up == {"pick:a": 30, "pick:b": 0, "rule:a": 30}
-    assert within_limits(program, {"rule:b": 1}, asked)["pick:b"] == 40
-    assert within_limits(program, {"rule:b": 0}, {**asked, "rule:b": 1})["pick:b"] == 40
-    assert within_limits(program, {}, {"rule:a": 30}) == {"rule:a": 30}
+    assert within_limits(program, {"rule:b": 1}, asked, free)["pick:b"] == 40
+    assert within_limits(program, {"rule:b": 0}, {**asked, "rule:b": 1}, free)["pick:b"] == 40
+    assert within_limits(program, {}, {"rule:a": 30}, free) == {"rule:a": 30}
+    # Of 29.5 points 29 were granted: the choice, which remembers 30, gets no more than all 50.
+    held = {"rule:a": 29, "pick:a": 30}
+    assert within_limits(program, held, asked, {**free, "rule:a": 21})["pick:a"] == 20
 
 
 def test_a_rule_of_a_group_that_gives_nothing_for_its_lines_asks_for_nothing() -> None:

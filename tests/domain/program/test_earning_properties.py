@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.member import Counters, MemberFacts
+from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.earning import evaluate
@@ -223,11 +224,47 @@ def test_a_repeated_delivery_comes_to_the_same_answer_from_the_room_it_used(
     raw: dict[str, Any], lines: tuple[OccasionLine, ...], terms: Terms
 ) -> None:
     program = ready(raw)
-    every = {cap: terms.room.get(cap, 50) for cap in program.caps}
+    every = {
+        cap.id: POINTS_MAX if cap.kind == "pick" else terms.room.get(cap.id, 50)
+        for cap in program.caps.values()
+    }
     first = evaluate(program, paid(lines), msgspec.structs.replace(terms, room=every))
     granted = {cap: first.used.get(cap, 0) for cap in every}
     again = evaluate(program, paid(lines), msgspec.structs.replace(terms, room=granted))
     assert (again.shares, again.used, again.once) == (first.shares, first.used, first.once)
+
+
+def grouped(name: str, text: str, most: int | None) -> dict[str, Any]:
+    limit = {"limit": {"amount": most, "window": "order"}} if most else {}
+    return rule(name, rate(text), group="g", pick="best", **limit)
+
+
+@given(
+    st.lists(st.tuples(DECIMALS, st.none() | st.integers(1, 60)), min_size=1, max_size=3),
+    BASKETS,
+    st.sampled_from(["down", "half_even", "up"]),
+)
+def test_a_choice_in_a_group_is_the_same_again(
+    offers: list[tuple[str, int | None]], lines: tuple[OccasionLine, ...], rounding: str
+) -> None:
+    best = [grouped(f"g{place}", *offer) for place, offer in enumerate(offers)]
+    units = {"points": {**POINTS, "rounding": rounding}}
+    program = compiled(units=units, earn=[rule("z", rate("1")), *best])
+    room = caps.room(program, Counters(), NOON)
+    first = evaluate(program, paid(lines), Terms(program_version=1, room=room))
+    granted = {cap: first.used.get(cap, 0) for cap in room}
+    again = evaluate(program, paid(lines), Terms(program_version=1, room=granted))
+    assert (again.shares, again.used) == (first.shares, first.used)
+
+
+@given(st.integers(1, 60), st.integers(0, 20_000))
+def test_what_is_above_the_limit_of_a_group_s_rule_buys_nobody_a_point(
+    most: int, cents: int
+) -> None:
+    program = compiled(earn=[rule("z", rate("1")), grouped("g", "2", most)])
+    room = caps.room(program, Counters(), NOON)
+    result = evaluate(program, order(cents), Terms(program_version=1, room=room))
+    assert points(result) == (cents + min(2 * cents, 100 * most)) // 100
 
 
 @given(programs(), st.lists(st.tuples(BASKETS, st.integers(0, 40)), max_size=6))
