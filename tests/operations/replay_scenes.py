@@ -16,6 +16,7 @@ from tests.builders import NOON, TEA, Scene, program, unit
 from tests.operations.test_replay_pools import home
 from tests.operations.verbs_of_pools import create
 
+CHECKPOINT_MEMBERS = 1
 LATER = NOON + 20 * DAY_MS
 GIVE = [{"add": 10, "unit": "points"}]
 EXTRA = {"id": "extra", "on": "order.paid", "give": GIVE}
@@ -27,7 +28,7 @@ A_PAGE = Spell(lambda looked_at: not looked_at, lambda: LATER)
 def cut_small(monkeypatch: pytest.MonkeyPatch, members: int, page: int = 5_000) -> None:
     monkeypatch.setattr(replay_program, "REPLAY_SEGMENT_MEMBERS", members)
     monkeypatch.setattr(replay_program, "REPLAY_SEGMENT_POOLS", 1)
-    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", 1)
+    monkeypatch.setattr(replay_segments, "REPLAY_CHECKPOINT_MEMBERS", CHECKPOINT_MEMBERS)
     monkeypatch.setattr(replay_stages, "REPLAY_CUT_PAGE", page)
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.domain.instants import MINUTE_MS
+from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.replay.report import Report
 from chalicelib.operations import replay_stages
 from chalicelib.operations.replay_program import go_on, progress_of
@@ -14,8 +15,10 @@ from chalicelib.operations.replay_stages import keep
 from chalicelib.operations.replay_workers import go_on_with_all, take_message
 from chalicelib.storage.items import Anything, Put
 from chalicelib.storage.key_names import account_key
-from chalicelib.storage.replay_segments import load_segments
+from chalicelib.storage.replay_segments import load_segments, segment_put
 from tests.builders import NOON, TEA, Scene
+from tests.faults import Fault
+from tests.memory_table import MemoryTable
 from tests.operations.replay_scenes import (
     A_PAGE,
     ANY_TIME,
@@ -27,6 +30,8 @@ from tests.operations.replay_scenes import (
     message,
     village,
 )
+
+FAILED = Fault.CONDITION_FAILED
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +179,41 @@ def test_a_segment_that_fails_keeps_no_other_and_no_other_shop_from_its_turn(
         go_on_with_all(scene.table, lambda: True, lambda: LATER)
     assert [each.is_done for each in load_segments(scene.table, replay)].count(False) == 1
     assert found(other, theirs).phase == "finished"
+
+
+def test_a_request_cuts_and_merges_what_nobody_did(
+    monkeypatch: pytest.MonkeyPatch, alone: Report
+) -> None:
+    cut_small(monkeypatch, 3, page=3)
+    scene = village()
+    replay = go_on(scene.table, begun(scene), lambda looked: not looked, LATER)
+    assert not replay.is_cut
+    replay = go_on(scene.table, replay, lambda looked: looked < 30, LATER)
+    for segment in load_segments(scene.table, replay):
+        go_on_with(scene.table, replay, segment, ANY_TIME)
+    assert found(scene, replay).phase == "learning"
+    walking = go_on(scene.table, replay, lambda looked: not looked, LATER)
+    assert walking.phase == "walking"
+    assert go_on(scene.table, walking, lambda _: True, LATER).report == alone
+
+
+def test_who_finds_the_list_cut_by_another_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_small(monkeypatch, 3, page=3)
+    scene = village()
+    replay, table = begun(scene), scene.table
+    assert isinstance(table, MemoryTable)
+    table.fault = lambda operation, _: FAILED if operation == "transact" else None
+    assert take_message(table, message(replay), ANY_TIME) == "lost"
+    assert go_on(table, replay, lambda _: True, LATER) == replay
+    assert go_on_with_all(table, lambda: True, lambda: LATER) == (1, 0)
+
+
+def test_a_stored_segment_has_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_small(monkeypatch, 3)
+    scene = village()
+    replay = begun(scene)
+    segment = load_segments(scene.table, replay)[0]
+    write = segment_put(replay, segment, segment, LATER)
+    scene.table.write(Put({**write.item, "b": "text"}, Anything()))
+    with pytest.raises(InvariantBroken):
+        load_segments(scene.table, replay)
