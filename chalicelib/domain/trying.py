@@ -17,6 +17,7 @@ from chalicelib.domain.calendar import Step, Window, bucket_name, local_date, wi
 from chalicelib.domain.decision import Decision
 from chalicelib.domain.events import ActionCompleted, FactsSet, OrderUpserted
 from chalicelib.domain.facts import BIRTHDAY_FACT, fact_problems, told_problems
+from chalicelib.domain.habits import EVER
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import JOINING_ID, NOTHING_FOUND, Finds, join
 from chalicelib.domain.ledger import Source, genesis
@@ -35,6 +36,8 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import Problem, Refusal
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.fields import BOUGHT, YEAR
+from chalicelib.domain.program.habit_fields import bought_key
 from chalicelib.domain.program.rule_document import ANNIVERSARY, BIRTHDAY, TIER_ENTERED
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.records import Joining
@@ -151,6 +154,10 @@ def _problems(facts: MemberFacts, program: Program, now: Instant) -> Iterator[Pr
         if name not in memberships:
             detail = f"The program has these memberships: {', '.join(memberships) or 'none'}."
             yield Problem(f"$.facts.memberships[{number}]", "membership_unknown", detail)
+    fields = [f"{name}{back}" for back in ("", YEAR) for name in BOUGHT]
+    for field in facts.bought.keys() - {*fields}:
+        detail = f"Of products these can be told: {', '.join(fields)}."
+        yield Problem(f"$.facts.bought.{field}", "field_unknown", detail)
     yield from _tier_problems(facts, program)
     yield from told_problems("$.facts.facts", facts.facts)
     told = FactsSet("try", now, "try", "try", now, dict(facts.facts))
@@ -184,6 +191,7 @@ def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> 
         order_count=facts.order_count,
         last_order_at=facts.last_order_at,
         months={month: bought} if any(bought) else {},
+        products=_products(facts, month),
         units={
             unit: UnitState((Lot(points),), active_at=now)
             for unit, points in facts.points.items()
@@ -201,3 +209,13 @@ def made_up_member(member: str, facts: MemberFacts, zone: str, now: Instant) -> 
         },
     )
     return LoadedMember(member, account, facts=facts)
+
+
+def _products(facts: MemberFacts, month: str) -> dict[str, dict[str, int]]:
+    """What they bought, as an account remembers it: this month, or longer than a year ago."""
+    products: dict[str, dict[str, int]] = {}
+    for field, values in facts.bought.items():
+        when = month if field.endswith(YEAR) else EVER
+        for value in values:
+            products.setdefault(bought_key(field, value), {})[when] = 1
+    return products

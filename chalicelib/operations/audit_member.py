@@ -27,7 +27,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
-from chalicelib.operations.audit_sides import draw_breaks
+from chalicelib.operations.audit_sides import beside_breaks
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.index_names import journal_partition
 from chalicelib.storage.items import REVISION, Item, Key, Value, key_of
@@ -143,7 +143,7 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     books = msgspec.structs.replace(books, unshared=unshared)
     told = tuple(Break(invariant, member, where, detail) for invariant, where, detail in strays)
     vouching = frozenset({member, *aliases, into, *sharers} - {""})
-    told += draw_breaks(table, shop, books.documents.values())
+    told += beside_breaks(table, books)
     return AuditedMember(books, (*told, *member_breaks(books))), vouching
 
 

@@ -1,13 +1,14 @@
-"""Hold what a document did beside its member's books to what it says: draws, accounts of partners.
+"""Hold what documents did beside the journal to what they say: draws, partners, products bought.
 
 A draw (of an order, an action, a joining) is made once more from the secret of its day; a partner's
-month must hold the very lines that the document carries. Reads only.
+month must hold the very lines that the document carries; the products that an account remembers
+are those of its orders. Reads only.
 """
 
 from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.actions import Action, name_of
-from chalicelib.domain.audited import Break
+from chalicelib.domain.audited import Break, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.joining import joining_draw
 from chalicelib.domain.orders import OrderDocument, document_name
@@ -16,6 +17,7 @@ from chalicelib.domain.records import Joining, Redemption
 from chalicelib.operations.draw_chance import drawn_for
 from chalicelib.storage.items import key_of
 from chalicelib.storage.partner_months import partner_writes_of, row_line
+from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import find_shop
 from chalicelib.storage.table import Table
 
@@ -40,8 +42,31 @@ def _partners(table: Table, shop: str, document: OrderDocument | Redemption) -> 
             yield f"the month {line.month} of {line.partner} does not hold its line"
 
 
-def draw_breaks(table: Table, shop: str, documents: Iterable[Document]) -> tuple[Break, ...]:
-    """I4 of what chance said of a member's actions and joinings."""
+def beside_breaks(table: Table, books: MemberBooks) -> tuple[Break, ...]:
+    """I4 of what chance said of their actions and joinings, I8 of products that they bought."""
+    draws = _draws(table, books.shop, books.documents.values())
+    return (*draws, *_products(table, books))
+
+
+def _products(table: Table, books: MemberBooks) -> Iterator[Break]:
+    """Where the index shows fewer orders than the account counts, it lags: nothing is said."""
+    account, shop = books.account, find_shop(table, books.shop)
+    if account is None or shop is None or not account.recalls:
+        return
+    from chalicelib.operations.recall_products import recalled_account  # noqa: PLC0415 - few ask
+
+    for version in filter(None, (shop.settled_version, shop.next_version)):
+        program = program_of(table, books.shop, version)
+        if program.recalls.digest == account.recalls:
+            anew = recalled_account(table, books.shop, (books.member, account), program, 0)
+            if anew.recalls and anew.products != account.products:
+                held, made = len(account.products), len(anew.products)
+                detail = f"remembers {held} otherwise than its orders hold {made}"
+                yield Break("I8", books.member, "products", detail)
+            return
+
+
+def _draws(table: Table, shop: str, documents: Iterable[Document]) -> tuple[Break, ...]:
     found: list[Break] = []
     for each in documents:
         if isinstance(each, Action | Joining) and each.drawn is not None:

@@ -9,6 +9,7 @@ from chalicelib.domain.actions import name_of
 from chalicelib.domain.event_parsing import parse_event
 from chalicelib.domain.events import ActionCompleted, OrderUpserted
 from chalicelib.domain.facts import told_by
+from chalicelib.domain.habits import is_recalled
 from chalicelib.domain.instants import Instant, iso
 from chalicelib.domain.joining import Finds
 from chalicelib.domain.member import MemberFacts, Profile
@@ -32,6 +33,7 @@ from chalicelib.operations.draw_chance import draw, draw_tried_joining
 from chalicelib.operations.load_order import OrderCommand, load_order
 from chalicelib.operations.manage_members import view_member
 from chalicelib.operations.order_budgets import load_budgets
+from chalicelib.operations.recall_products import recalled_account
 from chalicelib.operations.record_action import load_told
 from chalicelib.security.keyed_ids import member_id
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_secret
@@ -193,7 +195,11 @@ def _made_up_person(trial: Trial) -> Profile:
 def _as_tried(owner: LoadedMember, of: _Case, at: Instant) -> LoadedMember:
     """Who does it, ``at`` that time, as the tried program asks about them: the live one may not."""
     if of.customer.profile is not None:
-        return msgspec.structs.replace(owner, facts=told_by(of.customer.profile, of.program))
+        facts, account = told_by(of.customer.profile, of.program), owner.account
+        if account is not None and not is_recalled(account, of.program):
+            known = owner.member, account
+            account = recalled_account(of.table, of.shop.shop_id, known, of.program, at)
+        return msgspec.structs.replace(owner, facts=facts, account=account)
     return made_up_member(owner.member, of.trial.facts, of.program.zone, at)
 
 

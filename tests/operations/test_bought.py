@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.recall_products import recalled_account
 from chalicelib.operations.sweep_due import sweep_shops
+from chalicelib.storage.items import Anything, Put
+from chalicelib.storage.members import account_item
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.shops import find_shop
 from tests.builders import (
@@ -215,6 +219,24 @@ def assert_exact(shop: Scene, customer: str = "77") -> None:
         return
     anew = recalled_account(shop.table, shop.shop, (shop.member(customer), held), live, shop.now)
     assert (held.products, held.recalls) == (anew.products, live.recalls.digest)
+
+
+def test_the_nightly_audit_counts_products_anew() -> None:
+    shop = scene()
+    buy(shop, "1", "GREEN")
+    buy(shop, "2", "CUP", "88")
+    merge(shop)
+    member = shop.member()
+    assert audit_member(shop.table, shop.shop, member).breaks == ()
+    held = shop.account()
+    assert held is not None
+    tampered: Any = ({}, {**held.products, next(iter(held.products)): {"2026-11": 2}})
+    for revision, products in enumerate(tampered, held.revision + 1):
+        other = replace(held, products=products, revision=revision)
+        item = account_item(shop.shop, member, other)
+        shop.table.write(Put(item, Anything()))
+        (found,) = audit_member(shop.table, shop.shop, member).breaks
+        assert (found.invariant, found.where) == ("I8", "products")
 
 
 def test_a_segment_asks_for_products_as_rules_do() -> None:

@@ -57,6 +57,8 @@ def test_somebody_made_up_has_the_tier_that_is_asked_for(shop: Session) -> None:
         ({"member.segments": {"has": "lapsed"}}, {"last_order_at": iso(NOON - 40 * DAY_MS)}),
         ({"member.orders_12m": {"gte": 3}}, {"orders_12m": 3}),
         ({"member.spend_12m": {"gte": 900}}, {"spend_12m": 900}),
+        ({"member.bought.skus": {"has": "GREEN"}}, {"bought": {"skus": ["GREEN"]}}),
+        ({"member.bought.tags_12m": {"has": "tea"}}, {"bought": {"tags_12m": ["tea"]}}),
         ({"member.birth_month": 6}, {"birth_month": 6}),
         ({"member.points.points": {"gte": 70}}, {"points": {"points": 70}}),
     ],
@@ -93,6 +95,16 @@ def test_a_member_is_tried_as_they_are_and_nothing_is_booked(shop: Session) -> N
     assert told["tiers_before"]["club"] == before["tiers"][0]["id"]
     assert shop.member() == before
     assert len(shop.entries()) == len(shop.entries())
+
+
+def test_a_member_is_tried_by_what_they_bought_before_anybody_asked(shop: Session) -> None:
+    lines = [{"id": "l1", "sku": "GREEN", "quantity": "1", "net": 4000}]
+    event = {**EVENT, "order": {**EVENT["order"], "lines": lines}}
+    shop.admin("POST", "/events", {"events": [event]})
+    asked = {"member.bought.skus_12m": {"has": "GREEN"}}
+    shop.admin("PUT", "/program/draft", {**TEA, "earn": [{**RATE, "if": asked}]})
+    told = tried(shop, program="draft", member="external:77")
+    assert told["points"] == {"points": 120}
 
 
 def test_a_whole_order_is_tried_with_why_it_earns_nothing(shop: Session) -> None:
@@ -138,6 +150,7 @@ def test_lines_may_say_all_that_lines_of_events_say(shop: Session) -> None:
         ({"facts": {"orders_12m": -1}}, "value_invalid", "$.facts.orders_12m"),
         ({"facts": {"orders_12m": "3"}}, "value_invalid", "$.facts.orders_12m"),
         ({"facts": {"spend_12m": 1.5}}, "value_invalid", "$.facts.spend_12m"),
+        ({"facts": {"bought": {"brands": ["x"]}}}, "value_invalid", "$.facts.bought.brands"),
         ({"facts": {"birth_month": 13}}, "value_invalid", "$.facts.birth_month"),
         ({"member": "external:9"}, "member_unknown", None),
         ({"program": "draft"}, "draft_unknown", None),
@@ -159,4 +172,4 @@ def test_the_openapi_document_tells_which_habits_somebody_made_up_may_have(shop:
     name = "chalicelib.routes.admin.trying.FactsRequest"  # facts.set has one, too
     habits = told["components"]["schemas"][name]["properties"]
     assert habits["birth_month"] == {"type": "integer", "minimum": 0, "maximum": 12, "default": 0}
-    assert {"last_order_at", "orders_12m", "spend_12m", "points"} <= habits.keys()
+    assert {"bought", "last_order_at", "orders_12m", "spend_12m", "points"} <= habits.keys()

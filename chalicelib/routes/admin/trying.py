@@ -78,6 +78,7 @@ class FactsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     last_order_at: str = ""  # ISO 8601, not after `at`; "" for never
     orders_12m: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     spend_12m: Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)] = 0  # minor units
+    bought: Annotated[dict[Id, Words], Meta(max_length=6)] = {}  # skus, tags_12m, ...
     birth_month: Annotated[int, Meta(ge=0, le=12)] = 0  # 0: not told
     points: Annotated[
         dict[Id, Annotated[int, Meta(ge=0, le=POINTS_MAX)]], Meta(max_length=UNITS_MAX)
@@ -244,6 +245,7 @@ def _made_up_facts(said: FactsRequest, now: Instant) -> MemberFacts | Refusal:
         last_order_at=last_order_at,
         orders_12m=said.orders_12m,
         spend_12m=said.spend_12m,
+        bought=said.bought,
         birth_month=said.birth_month,
         points=said.points,
         facts=said.facts,

@@ -86,6 +86,18 @@ PROGRAMS: dict[str, dict[str, Any]] = {
                 "returns_days": 20,
                 "give": [{"rate": "0.3", "per": {"USD": 100}, "unit": "points"}],
             },
+            {
+                "id": "again",
+                "on": "order.paid",
+                "if": {"member.bought.skus": {"has": "S1"}},
+                "give": [{"add": 3, "unit": "points"}],
+            },
+            {
+                "id": "lately",
+                "on": "order.paid",
+                "if": {"not": {"member.bought.tags_12m": {"any_of": ["tea", "cup"]}}},
+                "give": [{"add": 4, "unit": "points"}],
+            },
         ],
     },
     "drawing": {
@@ -136,7 +148,8 @@ def _history(purchases: Any) -> list[PastOrder]:
         }
         told["fulfilled_at"] = (None, at, at + 3 * DAY_MS + 1)[number % 3]
         told["channel"] = ("web", "pos", "")[number % 3]
-        lines = line(first), line(second, "l2")
+        tea = line(first, sku=f"S{number % 3}", tags=("tea",) if number % 2 else ())
+        lines = tea, line(second, "l2")
         order = state(*lines, id=str(number), number=f"#{number}", refunds_complete=False, **told)
         refunds: tuple[Refund, ...] = ()
         if back is not None:
@@ -222,6 +235,7 @@ def _compare(scene: Scene, orders: list[PastOrder], walk: Walk) -> None:
             assert sum(entry.points for entry in entries) == replayed.net[each]
     assert draft.account.standings == account.standings
     assert draft.account.order_count == account.order_count
+    assert draft.account.products == account.products
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
