@@ -7,7 +7,7 @@ what is left of its orders. When a member last bought is never taken back: they 
 ::
 
     products   asked for by a condition → month of the payment → orders that still hold it
-               "0" stands for all months before the last twelve: that it was bought is not forgotten
+               "0" stands for all months before the last twelve, and for all where none is asked
 
 The sum over the member's orders as they are now, so a refund takes its own part alone. An account
 whose orders were not all looked at for what is asked now is not ``recalled`` whole: the sweep
@@ -93,7 +93,9 @@ def with_products(
     is_first = draft.before is None or not draft.before.order_count
     is_whole = is_first or account.recalls == recalls.digest
     known = {} if is_first else account.products
-    held = {key: months for key, months in known.items() if key in recalls.known}
+    held: Products = {key: row for key, row in known.items() if key in recalls.known}
+    if not is_whole:  # months may be another zone's, or were not asked for
+        held = {key: {EVER: sum(row.values())} for key, row in held.items()}
     before, after = orders
     parts = [(_held_by(after, program), 1)]
     parts += [(_held_by(before, program), -1)] if before is not None else []
@@ -218,7 +220,9 @@ def _held_by(order: OrderDocument, program: CompiledProgram) -> dict[str, str]:
     if not order.counted or not program.recalls.digest:
         return {}
     month = bucket_name(Step.MONTH, window_ordinal(_MONTH, order.earned_at, program.zone))
-    return dict.fromkeys(program.recalls.keys_of(remaining_lines(order)), month)
+    recalls = program.recalls
+    keys = recalls.keys_of(remaining_lines(order))
+    return {key: month if key in recalls.dated else EVER for key in keys}
 
 
 def _oldest_month(account: Account, zone: str) -> str:
@@ -237,8 +241,12 @@ def _added(
     for key, month, many in (*kept, *moved):
         row, name = sums.setdefault(key, {}), month if month >= oldest else EVER
         row[name] = row.get(name, 0) + many
-    rows = {
-        key: {month: row[month] for month in sorted(row) if row[month] > 0}
-        for key, row in sums.items()
-    }
+    rows = {key: _paid_back(row) for key, row in sums.items()}
     return {key: rows[key] for key in sorted(rows) if rows[key]}
+
+
+def _paid_back(row: Mapping[str, int]) -> dict[str, int]:
+    """``row`` with no month below nothing: what it lacks is of who was not counted whole."""
+    lacking = sum(many for many in row.values() if many < 0)
+    known = {**row, EVER: row.get(EVER, 0) + lacking} if lacking else row
+    return {month: known[month] for month in sorted(known) if known[month] > 0}

@@ -125,6 +125,7 @@ def months_pass(scene: Scene) -> None:
     scene.now = NOON + 40 * DAY_MS
 
 
+BOUGHT = program(segments={"green": {"member.bought.skus_12m": {"has": "GREEN"}}})
 WARNING = program(units=unit(expiry={"idle": "P12M", "warn": ["P30D", "P7D"]}))
 POOLED = program(units=unit(pool={}))
 
@@ -145,6 +146,7 @@ def drawn_once(scene: Scene) -> None:
 
 CASES = (
     Case("earn", 2, 7, pay()),
+    Case("earn, where conditions ask what was bought", 2, 7, pay(), BOUGHT),
     Case("an order that tells its member something", 2, 9, pay(), telling("order.paid")),
     Case("an order where only joining tells something", 2, 7, pay(), telling("member.joined")),
     Case("earn, before it lapses members are warned", 2, 7, pay(), WARNING),

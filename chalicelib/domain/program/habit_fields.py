@@ -38,6 +38,7 @@ class Recalls(msgspec.Struct, frozen=True):
     digest: str = ""  # of all of it; "": none is asked for
     asked: Mapping[str, tuple[tuple[str, str], ...]] = {}  # by field: (value, its key)
     keys: Mapping[tuple[str, str], str] = {}  # (what of a line, value) → key
+    dated: frozenset[str] = frozenset()  # keys of which some condition asks for the last year
 
     @property
     def known(self) -> frozenset[str]:
@@ -69,8 +70,15 @@ def recalls_of(program: Program) -> Recalls:
     keys = {
         (what_is_asked(field), value): key for field, row in asked.items() for value, key in row
     }
-    told = (program.timezone, *sorted(keys.values()))  # months are the zone's
-    return Recalls(_digest("\0".join(told)), asked, keys)
+    lately = (row for field, row in asked.items() if field.endswith(YEAR))
+    dated = frozenset(key for row in lately for _, key in row)
+    told = (
+        program.timezone,
+        *sorted({*keys.values()}),
+        YEAR,
+        *sorted(dated),
+    )  # months are a zone's
+    return Recalls(_digest("\0".join(told)), asked, keys, dated)
 
 
 def bought_values(condition: object) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,8 @@ BROKEN_SEGMENTS: list[tuple[str, Any, str, str]] = [
      '$.rewards[0].who["member.segments"]', "segment_unknown"),
     ("whether anything was bought", segments({"member.bought.skus": {"exists": True}}),
      '$.segments.lapsed["member.bought.skus"].exists', "operator_wrong"),
+    ("bought, by its bare name", segments({"member.bought.skus": "GREEN"}),
+     '$.segments.lapsed["member.bought.skus"]', "operator_wrong"),
     ("bought, by what nobody knows", segments({"member.bought.brands": {"has": "x"}}),
      '$.segments.lapsed["member.bought.brands"]', "field_unknown"),
     ("more products than are remembered",
