@@ -57,14 +57,18 @@ def _returned(item: Mapping[str, object]) -> Item:
 
 
 def _copied(item: Item) -> Item:
-    """A deep copy of what is stored, which has been through the codec."""
-    return {name: _copy(value) for name, value in item.items()}
+    """A deep copy of what is stored, which has been through the codec: plain values alone."""
+    made = item.copy()
+    for name, value in item.items():
+        if type(value) is dict or type(value) is list:  # the few of many that can be changed
+            made[name] = _copy(value)
+    return made
 
 
 def _copy(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {name: _copy(part) for name, part in value.items()}
-    return [_copy(part) for part in value] if isinstance(value, list) else value
+    if type(value) is dict:
+        return _copied(value)
+    return [_copy(part) for part in value] if type(value) is list else value
 
 
 def _nothing(_: object) -> None:

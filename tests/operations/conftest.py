@@ -69,9 +69,13 @@ def ministack_base() -> Iterator[DynamoTable]:
         yield table
 
 
-@pytest.fixture(params=("memory", "moto", "ministack"))
+@pytest.fixture(params=("memory", pytest.param("moto", marks=pytest.mark.soak), "ministack"))
 def raced_table(request: pytest.FixtureRequest, conserved: list[WatchedTable]) -> Table:
-    """An empty table on each engine, for threads."""
+    """An empty table on each engine, for threads.
+
+    moto lets one request in at a time, so of two engines it is the one that finds less in a race,
+    and it takes twice as long: `make soak` asks it.
+    """
     if request.param == "memory":
         made = WatchedTable()
         conserved.append(made)

@@ -13,6 +13,7 @@ from chalicelib.domain.instants import HOUR_MS
 from chalicelib.domain.member import Account, Standing
 from chalicelib.domain.order_decision import OrderEvent
 from chalicelib.domain.orders import OrderDocument
+from chalicelib.storage.items import key_of
 from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, unit, upserted
 from tests.conservation import WatchedTable, verify_table
 from tests.simulation.worlds import keep_compiled
@@ -191,7 +192,8 @@ def everything_reachable(
         for name in told:
             after = delivered(scene, [told[name]])
             known = names | {name}
-            mark = (known, repr(table_of(after).items()))
+            stored = sorted(table_of(after)._stored(), key=key_of)
+            mark = (known, repr(stored))
             if mark not in seen:
                 seen.add(mark)
                 found.setdefault(known, []).append(after)
@@ -200,10 +202,18 @@ def everything_reachable(
 
 
 CASES = [
-    *((kind, "edits") for kind in ("tea", "pending", "capped", "returns", "sparing")),
-    *((kind, "parts") for kind in ("pending", "sparing")),
+    *((kind, "edits") for kind in ("capped", "returns")),
+    ("sparing", "parts"),
     ("foreign", "edits in euros"),
-    ("foreign", "parts in euros"),
+    # Proof 5 walks tea and the foreign parts in the gate; the others differ little from the above.
+    *(
+        pytest.param(kind, story, marks=pytest.mark.soak)
+        for kind, story in (
+            *((kind, "edits") for kind in ("tea", "pending", "sparing")),
+            ("pending", "parts"),
+            ("foreign", "parts in euros"),
+        )
+    ),
 ]
 
 

@@ -1,5 +1,5 @@
 """Two and more writers at once, for every verb that moves points: on the fake with a fixed
-interleaving, and with threads on the fake, on moto with its lock and on ministack.
+interleaving, and with threads on the fake, on ministack and (`make soak`) on moto with its lock.
 
 The same key twice has one effect; different keys that race for the same points: whoever fits.
 """

@@ -2,7 +2,7 @@
 
 Schemathesis makes the requests, our in-process gateway answers them. Half of the ids in paths and
 of the tokens are real, so that requests come past the first refusal. The seed is fixed: the same
-cases each time (``make soak`` looks further).
+cases each time; ``make soak`` makes more of them, and others each time.
 """
 
 from collections import Counter
@@ -32,7 +32,8 @@ from tests.routes.samples import furnished
 from tests.routes.session import Session, open_session
 
 ADDRESS = "https://laurel.example"
-CASES_EACH = 6  # of each mode and route
+CASES_EACH = 2  # of each mode and route: the plainest, and one at random
+CASES_EACH_IN_SOAK = 30
 CASES_MIN = 200
 CHECKS = [
     not_a_server_error,
@@ -103,14 +104,30 @@ CASES = [(each, mode) for each in OPERATIONS for mode in _modes(each)]
 def test_no_request_breaks_what_is_documented(
     operation: Any, mode: GenerationMode, target: tuple[Session, dict[str, str]]
 ) -> None:
-    @settings(max_examples=CASES_EACH)
+    hold(operation, mode, target, CASES_EACH)
+
+
+def hold(
+    operation: Any, mode: GenerationMode, target: tuple[Session, dict[str, str]], cases: int
+) -> None:
+    @settings(max_examples=cases)
     @given(data=st.data())
-    def hold(data: Any) -> None:
+    def held(data: Any) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
         real(case, target, data.draw)
         case.validate_response(answered(case, target[0]), checks=CHECKS)
 
-    hold()
+    held()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_no_request_of_thousands_breaks_what_is_documented(
+    mode: GenerationMode, target: tuple[Session, dict[str, str]]
+) -> None:
+    for operation, each in CASES:
+        if each is mode:
+            hold(operation, mode, target, CASES_EACH_IN_SOAK)
 
 
 def test_there_were_enough_cases_and_they_came_past_the_first_refusal() -> None:
