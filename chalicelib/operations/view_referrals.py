@@ -14,13 +14,15 @@ from chalicelib.domain.instants import Instant
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy, Refusal, RefusalCode
 from chalicelib.domain.program.compiled import CompiledProgram
+from chalicelib.domain.program.presentation import choose_locale
 from chalicelib.domain.referrals import Referral, as_of
+from chalicelib.domain.wording.referral_offers import OfferInWords, offers_in_words
 from chalicelib.operations.following import ERASED, followed, ids_of
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.operations.view_card import CardQuery, customer_member
 from chalicelib.security.keyed_ids import referral_code
-from chalicelib.storage.key_names import account_key, referral_key, shop_key
-from chalicelib.storage.members import account_of
+from chalicelib.storage.key_names import account_key, profile_key, referral_key, shop_key
+from chalicelib.storage.members import account_of, profile_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.referrals import advocate_of, code_put, referrals_of
 from chalicelib.storage.shops import Shop, shop_from_item, shop_secret
@@ -30,11 +32,16 @@ _ATTEMPTS_MAX: Final = 8
 
 
 class OwnReferrals(msgspec.Struct, frozen=True):
-    """A member's code, the link that carries it (None where the program names no page), friends."""
+    """A member's code, the link that carries it (None where the program names no page), friends.
+
+    And what the program offers to both sides now, in words.
+    """
 
     code: str
     link: str | None
     referrals: tuple[Referral, ...]
+    offers: tuple[OfferInWords, ...]
+    locale: str  # of the words
 
 
 def view_referrals(
@@ -50,7 +57,8 @@ def view_referrals(
     member = customer_member(table, query)
     if isinstance(member, Refusal):
         return member
-    items = table.load([shop_key(query.shop), account_key(query.shop, member)])
+    profile = profile_key(query.shop, member)
+    items = table.load([shop_key(query.shop), account_key(query.shop, member), profile])
     shop = shop_from_item(items[shop_key(query.shop)])
     holder = followed(table, query.shop, member, items)
     account = account_of(items.get(account_key(query.shop, holder)))
@@ -69,7 +77,10 @@ def view_referrals(
     _keep_signs(table, shop, (holder, signs), program, query.now)
     link = f"{said.page}{_joint(said.page)}laurel_ref={quote(code)}" if said.page else None
     found = _found(table, query.shop, tuple(referral_code(secret, each) for each in names))
-    return OwnReferrals(code, link, tuple(as_of(each, query.now) for each in found))
+    known = profile_of(items.get(profile))
+    locale = choose_locale(query.locale, known.locale if known else "", program.program)
+    offers = offers_in_words(program.program, locale)
+    return OwnReferrals(code, link, tuple(as_of(each, query.now) for each in found), offers, locale)
 
 
 def _refusal(account: Account | None) -> Refusal | None:

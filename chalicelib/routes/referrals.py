@@ -23,6 +23,7 @@ from chalicelib.routes.contract import (
     TokenBody,
 )
 from chalicelib.routes.door import Door
+from chalicelib.routes.parsing import LocaleWish
 from chalicelib.routes.storefront_shapes import DeviceId
 from chalicelib.security.scopes import Scope
 
@@ -37,9 +38,10 @@ _UNKNOWN = Refusal(RefusalCode.REFERRAL_UNKNOWN, "There is no such referral.")
 
 
 class OwnReferralRequest(TokenBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Only who asks, and by which browser."""
+    """Only who asks, by which browser, and in which language the offers are told."""
 
     device: DeviceId = ""
+    locale: LocaleWish = ""
 
 
 class OwnReferralView(msgspec.Struct, frozen=True):
@@ -53,12 +55,25 @@ class OwnReferralView(msgspec.Struct, frozen=True):
     matures_at: str | None
 
 
+class OfferView(msgspec.Struct, frozen=True):
+    """What both sides get in some countries (``*``: all others), in words; "" for nothing."""
+
+    regions: tuple[str, ...]
+    friend: str
+    advocate: str
+
+
 class OwnReferralsView(msgspec.Struct, frozen=True):
-    """The code, the link that carries it (null where the program names no page), and friends."""
+    """The code, the link that carries it (null where the program names no page), and friends.
+
+    ``offers`` are those of now, in ``locale``; a referral has those of its order.
+    """
 
     code: str
     link: str | None
     referrals: tuple[OwnReferralView, ...]  # newest first
+    offers: tuple[OfferView, ...]
+    locale: str
 
 
 @door.post(
@@ -78,14 +93,14 @@ def post_referral(call: Call[OwnReferralRequest], shop: str) -> Outcome:
     """The code is made the first time; it is the same for ever."""
     from chalicelib.operations.view_referrals import view_referrals  # noqa: PLC0415 - few ask
 
-    query = CardQuery(shop, call.customer, "", call.now, call.wall_now)
+    query = CardQuery(shop, call.customer, call.body.locale, call.now, call.wall_now)
     signs = Signs(device=call.body.device, ip=call.source_ip)
     found = view_referrals(call.table, query, signs)
     if isinstance(found, Refusal):
         return found
-    return Answer(
-        OwnReferralsView(found.code, found.link, tuple(_own(each) for each in found.referrals))
-    )
+    friends = tuple(_own(each) for each in found.referrals)
+    offers = tuple(OfferView(each.regions, each.friend, each.advocate) for each in found.offers)
+    return Answer(OwnReferralsView(found.code, found.link, friends, offers, found.locale))
 
 
 def _own(known: Referral) -> OwnReferralView:

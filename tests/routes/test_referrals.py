@@ -38,6 +38,30 @@ def test_staff_are_told_in_words_what_the_browsers_of_both_gave_away() -> None:
             assert listed["explained"] == one["explained"] == [sentence]
 
 
+SHARE = {"rate": "10", "per": {"USD": 100}, "unit": "points"}
+DRAW = {"chance": [{"weight": 1, "give": [{"add": 5, "unit": "points"}]}]}
+
+
+def test_a_shopper_reads_what_both_sides_get() -> None:
+    month = {"tier": "gold", "tier_group": "club", "for": "P1M"}
+    offers = [
+        {"regions": ["US"], "advocate": [{"add": 100, "unit": "points"}]},
+        {"regions": ["*"], "friend": [SHARE, DRAW], "advocate": [month]},
+    ]
+    with open_session(referral={"offers": offers}) as shop:
+        shop.shopper("/join", {})
+        told: Any = shop.shopper("/referral", {"locale": "fr"}).json()
+    assert told["offers"] == [
+        {"regions": ["US"], "friend": "", "advocate": "100 points"},
+        {
+            "regions": ["*"],
+            "friend": "10 points per 1.00 USD, a draw",
+            "advocate": "the tier Gold for 1 month",
+        },
+    ]
+    assert told["locale"] == "en"
+
+
 def test_a_device_longer_than_an_id_is_refused() -> None:
     with open_session(referral=REFERRAL) as shop:
         assert shop.shopper("/join", {"device": "d" * 129}).status == 422

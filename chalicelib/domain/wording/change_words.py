@@ -18,7 +18,7 @@ from chalicelib.domain.wording.languages.changes_fa import PERSIAN_CHANGES
 from chalicelib.domain.wording.languages.changes_hu import HUNGARIAN_CHANGES
 from chalicelib.domain.wording.money import money_text
 from chalicelib.domain.wording.names import Names, readable
-from chalicelib.domain.wording.phrases import Template, filled, listed, spoken
+from chalicelib.domain.wording.phrases import Template, filled, listed, phrase, spoken
 from chalicelib.domain.wording.plurals import decimal_digits, digits
 from chalicelib.domain.wording.points import for_locale
 
@@ -130,16 +130,33 @@ def _effect(effect: Mapping[str, Any], context: Context) -> str:
     if "percent" in effect and unit:
         said = {"percent": decimal_digits(effect["percent"], locale)}
         return change_phrase("give_percent", locale, {**said, "unit": unit_word(names, unit)})
+    return _present(effect, context)
+
+
+def _present(effect: Mapping[str, Any], context: Context) -> str:
+    """What is no points; "" for what is no present, such as a message."""
+    names, locale = context.names, context.locale
     if "tier" in effect:
         return _tier(effect, context)
-    return names.badge(effect["badge"]) if "badge" in effect else ""
+    if "reward" in effect:
+        times = effect.get("times", 1)
+        said = {"units": digits(times, locale), "reward": names.reward(effect["reward"])}
+        return phrase("part_reward" if times == 1 else "part_rewards", locale, said)
+    if "cause" in effect:
+        said = {"units": digits(effect["add"], locale), "cause": names.cause(effect["cause"])}
+        return phrase("part_gift", locale, said)
+    if effect.get("chance"):
+        return change_phrase("give_chance", locale, {})
+    said = {"badge": names.badge(effect.get("badge", ""))}
+    return phrase("part_badge", locale, said) if "badge" in effect else ""
 
 
 def _tier(effect: Mapping[str, Any], context: Context) -> str:
     tier = context.names.tier(f"{effect['tier_group']}/{effect['tier']}")
-    period = period_text(effect["for"], context.locale) if "for" in effect else ""
-    code = "give_tier_for" if period else "give_tier"
-    return change_phrase(code, context.locale, {"tier": tier, "period": period})
+    if "for" not in effect:
+        return phrase("part_tier_given", context.locale, {"tier": tier})
+    said = {"tier": tier, "period": period_text(effect["for"], context.locale)}
+    return change_phrase("give_tier_for", context.locale, said)
 
 
 _Say: TypeAlias = Callable[[Any, Context], str]

@@ -157,7 +157,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"rewards": [MUG], "referral": offering({"add": 5, "unit": "points"})},
         {"rewards": [MUG], "referral": offering({"reward": "mug"})},
-        "What bringing a friend gives changes (all countries).",
+        "What bringing a friend gives (all countries): Mug. Before: 5 points.",
     ),
     *(
         (
@@ -195,7 +195,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         brought({**MONTH, "friend": [{"badge": "first"}]}),
         brought({**MONTH, "friend": [{"tier": "gold", "tier_group": "club"}]}),
-        "What a friend gets (all countries): the tier Gold. Before: First steps.",
+        "What a friend gets (all countries): the tier Gold. Before: the badge First steps.",
     ),
     (
         {"units": {"points": {**POINTS, "kind": "money"}}, "earn": [rule(give=[TENTH])]},

@@ -242,7 +242,7 @@ ENGLISH_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "give_rate": "{points} per {per}",
         "give_piece": "{points} per piece",
         "give_percent": "{percent} % of the order in {unit}",
-        "give_tier": "the tier {tier}",
+        "give_chance": "a draw",
         "give_tier_for": "the tier {tier} for {period}",
         "period_years": {"one": "{n} year", "other": "{n} years"},
         "period_months": {"one": "{n} month", "other": "{n} months"},

@@ -240,7 +240,7 @@ PERSIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "give_rate": "{points} برای هر {per}",
         "give_piece": "{points} برای هر عدد",
         "give_percent": "{percent} درصد سفارش به صورت {unit}",
-        "give_tier": "سطح {tier}",
+        "give_chance": "یک قرعه‌کشی",
         "give_tier_for": "سطح {tier} برای {period}",
         "period_years": {"one": "{n} سال", "other": "{n} سال"},
         "period_months": {"one": "{n} ماه", "other": "{n} ماه"},

@@ -248,7 +248,7 @@ HUNGARIAN_CHANGES: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "give_rate": "{points} / {per}",
         "give_piece": "{points} darabonként",
         "give_percent": "a rendelés {percent}%-a, egység: {unit}",
-        "give_tier": "{tier} szint",
+        "give_chance": "egy sorsolás",
         "give_tier_for": "{tier} szint, időtartam: {period}",
         "period_years": {"one": "{n} év", "other": "{n} év"},
         "period_months": {"one": "{n} hónap", "other": "{n} hónap"},
