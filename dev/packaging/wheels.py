@@ -16,7 +16,7 @@ from dev.packaging.interpreters import GLIBC_MINOR, clean_environment
 from dev.packaging.outcome import PackageFailed
 from dev.packaging.project import ROOT
 
-AWS_SERVICES: Final = frozenset({"dynamodb", "kms", "s3"})
+AWS_SERVICES: Final = frozenset({"dynamodb", "kms", "s3", "sqs"})
 """Services that the function calls; botocore knows no other in the zip."""
 
 AARCH64: Final = 183  # e_machine of an ELF file
