@@ -23,7 +23,14 @@ from chalicelib.domain.points import ceil_ratio
 from chalicelib.domain.program.choosing import rules_of
 from chalicelib.domain.program.compiled_campaigns import thing_of
 from chalicelib.domain.program.earning import evaluate
-from chalicelib.domain.program.occasion import Award, Occasion, Terms, TraceRow, effect_name
+from chalicelib.domain.program.occasion import (
+    Award,
+    Cut,
+    Occasion,
+    Terms,
+    TraceRow,
+    effect_name,
+)
 from chalicelib.domain.program.plan import CompiledCampaign, CompiledProgram
 from chalicelib.domain.program.rollout import is_in_share
 from chalicelib.domain.program.scalars import is_above_zero
@@ -109,15 +116,36 @@ def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award
     for name, share in shares.items():
         asked = share, gifts.get(name, ()), costs[name]
         kept[name], left[name] = _covered(program.campaigns[name], asked, terms)
-    most = _totals(whole)
-    for name, share in shares.items():
-        for unit, points in share.items():
-            most[unit] -= points - kept[name].get(unit, 0)
     withheld = _names(gifts) - _names(left)
     if kept != shares or withheld:
-        cut = msgspec.structs.replace(terms, most=most, withheld=tuple(sorted(withheld)))
+        cuts = _cuts(_rules_by_campaign(program, occasion), shares, kept)
+        cut = msgspec.structs.replace(terms, cuts=cuts, withheld=tuple(sorted(withheld)))
         whole = evaluate(program, occasion, cut)
     return _told(program, whole, (kept, left), costs)
+
+
+def _cuts(
+    rules: Mapping[str, frozenset[str]],
+    shares: Mapping[str, Mapping[str, int]],
+    kept: Mapping[str, Mapping[str, int]],
+) -> tuple[Cut, ...]:
+    """What of ``shares`` is not ``kept``, by campaign and unit; ``rules`` are each campaign's."""
+    every = frozenset[str]().union(*rules.values())
+    return tuple(
+        Cut(unit, points - kept[name].get(unit, 0), own, every - own)
+        for name, share in shares.items()
+        for own in (rules.get(name, frozenset[str]()),)
+        for unit, points in share.items()
+        if points > kept[name].get(unit, 0)
+    )
+
+
+def _rules_by_campaign(program: CompiledProgram, occasion: Occasion) -> dict[str, frozenset[str]]:
+    found = dict[str, frozenset[str]]()
+    for rule in rules_of(program, occasion):
+        if rule.campaign:
+            found[rule.campaign] = found.get(rule.campaign, frozenset[str]()) | {rule.id}
+    return found
 
 
 def gifts_granted(program: CompiledProgram, occasion: Occasion, award: Award) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
-"""Round a unit's exact whole once, and deal it to its rules by largest remainder, ties by id."""
+"""Round a unit's exact whole once, and deal it to its rules by largest remainder, ties by id.
 
-from collections.abc import Mapping
+Whole points that are too many are cut from the last rule id backwards.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.occasion import Cut
 from chalicelib.domain.program.plan import CompiledUnit
 from chalicelib.domain.program.tracing import Trace
 
@@ -29,6 +33,24 @@ def dealt(
     for rule_id in open_rules[: whole - sum(points.values())]:
         points[rule_id] += 1
     return points
+
+
+def cut_campaigns(points: dict[str, int], cuts: Iterable[Cut]) -> None:
+    """What a budget does not cover goes from its campaign's rules, then from what they multiply."""
+    for cut in cuts:
+        own, others = points.keys() & cut.own, points.keys() & cut.others
+        over = cut.points
+        for rules in (own, points.keys() - own - others, others):
+            over = cut_back(points, over, rules)
+
+
+def cut_back(points: dict[str, int], over: int, rules: Iterable[str]) -> int:
+    """Take ``over`` from the points of ``rules``; what could not be taken is answered."""
+    for rule_id in sorted(rules, reverse=True) if over > 0 else ():
+        cut = min(over, points[rule_id])
+        points[rule_id] -= cut
+        over -= cut
+    return over
 
 
 def _decimal(numerator: int, denominator: int) -> str:

@@ -44,7 +44,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
     case = case_of(program, occasion, terms)
     every = chosen(case) if terms.launched is None else []
     give_all(case, every)
-    asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied, terms.most)
+    asked = Asked(case.exact, terms.room, case.alone, case.wished, case.applied, terms.cuts)
     settled = settle(program, asked, case.trace)
     granting = [each.rule for each in every if each.rule.grants or each.rule.is_drawn]
     if terms.withheld:

@@ -82,6 +82,15 @@ class Launched(
     posted_before: dict[str, int] = {}  # points given for it elsewhere, by unit
 
 
+class Cut(msgspec.Struct, frozen=True):
+    """Points of a unit that a campaign's budget does not cover, and which rules are whose."""
+
+    unit: str
+    points: int
+    own: frozenset[str]  # rules of the campaign: what they give is cut first
+    others: frozenset[str]  # rules of other campaigns: what they give is cut last
+
+
 class Terms(
     msgspec.Struct,
     frozen=True,
@@ -97,7 +106,7 @@ class Terms(
         "fx": "x",
         "subjects": "s",
         "arms": "a",
-        "most": "m",
+        "cuts": "m",
         "launched": "l",
         "gifts": "i",
         "withheld": "w",
@@ -113,7 +122,7 @@ class Terms(
     already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
     facts: MemberFacts = MemberFacts()  # as they were before the event
     arms: dict[str, str] = {}  # in, holdout or spent, by campaign that was meant for the member
-    most: dict[str, int] = {}  # points by unit, within one evaluation; never stored
+    cuts: tuple[Cut, ...] = ()  # what budgets don't cover, within one evaluation; never stored
     fx: dict[str, str] = {}  # the rate of the order's currency; {} in the program's own
     subjects: dict[str, str] = {}  # what once-rules are once for, where it isn't the member
     launched: Launched | None = None  # imported from before the program: no rule counts it

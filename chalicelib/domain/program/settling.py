@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
-from chalicelib.domain.program.dealing import dealt
-from chalicelib.domain.program.occasion import Grant, Share
+from chalicelib.domain.program.dealing import cut_back, cut_campaigns, dealt
+from chalicelib.domain.program.occasion import Cut, Grant, Share
 from chalicelib.domain.program.plan import (
     CompiledCap,
     CompiledProgram,
@@ -48,7 +48,7 @@ class Asked:
     alone: Exact = field(default_factory=dict)  # of rules in a group: as if without the others
     wished: Iterable[str] = ()  # rules that multiply
     applied: Iterable[str] = ()  # those of them that did
-    most: Mapping[str, int] = field(default_factory=dict)  # points by unit, whoever gives them
+    cuts: Sequence[Cut] = ()  # what budgets of campaigns don't cover
 
 
 def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
@@ -67,7 +67,7 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         _cut_rules(unit, by_rule, rooms, (refused, cooling, trace))
         points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
-        _cut_back(points, sum(points.values()) - asked.most.get(unit_id, POINTS_MAX))
+        cut_campaigns(points, (cut for cut in asked.cuts if cut.unit == unit_id))
         paying = [rule_id for rule_id in sorted(points) if points[rule_id]]
         settled.shares.extend(Share(rule_id, unit_id, points[rule_id]) for rule_id in paying)
     settled.used = _used(program, settled.shares, asked.applied)
@@ -220,15 +220,7 @@ def _cut_day(
     if over <= 0:
         return
     _tell_cut(trace, ("", unit.id), cap.id if cap else "points_max", free)
-    _cut_back(points, over)
-
-
-def _cut_back(points: dict[str, int], over: int) -> None:
-    """Take ``over`` from ``points``, from the last rule id backwards."""
-    for rule_id in sorted(points, reverse=True) if over > 0 else ():
-        cut = min(over, points[rule_id])
-        points[rule_id] -= cut
-        over -= cut
+    cut_back(points, over, points)
 
 
 def _tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> None:

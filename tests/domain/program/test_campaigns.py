@@ -213,3 +213,32 @@ def test_money_is_worth_what_it_is_though_parts_of_a_cent_are_kept() -> None:
                     budget={"amount": {"USD": 100}})  # fmt: skip
     _, award = given_by(with_campaigns(back, units=cash), 1_010)
     assert (points(award, "cash"), award.used["campaign:spring"]) == (252, 26)
+
+
+# ---------------------------------------------------------------- what a budget cuts
+
+
+def test_what_a_budget_cuts_is_cut_from_what_its_own_campaign_gives() -> None:
+    two = [rule("a-gift", add(5)), rule("a-more", add(7))]
+    pair = (
+        campaign(id="a", rules=two, budget={"points": 100}),
+        campaign(id="b", rules=[rule("b-gift", add(3))], budget={"points": 100}),
+    )
+    program = with_campaigns(*pair)
+    room = {"campaign:a": 5, "campaign:b": 3}
+    _, whole = given_by(program, 2_000)
+    assert by_rule(whole) == {"a-gift": 5, "a-more": 7, "b-gift": 3, "base": 20}
+    terms = Terms(program_version=1, arms={"a": IN, "b": IN}, room=room)
+    award = awarded(program, order(2_000), terms)
+    assert by_rule(award) == {"a-gift": 5, "b-gift": 3, "base": 20}
+    assert {cap: award.used[cap] for cap in room} == room
+
+
+def test_what_a_campaign_multiplies_is_cut_from_base_points_and_no_other_campaigns() -> None:
+    pair = (
+        boost(DOUBLE, id="a", budget={"points": 100}),
+        campaign(id="z", rules=[rule("z-gift", add(3))], budget={"points": 100}),
+    )
+    terms = Terms(program_version=1, arms={"a": IN, "z": IN}, room={"campaign:a": 10})
+    award = awarded(with_campaigns(*pair), order(2_000), terms)
+    assert by_rule(award) == {"base": 30, "z-gift": 3}
