@@ -27,7 +27,7 @@ from chalicelib.domain.member import Counters, Standing, standing_of
 from chalicelib.domain.order_occasion import order_occasion, order_partner, ripens_at
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.partners import Booking, PartnerLine, issued_lines
-from chalicelib.domain.posting import about, posted_unit
+from chalicelib.domain.posting import about, posted_all
 from chalicelib.domain.program import caps, shared, tiers
 from chalicelib.domain.program.campaigns import awarded
 from chalicelib.domain.program.choosing import rules_of
@@ -118,9 +118,7 @@ def settle_occasion(
     asking = msgspec.structs.replace(_told(asking, case.goods), grants=grants)
     settled = _recorded(document, asking, program, case)
     settled, draft = memberships.settled(settled, draft, program, occasion)
-    units = sorted({share.unit for share in (*document.posted, *asking.award.shares)})
-    for unit in units:
-        settled, draft = posted_unit(settled, draft, program, unit, occasion.at)
+    settled, draft = posted_all(document.posted, settled, draft, program, occasion.at)
     deltas = {group: {move.bucket: move.amount} for group, move in moves.items()}
     if deltas:
         draft = with_qualifying(draft, deltas, about(document))

@@ -27,6 +27,7 @@ from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.lots import Touched
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import ensure
+from chalicelib.domain.program.occasion import Share
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.program.referral_document import FRIEND
 from chalicelib.domain.progress import Progress
@@ -36,6 +37,33 @@ Earning: TypeAlias = OrderDocument | Action | Progress
 """A document that points are posted for."""
 
 V = TypeVar("V", int, tuple[Touched, ...])
+
+
+def posted_all(
+    before: tuple[Share, ...], document: A, draft: Draft, program: CompiledProgram, at: Instant
+) -> tuple[A, Draft]:
+    """Post every unit's difference; ``before`` is the target that the books hold.
+
+    What an action gives once it is taken back is given then: what it had given as what it was
+    goes back whole, so that nothing of it stands in for points of another date.
+    """
+    target: tuple[Share, ...] = document.posted
+    units = sorted({share.unit for share in (*before, *target)})
+    if _is_given_anew(document, before):
+        document = msgspec.structs.replace(document, posted=())
+        for unit in units if target else ():
+            document, draft = posted_unit(document, draft, program, unit, at)
+        document = msgspec.structs.replace(document, posted=target)
+    for unit in units:
+        document, draft = posted_unit(document, draft, program, unit, at)
+    return document, draft
+
+
+def _is_given_anew(document: Earning, before: tuple[Share, ...]) -> bool:
+    """Whether an action was taken back, and nothing of ``before`` is of a rule for that."""
+    known = {share.rule_id for share in document.posted}
+    is_gone = isinstance(document, Action) and document.revoked_at is not None
+    return is_gone and all(share.rule_id not in known for share in before)
 
 
 def posted_unit(
@@ -53,8 +81,7 @@ def posted_unit(
         forgiven, difference = forgiven - regained, difference - regained
     lots: tuple[Touched, ...]
     if difference > 0 or may_wait:
-        begun = draft.now if is_past(document) else min(at, draft.now)
-        dates = _dates(document, program, unit, begun)
+        dates = _dates(document, program, unit, _begun(document, draft, at))
     if difference > 0:
         movement = _movement(document, program, unit, difference)
         draft, lots = credited(draft, unit, difference, dates, movement)
@@ -80,6 +107,12 @@ def posted_unit(
         credited=_with(document.credited, unit, own),
     )
     return document, draft
+
+
+def _begun(document: Earning, draft: Draft, at: Instant) -> Instant:
+    """Since when points that are given now live."""
+    gone_at = document.revoked_at if isinstance(document, Action) else None
+    return draft.now if is_past(document) else min(max(at, gone_at or 0), draft.now)
 
 
 def is_past(document: Earning) -> bool:

@@ -17,7 +17,7 @@ from chalicelib.operations.explain_document import explain_document
 from chalicelib.storage.members import inbox_key, inbox_of
 from chalicelib.storage.programs import program_of
 from chalicelib.storage.table import Table
-from tests.builders import NOON, Scene
+from tests.builders import NOON, Scene, unit
 from tests.conservation import WatchedTable, verify_table
 from tests.operations.action_scenes import MONTH, action_of, done, review_rule, reviewing, revoked
 from tests.operations.action_scenes import tell as told
@@ -174,6 +174,25 @@ def test_who_was_forgotten_is_given_nothing(scene: Scene) -> None:
     erase_member(scene.table, command)
     told(scene, revoked("a1", NOON))
     assert action_of(scene).posted == ()
+
+
+@pytest.mark.parametrize("later", [20, 40])
+@pytest.mark.parametrize("negative", ["allow", "clamp"])
+def test_what_it_gives_lives_from_when_it_was_taken_back(
+    scene: Scene, later: int, negative: str
+) -> None:
+    publish(scene, units=unit(expiry={"after": "P30D"}, negative=negative))
+    told(scene, done("a1"))
+    scene.now += later * DAY_MS
+    told(scene, revoked("a1", scene.now))
+    assert scene.available() == 3
+    scene.now += 29 * DAY_MS
+    assert scene.available() == 3
+    right(scene)
+    scene.now += DAY_MS
+    assert scene.available() == 0
+    assert told(scene, revoked("a1", scene.now)) == "replayed"
+    right(scene)
 
 
 def test_the_member_is_told_however_old_the_action_is(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from chalicelib.domain.booking import Draft, counted, with_account
 from chalicelib.domain.challenge_settling import Honours
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.orders import OrderDocument
-from chalicelib.domain.posting import posted_unit
+from chalicelib.domain.posting import posted_all, posted_unit
 from chalicelib.domain.program.plan import CompiledProgram
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.replay.member_state import Walk, keep, note_given, note_rewards
@@ -123,6 +123,5 @@ def _posted(settled: Settled[A], own: A, draft: Draft, program: CompiledProgram)
     document = msgspec.structs.replace(
         after, net=own.net, forgiven=own.forgiven, lapsed=own.lapsed, credited=own.credited
     )
-    for unit in sorted({share.unit for share in (*own.posted, *after.posted)}):
-        document, draft = posted_unit(document, draft, program, unit, after.earned_at)
+    document, draft = posted_all(own.posted, document, draft, program, after.earned_at)
     return Settled(document, draft, settled.counters)
