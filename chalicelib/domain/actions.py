@@ -33,7 +33,7 @@ REVOKED: Final = "action_revoked"
 """Why an action that was taken back earns nothing as what it was; rules for that may give."""
 
 
-class Side(msgspec.Struct, frozen=True, array_like=True):
+class Side(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """What makes an action one side of a referral."""
 
     role: str  # friend or advocate
@@ -41,6 +41,12 @@ class Side(msgspec.Struct, frozen=True, array_like=True):
     matures_at: Instant  # its points wait until then
     is_qualified: bool = False
     bought: Purchase | None = None  # by the friend: what shares of the offer are of
+    approved_at: Instant = 0  # by staff, where that was later than it would have matured
+
+    @property
+    def qualified_at(self) -> Instant:
+        """When it has qualified, if it has."""
+        return max(self.matures_at, self.approved_at)
 
 
 class Action(

@@ -166,8 +166,9 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
     if is_rewarded and (is_gone or _is_one_person(loaded)):
         return None
     region = after.offers.friend if role == FRIEND else after.offers.advocate
-    is_qualified = after.state is ReferralState.QUALIFIED
-    placed = Side(role, region, after.matures_at, is_qualified, after.bought)
+    is_qualified, since = after.state is ReferralState.QUALIFIED, _since(after)
+    approved_at = since if since > after.matures_at else 0
+    placed = Side(role, region, after.matures_at, is_qualified, after.bought, approved_at)
     known = known or Action(
         id=side_id(after.friend, role),
         member=after.friend if role == FRIEND else after.advocate,

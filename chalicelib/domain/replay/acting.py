@@ -125,7 +125,7 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
     side = document.side
-    since = side.matures_at if side is not None and side.is_qualified else 0
+    since = side.qualified_at if side is not None and side.is_qualified else 0
     case = Case(action_occasion(document, reason), reason, came_about=since)
     times = step.action.at, step.at
 

@@ -71,6 +71,6 @@ def action_steps(actions: Iterable[PastAction]) -> list[ActionStep]:
         steps.append(ActionStep(action.at, action))
         steps += [] if gone is None else [ActionStep(gone, action, is_revoked=True)]
         if action.side is not None and action.side.is_qualified:
-            matures_at = max(action.at, action.side.matures_at)
-            steps.append(ActionStep(matures_at, action, is_qualified=True))
+            since = max(action.at, action.side.qualified_at)
+            steps.append(ActionStep(since, action, is_qualified=True))
     return steps

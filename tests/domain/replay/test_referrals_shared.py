@@ -16,10 +16,19 @@ from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import Past, walk_member
 from chalicelib.operations.replay_history import actions_of
-from tests.builders import Scene, refund, refunded
+from tests.builders import Scene, recorded, refund, refunded
 from tests.memory_table import MemoryTable
 from tests.operations.challenge_scenes import worn
-from tests.operations.referral_scenes import buy, code, come, own, referring, side_of, swept
+from tests.operations.referral_scenes import (
+    buy,
+    code,
+    come,
+    own,
+    referring,
+    review,
+    side_of,
+    swept,
+)
 from tests.operations.test_causes import FOREST
 from tests.operations.test_chance import HALF
 
@@ -73,7 +82,8 @@ def past_of(scene: Scene, customer: str) -> list[Past]:
 def walked(scene: Scene, compiled: CompiledProgram, began: int) -> dict[str, Walk]:
     """Every advocate's and friend's own history, in as many rounds as it takes."""
     span, known = months_between(began, scene.now, compiled.zone), Round()
-    customers = ("77", "66", *(friend for friend, _ in BROUGHT))
+    every = ("77", "66", *(friend for friend, _ in BROUGHT))
+    customers = [each for each in every if scene.account(each)]
     while True:
         tally = Tally(len(span.names))
         plan = plan_of(compiled, span, 0, known.live)
@@ -111,3 +121,27 @@ def test_turns_of_the_shop_go_to_those_whom_the_books_gave_them(limit: dict[str,
         replayed = standing_of(draft.account, "club").given if draft else {}
         assert replayed == standing_of(account, "club").given
         assert set(walk.badges.worn if walk.badges else ()) == worn(scene, each)
+
+
+@pytest.mark.parametrize("days", [3, 50])
+def test_who_is_approved_late_has_a_tier_for_as_long_as_in_the_books(days: int) -> None:
+    document = limited(EVER)
+    scene = Scene(MemoryTable())
+    began = scene.now
+    scene.publish(document, since=began)
+    scene.join("77", email="x77@example.com")
+    own(scene)
+    come(scene, email="x77+new@example.com")
+    buy(scene, 3_000, at=scene.now)
+    scene.now += days * DAY_MS
+    recorded(review(scene, "88", "ordered"))
+    swept(scene, scene.now + 20 * DAY_MS)
+    scene.verify("77", "88")
+    account = scene.account("77")
+    assert account is not None
+    booked = standing_of(account, "club").given
+    assert [each.since for each in booked.values()] == [began + max(7, days) * DAY_MS]
+    compiled = compile_program(read_program(document), 1)
+    draft = walked(scene, compiled, began)["77"].main.draft
+    assert draft is not None
+    assert standing_of(draft.account, "club").given == booked
