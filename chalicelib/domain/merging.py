@@ -20,6 +20,7 @@ from chalicelib.domain.booking import (
     opened,
     unit_state,
     with_account,
+    with_inbox,
     with_qualifying,
 )
 from chalicelib.domain.budgets import spending
@@ -105,12 +106,13 @@ def _merged(
     right, shared = rehoused(right, left, loaded.pools, program)
     sides, own = (loaded.kept.honours, loaded.gone.honours), grants_taken_back(loaded, awards)
     worth = (program, free_after(loaded, joinings, awards))
+    right = with_inbox(right, inbox_of_both(loaded.kept.inbox, loaded.gone.inbox))
     right, honours = honours_together(right, sides, worth, own)
     kept = msgspec.structs.replace(
         _closed(right, asked, loaded, program),
         counters=_summed(loaded.kept.counters, used),
         profile=_profile(loaded, right),
-        inbox=_told(loaded),
+        inbox=rewritten_inbox(loaded.kept.inbox, right.inbox or Inbox()),
     )
     left = _emptied(left, loaded.kept.member, program)
     gone = msgspec.structs.replace(
@@ -214,7 +216,7 @@ def _qualified(draft: Draft, deltas: dict[str, dict[str, int]]) -> Draft:
 
 
 def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Draft:
-    gone = loaded.gone.account or Account(revision=0, joined_at=draft.account.joined_at)
+    gone = loaded.gone.account or _nobody(draft.account)
     joined = (draft.account.joined_at, gone.joined_at)
     codes = (*gone.open_redemptions, *draft.account.open_redemptions)
     return with_account(
@@ -225,12 +227,18 @@ def _counted_in(draft: Draft, loaded: MergeLoad, aliases: tuple[str, ...]) -> Dr
         months=joined_months(draft.account.months, gone.months),
         memberships=memberships.joined(draft.account.memberships, gone.memberships),
         last_order_at=max(draft.account.last_order_at, gone.last_order_at),
+        warned_at=min(draft.account.warned_at, gone.warned_at),
         referred=tuple(dict.fromkeys((*draft.account.referred, *gone.referred))),
         open_redemptions=codes[-limits.OPEN_CODES_MAX :],
         # Who asked may die before the rest is done, and the index lags: the sweep looks once more.
         claim_at=draft.now + MINUTE_MS,
         **joined_products(draft.account, gone, draft.zone),
     )
+
+
+def _nobody(kept: Account) -> Account:
+    """Who has no account: nothing of them changes when ``kept`` joined, or what it was told."""
+    return Account(revision=0, joined_at=kept.joined_at, warned_at=kept.warned_at)
 
 
 def _profile(loaded: MergeLoad, draft: Draft) -> Profile | None:
@@ -255,12 +263,6 @@ def _summed(kept: Counters, gone: Counters) -> Counters | None:
 def _guarded(gone: Merging) -> Counters:
     """Empty counters of the gone one: written always, or a count read too early would be lost."""
     return Counters({}, gone.counters.revision + 1)
-
-
-def _told(loaded: MergeLoad) -> Inbox | None:
-    """What both were told, which caps count together from now on."""
-    kept = loaded.kept.inbox
-    return rewritten_inbox(kept, inbox_of_both(kept, loaded.gone.inbox))
 
 
 def _told_no_more(gone: Merging) -> Inbox | None:

@@ -17,6 +17,7 @@ import msgspec
 
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.challenge_settling import Honours, Kept, worn_after
+from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.granting import Granted, Thing, left_of
 from chalicelib.domain.posting import posted_unit
 from chalicelib.domain.program.plan import CompiledChallenge, CompiledProgram
@@ -83,6 +84,8 @@ def _settled(
     for unit in sorted({share.unit for share in (*both.posted, *made.posted)}):
         made, draft = posted_unit(made, draft, program, unit, draft.now)
     made, draft = given_by_progress(both, fitting(made), draft, program.version)
+    news, change = (f"progress:{made.id}", draft.now), (both.grants, made.grants)
+    draft = with_messages_given(draft, change, program, news)
     return draft, msgspec.structs.replace(made, revision=both.revision + 1)
 
 

@@ -4,13 +4,17 @@ What a member can spend never waits for this. It makes entries visible to member
 raises the date by which the account is found the next time.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import msgspec
 from msgspec.structs import replace
 
 from chalicelib.domain.booking import Draft, closed, opened
+from chalicelib.domain.calendar import day_start, local_date
 from chalicelib.domain.celebrating import with_anniversary
 from chalicelib.domain.decision import Book
-from chalicelib.domain.due import due_date, lapsing, next_warning
+from chalicelib.domain.due import due_date, lapsing, lowered, next_warning
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import Source, genesis
@@ -65,29 +69,45 @@ def with_warnings(book: Book, inbox: Inbox, program: CompiledProgram) -> Book:
     """``book`` with what its member is told of points that lapse; ``inbox`` as it was read.
 
     Who holds nothing of it any more, or was active meanwhile, is told nothing; of several times
-    that have come the last one is meant.
+    that have come the last one is meant. What caps refuse is asked again when the day is over.
     """
-    now, after = book.account.warned_at, inbox
+    now, after, refused = book.account.warned_at, inbox, dict[Instant, Instant]()
     dates = lapsing(book.account, program.idle, now)
     warns = {unit: known.warn for unit, known in program.idle.items() if known.warn is not None}
     for unit, date in sorted(dates, key=lambda place: (place[1], place[0])):
-        period = _period(warns[unit], date, (_warned_before(book), now)) if unit in warns else ""
-        if period:
+        warn = warns.get(unit)
+        at, period = _warning(warn, date, (_warned_before(book), now)) if warn else (0, "")
+        if warn is not None and period:
             name, document = lapse_place(unit, date)
             told = message_id(document, (f"{name}:{period}", 0), 0)
             wish = Message(told, name, document, program.version, 0)
-            after, _ = sent(after, wish, Sending(warns[unit].telling, warns[unit].zone, now))
-    return replace(book, inbox=rewritten_inbox(inbox, after))
+            after, reason = sent(after, wish, Sending(warn.telling, warn.zone, now))
+            refused |= {at: _day_end(now, warn.zone)} if reason else {}
+    account = _asked_again(book.account, refused) if refused else book.account
+    return replace(book, account=account, inbox=rewritten_inbox(inbox, after))
 
 
 def _warned_before(book: Book) -> Instant:
     return book.before.warned_at if book.before else 0
 
 
-def _period(warn: Warn, date: Instant, since: tuple[Instant, Instant]) -> str:
-    """The last warning of ``date`` whose time came within ``since``; "" for none."""
+def _warning(warn: Warn, date: Instant, since: tuple[Instant, Instant]) -> tuple[Instant, str]:
+    """The last warning of ``date`` that came within ``since``: when, and of which period."""
     times = (each for each in warn.times(date) if since[0] < each[0] <= since[1])
-    return max(times, default=(0, ""))[1]
+    return max(times, default=(0, ""))
+
+
+def _asked_again(account: Account, refused: Mapping[Instant, Instant]) -> Account:
+    """``account`` as if warnings were looked at up to the first of ``refused``: when → again when.
+
+    What was told since then is known by its id, and told once.
+    """
+    due_at = lowered(account.due_at, min(refused.values()))
+    return replace(account, warned_at=min(refused) - 1, due_at=due_at)
+
+
+def _day_end(now: Instant, zone: str) -> Instant:
+    return day_start(local_date(now, zone) + timedelta(days=1), zone)
 
 
 def _kept(

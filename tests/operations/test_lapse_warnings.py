@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import parse_instant
 from chalicelib.domain.messages import Inbox
 from chalicelib.operations.erase_member import EraseCommand, erase_member
@@ -24,9 +25,11 @@ from tests.conservation import WatchedTable
 from tests.faults import Crash, Fault, no_fault
 from tests.operations.test_two_writers import MOMENTS_MAX, interrupted
 from tests.operations.time_scenes import IDLE, days, kinds, scene
+from tests.operations.verbs_of_members import merge
 
 WARNED = {**IDLE, "warn": ["P30D", "P7D"]}
 END = parse_instant("2027-11-21T12:00:00Z")
+MONDAY = parse_instant("2027-11-22T00:00:00Z")
 FIRST, SECOND = END - days(30), END - days(7)
 
 
@@ -53,6 +56,25 @@ def told(shop: Scene, locale: str = "") -> list[str]:
 @pytest.fixture
 def tea() -> Scene:
     made = scene(expiry=WARNED)
+    made.pay(10000)
+    return made
+
+
+def once_a_week() -> Scene:
+    """A shop that tells its members one thing a week, and warns 7 days before."""
+    made, caps = Scene(WatchedTable()), {"day": 1, "week": 1, "quiet": "none"}
+    expiry = {"after": "P1Y", "warn": ["P7D"]}
+    made.publish(program(units=unit(expiry=expiry), messages={"caps": caps}))
+    return made
+
+
+def two_units(expiry: object = WARNED) -> Scene:
+    """Somebody with 100 points and 5 leaves of one order."""
+    leaves = {"name": {"other": "leaves"}, "pending": "none", "expiry": expiry}
+    more = {"id": "leaf", "on": "order.paid", "give": [{"add": 5, "unit": "leaves"}]}
+    made = Scene(WatchedTable())
+    units = {**unit(expiry=WARNED), "leaves": leaves}
+    made.publish(program(units=units, earn=[*TEA["earn"], more]))
     made.pay(10000)
     return made
 
@@ -136,26 +158,55 @@ def test_what_is_told_at_night_is_shown_in_the_morning() -> None:
     assert inbox(tea).messages[0].show_at == parse_instant("2027-10-23T09:00:00Z")
 
 
-def test_caps_hold_and_what_they_refuse_is_not_asked_again() -> None:
-    caps = {"day": 1, "week": 1, "quiet": "none"}
-    expiry = {"after": "P1Y", "warn": ["P7D"]}
-    tea = Scene(WatchedTable())
-    tea.publish(program(units=unit(expiry=expiry), messages={"caps": caps}))
+def test_caps_hold_and_what_they_refuse_is_asked_again_each_day_while_it_is_true() -> None:
+    tea = once_a_week()
     tea.pay(10000, at=NOON + days(1))
     tea.pay(1000, "1002", at=NOON + days(2))
     assert sweep(tea, END - days(6)) == Swept(1, 0), "a Monday"
     assert sweep(tea, END - days(5)) == Swept(1, 0)
-    assert told(tea) == ["100 points will lapse after 2027-11-22"]
     assert sweep(tea, END - days(5) + 1) == Swept()
+    assert told(tea) == ["100 points will lapse after 2027-11-22"]
+    assert sweep(tea, END - days(3)) == Swept(1, 0)
+    assert told(tea) == ["100 points will lapse after 2027-11-22"]
+    assert sweep(tea, MONDAY) == Swept(1, 0)
+    assert told(tea)[0] == "10 points will lapse after 2027-11-23"
+    assert sweep(tea, MONDAY + 1) == Swept()
+    tea.verify()
+
+
+def test_what_caps_refused_and_is_no_more_true_is_not_told() -> None:
+    tea = two_units()
+    sweep(tea, FIRST)
+    assert told(tea) == ["5 leaves will lapse after 2027-11-21"]
+    tea.pay(1000, "1002", at=FIRST + 1)
+    sweep(tea, FIRST + days(1))
+    assert told(tea) == []
+    assert len(inbox(tea).messages) == 1
+
+
+def test_of_two_units_that_lapse_on_one_day_both_are_told() -> None:
+    tea = two_units()
+    sweep(tea, FIRST)
+    sweep(tea, FIRST + days(1))
+    words = {"5 leaves will lapse after 2027-11-21", "100 points will lapse after 2027-11-21"}
+    assert set(told(tea)) == words
+    assert sweep(tea, FIRST + days(2)) == Swept()
+
+
+def test_what_caps_refused_of_who_is_merged_is_asked_again() -> None:
+    tea = once_a_week()
+    for name, who in ((1, "88"), (2, "88"), (3, "77")):
+        tea.pay(1000 * name, str(name), at=NOON + days(name), customer=Customer(who))
+    for back in (6, 5, 4):  # from a Monday on: told, refused, told
+        sweep(tea, END - days(back))
+    merge(tea)
+    assert "20 points will lapse after 2027-11-23" not in told(tea)
+    sweep(tea, MONDAY)
+    assert told(tea)[0] == "20 points will lapse after 2027-11-23"
 
 
 def test_a_unit_that_warns_of_nothing_lapses_untold_beside_one_that_does() -> None:
-    leaves = {"name": {"other": "leaves"}, "pending": "none", "expiry": {"after": "P1Y"}}
-    more = {"id": "leaf", "on": "order.paid", "give": [{"add": 5, "unit": "leaves"}]}
-    tea = Scene(WatchedTable())
-    units = {**unit(expiry=WARNED), "leaves": leaves}
-    tea.publish(program(units=units, earn=[*TEA["earn"], more]))
-    tea.pay(10000)
+    tea = two_units({"after": "P1Y"})
     assert tea.balance(unit="leaves").available == 5
     sweep(tea, FIRST)
     assert told(tea) == ["100 points will lapse after 2027-11-21"]

@@ -24,6 +24,7 @@ from tests.builders import (
 )
 from tests.conservation import WatchedTable
 from tests.operations.action_scenes import action_of, done, revoked, tell
+from tests.operations.challenge_scenes import challenge
 from tests.operations.test_two_writers import MOMENTS_MAX, interrupted
 from tests.operations.verbs_of_members import merge
 from tests.storage.metering import MeteredTable
@@ -225,6 +226,34 @@ def test_a_merge_carries_them_over_and_caps_count_them_together() -> None:
     back(tea, 6_000)
     assert len(told(tea, "88")) == 1, "a message goes with its order, whoever has it since"
     tea.verify()
+
+
+@pytest.mark.parametrize("apiece", [1, 2])
+@pytest.mark.parametrize("repeat", [1, 9])
+def test_a_merge_tells_once_of_what_two_completed(repeat: int, apiece: int) -> None:
+    """Two orders complete it: one of each do so together, two of each alone and together."""
+    goal = challenge(target=2, repeat=repeat, give=[{"message": "thanks"}])
+    tea = opened(HELLO, challenges=[goal])
+    for number in range(2 * apiece):
+        who = ("77", "88")[number % 2]
+        tea.pay(1_000, f"{number}", customer=Customer(who))
+    assert [told(tea, who).count("thanks") for who in ("77", "88")] == [apiece - 1] * 2
+    merge(tea, "77", "88")
+    merge(tea, "77", "88")
+    assert told(tea, "88").count("thanks") == 1
+    for number in range(2):
+        tea.pay(1_000, f"more-{number}", customer=Customer("88"))
+    assert told(tea, "88").count("thanks") == (1 if repeat == 1 else 2)
+    tea.verify("88")
+
+
+def test_a_merge_that_comes_at_a_full_day_tells_nothing() -> None:
+    goal = challenge(target=2, give=[{"message": "thanks"}])
+    tea = opened(HELLO, challenges=[goal], caps={**CAPS, "day": 1})
+    for who in ("77", "88"):
+        tea.pay(1_000, who, customer=Customer(who))
+    merge(tea, "77", "88")
+    assert told(tea, "88") == ["hello"]
 
 
 def loads_of_an_order(tea: Scene, customer: str) -> int:
