@@ -37,8 +37,8 @@ def looked_at(account: Account) -> Instant:
 
 
 def is_looked_at(account: Account, now: Instant) -> bool:
-    """Whether it is time to look at what ``account`` holds."""
-    return 0 < looked_at(account) <= now
+    """Whether it is time to look at what ``account`` holds. Who was forgotten holds nothing."""
+    return 0 < looked_at(account) <= now and not account.erased_at
 
 
 def to_enter(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> tuple[str, ...]:

@@ -239,7 +239,8 @@ def _prepared(
     member, account = known
     if account is not None and 0 < account.settle_at <= now:
         account = _settled(table, shop, member, now)
-    if account is not None and 0 < account.claim_at <= now:
+    is_claimed = account is not None and 0 < account.claim_at <= now
+    if account is not None and is_claimed:
         account = _with_claims(table, shop, (member, account), now)
     if account is not None and 0 < account.anniversary_at <= now:
         account = _celebrated(table, shop, (member, account), now)
@@ -249,6 +250,8 @@ def _prepared(
         account = enter_tiers(table, shop, (member, account), now)
     if account is not None and account.pool is not None:
         account = _paid_out(table, shop, (member, account), now)
+    if account is not None and is_claimed and account.claim_at <= now:  # some was read anew since
+        return msgspec.structs.replace(account, claim_at=0)
     return account
 
 
@@ -296,5 +299,4 @@ def _with_claims(
     for gone in account.aliases:
         finish_merge(table, shop, gone, (now, now))
     key = account_key(shop.shop_id, member)
-    after = account_of(table.load([key]).get(key))
-    return msgspec.structs.replace(after, claim_at=0) if after else None
+    return account_of(table.load([key]).get(key))

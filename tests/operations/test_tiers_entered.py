@@ -13,10 +13,13 @@ from chalicelib.domain.program.rule_document import TIER_ENTERED
 from chalicelib.domain.wording.names import action_name
 from chalicelib.domain.wording.sentences import entry_sentence, names_of
 from chalicelib.operations.audit_member import audit_member
+from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.pause_program import pause_program, resume_program
 from chalicelib.operations.sweep_due import sweep_shops
+from chalicelib.storage.key_names import account_key, document_key
+from chalicelib.storage.members import account_of
 from chalicelib.storage.programs import program_of
-from tests.builders import TEA, Scene, program, recorded, refund, refunded
+from tests.builders import NOON, TEA, Scene, program, recorded, refund, refunded
 from tests.conservation import WatchedTable
 from tests.faults import Crash, Fault
 from tests.operations.test_decide_and_commit import schedule
@@ -298,3 +301,17 @@ def test_an_order_of_a_program_without_such_rules_notes_nothing() -> None:
     account = tea.account()
     assert account is not None
     assert (account.entered, account.judge_at) == ({}, {})
+
+
+def test_nothing_is_told_of_who_was_forgotten_meanwhile() -> None:
+    tea = opened()
+    tea.pay(REACHED, "1")
+    member = tea.member()
+    erase_member(tea.table, EraseCommand(tea.shop, member, "operator", tea.now))
+    swept(tea)
+    told = document_key(tea.shop, member, "action", f"-:tier.entered-club-gold-{NOON}-{member}")
+    items = tea.table.load([told, account_key(tea.shop, member)])
+    account = account_of(items.get(account_key(tea.shop, member)))
+    assert account is not None
+    assert (account.entered, account.judge_at) == ({}, {})
+    assert told not in items
