@@ -1,6 +1,7 @@
 """Every shop that random histories live in: programs from plain to rich, and of what came later."""
 
 from tests.simulation.later_worlds import budgeted, coalition
+from tests.simulation.latest_worlds import feasting, opening_doors, warning
 from tests.simulation.signed_world import signed
 from tests.simulation.worlds import (
     clamped,
@@ -23,8 +24,11 @@ WORLDS = {
     "coalition": coalition,
     "climbing": climbing,
     "signed": signed,
+    "feasting": feasting,
+    "warning": warning,
+    "doors": opening_doors,
 }
-TWINS = frozenset(
-    {"shared", "giving", "rich", "clamped", "budgeted", "coalition", "climbing", "signed"}
-)
+PLAIN = frozenset({"plain", "pending"})
+"""Worlds whose judge is plain arithmetic alone."""
+TWINS = WORLDS.keys() - PLAIN
 """Worlds whose judge is the same history without faults."""

@@ -25,6 +25,14 @@ from tests.simulation.later_worlds import (
     PERIOD_MS,
     spring_budget,
 )
+from tests.simulation.latest_judges import (
+    miskarma,
+    misplaced,
+    overfed,
+    too_many_cakes,
+    uncelebrated,
+    unwarned,
+)
 from tests.simulation.model import Model
 
 Judge = Callable[[Books, Model], Iterator[str]]
@@ -279,5 +287,8 @@ JUDGES: dict[str, tuple[Judge, ...]] = {
         miscounted,
     ),
     "signed": (misjudged,),
+    "feasting": (overfed, too_many_cakes),
+    "warning": (unwarned, miskarma, uncelebrated),
+    "doors": (misplaced,),
 }
 """By world; every history of it is judged by these after every step."""

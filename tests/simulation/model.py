@@ -7,6 +7,7 @@ what was refunded of the order that used it. Nothing here knows lots, entries, d
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 HELLO = 20
 REVIEW = 10
@@ -95,6 +96,8 @@ class Model:
     into: dict[str, str] = field(default_factory=dict)  # merged customer → into whom
     erased: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)  # customers whose address is known as theirs
+    fed: dict[str, Any] = field(default_factory=dict)  # what each order had of treats: its judge's
+    swept_at: int = 0  # when everybody was swept, until the judge has looked
 
     def person(self, customer: str) -> str:
         """Who a customer is since merges."""

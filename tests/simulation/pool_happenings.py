@@ -136,7 +136,7 @@ POOLS: tuple[tuple[int, Callable[[History], Step]], ...] = (
     (2, in_a_pool(asks)),
     (4, in_a_pool(puts)),
     (4, in_a_pool(takes)),
-    (2, in_a_pool(undoes)),
+    (3, in_a_pool(undoes)),
     (1, in_a_pool(goes)),
     (1, in_a_pool(ends)),
 )
