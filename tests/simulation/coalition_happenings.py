@@ -15,7 +15,7 @@ from tests.operations.action_scenes import done
 from tests.simulation.action_happenings import acts, takes_back
 from tests.simulation.histories import Broken, History, Step
 from tests.simulation.later_worlds import PAID_BY
-from tests.simulation.latest_happenings import cakes, keeps_up
+from tests.simulation.latest_happenings import ages, cakes, has_birthday, keeps_up
 from tests.simulation.member_happenings import gives, merges
 from tests.simulation.model import KnownRedemption
 from tests.simulation.openings import CUSTOMERS
@@ -74,7 +74,7 @@ ELSEWHERE: dict[str, tuple[Callable[[History], Step], ...]] = {
     "budgeted": (acts, acts, takes_back, merges, gives),
     "coalition": (renews, renews, takes_back, settles, codes, codes, merges, gives),
     "feasting": (cakes, cakes, merges, gives),
-    "warning": (keeps_up, keeps_up, keeps_up, acts, merges),
+    "warning": (keeps_up, keeps_up, keeps_up, ages, has_birthday, has_birthday, merges),
     "doors": (acts, acts, takes_back, keeps_up, merges),
 }
 

@@ -5,7 +5,13 @@ The judge of each answer is plain counting of raw items: see ``latest_judges``.
 
 from typing import Any
 
+from chalicelib.domain.calendar import day_start, local_date
+from chalicelib.domain.celebrating import celebrated
+from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.outcome import Refusal
+from chalicelib.domain.program.rule_document import BIRTHDAY
+from chalicelib.operations.record_action import record_own
+from chalicelib.storage.shops import find_shop
 from tests.builders import Scene
 from tests.simulation.histories import Broken, History, Step
 from tests.simulation.latest_judges import cakes_of_month
@@ -55,3 +61,28 @@ def keeps_up(history: History) -> Step:
         history.model.swept_at = history.scene.now
 
     return Step("sweep all", act, tell)
+
+
+def ages(history: History) -> Step:
+    """Most of a year goes by, and then the job comes."""
+    by = 300 * DAY_MS
+    history.scene.now += by
+    for scene in (history.scene, history.twin) if history.twin else (history.scene,):
+        table_of(scene).age_ms += by
+    return keeps_up(history)
+
+
+def has_birthday(history: History) -> Step:
+    """It is somebody's birthday, once in a year, if they are a member."""
+    who, now = history.dice.pick(CUSTOMERS), history.scene.now
+    day = local_date(now, "UTC")
+
+    def act(scene: Scene) -> Any:
+        shop = find_shop(scene.table, scene.shop)
+        assert shop is not None
+        if scene.account(who) is None:
+            return None
+        own = celebrated(scene.member(who), BIRTHDAY, day, (day_start(day, "UTC"), now))
+        return record_own(scene.table, shop, (own, None), now)
+
+    return Step(f"birthday {who}", act, lambda _: None, frozenset({who}))

@@ -17,6 +17,7 @@ from tests.simulation.latest_worlds import (
     FEAST_MORE,
     FEAST_POINTS,
     KARMA,
+    LIFE_DAYS,
     MORE_FROM,
     TREAT_CENTS,
     TREAT_FROM,
@@ -28,6 +29,7 @@ from tests.simulation.latest_worlds import (
 )
 from tests.simulation.model import Model
 
+SORRY_POINTS, CLOCK_BACK_MS = 7, HOUR_MS
 WARN_DAYS = {"points": (20, 7), "karma": (7,)}
 LATE_HOURS = (21, 9)
 """Nothing is shown first from the one to the other."""
@@ -229,7 +231,7 @@ def miskarma(table: Books, model: Model) -> Iterator[str]:
 
 
 def uncelebrated(table: Books, _: Model) -> Iterator[str]:
-    """Who entered two tiers has 11 points for it, and 9 for each of three years."""
+    """For two tiers that were entered 11 points, for each of three years 9, for birthdays 5."""
     for name, items in _of_shop(table, "M#"):
         if {"a", "m", "x"} & items.get("A", {}).keys():
             continue
@@ -238,6 +240,7 @@ def uncelebrated(table: Books, _: Model) -> Iterator[str]:
         dues = {
             "higher": 11 * min(standing["tier.entered"] // 2, 9),
             "years": 9 * min(standing["member.anniversary"], 3),
+            "birthdays": 5 * min(standing["member.birthday"], 3),
         }
         for challenge, due in dues.items():
             item = items.get(f"D#progress:{challenge}")
@@ -262,7 +265,10 @@ def misplaced(table: Books, model: Model) -> Iterator[str]:
         for sort in (sort for sort in items if sort.startswith("D#action:")):
             made = table.parsed(items[sort])
             has, why = sum(each["points"] for each in made.get("p", [])), made.get("why", "")
-            if has not in {"": {10}, "action_revoked": {0, 7}}.get(why, {0}):
+            if has not in {"": {10}, "action_revoked": {0, SORRY_POINTS}}.get(why, {0}):
                 yield f"doors: {name} has {has} for {sort}, which is {why}"
             if has and "A" not in items:
                 yield f"doors: {name} is nobody, and has {has}"
+            ends = [lot[2] for lot in made.get("c", {}).get("points", []) if has == SORRY_POINTS]
+            if any(end < made["x"] + LIFE_DAYS * DAY_MS - CLOCK_BACK_MS for end in ends):
+                yield f"doors: {sort} was taken back at {made['x']}, and gives until {ends}"

@@ -91,13 +91,17 @@ def feasting(points: int = 1) -> dict[str, Any]:
     return {**made, "rewards": [*REWARDS, treat, CAKE]}
 
 
+LIFE_DAYS = 30
+"""Of points, where doors open."""
 DOORS = {1: "0.3", 2: "1", 3: "0.6"}
 """Whom each version lets in, by its points per 1.00."""
 
 
 def opening_doors(points: int = 1) -> dict[str, Any]:
     """As ``plain``, for a part of the customers; what is taken back earns a little."""
-    made = plain(points, join={"rollout": DOORS[points], "retroactive_days": 3})
+    lasting = unit(gift=GIFT, expiry={"after": f"P{LIFE_DAYS}D"})
+    join = {"rollout": DOORS[points], "retroactive_days": 3}
+    made = plain(points, units=lasting, join=join)
     return {**made, "earn": [*made["earn"], REVIEW, SORRY]}
 
 
@@ -109,6 +113,15 @@ YEARS: dict[str, Any] = {
     "target": 1,
     "repeat": 3,
     "give": [{"add": 9, "unit": "points"}, {"badge": "loyal"}, {"message": "thanks"}],
+}
+BIRTHDAYS: dict[str, Any] = {
+    "id": "birthdays",
+    "name": "A birthday with us",
+    "kind": "count",
+    "on": "member.birthday",
+    "target": 1,
+    "repeat": 3,
+    "give": [{"add": 5, "unit": "points"}],
 }
 HIGHER: dict[str, Any] = {
     "id": "higher",
@@ -149,6 +162,6 @@ def warning(points: int = 1) -> dict[str, Any]:
         "tier_groups": [{**CLUB, "tiers": near}, late],
         "earn": [capped, FIRST, JOINING, ENTERED, *karmas],
         "badges": [BADGE],
-        "challenges": [YEARS, HIGHER],
+        "challenges": [YEARS, BIRTHDAYS, HIGHER],
         "messages": {"templates": {"thanks": {"text": "Thank you!"}}},
     }
