@@ -61,8 +61,11 @@ from chalicelib.storage.table import (
     Unanswered,
 )
 
-BookOf: TypeAlias = Callable[[Table, Shop, tuple[str, Account], Instant], Book | None]
-"""What is to be written of (member, account)."""
+Known: TypeAlias = tuple[str, Account]
+"""(member, account)"""
+
+BookOf: TypeAlias = Callable[[Table, Shop, Known, Instant], Book | None]
+"""What is to be written of somebody."""
 
 
 class Swept(msgspec.Struct, frozen=True):
@@ -261,42 +264,37 @@ def _settled(table: Table, shop: Shop, member: str, now: Instant) -> Account | N
 
     with suppress(Busy):  # somebody else writes: the next run looks again
         keep_promises(table, shop, member, now)
-    key = account_key(shop.shop_id, member)
-    return account_of(table.load([key]).get(key))
+    return _read(table, shop, member)
 
 
-def _celebrated(
-    table: Table, shop: Shop, known: tuple[str, Account], now: Instant
-) -> Account | None:
+def _celebrated(table: Table, shop: Shop, known: Known, now: Instant) -> Account | None:
     """The account once its anniversary is booked; None where somebody else writes: the next run."""
     try:
         celebrate_anniversary(table, shop, known, now)
     except Busy:
         return None
-    key = account_key(shop.shop_id, known[0])
-    return account_of(table.load([key]).get(key))
+    return _read(table, shop, known[0])
 
 
-def _paid_out(
-    table: Table, shop: Shop, shared: tuple[str, Account], now: Instant
-) -> Account | None:
+def _paid_out(table: Table, shop: Shop, shared: Known, now: Instant) -> Account | None:
     """The pool's account; nothing is left in it if the pool is over."""
     pool, account = shared
     if account.pool is None or not account.pool.dissolved_at:
         return account
     with suppress(Busy):  # somebody else writes: the next run looks again
         pay_out_late(table, shop.shop_id, shared, now)
-    key = account_key(shop.shop_id, pool)
-    return account_of(table.load([key]).get(key))
+    return _read(table, shop, pool)
 
 
-def _with_claims(
-    table: Table, shop: Shop, merged: tuple[str, Account], now: Instant
-) -> Account | None:
+def _with_claims(table: Table, shop: Shop, merged: Known, now: Instant) -> Account | None:
     """The account once all that waited under its ids is claimed; the commit is upkeep's."""
     member, account = merged
     claim_again(table, shop, member, (now, now))
     for gone in account.aliases:
         finish_merge(table, shop, gone, (now, now))
+    return _read(table, shop, member)
+
+
+def _read(table: Table, shop: Shop, member: str) -> Account | None:
     key = account_key(shop.shop_id, member)
     return account_of(table.load([key]).get(key))
