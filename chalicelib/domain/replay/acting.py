@@ -10,6 +10,7 @@ from chalicelib.domain.action_decision import ACTIVITY
 from chalicelib.domain.actions import REVOKED, Action, Side, action_occasion
 from chalicelib.domain.asking import Holder
 from chalicelib.domain.awards import Case, Settled, settle_occasion
+from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.memberships import sale_of
 from chalicelib.domain.pausing import PAUSED, earning_stop
 from chalicelib.domain.program.choosing import rules_of, rules_to_come
@@ -17,6 +18,7 @@ from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.program.rollout import is_open_to
 from chalicelib.domain.replay.drawing import drawn_for, drawn_for_side
+from chalicelib.domain.replay.judging import hear, judge_again
 from chalicelib.domain.replay.member_state import Walk, all_opened, known_facts
 from chalicelib.domain.replay.past_actions import ActionStep, PastAction
 from chalicelib.domain.replay.past_members import is_celebration
@@ -122,6 +124,8 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     if not is_new:  # where they live is as the newest order told it
         known = msgspec.structs.replace(walk.facts, facts=known.facts)
     walk.facts = known_facts(walk, known, step.at)
+    if not step.action.is_untold:
+        hear(walk, _heard(walk, is_new=is_new), step.at)
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
     side = document.side
@@ -142,3 +146,14 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     activity = ACTIVITY if is_given and not reason else ""
     posting = Posting(document, settled, drafts, activity)
     post_everywhere(walk, walk.actions, document.id, posting)
+    if is_new:
+        judge_again(walk, step.at)
+
+
+def _heard(walk: Walk, *, is_new: bool) -> MemberFacts:
+    """What an action tells of its member; where they live, the newest order did."""
+    facts = walk.facts
+    if is_new:
+        return facts
+    known = facts.facts, facts.birth_month
+    return msgspec.structs.replace(walk.told, facts=known[0], birth_month=known[1])

@@ -122,8 +122,6 @@ def _unwalked(compiled: CompiledProgram, telling: Telling, chosen: frozenset[str
     yield from (f"challenges.{each}" for each in sorted({*_chosen(compiled) - chosen, *untold}))
     boards = (each for each in program.challenges if each.board and each.board.prizes)
     yield from (f"challenges.{challenge.id}.board" for challenge in boards)
-    judged = (group for group in program.tier_groups if group.by == "custom")
-    yield from (f"tier_groups.{group.id}" for group in judged)
     if not telling.members:
         yield from (f"units.{unit}.pool" for unit in sorted(_shared_units(compiled)))
     if not telling.members and program.launch != Launch():

@@ -32,6 +32,7 @@ class PastOrder(msgspec.Struct, frozen=True, omit_defaults=True, tag="order"):
     brought_at: Instant = 0  # ... and when
     is_paused: bool = False  # the books say that it fell into a pause
     facts: dict[str, FactValue] = {}  # the shop's own, as the award's terms remember them
+    is_untold: bool = False  # no terms remember the buyer
 
     @property
     def paid_at(self) -> Instant:
@@ -107,6 +108,7 @@ def past_order_of(document: OrderDocument) -> PastOrder | None:
         document.drawn,
         is_paused=document.reason == PAUSED,
         facts=document.terms.facts.facts if document.terms else {},
+        is_untold=document.terms is None,
     )
     launched = document.terms.launched if document.terms else None
     if launched is None:

@@ -4,8 +4,6 @@ Anniversaries follow from when the member joined, which in a replay may be anoth
 books; so they are made on the way, each before whatever comes after it.
 """
 
-from collections.abc import Callable
-
 import msgspec
 
 from chalicelib.domain.booking import Draft, counted, credited, opened
@@ -23,7 +21,15 @@ from chalicelib.domain.program.rule_document import ANNIVERSARY
 from chalicelib.domain.progress import Progress
 from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.by_itself import next_by_itself, redeem_by_itself
-from chalicelib.domain.replay.member_state import Walk, all_opened, keep, known_facts, watching
+from chalicelib.domain.replay.judging import hear_facts, judge_again, judge_due, judged_next
+from chalicelib.domain.replay.member_state import (
+    Walk,
+    all_opened,
+    each_once,
+    keep,
+    known_facts,
+    watching,
+)
 from chalicelib.domain.replay.month_ends import close_months
 from chalicelib.domain.replay.past_actions import ActionStep, past_action_of
 from chalicelib.domain.replay.past_members import PastImport, PersonStep
@@ -38,14 +44,16 @@ def pass_time(walk: Walk, until: Instant) -> None:
     places = walk.plan.months
     while walk.main.draft is not None:
         account = walk.main.draft.account
-        year, look = account.anniversary_at, looked_at(account)
-        at = min((each for each in (year, look, next_by_itself(walk)) if each), default=0)
+        year, look, due = account.anniversary_at, looked_at(account), judged_next(walk)
+        at = min((each for each in (year, look, due, next_by_itself(walk)) if each), default=0)
         if not 0 < at <= until:
             break
         close_months(walk, places.place_of(at))
         if at == year:
             _celebrate(walk, at)
-        if at == look:
+        if at == due:
+            judge_due(walk, at)
+        elif at == look:
             _enter(walk, at)
         redeem_by_itself(walk, at)
     close_months(walk, places.place_of(until))
@@ -69,7 +77,7 @@ def _enter(walk: Walk, at: Instant) -> None:
         return watching(msgspec.structs.replace(draft, account=account, now=at))
 
     drafts = {purse.name: purse.draft for purse in walk.purses if purse.draft is not None}
-    after = _each_once(drafts, noted)
+    after = each_once(drafts, noted)
     for purse in walk.purses:
         purse.draft = after[purse.name]
 
@@ -81,6 +89,8 @@ def take_person(walk: Walk, step: PersonStep) -> None:
         _bring(walk, step.brought)
     elif step.challenge and is_member:
         _take_part(walk, step)
+    elif step.is_told:
+        hear_facts(walk, step.person, step.at)
     elif not (is_member or step.brought or step.challenge):
         _join(walk, step)
 
@@ -98,6 +108,9 @@ def _join(walk: Walk, step: PersonStep) -> None:
         draft = all_opened(walk, step.at, walk.purses)[MAIN]
     for purse in walk.purses:
         keep(walk, purse, draft)
+    walk.told = msgspec.structs.replace(walk.facts, facts={})  # joining itself was judged by that
+    if step.person.is_enrolled:
+        judge_again(walk, step.at)
 
 
 def _bring(walk: Walk, brought: PastImport) -> None:
@@ -113,7 +126,7 @@ def _bring(walk: Walk, brought: PastImport) -> None:
         return counted(draft, _ADJUSTED, brought.at)
 
     drafts = all_opened(walk, brought.at, walk.purses)
-    made = _each_once(drafts, credit)
+    made = each_once(drafts, credit)
     for purse in walk.purses:
         keep(walk, purse, made[purse.name])
 
@@ -139,16 +152,7 @@ def _celebrate(walk: Walk, at: Instant) -> None:
     def noted(draft: Draft) -> Draft:
         return with_anniversary(msgspec.structs.replace(draft, now=at), program)
 
-    after = _each_once(drafts, noted)
+    after = each_once(drafts, noted)
     for purse in walk.purses:
         purse.draft = after[purse.name]
     take_action(walk, ActionStep(at, walk.celebrations.get(made.id, made)))
-
-
-def _each_once(drafts: dict[str, Draft], change: Callable[[Draft], Draft]) -> dict[str, Draft]:
-    """Every purse's draft changed; habits that have not parted go on sharing theirs."""
-    made: dict[int, Draft] = {}
-    for draft in drafts.values():
-        if id(draft) not in made:
-            made[id(draft)] = change(draft)
-    return {name: made[id(draft)] for name, draft in drafts.items()}

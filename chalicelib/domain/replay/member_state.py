@@ -1,6 +1,6 @@
 """A member on the way through a replay: what is known so far, under every habit of spending."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from chalicelib.domain.granting import CAUSE, REWARD, Granted, differences
 from chalicelib.domain.habits import with_habits
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.joining import Finds, Joined, join
+from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.member import Account, Counters, MemberFacts, Profile
 from chalicelib.domain.memberships import with_facts as with_memberships
 from chalicelib.domain.orders import OrderDocument
@@ -48,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
     by_itself: tuple[Choice, ...]  # what redeems itself, the dearest first
     refused: Refused = Refused()  # who finds nothing left of what the whole shop shares
     pauses: Pauses = ()  # of the shop: a draft would have been paused then too
+    judges: bool = False  # whether it has tiers by conditions
 
 
 def plan_of(
@@ -66,7 +68,8 @@ def plan_of(
         cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
     by_itself = tuple(of_themselves)
     spends = share_millionths, choices, cheapest, by_itself
-    return Plan(program, months, *spends, refused, pauses)
+    judges = bool(groups_by_conditions(program))
+    return Plan(program, months, *spends, refused, pauses, judges)
 
 
 def spending(plan: Plan, share_millionths: int) -> Plan:
@@ -106,6 +109,7 @@ class Walk:
     once: OnceGiven = field(default_factory=OnceGiven)
     counters: Counters = field(default_factory=Counters)
     facts: MemberFacts = field(default_factory=MemberFacts)
+    told: MemberFacts = field(default_factory=MemberFacts)  # that tiers are judged by
     person: PastMember | None = None  # what is known apart from orders and actions
     celebrations: dict[str, PastAction] = field(default_factory=dict)  # of the books, by id
     asked: dict[str, Instant] = field(default_factory=dict)  # when each first asked the shop
@@ -151,12 +155,19 @@ def known_facts(walk: Walk, facts: MemberFacts, at: Instant) -> MemberFacts:
 
 def as_known(walk: Walk, at: Instant, held: dict[str, str] | None = None) -> MemberFacts:
     """What rewards may ask about a member at ``at``; ``held`` are the tiers, if they are known."""
+    return with_account_of(walk, walk.facts, at, held)
+
+
+def with_account_of(
+    walk: Walk, facts: MemberFacts, at: Instant, held: dict[str, str] | None = None
+) -> MemberFacts:
+    """``facts`` with what the account tells of the member at ``at``."""
     program, draft = walk.plan.program, walk.main.draft
     if draft is None:
-        raise InvariantBroken("members alone have rewards")
+        raise InvariantBroken("members alone have rewards and tiers")
     account = draft.account
     facts = msgspec.structs.replace(
-        walk.facts,
+        facts,
         tiers=held_tiers(account, program, at) if held is None else held,
         joined_at=account.joined_at,
         order_count=account.order_count,
@@ -220,6 +231,15 @@ def keep(walk: Walk, purse: Purse, draft: Draft) -> None:
             key = (movement.kind.value, movement.unit, purse.name)
             walk.tally.add(key, walk.month, abs(movement.points))
     purse.draft = watching(draft)
+
+
+def each_once(drafts: dict[str, Draft], change: Callable[[Draft], Draft]) -> dict[str, Draft]:
+    """Every purse's draft changed; habits that have not parted go on sharing theirs."""
+    made: dict[int, Draft] = {}
+    for draft in drafts.values():
+        if id(draft) not in made:
+            made[id(draft)] = change(draft)
+    return {name: made[id(draft)] for name, draft in drafts.items()}
 
 
 def watching(draft: Draft) -> Draft:

@@ -26,6 +26,7 @@ class PastAction(msgspec.Struct, frozen=True, omit_defaults=True, tag="action"):
     facts: MemberFacts = MemberFacts()  # as its terms remember the member
     side: Side | None = None  # of a referral that stands
     is_paused: bool = False  # the books say that it fell into a pause
+    is_untold: bool = False  # no terms remember the member
 
 
 class ActionStep(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ def past_action_of(document: Action) -> PastAction:
         facts=document.terms.facts if document.terms else MemberFacts(),
         side=document.side,
         is_paused=document.reason == PAUSED,
+        is_untold=document.terms is None,
     )
 
 

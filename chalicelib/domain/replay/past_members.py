@@ -61,12 +61,19 @@ class PastMember(msgspec.Struct, frozen=True, omit_defaults=True, tag="member"):
 
 
 class PersonStep(msgspec.Struct, frozen=True):
-    """A member joined; or, where one of the two is there, was brought points, or takes part."""
+    """A member joined, was brought points, takes part, or facts of today came to be so."""
 
     at: Instant
     person: PastMember
     brought: PastImport | None = None
     challenge: str = ""
+    is_told: bool = False  # some of the facts of today are as of then
+
+
+def told_steps(person: PastMember) -> list[PersonStep]:
+    """When facts of today were told, as far as it is known; of nobody who was no member yet."""
+    times = {max(fact.as_of, person.joined_at) for fact in person.told.values()}
+    return [PersonStep(at, person, is_told=True) for at in sorted(times)]
 
 
 def person_steps(person: PastMember) -> list[PersonStep]:

@@ -36,6 +36,7 @@ from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
+from chalicelib.domain.replay.judging import hear, judge_again, ordered
 from chalicelib.domain.replay.member_life import pass_time, take_person
 from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, known_facts
 from chalicelib.domain.replay.month_ends import close_months
@@ -46,6 +47,7 @@ from chalicelib.domain.replay.past_members import (
     birthday_steps,
     is_celebration,
     person_steps,
+    told_steps,
 )
 from chalicelib.domain.replay.purse_posting import Posting, holder_of, post_everywhere
 from chalicelib.domain.replay.room import settled_in_room
@@ -115,6 +117,7 @@ def _steps(walk: Walk, past: tuple[Past, ...]) -> Sequence[AnyStep]:
     own = {each.id: each for each in actions if is_celebration(each)}
     walk.celebrations = own
     steps: list[AnyStep] = list(person_steps(person)) if person else []
+    steps += told_steps(person) if person and plan.judges else []
     steps += _once_joined(orders, walk)
     steps += birthday_steps(person, plan.program, plan.months, own) if person else ()
     steps += action_steps(each for each in actions if each.id not in own)
@@ -144,6 +147,8 @@ def _take(walk: Walk, step: Step) -> None:
         drawn = drawn_again(program, step.order)
         known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member, drawn=drawn)
         walk.facts = known_facts(walk, facts_of(step.order), step.at)
+        if not step.order.is_untold:
+            hear(walk, walk.facts, step.at)
         reason = _reason(walk, known, step.order)
     else:
         if known is None or known.terms is None:
@@ -179,6 +184,7 @@ def _reason(walk: Walk, document: OrderDocument, order: PastOrder) -> str:
 
 
 def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> None:
+    is_new = walk.main.draft is None
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
     if step.order.launched is not None:
@@ -196,6 +202,9 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> Non
     walk.orders += int(settled.document.counted) - int(document.counted)
     posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
     post_everywhere(walk, walk.documents, document.order_id, posting)
+    ordered(walk)
+    if is_new:
+        judge_again(walk, step.at)
 
 
 def _in_units_of(program: CompiledProgram, launched: Launched) -> Launched:
