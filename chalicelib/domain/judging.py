@@ -19,8 +19,8 @@ from chalicelib.domain.program.tier_places import held_of, with_floor, with_held
 
 
 def groups_by_conditions(program: CompiledProgram) -> tuple[CompiledGroup, ...]:
-    """The tier groups that are judged."""
-    return tuple(group for group in program.groups.values() if group.by == "custom")
+    """The tier groups that are judged: those of now, whatever version an order was awarded by."""
+    return program.judging
 
 
 def after_order(draft: Draft, program: CompiledProgram) -> Draft:

@@ -162,8 +162,9 @@ def with_rules_of_now(
 ) -> CompiledProgram:
     """``program`` with what is of accounts, not of awards, as it is in force.
 
-    That is the rules of inactivity, what is redeemed by itself, whether tiers are entered, until
-    when orders may count that a rollout kept out, and which products are remembered.
+    That is the rules of inactivity, what is redeemed by itself, whether tiers are entered, which
+    are judged, until when orders may count that a rollout kept out, and which products are
+    remembered.
     """
     live = program_of(table, shop.shop_id, shop.live_version(now))
     if live is program:
@@ -173,6 +174,7 @@ def with_rules_of_now(
         idle=live.idle,
         auto=live.auto,
         entering=live.entering,
+        judging=live.judging,
         claims_until=live.claims_until,
         recalls=live.recalls,
     )

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Customer
+from chalicelib.domain.events import Customer, OrderStatus
+from chalicelib.domain.habits import EVER
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.domain.program.habit_fields import bought_key
 from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.erase_member import EraseCommand, erase_member
 from chalicelib.operations.recall_products import recalled_account
@@ -28,6 +32,7 @@ from tests.builders import (
     upserted,
 )
 from tests.conservation import WatchedTable
+from tests.memory_table import MemoryTable
 from tests.operations.moments import at_every_moment
 from tests.operations.verbs_of_members import merge
 
@@ -237,6 +242,55 @@ def test_the_nightly_audit_counts_products_anew() -> None:
         shop.table.write(Put(item, Anything()))
         (found,) = audit_member(shop.table, shop.shop, member).breaks
         assert (found.invariant, found.where) == ("I8", "products")
+
+
+def deliveries() -> dict[str, Any]:
+    """What is ever said of one order of green tea and a cup, and of another of green tea."""
+    green = line(1_000, sku="GREEN")
+    cup, pot = line(500, "l2", tags=("cup",)), line(600, "l3", tags=("pot",))
+    gone = refund(1_000, at=NOON + 2)
+    back = {"status": OrderStatus.PARTIALLY_REFUNDED, "refunds": (gone, refund(600, "r2", "l3"))}
+    return {
+        "paid": upserted(state(green, cup)),
+        "edited": upserted(state(green, cup, pot, version=NOON + 1)),
+        "refund": refunded(gone),
+        "listed": upserted(state(green, cup, pot, version=NOON + 3, **back)),
+        "other": upserted(state(green, id="2")),
+        "other cancelled": upserted(
+            state(green, id="2", version=NOON + 1, status=OrderStatus.CANCELLED)
+        ),
+        "other after all": upserted(state(green, id="2", version=NOON + 2)),
+    }
+
+
+@settings(max_examples=40)
+@given(st.permutations(sorted(deliveries())), st.lists(st.sampled_from(sorted(deliveries()))))
+def test_any_order_of_deliveries_ends_alike(order: list[str], again: list[str]) -> None:
+    told, shop = deliveries(), Scene(MemoryTable())
+    shop.publish(ASKING)
+    for name in (*order, *again):
+        shop.order(told[name])
+    held = shop.account()
+    assert held is not None
+    assert held.products == {
+        bought_key("skus", "GREEN"): {EVER: 1},
+        bought_key("tags", "cup"): {"2026-11": 1},
+    }
+    assert_exact(shop)
+
+
+def test_new_conditions_of_tiers_see_what_was_bought_before(scene: Scene) -> None:
+    scene.publish(PLAIN)
+    buy(scene, "1", "GREEN")
+    buy(scene, "2", "CUP", "88")
+    tiers = [{"id": "leaf", "name": "Leaf"}, {"id": "tea", "name": "Tea", "if": GREEN}]
+    group = {"id": "drinkers", "by": "custom", "tiers": tiers}
+    scene.publish(program(tier_groups=[TEA["tier_groups"][0], group]), NOON)
+    sweep(scene)
+    assert [scene.tier(each, "drinkers") for each in ("77", "88")] == ["tea", ""]
+    scene.order(refunded(refund(1_000), "1"))
+    sweep(scene)
+    assert scene.tier("77", "drinkers") == "leaf"
 
 
 def test_a_segment_asks_for_products_as_rules_do() -> None:

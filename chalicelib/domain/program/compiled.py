@@ -57,7 +57,6 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
     every_cap = tuple(cap for rule in every.values() for cap in rule.caps)
     shared = {cap.id: cap for cap in every_cap if cap.id.startswith(SHARED_PREFIX)}
     shared |= {each.budget.id: each.budget for each in campaigns.values() if each.budget}
-    own_caps = tuple(cap for cap in every_cap if cap.id not in shared)
     return CompiledProgram(
         program=program,
         version=version,
@@ -67,8 +66,9 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         rules=triggered,
         groups=groups,
         entering=tuple(groups.values()) if TIER_ENTERED in {*triggered, *sources} else (),
+        judging=tuple(group for group in groups.values() if group.by == "custom"),
         rewards=rewards,
-        caps={cap.id: cap for cap in (*own_caps, *day_caps.values())},
+        caps={cap.id: cap for cap in (*every_cap, *day_caps.values()) if cap.id not in shared},
         rule_caps={rule.id: rule.caps for rule in every.values() if rule.caps},
         day_caps=day_caps,
         shared=shared,

@@ -286,6 +286,7 @@ class CompiledProgram(msgspec.Struct, frozen=True):
     idle: Mapping[str, Idleness]  # by unit: those that lapse, or ever lapsed, by inactivity
     referral: CompiledReferral | None = None
     telling: Telling | None = None  # None: nothing is ever told
+    judging: tuple[CompiledGroup, ...] = ()  # whose tiers are held by conditions
     entering: tuple[CompiledGroup, ...] = ()  # where rules ask who enters a tier: all groups
     recalls: Recalls = NOTHING_RECALLED  # products that conditions ask for
     trace_rows: int = TRACE_ROWS_MAX  # kept of an evaluation; 0: nobody will read why

@@ -196,7 +196,7 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> Non
     def by(holder: Holder) -> Settled[OrderDocument]:
         settled = settle(document, holder, walk.plan.program, reason)
         draft = with_products(settled.draft, (before, settled.document), walk.plan.program)
-        return msgspec.structs.replace(settled, draft=draft)
+        return settled if draft is settled.draft else msgspec.structs.replace(settled, draft=draft)
 
     settled = settled_in_room(walk, document, holder, times, by)
     walk.orders += int(settled.document.counted) - int(document.counted)
