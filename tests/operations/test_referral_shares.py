@@ -146,6 +146,16 @@ def test_who_is_forgotten_keeps_theirs_and_the_other_side_is_of_what_is_left(sce
     assert {break_.detail for break_ in breaks_of(audited(scene.table, NIGHT))} == set()
 
 
+def test_a_program_without_shares_pays_no_write_for_a_part_that_comes_back() -> None:
+    scene = referral_scenes.opened(WatchedTable(), referring())
+    come(scene)
+    buy(scene)
+    before = referral_of(scene), side_of(scene, "advocate")
+    back(scene, 500)
+    assert (referral_of(scene), side_of(scene, "advocate")) == before
+    sound(scene)
+
+
 # ---------------------------------------------------------------- what is counted
 
 
