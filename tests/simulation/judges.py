@@ -232,8 +232,14 @@ def misshared(table: Books) -> Iterator[str]:
 
 
 def _left(made: Any) -> int:
-    """What is left of an order in plain numbers: its lines less every refund heard of."""
-    lines, refunds = made["s"]["lines"], [*made["s"].get("refunds", []), *made.get("ga", [])]
+    """What is left of an order in plain numbers: its lines less every refund heard of.
+
+    One from before a state that lists all refunds is in that list, or was none.
+    """
+    state = made["s"]
+    since = state["version"] if state.get("refunds_complete") else 0
+    alone = [each for each in made.get("ga", []) if each["w"] >= since]
+    lines, refunds = state["lines"], [*state.get("refunds", []), *alone]
     back = {each["i"]: sum(line.get("n", 0) for line in each["l"]) for each in refunds}
     return max(0, sum(line["n"] for line in lines) - sum(back.values()))
 
