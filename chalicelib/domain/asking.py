@@ -93,7 +93,11 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
         terms, award = shared.granted_whole(program, occasion, terms)
         if not terms.room:
             return Asking(terms, award)
-        granted = {cap: award.used.get(cap, 0) for cap in terms.room}
+        # What is forgotten stays so, and its reason: there is nothing that it could have granted.
+        granted = {
+            cap: award.used.get(cap, min(free, 0) if cap in program.caps else 0)
+            for cap, free in terms.room.items()
+        }
         return Asking(msgspec.structs.replace(terms, room=granted), award)
     terms = _still_granted(document, holder)
     award = awarded(program, occasion, terms)

@@ -199,8 +199,9 @@ def _asking_anew(known: Action) -> Action:
     """
     if known.terms is None:
         return known
-    refused = {cap: asked for cap, asked in known.wanted.items() if not known.terms.room.get(cap)}
-    room = dict.fromkeys(known.terms.room, 0)
+    granted = known.terms.room
+    refused = {cap: asked for cap, asked in known.wanted.items() if granted.get(cap, 0) < 1}
+    room = dict.fromkeys(granted, 0)
     return replace(known, terms=replace(known.terms, room=room), wanted=refused)
 
 

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.instants import DAY_MS, HOUR_MS
+from chalicelib.domain.limits import LIMIT_BUCKETS_MAX
+from chalicelib.domain.member import Counters
+from chalicelib.storage.items import Anything, Put
 from chalicelib.storage.key_names import marker_key
+from chalicelib.storage.members import counters_item
 from tests.builders import NOON, TEA, Scene, line, program, refund, refunded, state, upserted
 from tests.operations.action_scenes import done, review_rule, tell
 from tests.operations.verbs_of_members import merge
@@ -251,3 +255,62 @@ def test_an_order_that_grows_stays_within_its_limit_of_one_order(scene: Scene) -
     scene.pay(2_000)
     scene.order(upserted(state(line(9_000), version=LATER)), now=LATER)
     assert scene.available() == 30
+
+
+# ---------------------------------------------------------------- told late
+
+
+@pytest.mark.parametrize("gap", [2, 15, 62, 300])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"amount": 100, "window": {"calendar": "day"}},
+        {"amount": 100, "window": {"rolling": "P7D"}},
+        {"times": 1, "window": {"calendar": "month"}},
+        {"cooldown": "P1D"},
+    ],
+)
+def test_an_order_told_after_a_later_one_finds_its_limit_used(
+    scene: Scene, limit: dict[str, Any], gap: int
+) -> None:
+    scene.publish(capped(**limit))
+    scene.pay(10_000, "1")
+    scene.now = NOON + gap * DAY_MS
+    scene.pay(10_000, "2", at=scene.now)
+    scene.pay(10_000, "late", at=NOON + 5)
+    assert not scene.document("late").posted
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (capped(amount=100, window=DAY), "forgotten:purchase"),
+        (capped(cooldown="P1D"), "forgotten:purchase"),
+        (program(limits={"points_per_day": 100}), "forgotten_day:points"),
+    ],
+)
+def test_an_order_before_what_is_remembered_gives_nothing_and_tells_why_also_again(
+    scene: Scene, document: dict[str, Any], reason: str
+) -> None:
+    scene.publish(document)
+    scene.pay(1_000, "1")
+    crowded(scene)
+    for day in (1, 2, 3):
+        scene.now = NOON + day * DAY_MS
+        scene.pay(1_000, f"later-{day}", at=scene.now)
+    for version in (1, 2):
+        late = state(line(1_000), id="late", version=scene.now + version, paid_at=NOON + 5)
+        scene.order(upserted(late))
+        order = scene.document("late")
+        assert not order.posted
+        assert [r.parameters["cap"] for r in order.trace if r.code == "cap_reached"] == [reason]
+
+
+def crowded(scene: Scene) -> None:
+    """As if the member had used very many other limits."""
+    other = {f"rule:old-{place}": {"all": 1} for place in range(LIMIT_BUCKETS_MAX)}
+    counters = scene.counters()
+    item = counters_item(
+        scene.shop, scene.member(), Counters({**counters.used, **other}, counters.revision + 1)
+    )
+    scene.table.write(Put(item, Anything()))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from chalicelib.domain.points import POINTS_MAX
+from chalicelib.domain.program.caps import FORGOTTEN
 from chalicelib.domain.program.choosing import Case, Chosen
 from chalicelib.domain.program.compiled_units import QUANTITY_MILLI
 from chalicelib.domain.program.occasion import OccasionLine
@@ -130,8 +131,10 @@ def boosters_of(case: Case, every: Sequence[Chosen]) -> dict[str, list[Booster]]
                 case.trace.aside("dry_run", rule.id, give.unit, parameters=told)
                 continue
             case.wished.add(rule.id)
-            if any(case.terms.room.get(cap.id, 1) < 1 for cap in rule.caps):
-                case.trace.aside("cap_reached", rule.id, give.unit, parameters={"cap": "rule:"})
+            rooms = [case.terms.room.get(cap.id, 1) for cap in rule.caps]
+            if min(rooms, default=1) < 1:
+                why = "forgotten:" if FORGOTTEN in rooms else "rule:"
+                case.trace.aside("cap_reached", rule.id, give.unit, parameters={"cap": why})
                 continue
             ids = None if rule.lines is None else frozenset(line.line_id for line in each.lines)
             found.setdefault(give.unit, []).append(Booster(rule.id, give, ids))

@@ -117,7 +117,7 @@ class Terms(
     program_version: int
     tiers: dict[str, str] = {}  # tier held before, by group
     qualified_before: dict[str, int] = {}  # amount in the window before, by group
-    room: dict[str, int] = {}  # room granted, by cap id; a cap not in it is unlimited
+    room: dict[str, int] = {}  # room granted, by cap id, or FORGOTTEN; none: unlimited
     entered: tuple[str, ...] = ()  # "group/tier" whose entry effects were granted
     already_given: tuple[str, ...] = ()  # once-rules whose marker another document has
     facts: MemberFacts = MemberFacts()  # as they were before the event

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
+from chalicelib.domain.program.caps import FORGOTTEN
 from chalicelib.domain.program.dealing import cut_back, cut_campaigns, dealt
 from chalicelib.domain.program.occasion import Cut, Grant, Share
 from chalicelib.domain.program.plan import (
@@ -63,8 +64,8 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         unit, by_rule = program.units[unit_id], exact[unit_id]
         rooms = _rooms(program, unit_id, by_rule, room)
         refused = _refused(program, by_rule, room)
-        cooling = {rule_id for rule_id in rooms if _is_cooling(program, rule_id, room)}
-        _cut_rules(unit, by_rule, rooms, (refused, cooling, trace))
+        whys = {rule_id: _why(program, rule_id, room) for rule_id in rooms}
+        _cut_rules(unit, by_rule, rooms, (refused, whys, trace))
         points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         cut_campaigns(points, (cut for cut in asked.cuts if cut.unit == unit_id))
@@ -175,23 +176,25 @@ def _cut_rules(
     unit: CompiledUnit,
     by_rule: dict[str, int],
     rooms: Mapping[str, int],
-    told: tuple[frozenset[str], set[str], Trace],
+    told: tuple[frozenset[str], Mapping[str, str], Trace],
 ) -> None:
-    refused, cooling, trace = told
+    refused, whys, trace = told
     for rule_id, free in rooms.items():
         if by_rule[rule_id] // unit.denominator > free:
             by_rule[rule_id] = free * unit.denominator
             if rule_id in refused:
                 trace.aside("budget_spent", rule_id, unit.id)
             else:
-                kind = "cooldown" if rule_id in cooling else "rule"
-                _tell_cut(trace, (rule_id, unit.id), f"{kind}:{rule_id}", free)
+                _tell_cut(trace, (rule_id, unit.id), f"{whys[rule_id]}:{rule_id}", free)
 
 
-def _is_cooling(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> bool:
-    """Whether the cooldown of the rule leaves nothing, and no other limit of it does."""
-    spent = {cap.kind for cap in program.rule_caps.get(rule_id, ()) if room.get(cap.id, 1) < 1}
-    return spent == {"cooldown"}
+def _why(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> str:
+    """What of the rule's limits leaves nothing: too late to know, a cooldown alone, or others."""
+    own = program.rule_caps.get(rule_id, ())
+    if any(room.get(cap.id) == FORGOTTEN for cap in own):
+        return "forgotten"
+    spent = {cap.kind for cap in own if room.get(cap.id, 1) < 1}
+    return "cooldown" if spent == {"cooldown"} else "rule"
 
 
 def _refused(
@@ -219,7 +222,10 @@ def _cut_day(
     over = sum(points.values()) - free
     if over <= 0:
         return
-    _tell_cut(trace, ("", unit.id), cap.id if cap else "points_max", free)
+    told = cap.id if cap else "points_max"
+    if cap and room.get(cap.id) == FORGOTTEN:
+        told = f"forgotten_{told}"
+    _tell_cut(trace, ("", unit.id), told, free)
     cut_back(points, over, points)
 
 
@@ -264,7 +270,7 @@ def _spent(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> s
     """Which limit of the rule leaves nothing; "" for what the whole shop shares."""
     if _refused(program, (rule_id,), room):
         return ""
-    return "cooldown" if _is_cooling(program, rule_id, room) else "rule"
+    return _why(program, rule_id, room)
 
 
 def _tell_spent(trace: Trace, rule: CompiledRule, kind: str) -> None:

@@ -3,10 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.member import Counters
 from chalicelib.domain.program import caps
 from chalicelib.domain.program.giving import within_limits
@@ -104,17 +101,12 @@ def test_a_late_event_gets_what_the_fullest_of_its_windows_leaves() -> None:
     assert free(program, counters, "2026-06-08") == 8
 
 
-def test_room_freed_by_a_refund_serves_the_current_and_the_previous_window() -> None:
+def test_room_freed_by_a_refund_is_free_where_it_was_used() -> None:
     program = limited({"calendar": "month"}, times=2)
     counters = used_at(program, "2026-06-10", "2026-06-20")
-    back = {"rule:a": -1}
-    same = caps.count(program, counters, at("2026-06-10"), back, at("2026-06-25"))
-    assert free(program, same, "2026-06-28") == 1
-    previous = caps.count(program, counters, at("2026-06-10"), back, at("2026-07-05"))
-    assert free(program, previous, "2026-06-28") == 1
-    older = caps.count(program, counters, at("2026-06-10"), back, at("2026-08-05"))
-    assert older == Counters()  # June is forgotten, and nothing went below zero
-    assert free(program, older, "2026-06-28") == 2
+    for day in ("2026-06-25", "2026-07-05", "2026-12-05"):
+        freed = caps.count(program, counters, at("2026-06-10"), {"rule:a": -1}, at(day))
+        assert free(program, freed, "2026-06-28") == 1
 
 
 def test_what_is_given_back_twice_is_given_back_once() -> None:
@@ -124,13 +116,6 @@ def test_what_is_given_back_twice_is_given_back_once() -> None:
         counters = caps.count(program, counters, at("2026-06-10"), {"rule:a": -1}, at("2026-06-11"))
     assert counters == Counters()
     assert free(program, counters, "2026-06-12") == 3
-
-
-def test_counters_keep_two_windows_and_no_more() -> None:
-    program = limited({"calendar": "day"}, times=5)
-    days = [f"2026-06-{day:02}" for day in range(1, 29)]
-    counters = used_at(program, *days)
-    assert sorted(counters.used["rule:a"]) == ["2026-06-27", "2026-06-28"]
 
 
 def test_counters_reach_as_far_back_as_joining_does() -> None:
@@ -155,8 +140,10 @@ def test_names_that_tell_no_time_and_caps_of_other_programs_are_left_alone() -> 
     program = limited({"calendar": "day"})
     counters = Counters(used={"rule:old": {"2020": 5}, "rule:a": {"all": 9}})
     assert free(program, counters, "2026-06-15") == 1
-    counted = caps.count(program, counters, at("2026-06-15"), {"rule:new": 1}, at("2026-06-15"))
-    assert counted.used == {"rule:old": {"2020": 5}}
+    new = caps.count(program, counters, at("2026-06-15"), {"rule:new": 1}, at("2026-06-15"))
+    assert new.used == counters.used
+    own = caps.count(program, counters, at("2026-06-15"), {"rule:a": 1}, at("2026-06-15"))
+    assert own.used == {"rule:old": {"2020": 5}, "rule:a": {"2026-06-15": 1}}
 
 
 def test_an_overdrawn_cap_has_no_room_rather_than_less_than_none() -> None:
@@ -243,32 +230,6 @@ def test_rewards_are_counted_by_the_same_machinery() -> None:
     assert caps.times_used(program, "five", counters, at("2026-07-01")) == 0
     assert caps.times_used(program, "free", counters, at("2026-06-20")) == 0
     assert "reward:five" not in caps.room(program, counters, at("2026-06-20"))
-
-
-# ---------------------------------------------------------------- any order of events
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=12),
-    st.sampled_from([{"rolling": "P5D"}, {"rolling": "P9D"}]),
-)
-def test_no_rolling_window_is_ever_over_its_limit(
-    events: list[tuple[int, int]], window: dict[str, str]
-) -> None:
-    program = limited(window, amount=15)
-    width = 5 if window["rolling"] == "P5D" else 9
-    start: Instant = at("2026-06-01")
-    taken: dict[int, int] = {}
-    counters, now = Counters(), start + 20 * DAY_MS
-    for day, wish in events:
-        if day < 20 - 2 * width + 1:
-            continue  # older than what is kept
-        when = start + day * DAY_MS
-        granted = min(wish, caps.room(program, counters, when)["rule:a"])
-        counters = caps.count(program, counters, when, {"rule:a": granted}, now)
-        taken[day] = taken.get(day, 0) + granted
-        for last in range(21):
-            assert sum(taken.get(last - back, 0) for back in range(width)) <= 15
 
 
 # ---------------------------------------------------------------- more room for a larger base

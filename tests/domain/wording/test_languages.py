@@ -21,7 +21,7 @@ from tests.domain.wording.produced_codes import (
 DOMAIN = read_domain()
 ENGLISH = LANGUAGES["en"]
 OTHERS = sorted(LANGUAGES.keys() - {"en"})
-CAPS = {"rule", "day", "points_max"}
+CAPS = {"rule", "day", "points_max", "cooldown", "forgotten", "forgotten_day"}
 
 
 def _forms(template: Template) -> tuple[str, ...]:
@@ -71,6 +71,7 @@ def test_every_step_of_a_trace_has_a_sentence_and_so_have_its_variants(language:
         *(f"trace_condition_unmet_{part}" for part in parts),
         *(f"trace_rate_{base}" for base in bases),
         *(f"trace_cap_reached_{cap}" for cap in CAPS),
+        *(f"trace_cap_spent_{cap}" for cap in ("cooldown", "forgotten")),
     }
     assert not _missing(language, keys)
 

@@ -218,8 +218,9 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_cap_reached": "A limit was reached: it left room for {points}.",
         "trace_cap_reached_rule": "Rule {rule} reached its limit, which left room for {points}.",
         "trace_cap_reached_cooldown": "Rule {rule}: too soon after the last time.",
-        "trace_cap_spent_cooldown": "Rule {rule}: too soon after the last time.",
+        "trace_cap_reached_forgotten": "Rule {rule}: told too late to know what its limit left.",
         "trace_cap_reached_day": "The daily limit was reached: it left room for {points}.",
+        "trace_cap_reached_forgotten_day": "Told too late to know what the daily limit left.",
         "trace_cap_reached_points_max": "One order cannot give more than {points}.",
         "trace_rounded": "{exact} was rounded to {points}.",
         "trace_qualified": "Counts towards the tier: {amount}.",
@@ -253,7 +254,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_holdout": "Rule {rule}: the member is among those who get nothing, to compare with.",
         "trace_budget_spent": "Rule {rule} gave nothing: its budget does not suffice any more.",
         "trace_taken_back": "{points} that had been given before go back with what was refunded.",
-        "trace_cap_spent": "Rule {rule} was given as often as it may be.",
         "trace_excluded_line": "Item {line} earns nothing.",
         "trace_excluded_line_gift_card": "Item {line} is a gift card and earns nothing.",
         "trace_excluded_line_nothing_left": (

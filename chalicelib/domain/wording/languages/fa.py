@@ -224,8 +224,9 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_cap_reached": "یک سقف پر شد؛ جا برای {points} مانده بود.",
         "trace_cap_reached_rule": "سقف قاعدهٔ «{rule}» پر شد؛ جا برای {points} مانده بود.",
         "trace_cap_reached_cooldown": "قاعدهٔ «{rule}»: از بار پیش هنوز زمان کافی نگذشته است.",
-        "trace_cap_spent_cooldown": "قاعدهٔ «{rule}»: از بار پیش هنوز زمان کافی نگذشته است.",
+        "trace_cap_reached_forgotten": "قاعدهٔ «{rule}»: دیر رسید؛ جای سقفش دیگر معلوم نیست.",
         "trace_cap_reached_day": "سقف روزانه پر شد؛ جا برای {points} مانده بود.",
+        "trace_cap_reached_forgotten_day": "دیر رسید؛ جای سقف روزانه دیگر معلوم نیست.",
         "trace_cap_reached_points_max": "یک سفارش نمی‌تواند بیش از {points} بدهد.",
         "trace_rounded": "{exact} به {points} گرد شد.",
         "trace_qualified": "{amount} برای سطح حساب می‌شود.",
@@ -259,7 +260,6 @@ PERSIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_holdout": "قاعدهٔ «{rule}»: عضو در گروه مقایسه است و چیزی نمی‌گیرد.",
         "trace_budget_spent": "قاعدهٔ «{rule}» چیزی نداد: بودجهٔ آن دیگر کافی نیست.",
         "trace_taken_back": "از آنچه پیش‌تر داده شده بود، {points} با بازپرداخت بازمی‌گردد.",
-        "trace_cap_spent": "قاعدهٔ «{rule}» به تعداد مجاز داده شده است.",
         "trace_excluded_line": "به قلم {line} چیزی تعلق نمی‌گیرد.",
         "trace_excluded_line_gift_card": "قلم {line} کارت هدیه است و چیزی به آن تعلق نمی‌گیرد.",
         "trace_excluded_line_nothing_left": (

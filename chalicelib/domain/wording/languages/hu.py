@@ -222,8 +222,9 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_cap_reached": "Betelt egy korlát; ennyi fért még bele: {points}.",
         "trace_cap_reached_rule": "„{rule}” szabály: betelt a korlátja; ennyi fért bele: {points}.",
         "trace_cap_reached_cooldown": "„{rule}” szabály: még nem telt el elég idő.",
-        "trace_cap_spent_cooldown": "„{rule}” szabály: még nem telt el elég idő.",
+        "trace_cap_reached_forgotten": "„{rule}” szabály: későn jött, korlátja már nem ismert.",
         "trace_cap_reached_day": "Betelt a napi korlát; ennyi fért még bele: {points}.",
+        "trace_cap_reached_forgotten_day": "Későn jött: a napi korlát állása már nem ismert.",
         "trace_cap_reached_points_max": "Egy rendelésért legfeljebb ennyi járhat: {points}.",
         "trace_rounded": "Kerekítés: {exact}, ebből {points} lett.",
         "trace_qualified": "A szintbe beszámít: {amount}.",
@@ -259,7 +260,6 @@ HUNGARIAN: Mapping[str, str | Mapping[str, str]] = MappingProxyType(
         "trace_holdout": "„{rule}” szabály: a tag az összehasonlító csoportban van, nem jár neki.",
         "trace_budget_spent": "„{rule}” szabály: a bolt erre szánt kerete már nem elég.",
         "trace_taken_back": "Visszavonva abból, ami a visszatérítettért korábban járt: {points}.",
-        "trace_cap_spent": "„{rule}” szabály: nem adható többször.",
         "trace_excluded_line": "{line} tétel: nem jár érte jóváírás.",
         "trace_excluded_line_gift_card": "{line} tétel: ajándékkártya, nem jár érte jóváírás.",
         "trace_excluded_line_nothing_left": (
