@@ -80,12 +80,16 @@ def walk_one(visit: Visit, held: _Held, sums: Comparison) -> Walked:
 
 
 def walk_pool(visit: Visit, pool: _Held, sums: Comparison) -> Walked:
-    """Walk a pool and all who are walked with it by both programs."""
+    """Walk a pool, those that are walked with it, and all who share them, by both programs."""
     table, replay = visit.table, visit.replay
     past, accounts = household_of(table, replay.shop, pool, replay.started_at)
-    visit = visit.with_profiles(accounts)
+    visit = visit.with_profiles((*past.members, *past.alone))
     histories: dict[str, tuple[Past, ...]] = {}
-    shares = {pool[0]: _share(visit, journal_of(table, replay.shop, pool))}
+    shares = {
+        each.pool: _share(visit, journal_of(table, replay.shop, (each.pool, accounts[each.pool])))
+        for each in past.further
+    }
+    shares[pool[0]] = _share(visit, journal_of(table, replay.shop, pool))
     for member in past.members:
         held = member, accounts[member]
         journal = journal_of(table, replay.shop, held)

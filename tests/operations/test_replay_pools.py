@@ -1,4 +1,4 @@
-"""Household pools in a replay of the table: everybody is walked once, with one pool at most."""
+"""Household pools in a replay of the table: everybody is walked once, with whom they shared."""
 
 from typing import Any
 
@@ -177,13 +177,51 @@ def test_what_a_pool_draws_from_who_gives_all_passes_too() -> None:
     assert report_of(replayed(scene)).pools.live_passings == 1
 
 
-def test_a_member_is_walked_with_the_pool_of_the_newest_passing() -> None:
+def moved() -> tuple[Scene, str]:
+    """88 left the pool of 77 with their 20 points, and put 10 into that of 99."""
     scene = home()
     leave(scene, "88")
     create(scene, "99", "p9")
     second = pool_name(scene, "99", "p9")
     add(scene, "88", second)
     put(scene, 10, "88", key="c2", pool=second)
+    return scene, second
+
+
+def test_pools_that_somebody_went_from_and_to_are_walked_together() -> None:
+    scene, second = moved()
+    pools = {each.pool: each for each in every_pool(scene.table, scene.shop, LATER)}
+    first, other = sorted(pools)
+    assert pools[first].members == tuple(sorted(map(scene.member, ("77", "88"))))
+    assert [each.pool for each in pools[first].further] == [other]
+    assert (pools[other].members, pools[other].passings) == ((), ())
+    passed = {each.pool: each.passings for each in (pools[first], *pools[first].further)}
+    assert [(each.points, each.is_back) for each in passed[second]] == [(10, False)]
+    assert len(passed[pool_name(scene)]) == 3
+    replay = replayed(scene)
+    report = report_of(replay)
+    assert (replay.members, report.live.members[-1]) == (3, 3)
+    assert report.pools == PoolFigures(2, 2, live_passings=4, draft_passings=4)
+    assert report.entries_left_out == {}
+    assert outstanding(report) == 160
+
+
+def test_the_command_walks_pools_together_too() -> None:
+    scene, _ = moved()
+    document = read_program(program(units=unit(pool={"members_max": 3})))
+    with spooled_table(Source(scene.table, scene.shop), lambda _: None) as spool:
+        job = job_of((document, document), "", 0, spool)
+        report, again = (run(job, spool, workers, lambda _: None) for workers in (1, 2))
+    assert report == again
+    assert report.pools == PoolFigures(2, 2, live_passings=4, draft_passings=4)
+    assert outstanding(report) == 160
+
+
+def test_of_too_many_pools_a_member_is_walked_with_that_of_the_newest_passing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay_pools, "REPLAY_HOUSEHOLD_POOLS_MAX", 1)
+    scene, second = moved()
     name, account = held(scene, "88")
     journal = journal_of(scene.table, scene.shop, (name, account))
     found = home_of(scene.table, scene.shop, (name, account), journal, LATER)

@@ -1,4 +1,4 @@
-"""A household on the way through a replay: its members walked together, with the pool they share.
+"""A household on the way through a replay: its members walked together, with the pools they share.
 
 ::
 
@@ -8,11 +8,12 @@
 
 What somebody earns is theirs, whatever becomes of it; a pool is no member: it has no orders and no
 tier. It takes what its owner may take. A program that does not let members share the unit has no
-pool: there everybody keeps what they have.
+pool: there everybody keeps what they have. Where somebody leaves one pool and enters another, both
+are walked with all who shared either, in one order of time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 
 import msgspec
@@ -46,46 +47,58 @@ class Household(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Together:
-    """A household under way; ``shared`` is the pool, as if it was somebody."""
+    """A pool under way with all who are walked with it; ``shared`` is the pool, as if somebody."""
 
     past: PastPool
     shared: Walk
-    walks: dict[str, Walk] = field(default_factory=dict)
+    walks: dict[str, Walk]
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the program lets members share the unit."""
+        return _may_share(self.shared.plan, self.past)
 
 
 def walk_household(household: Household, plan: Plan, tally: Tally) -> dict[str, Walk]:
     """Walk everybody of ``household`` by one program; what it comes to is added to ``tally``."""
-    past, shares = household.pool, household.shares
-    own = {
-        name: spending(plan, shares.get(name, plan.share_millionths))
-        for name in (past.pool, *household.histories)
-    }
-    together = _Together(past, _pool_walk(past, own[past.pool], tally))
-    events: list[tuple[Instant, str, AnyStep | Passing]] = []
+    every, shares = (household.pool, *household.pool.further), household.shares
+
+    def own(name: str) -> Plan:
+        return spending(plan, shares.get(name, plan.share_millionths))
+
+    walks: dict[str, Walk] = {}
+    pools = [_Together(each, _pool_walk(each, own(each.pool), tally), walks) for each in every]
+    events: list[tuple[Instant, _Together | None, str, AnyStep | Passing]] = []
     for name, history in sorted(household.histories.items()):
-        walk, steps = set_out(name, history, own[name], tally)
-        together.walks[name] = walk
-        events += [(step.at, name, step) for step in steps]
-    may_share = _may_share(plan, past)
-    events += [(each.at, each.member, each) for each in past.passings if may_share]
-    for at, name, event in sorted(events, key=itemgetter(0)):
+        walks[name], steps = set_out(name, history, own(name), tally)
+        events += [(step.at, None, name, step) for step in steps]
+    for each in (pool for pool in pools if pool.may_share):
+        events += [(passing.at, each, passing.member, passing) for passing in each.past.passings]
+    for at, pool, name, event in sorted(events, key=itemgetter(0)):
         if at >= plan.months.starts[-1]:
             break
-        if isinstance(event, Passing):
-            _pass(together, together.walks[name], event)
-        else:
-            take_step(together.walks[name], event)
-    _close_months(together, len(plan.months.names))
-    for walk in together.walks.values():
+        if pool is not None and isinstance(event, Passing):
+            _pass(pool, walks[name], event)
+        elif not isinstance(event, Passing):
+            take_step(walks[name], event)
+    _arrived(pools, tally)
+    return walks
+
+
+def _arrived(pools: list[_Together], tally: Tally) -> None:
+    """End every walk with the last month, and count what was walked."""
+    last = tally.months - 1
+    for pool in pools:
+        _close_months(pool, tally.months)
+    for walk in pools[0].walks.values():
         arrived(walk)
-    last = len(plan.months.names) - 1
-    tally.add(("pools", "", ""), last, int(bool(together.walks)))
-    tally.add(("sharers", "", ""), last, len(together.walks))
-    for kind, count in past.others.items():
-        tally.add(("other", kind, ""), last, count)
-    if not may_share:
-        tally.add(("other", POOLED, ""), last, _SIDES * len(past.passings))
-    return together.walks
+    tally.add(("sharers", "", ""), last, len(pools[0].walks))
+    for pool in pools:
+        tally.add(("pools", "", ""), last, int(bool(pool.walks)))
+        for kind, count in pool.past.others.items():
+            tally.add(("other", kind, ""), last, count)
+        if not pool.may_share:
+            tally.add(("other", POOLED, ""), last, _SIDES * len(pool.past.passings))
 
 
 def _may_share(plan: Plan, past: PastPool) -> bool:

@@ -1,8 +1,8 @@
 """What a replay reads of household pools: who passed points into one, and what they got back.
 
 People are taken to pass the same *share* of what they had then, since by a draft they may have
-more or less. A member is walked with one pool, that of their newest passing; what went to others
-is counted, and told in the report.
+more or less. Pools that somebody went from or to are walked together; where those are too many, a
+member is walked with that of their newest passing, and what went to others is counted and told.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class Passing(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PastPool(msgspec.Struct, frozen=True, omit_defaults=True, tag="pool"):
-    """One pool, and who is walked with it."""
+    """One pool, and who is walked with it, and with those that its members came from or went to."""
 
     pool: str
     unit: str
@@ -39,6 +39,7 @@ class PastPool(msgspec.Struct, frozen=True, omit_defaults=True, tag="pool"):
     passings: tuple[Passing, ...] = ()  # in order of time
     alone: tuple[str, ...] = ()  # who shared it and is too many: walked, and passes nothing
     others: Mapping[str, int] = {}  # entries that no replay makes again, by kind
+    further: tuple["PastPool", ...] = ()  # with the same members, who stand here alone
 
 
 def is_pooling(entry: Entry) -> bool:

@@ -1,13 +1,14 @@
 """The proof for household pools: what was shared and given back is as the books say.
 
-Any history of two members who buy, send back, put into their pool and leave it, in and out of
-pauses, goes through the real operations and through the replay, which reads it as the API does.
+Any history of three members who buy, send back, put into their pool, leave it and enter another,
+in and out of pauses, goes through the real operations and through the replay, which reads it as the
+API does.
 """
 
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.booking import opened, unit_state
@@ -21,7 +22,6 @@ from chalicelib.domain.program.defaults import read_program
 from chalicelib.domain.replay.households import Household, walk_household
 from chalicelib.domain.replay.member_state import Plan, Walk, plan_of
 from chalicelib.domain.replay.months import months_between
-from chalicelib.domain.replay.past_pools import PastPool
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.domain.replay.tally import Tally
 from chalicelib.domain.replay.walking import Past
@@ -33,7 +33,7 @@ from chalicelib.storage.members import account_of
 from chalicelib.storage.shops import find_shop
 from tests.builders import NOON, TEA, Scene, refunded, unit
 from tests.memory_table import MemoryTable
-from tests.operations.verbs_of_pools import add, create, leave, pool_account, pool_name, put
+from tests.operations.verbs_of_pools import add, create, leave, pool_name, put
 
 BEGINNING = NOON - 300 * DAY_MS
 SHARED = {"members_max": 3}
@@ -46,20 +46,31 @@ PROGRAMS: dict[str, dict[str, Any]] = {
 HAPPENINGS = st.lists(
     st.tuples(
         st.integers(0, 12),  # days after the one before
-        st.sampled_from(["77", "88"]),
+        st.sampled_from(["77", "88", "99"]),
         st.one_of(
             st.tuples(st.just("buy"), st.integers(100, 40_000)),
             st.tuples(st.just("back"), st.integers(100, 40_000)),
             st.tuples(st.just("put"), st.integers(1, 100)),  # percent of what they have
             st.tuples(st.just("leave"), st.just(0)),
-            st.tuples(st.just("add"), st.just(0)),
+            st.tuples(st.sampled_from(["add", "move"]), st.just(0)),
             st.tuples(st.sampled_from(["pause", "resume"]), st.just(0)),
         ),
     ),
     min_size=1,
     max_size=14,
 )
-FIRST: list[Any] = [(0, who, ("buy", 9_000)) for who in ("77", "88")]
+PEOPLE = "77", "88", "99"
+MOVED: list[Any] = [
+    (1, "88", ("put", 50)),
+    (1, "77", ("put", 30)),
+    (1, "88", ("leave", 0)),
+    (1, "88", ("move", 0)),
+    (2, "88", ("put", 60)),
+    (1, "99", ("put", 20)),
+    (1, "88", ("back", 9_000)),
+    (1, "99", ("leave", 0)),
+]
+FIRST: list[Any] = [(0, who, ("buy", 9_000)) for who in PEOPLE]
 
 
 def _account(scene: Scene, name: str) -> Any:
@@ -68,22 +79,24 @@ def _account(scene: Scene, name: str) -> Any:
 
 
 class _Home:
-    """A shop in which customers 77 and 88 share a pool, and what they do there."""
+    """A shop in which customers share a pool of 77, or move to that of 99, and what they do."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.scene = Scene(MemoryTable(), now=BEGINNING)
         self.scene.publish(document)
         self.orders: list[str] = []
-        self.bought: dict[str, list[tuple[str, int]]] = {"77": [], "88": []}
+        self.bought: dict[str, list[tuple[str, int]]] = {who: [] for who in PEOPLE}
 
     def happen(self, name: str, who: str, deed: tuple[str, int]) -> None:
         what, amount = deed
         table, shop, now = self.scene.table, self.scene.shop, self.scene.now
         match what:
             case "leave":
-                leave(self.scene, who)
+                leave(self.scene, who, self.pool(who))
             case "add":
                 add(self.scene, who)
+            case "move":
+                add(self.scene, who, second(self.scene))
             case "pause":
                 pause_program(table, shop, Pause(Paused.EARNING, now))
             case "resume":
@@ -107,7 +120,16 @@ class _Home:
         state = _account(self.scene, self.scene.member(who)).units.get("points")
         points = balance(state, self.scene.now).available * percent // 100 if state else 0
         if points > 0:
-            put(self.scene, points, who, key=f"c{name}")
+            put(self.scene, points, who, key=f"c{name}", pool=self.pool(who))
+
+    def pool(self, who: str) -> str:
+        """The pool that they are in; else that of 77, which refuses."""
+        found: str = _account(self.scene, self.scene.member(who)).pools.get("points", "")
+        return found
+
+
+def second(scene: Scene) -> str:
+    return pool_name(scene, "99", "p9")
 
 
 def _by_the_books(document: dict[str, Any], happenings: Any) -> tuple[Scene, list[str]]:
@@ -115,24 +137,37 @@ def _by_the_books(document: dict[str, Any], happenings: Any) -> tuple[Scene, lis
     for number, (days, who, deed) in enumerate([*FIRST, *happenings]):
         home.scene.now += days * DAY_MS + 1
         home.happen(str(number), who, deed)
-        if number == 1:
+        if number == len(PEOPLE) - 1:
             assert not isinstance(create(home.scene), Refusal)
+            assert not isinstance(create(home.scene, "99", "p9"), Refusal)
             assert not isinstance(add(home.scene), Refusal)
     return home.scene, home.orders
 
 
-def _household(scene: Scene) -> tuple[PastPool, Household]:
-    pool = pool_name(scene), pool_account(scene)
-    past, accounts = household_of(scene.table, scene.shop, pool, scene.now + 1)
-    histories: dict[str, tuple[Past, ...]] = {}
-    for who in ("77", "88"):
-        name = scene.member(who)
-        held = name, accounts.get(name) or _account(scene, name)
-        journal = journal_of(scene.table, scene.shop, held)
-        person = person_of(scene.table, scene.shop, held, Told(None, journal, BEGINNING, ()))
-        assert not person.others
-        histories[name] = (person, *orders_of(scene.table, scene.shop, held, journal))
-    return past, Household(past, histories)
+def _households(scene: Scene) -> list[Household]:
+    """As they are walked together; who shares no pool goes with the first."""
+    found = []
+    left = {scene.member(who) for who in PEOPLE}
+    for name in (second(scene), pool_name(scene)):
+        held = name, _account(scene, name)
+        past, _ = household_of(scene.table, scene.shop, held, scene.now + 1)
+        assert past.others == {}
+        found.append((past, set(past.members)))
+        assert left >= set(past.members)
+        left -= set(past.members)
+    found[0][1].update(left)
+    return [
+        Household(past, {name: _history(scene, name) for name in members})
+        for past, members in found
+    ]
+
+
+def _history(scene: Scene, name: str) -> tuple[Past, ...]:
+    held = name, _account(scene, name)
+    journal = journal_of(scene.table, scene.shop, held)
+    person = person_of(scene.table, scene.shop, held, Told(None, journal, BEGINNING, ()))
+    assert not person.others
+    return (person, *orders_of(scene.table, scene.shop, held, journal))
 
 
 def _replayed(scene: Scene, document: dict[str, Any]) -> tuple[Plan, dict[str, Walk], Tally]:
@@ -140,17 +175,18 @@ def _replayed(scene: Scene, document: dict[str, Any]) -> tuple[Plan, dict[str, W
     months = months_between(BEGINNING, scene.now, compiled.zone)
     shop = find_shop(scene.table, scene.shop)
     plan = plan_of(compiled, months, 0, pauses=shop.pauses if shop else ())
-    tally = Tally(len(months.names))
-    return plan, walk_household(_household(scene)[1], plan, tally), tally
+    tally, walks = Tally(len(months.names)), dict[str, Walk]()
+    for household in _households(scene):
+        walks |= walk_household(household, plan, tally)
+    return plan, walks, tally
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 @settings(max_examples=25)
+@example(MOVED)
 @given(HAPPENINGS)
 def test_a_household_replayed_gives_the_ledgers_net(name: str, happenings: Any) -> None:
     scene, orders = _by_the_books(PROGRAMS[name], happenings)
-    past, _ = _household(scene)
-    assert past.others == {}
     plan, walks, tally = _replayed(scene, PROGRAMS[name])
     for order in orders:
         document = scene.document(order)
@@ -161,9 +197,10 @@ def test_a_household_replayed_gives_the_ledgers_net(name: str, happenings: Any) 
         assert (replayed.net, replayed.posted) == (document.net, document.posted)
         assert (replayed.forgiven, replayed.lapsed) == (document.forgiven, document.lapsed)
     end = plan.months.starts[-1] - 1
+    holders = (*map(scene.member, PEOPLE), pool_name(scene), second(scene))
     left = sum(
         booked(unit_state(opened(each, _account(scene, each), end, plan.program), "points"))
-        for each in (scene.member("77"), scene.member("88"), pool_name(scene))
+        for each in holders
     )
     assert tally.row("outstanding", "points", MAIN)[-1] == left
     _rolls_forward(tally)
@@ -192,5 +229,6 @@ def test_a_household_that_spends_rolls_forward(name: str, happenings: Any, share
     compiled = compile_program(read_program(PROGRAMS[name]), 1)
     months = months_between(BEGINNING, scene.now + 60 * DAY_MS, compiled.zone)
     tally = Tally(len(months.names))
-    walk_household(_household(scene)[1], plan_of(compiled, months, share), tally)
+    for household in _households(scene):
+        walk_household(household, plan_of(compiled, months, share), tally)
     _rolls_forward(tally)
