@@ -44,8 +44,20 @@ Id = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH_MAX, pattern=_PRINTA
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_PRINTABLE)]
 """A name that people read."""
 
-Reason = Annotated[str, Meta(min_length=1, max_length=REASON_LENGTH_MAX, pattern=_PRINTABLE)]
-"""Why somebody did it, in their words."""
+# White space, controls, what has no width, and letters that are drawn as nothing.
+_UNSEEN: Final = (
+    r"\s\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+)
+_SAID: Final = rf"^(?=[{_UNSEEN}]*[^{_UNSEEN}])[^\u0000-\u001f\u007f]+(?![\s\S])"
+_SAID_OR_NOTHING: Final = rf"^(?![\s\S])|{_SAID}"
+_SEEN: Final = re.compile(rf"[^{_UNSEEN}]")
+
+Reason = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=_SAID)]
+"""Why somebody did it, in their words: one line that can be seen."""
+
+ReasonOrNothing = Annotated[str, Meta(max_length=REASON_LENGTH_MAX, pattern=_SAID_OR_NOTHING)]
+"""As ``Reason``, where nothing is a choice; blanks are not nothing."""
 
 Note = Annotated[
     str, Meta(max_length=REASON_LENGTH_MAX, pattern=r"^[^\u0000-\u001f\u007f]*(?![\s\S])")
@@ -86,6 +98,9 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 _MESSAGE: Final = re.compile(r"(?P<detail>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _MISSING_FIELD: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
+_OF_REASONS: Final = {
+    f"Expected `str` matching regex {pattern!r}" for pattern in (_SAID, _SAID_OR_NOTHING)
+}
 
 
 def value_invalid(path: str, detail: str, code: str = "value_invalid") -> Refusal:
@@ -155,13 +170,30 @@ def typed_body(raw: bytes, body: type[T]) -> T | Refusal:
     try:
         typed: T = _decoder(kind).decode(raw or b"{}")
     except msgspec.ValidationError as problem:
-        return _content_refusal(str(problem))
+        return _content_refusal(str(problem), raw)
     return typed
 
 
-def _content_refusal(message: str) -> Refusal:
+def typed_reason(told: str, path: str) -> str | Refusal:
+    """A reason that came in no body, under the same rules; "" where there is none."""
+    try:
+        return msgspec.convert(told, ReasonOrNothing)
+    except msgspec.ValidationError as problem:
+        return _reason_refusal(told, path) or value_invalid(path, str(problem))
+
+
+def _reason_refusal(told: object, path: str) -> Refusal | None:
+    if isinstance(told, str) and not _SEEN.search(told):
+        return value_invalid(path, "Write a reason that can be seen.", "reason_missing")
+    return None
+
+
+def _content_refusal(message: str, raw: bytes) -> Refusal:
     match = _MESSAGE.fullmatch(message)
     detail, path = (match["detail"], match["path"] or "$") if match else (message, "$")
+    if detail in _OF_REASONS:
+        told = msgspec.json.decode(raw)[path.removeprefix("$.")]
+        return _reason_refusal(told, path) or value_invalid(path, "A reason is one line.")
     if unknown := _UNKNOWN_FIELD.match(detail):
         return value_invalid(f"{path}.{unknown['name']}", detail, "unknown_key")
     if missing := _MISSING_FIELD.match(detail):

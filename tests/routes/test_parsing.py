@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.outcome import Refusal
-from chalicelib.routes.parsing import instant_of, read_json
+from chalicelib.routes.admin.points import AdjustmentRequest
+from chalicelib.routes.admin.publishing import PublishRequest
+from chalicelib.routes.parsing import instant_of, read_json, typed_body, typed_reason
 from tests.routes.workshop import Workshop
 
 PATH = "/v1/admin/shops/tea/members/m1/orders"
@@ -78,6 +81,40 @@ def test_what_is_not_right_is_named_by_its_path(
     (error,) = problem["errors"]
     assert (error["path"], error["code"]) == (path, code)
     assert error["detail"]
+
+
+BLANKS = ("", "   ", "\u200b", "\u00a0 \u2060\ufeff", "\u3164\u2800", "\u3000")
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=ascii)
+def test_a_reason_that_nobody_can_see_is_missing(blank: str) -> None:
+    for body in (AdjustmentRequest, PublishRequest):
+        name = "reason" if body is AdjustmentRequest else "force_reason"
+        said = {"points": 1, "reason": "?"} if name == "reason" else {"draft_hash": "0" * 64}
+        found: Any = typed_body(msgspec.json.encode({**said, name: blank}), body)
+        if name == "reason" or blank:  # to force is a choice, and nothing says that nobody does
+            (problem,) = found.problems
+            assert (problem.path, problem.code) == (f"$.{name}", "reason_missing")
+    asked: Any = typed_reason(blank, "$query.force_reason")
+    assert asked == "" if not blank else asked.problems[0].code == "reason_missing"
+
+
+@pytest.mark.parametrize(
+    "reason", ["x", " Ünnep ", "\u06a9\u062f\u200c\u0647\u0627", "\u0031\ufe0f\u20e3"]
+)
+def test_any_words_are_a_reason(reason: str) -> None:
+    assert typed_reason(reason, "$query.force_reason") == reason
+
+
+@pytest.mark.parametrize("reason", ["two\nlines", "x" * 501])
+def test_a_reason_is_one_line_of_five_hundred_characters(reason: str) -> None:
+    found: Any = typed_reason(reason, "$query.force_reason")
+    assert [(each.path, each.code) for each in found.problems] == [
+        ("$query.force_reason", "value_invalid")
+    ]
+    body = msgspec.json.encode({"draft_hash": "0" * 64, "force_reason": reason})
+    told: Any = typed_body(body, PublishRequest)
+    assert (told.problems[0].path, told.problems[0].code) == ("$.force_reason", "value_invalid")
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

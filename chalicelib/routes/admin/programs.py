@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.instants import Instant, iso
-from chalicelib.domain.limits import REASON_LENGTH_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.operations.publish_program import check_program, publish_program
 from chalicelib.operations.view_program import (
@@ -26,7 +25,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, value_invalid
+from chalicelib.routes.parsing import JsonObject, typed_reason
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.programs import PublishedVersion
@@ -146,9 +145,9 @@ def get_program(call: Call[NoBody], shop: str) -> Outcome:
 )
 def put_program(call: Call[JsonObject], shop: str) -> Outcome:
     """Publish the document."""
-    reason = call.query.get("force_reason", "")
-    if len(reason) > REASON_LENGTH_MAX:
-        return value_invalid("$query.force_reason", f"At most {REASON_LENGTH_MAX} characters.")
+    reason = typed_reason(call.query.get("force_reason", ""), "$query.force_reason")
+    if isinstance(reason, Refusal):
+        return reason
     by = call.actor, call.now
     published = publish_program(call.table, shop, call.body, by, reason)
     if isinstance(published, Refusal):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain.instants import iso
-from chalicelib.domain.limits import NOTE_LENGTH_MAX, REASON_LENGTH_MAX
+from chalicelib.domain.limits import NOTE_LENGTH_MAX
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.domain.program.drafting import Seen
 from chalicelib.operations.edit_draft import DraftFound, drop_draft, save_draft, view_draft
@@ -34,14 +34,13 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, instant_or, value_invalid
+from chalicelib.routes.parsing import JsonObject, ReasonOrNothing, instant_or, value_invalid
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
 
 Note = Annotated[str, Meta(max_length=NOTE_LENGTH_MAX)]
-ForceReason = Annotated[str, Meta(max_length=REASON_LENGTH_MAX)]
 Codes = Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=64)]
 
 _PUBLISHING = (
@@ -71,7 +70,7 @@ class PublishRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     effective_from: str = ""  # ISO 8601; "" for now
     note: Note = ""
     accept: Codes = ()  # codes of warnings
-    force_reason: ForceReason = ""
+    force_reason: ReasonOrNothing = ""
 
 
 class EditionView(msgspec.Struct, frozen=True):
@@ -88,7 +87,7 @@ class RollbackRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     effective_from: str = ""
     note: Note = ""
     accept: Codes = ()
-    force_reason: ForceReason = ""
+    force_reason: ReasonOrNothing = ""
 
 
 @door.get(
