@@ -4,7 +4,7 @@ Nobody holds a segment. What was found and the place are one write under the seg
 of two who go on with it at once one finds the revision gone and stops, and nobody is counted twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -15,9 +15,10 @@ from chalicelib.domain.limits import REPLAY_CHECKPOINT_MEMBERS, REPLAY_CHECKPOIN
 from chalicelib.domain.member import Account
 from chalicelib.domain.program.compiled import compile_program
 from chalicelib.domain.program.defaults import read_program
+from chalicelib.domain.replay.choosing import cheapest_of, choices_of
 from chalicelib.domain.replay.comparing import Comparison, begun
 from chalicelib.domain.replay.cutting import Mark, Stretch
-from chalicelib.domain.replay.habits import habit_of, spending_of_shop
+from chalicelib.domain.replay.habits import habit_of, spending_of_shop, telling
 from chalicelib.domain.replay.reporting import Basis
 from chalicelib.operations.record_writes import record_writes
 from chalicelib.operations.replay_history import journal_of
@@ -103,15 +104,19 @@ def basis_of(table: Table, replay: Replay) -> Basis:
 def _step(table: Table, replay: Replay, stretch: Stretch) -> Callable[[Segment, "_Page"], Segment]:
     """What is done with each page."""
     if replay.phase == "learning":
-        return partial(_learned, table, replay)
+        live = program_of(table, replay.shop, replay.live_version)
+        return partial(_learned, table, replay, cheapest_of(choices_of(live)))
     visit = visit_of(table, replay, basis_of(table, replay))
     return partial(_pools_walked if stretch.of_pools else _members_walked, visit)
 
 
-def _learned(table: Table, replay: Replay, segment: Segment, page: "_Page") -> Segment:
+def _learned(
+    table: Table, replay: Replay, least: Mapping[str, int], segment: Segment, page: "_Page"
+) -> Segment:
     habit = segment.habit
     for held in page.held:
-        habit = habit.plus(habit_of(journal_of(table, replay.shop, held), replay.months))
+        journal = journal_of(table, replay.shop, held)
+        habit = habit.plus(telling(habit_of(journal, replay.months, least)))
     return msgspec.structs.replace(segment, habit=habit)
 
 

@@ -131,7 +131,7 @@ def _profiles(table: Table, shop: str, members: Iterable[str]) -> dict[str, Prof
 
 def _share(visit: Visit, journal: tuple[Entry, ...]) -> int:
     replay = visit.replay
-    return spending_of(habit_of(journal, replay.months), replay.habit)
+    return spending_of(habit_of(journal, replay.months, visit.plans[0].cheapest), replay.habit)
 
 
 def _orders(history: tuple[Past, ...]) -> int:

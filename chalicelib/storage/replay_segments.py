@@ -32,7 +32,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     looked_at: int = 0  # members, or pools, of the list
     members: int = 0  # walked
     orders: int = 0
-    habit: Habit = Habit()  # of everybody in it, while the replay learns
+    habit: Habit = Habit()  # of whoever has no share of their own, while the replay learns
     sums: Comparison | None = None
     is_done: bool = False
     touched_at: Instant = 0  # while somebody goes on with it

@@ -47,7 +47,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pools_cut: Cut = Cut(REPLAY_SEGMENT_POOLS)
     members: int = 0  # walked, when it was finished
     orders: int = 0
-    habit: Habit = Habit()  # of everybody
+    habit: Habit = Habit()  # of everybody without a share of their own
     turn: Round = Round()  # of the walk, where the shop shares budgets
     pauses: Pauses = ()  # of the shop, when it began
     report: Report | None = None

@@ -3,6 +3,8 @@
 A reward by steps is taken by its least number of them; who wants more takes it again.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from chalicelib.domain.points import floor_ratio
@@ -31,6 +33,14 @@ def choices_of(program: CompiledProgram) -> tuple[Choice, ...]:
     most = max((choice.points for choice in found), default=1)
     found.sort(key=lambda choice: -floor_ratio(choice.worth_minor * most * most, choice.points))
     return tuple(found)
+
+
+def cheapest_of(choices: Iterable[Choice]) -> dict[str, int]:
+    """The least points of a unit that buy something, of what is not redeemed by itself."""
+    cheapest: dict[str, int] = {}
+    for choice in (each for each in choices if not each.reward.auto):
+        cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
+    return cheapest
 
 
 def point_worth(

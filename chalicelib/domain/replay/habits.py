@@ -3,14 +3,17 @@
 ::
 
     each month   used       redeemed and donated, less what was given back
-                 offered    what could be spent at its end, and what was used in it
+                 offered    what could be spent at its end, and what was used in it; months in
+                            which that bought nothing are left out
     share        used over all months ÷ offered over all months
 
-Who has redeemed often enough spends by their own share; everybody else by the shop's, which is
-that of all members together. A shop where nobody has redeemed yet is taken to have the usual one.
+Only units that some reward is sold for count: ``least`` has the price of the cheapest of each.
+Who has redeemed often enough spends by their own share; everybody else by that of everybody else
+together (with the frequent ones in it, who seldom redeems would cost more than in the books).
+A shop where nobody has redeemed yet is taken to have the usual one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -40,38 +43,56 @@ class Habit(msgspec.Struct, frozen=True, array_like=True):
         return min(MILLION, max(0, self.used) * MILLION // self.offered) if self.offered else 0
 
 
-def habit_of(entries: Iterable[Entry], months: Months) -> Habit:
+def habit_of(entries: Iterable[Entry], months: Months, least: Mapping[str, int]) -> Habit:
     """What one member's journal, oldest entry first, tells of the months of a replay."""
-    by_month: dict[int, list[Entry]] = {}
+    by_unit: dict[str, dict[int, list[Entry]]] = {}
     for entry in entries:
-        by_month.setdefault(months.place_of(entry.occurred_at), []).append(entry)
-    booked: dict[str, int] = {}
-    waiting: list[tuple[int, int]] = []  # (from when it can be spent, points)
+        if entry.unit in least:
+            by_month = by_unit.setdefault(entry.unit, {})
+            by_month.setdefault(months.place_of(entry.occurred_at), []).append(entry)
     habit = Habit()
-    for month in range(min(by_month, default=0), len(months.names)):
+    for unit, by_month in by_unit.items():
+        habit = habit.plus(_habit_in(by_month, months, least[unit]))
+    return habit
+
+
+def _habit_in(by_month: Mapping[int, list[Entry]], months: Months, least: int) -> Habit:
+    """What the entries of one unit tell."""
+    booked, habit = 0, Habit()
+    waiting: list[tuple[int, int]] = []  # (from when it can be spent, points)
+    for month in range(min(by_month), len(months.names)):
         told = by_month.get(month, [])
         for entry in told:
-            booked[entry.unit] = entry.booked_after
+            booked = entry.booked_after
             is_credit = entry.points > 0
             waiting += [(part.available_at, part.points) for part in entry.touched if is_credit]
         if month < 0:
             continue  # before the history: it tells what there is, not how it was used
         end = months.starts[month + 1]
         waiting = [each for each in waiting if each[0] >= end]
-        spendable = max(0, sum(booked.values()) - sum(points for _, points in waiting))
+        spendable = max(0, booked - sum(points for _, points in waiting))
         used = sum(_USES.get(entry.kind, 0) * entry.points for entry in told)
         times = sum(entry.kind is EntryKind.REDEEM for entry in told)
-        habit = habit.plus(Habit(times, used, spendable + max(0, used)))
+        offered = spendable + max(0, used)
+        habit = habit.plus(Habit(times, used, offered if used > 0 or offered >= least else 0))
     return habit
 
 
-def spending_of(own: Habit, everybody: Habit) -> int:
-    """The share, in millionths, that a member is taken to spend a month."""
+def telling(own: Habit) -> Habit:
+    """What ``own`` tells of whoever has no share of their own; a frequent one: that some redeem."""
+    return Habit(own.times) if own.times >= REPLAY_LEARNED_REDEMPTIONS_MIN else own
+
+
+def spending_of(own: Habit, others: Habit) -> int:
+    """The share, in millionths, that a member is taken to spend a month.
+
+    ``others`` is what all journals are ``telling`` together.
+    """
     if own.times >= REPLAY_LEARNED_REDEMPTIONS_MIN:
         return own.share_millionths
-    return spending_of_shop(everybody)
+    return spending_of_shop(others)
 
 
-def spending_of_shop(everybody: Habit) -> int:
+def spending_of_shop(others: Habit) -> int:
     """The share of a member of whom too little is known."""
-    return everybody.share_millionths if everybody.times else REPLAY_SPEND_MILLIONTHS
+    return others.share_millionths if others.times else REPLAY_SPEND_MILLIONTHS

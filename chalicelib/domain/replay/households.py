@@ -108,7 +108,7 @@ def _may_share(plan: Plan, past: PastPool) -> bool:
 
 def _pool_walk(past: PastPool, plan: Plan, tally: Tally) -> Walk:
     """The pool, empty: an account that nobody joined with."""
-    walk = Walk(past.pool, plan, tally, purses(plan.share_millionths))
+    walk = Walk(past.pool, plan, tally, purses(plan.share_millionths, past.pool))
     account = Account(revision=0, joined_at=past.made_at, pool=Pool(past.unit, past.owner, {}))
     draft = opened(past.pool, account, past.made_at, plan.program)
     for purse in walk.purses:

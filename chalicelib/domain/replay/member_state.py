@@ -26,7 +26,7 @@ from chalicelib.domain.program.rewards import money_cost
 from chalicelib.domain.program.shared import limits_at
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Joining
-from chalicelib.domain.replay.choosing import Choice, choices_of
+from chalicelib.domain.replay.choosing import Choice, cheapest_of, choices_of
 from chalicelib.domain.replay.drawing import drawn_joining
 from chalicelib.domain.replay.months import Months
 from chalicelib.domain.replay.once import OnceGiven
@@ -63,11 +63,7 @@ def plan_of(
     choices = choices_of(program)
     of_themselves = [choice for choice in choices if choice.reward.auto]
     of_themselves.sort(key=lambda choice: (-choice.points, choice.reward.id))
-    cheapest: dict[str, int] = {}
-    for choice in (each for each in choices if not each.reward.auto):
-        cheapest[choice.unit] = min(choice.points, cheapest.get(choice.unit, choice.points))
-    by_itself = tuple(of_themselves)
-    spends = share_millionths, choices, cheapest, by_itself
+    spends = share_millionths, choices, cheapest_of(choices), tuple(of_themselves)
     judges = bool(groups_by_conditions(program))
     return Plan(program, months, *spends, refused, pauses, judges)
 

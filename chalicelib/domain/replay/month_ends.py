@@ -12,7 +12,7 @@ from chalicelib.domain.pausing import redeem_stop
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.member_state import Walk, all_opened, as_known, keep
-from chalicelib.domain.replay.spending import MILLION, Purse, grown, spend_month
+from chalicelib.domain.replay.spending import Purse, covers, grown, spend_month
 from chalicelib.domain.standing import held_tiers
 
 
@@ -71,8 +71,9 @@ def _rested(walk: Walk, purse: Purse, end: Instant) -> bool:
     appetite: dict[str, int] = {}
     for unit, state in _account(purse).units.items():
         if unit in cheapest:
-            hunger = grown(purse, unit, balance(state, end).available)
-            if hunger >= cheapest[unit] * MILLION:
+            available, least = balance(state, end).available, cheapest[unit]
+            hunger = grown(purse, unit, available, least)
+            if available >= least and covers(purse, hunger, least, least):
                 return False
             appetite[unit] = hunger
     purse.appetite.update(appetite)
@@ -91,9 +92,8 @@ def spend_at_end(walk: Walk, purse: Purse, lapsed: Draft, facts: MemberFacts) ->
     tally, month = walk.tally, walk.month
     program, pauses = walk.plan.program, walk.plan.pauses
     is_open = redeem_stop(program, pauses, lapsed.now) is None
-    draft, taken = spend_month(
-        purse, lapsed, program, (facts, walk.plan.choices if is_open else ())
-    )
+    choices = walk.plan.choices if is_open else ()
+    draft, taken = spend_month(purse, lapsed, program, (facts, choices, walk.plan.cheapest))
     for choice in taken:
         is_priced = choice.cost_minor is not None
         name = "cost" if is_priced else "unpriced"

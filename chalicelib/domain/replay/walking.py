@@ -80,7 +80,7 @@ def set_out(
     """Begin a walk; also everything that ``member`` will do, in order of time."""
     told = tuple(past)
     person = next((each for each in told if isinstance(each, PastMember)), None)
-    walk = Walk(member, plan, tally, purses(plan.share_millionths), person=person)
+    walk = Walk(member, plan, tally, purses(plan.share_millionths, member), person=person)
     return walk, _steps(walk, told)
 
 

@@ -55,7 +55,7 @@ class ReplayView(msgspec.Struct, frozen=True):
     orders: int
     segments: int  # that the members, and household pools, are cut into; 0 until they are
     segments_done: int  # with the phase under way
-    spend_share_millionths: int  # of what they could spend, what all members spend a month
+    spend_share_millionths: int  # of what they could spend, a month: who seldom redeems
     started_by: str
     started_at: str
     finished_at: str | None
