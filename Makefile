@@ -16,6 +16,9 @@ NODE_STAMP := $(if $(NODE),widget/node_modules/.installed)
 JAVA := $(and $(shell command -v java 2>/dev/null),$(shell command -v mvn 2>/dev/null))
 ENGINE_STAMP := $(if $(JAVA),build/engines/.fetched)
 
+# pytest rewrites the asserts of 460 files: 7 s for each worker, unless it may keep what it made.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test check soak bench package widget lint format coverage clean
 

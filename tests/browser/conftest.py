@@ -105,12 +105,18 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """A page in a context of its own; errors of the page fail the test."""
+    """A page in a context of its own; errors of the page fail the test.
+
+    A wide screen wants no motion unless a test says so, and others have it: both are seen, and
+    nobody waits for most of it.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def make(**options: object) -> Page:
-        context = browser.new_context(**({"viewport": DESKTOP} | options))  # type: ignore[arg-type]
+        asked = {"viewport": DESKTOP} | options
+        motion = {"reduced_motion": "reduce"} if asked["viewport"] == DESKTOP else {}
+        context = browser.new_context(**(motion | asked))  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

@@ -184,7 +184,8 @@ def test_tab_that_comes_back_after_a_minute_refreshes_once(desktop: Shop, world:
     assert len(world.asked("card")) == 2
 
 
-def test_progress_moves_only_where_motion_is_welcome(new_page: object, desktop: Shop) -> None:
+def test_progress_moves_only_where_motion_is_welcome(desktop: Shop) -> None:
+    desktop.page.emulate_media(reduced_motion="no-preference")
     widget = desktop.member()
     widget.open()
     still = "e => [getComputedStyle(e).animationName, getComputedStyle(e).transitionDuration]"

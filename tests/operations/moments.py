@@ -7,6 +7,7 @@ from typing import Any
 from tests.builders import Scene
 from tests.conservation import WatchedTable, verify_table
 from tests.operations.test_two_writers import MOMENTS_MAX, interrupted
+from tests.simulation.virtual_time import virtual_time
 
 Act = Callable[[Scene], Any]
 
@@ -19,7 +20,8 @@ def at_every_moment(
         table: Any = start.copy()
         scene = Scene(table, versions=1)
         ran = interrupted(table, moment, partial(second, scene), backwards)
-        first(scene)
+        with virtual_time():  # whoever meets another pauses, and nothing happens meanwhile
+            first(scene)
         if not ran:
             return
         verify_table(table.items())
