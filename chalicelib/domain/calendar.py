@@ -34,11 +34,11 @@ BEGINNING: Instant = 0
 FOREVER: Instant = 253_370_764_800_000
 """End of a window without an end: 9999-01-01T00:00:00Z."""
 DAY_BUCKETS_MAX = 62
-"""Rolling windows of more days than this are counted by months."""
+"""Rolling windows of tiers have at most so many days, or whole months."""
 
 _MONTHS_A_YEAR = 12
 _DAYS_A_WEEK = 7
-_DAYS_A_MONTH_MAX = 31
+_DAYS_A_YEAR = 365
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _PERIOD = re.compile(
     r"P(?=[\dT])(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
@@ -201,10 +201,10 @@ LIFETIME = Window(Step.LIFETIME)
 
 
 def rolling_days(days: int) -> Window:
-    """Any ``days`` days in a row; by months, rounded up, where a bucket a day were too many."""
-    if days <= DAY_BUCKETS_MAX:
+    """Any ``days`` days in a row; above a leap year so many months as are no shorter."""
+    if days <= _DAYS_A_YEAR + 1:
         return Window(Step.DAY, days)
-    return Window(Step.MONTH, -(-days // _DAYS_A_MONTH_MAX))
+    return rolling_months(days * _MONTHS_A_YEAR // _DAYS_A_YEAR + 1)
 
 
 def rolling_months(months: int) -> Window:

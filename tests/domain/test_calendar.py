@@ -198,9 +198,9 @@ def test_a_rolling_year_is_thirteen_months() -> None:
 
 def test_long_rolling_windows_are_counted_by_months() -> None:
     assert rolling_days(62) == Window(Step.DAY, 62)
-    assert rolling_days(63) == Window(Step.MONTH, 3)
-    assert rolling_days(90) == Window(Step.MONTH, 3)
-    assert rolling_days(365) == Window(Step.MONTH, 12)
+    assert rolling_days(366) == Window(Step.DAY, 366)
+    assert rolling_days(367) == Window(Step.MONTH, 14)
+    assert rolling_days(730) == Window(Step.MONTH, 26)
 
 
 @given(INSTANTS, st.sampled_from(list(Step)), st.sampled_from(ZONES))

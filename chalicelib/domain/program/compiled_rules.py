@@ -14,6 +14,7 @@ from chalicelib.domain.calendar import (
     ends_before,
     parse_period,
     rolling_days,
+    rolling_months,
     starts_at,
 )
 from chalicelib.domain.points import POINTS_MAX
@@ -47,6 +48,9 @@ from chalicelib.domain.program.scalars import ratio_of
 SUBJECT = "action.subject"
 SHARED_PREFIX = "shop:"
 """Of the ids of limits that all members share, among caps and among the shop's counters."""
+_DAYS_OF_MONTHS = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337, 366)
+"""The most days that so many months in a row have: a rolling limit of months counts by days."""
+
 _LONG_AGO = -FOREVER
 _PLACES_PER_BRANCH = 100
 """So that each grant of a rule has a place of its own, whatever was drawn."""
@@ -243,4 +247,6 @@ def window_of(window: str | Span | None) -> Window | None:
     if window.calendar is not None:
         return Window(Step(window.calendar))
     period = parse_period(cast("str", window.rolling))
-    return Window(Step.MONTH, period.months) if period.months else rolling_days(period.days)
+    if period.months < len(_DAYS_OF_MONTHS):
+        return rolling_days(_DAYS_OF_MONTHS[period.months] or period.days)
+    return rolling_months(period.months)

@@ -158,14 +158,14 @@ def check_limit(checking: Checking, rule: Node) -> None:
     has_count = limit.has("times") or limit.has("amount")
     if has_count and not limit.has("window"):
         checking.findings.error(limit.at("window"), "key_missing", "Say in which window.")
+    if limit.text("scope") == "shop":
+        _check_shared(limit, checking.findings)
     if has_cooldown and not has_count:
         if limit.has("window"):
             checking.findings.error(
                 limit.at("window"), "key_useless", "A cooldown alone has no window: remove it."
             )
         return
-    if limit.text("scope") == "shop":
-        _check_shared(limit, checking.findings)
     kind = one_of(limit, ("times", "amount"), "limit_unclear", checking.findings)
     if kind == "amount":
         _check_amount(checking, rule, limit)

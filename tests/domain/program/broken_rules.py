@@ -37,6 +37,8 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "$.earn[0].give[0].rate", "not_for_trigger"),
     ("the shop's rolling window", doing(limit={"times": 5, "window": {"rolling": "P7D"},
      "scope": "shop"}), "$.earn[0].limit.window", "window_unclear"),
+    ("the shop only cools down", doing(limit={"cooldown": "PT1H", "scope": "shop"}),
+     "$.earn[0].limit.cooldown", "key_useless"),
     ("the shop cools down", doing(limit={**MANY, "cooldown": "PT1H", "scope": "shop"}),
      "$.earn[0].limit.cooldown", "key_useless"),
     ("tier of no group", document(earn=[rule("a", {"tier": "gold"})]), "$.earn[0].give[0].tier",
