@@ -38,6 +38,7 @@ class Compared(msgspec.Struct, frozen=True):
     versions: Versions
     changes: tuple[Change, ...]
     crowd: Crowd | None
+    since: Instant  # when the second one starts or started; 0 where that is not decided
 
 
 class _Sources(msgspec.Struct, frozen=True):
@@ -67,7 +68,8 @@ def diff_program(table: Table, shop: str, wish: DiffWish) -> Compared | Refusal:
     if wish.counts and sources.live is not None:
         program = program_of(table, shop, sources.live.version)
         crowd = count_members(table, shop, program, gone_rewards(changes), wish.now)
-    return Compared(Versions(before, after), changes, crowd)
+    since = _since(known, wish.after, wish.now)
+    return Compared(Versions(before, after), changes, crowd, since)
 
 
 def named_program(table: Table, shop: str, number: int, now: Instant) -> Program | Refusal:
@@ -77,6 +79,14 @@ def named_program(table: Table, shop: str, number: int, now: Instant) -> Program
         return found
     known, draft = found
     return _named(_Sources(table, known, draft, live_of(table, known, now)), number)
+
+
+def _since(shop: Shop, number: int, now: Instant) -> Instant:
+    """When what is called ``number`` starts or started; 0 of drafts and of what is over."""
+    live = shop.live_version(now)
+    if live and number in (LIVE, live):
+        return shop.live_since(now)
+    return shop.next_since if shop.next_version and number == shop.next_version else 0
 
 
 def _named(sources: _Sources, number: int) -> Program | Refusal:

@@ -85,3 +85,34 @@ def test_the_announcement_comes_in_every_language_of_the_program(shop: Session) 
     assert [each["locale"] for each in told] == ["en", "hu", "fa"]
     assert all(len(each["sentences"]) == 2 and not each["left_out"] for each in told)
     assert "2026-12-24" in told[0]["title"]
+
+
+def first_day(shop: Session, query: str = "") -> str:
+    told = shop.get(f"/program/announcement{query}")["announcements"]
+    return str(told[0]["title"]).rpartition(" ")[2]
+
+
+def test_the_first_day_is_the_one_in_the_programs_zone(shop: Session) -> None:
+    save(shop, rewards=[DEARER], timezone="Europe/Budapest")
+    assert first_day(shop) == "2026-11-21"
+    assert first_day(shop, "?effective_from=2026-12-31T23:00:00Z") == "2027-01-01"
+    assert first_day(shop, "?effective_from=2026-11-20T23:30:00Z") == "2026-11-21"
+
+
+def test_a_scheduled_version_is_announced_for_its_own_start(shop: Session) -> None:
+    save(shop, rewards=[DEARER], timezone="Europe/Budapest")
+    draft = shop.get("/program/draft")["draft_hash"]
+    start = {"draft_hash": draft, "effective_from": "2026-12-31T23:00:00Z"}
+    assert shop.admin("POST", "/program/publish", start).status == 200
+    assert first_day(shop, "?to=2") == "2027-01-01"
+    shop.client.gateway.clock.move_to(NOON + 60 * DAY_MS)
+    assert first_day(shop, "?from=1&to=live") == first_day(shop, "?from=1&to=2") == "2027-01-01"
+    assert first_day(shop, "?from=2&to=1") == "2027-01-20"  # if it came back: today
+
+
+def test_a_day_that_is_over_is_not_announced(shop: Session) -> None:
+    save(shop, rewards=[DEARER], timezone="Europe/Budapest")
+    told: Any = shop.admin("GET", "/program/announcement?effective_from=2026-11-20T22:59:00Z")
+    (problem,) = told.json()["errors"]
+    assert (told.status, problem["path"]) == (422, "$query.effective_from")
+    assert problem["code"] == "value_out_of_range"

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.domain import views
-from chalicelib.domain.instants import Instant, iso
+from chalicelib.domain.calendar import local_date
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.outcome import Refusal, RefusalCode
 from chalicelib.routes.admin.programs import DRAFT_NAME, VersionName, version_named
 from chalicelib.routes.admin.trying import FactsRequest, made_up
@@ -37,6 +38,8 @@ _REFUSALS = (
     RefusalCode.VERSION_UNKNOWN,
     RefusalCode.PROGRAM_INVALID,
 )
+_EFFECTIVE_FROM = "when it holds, if not when the version starts; of what is not published, today"
+_EFFECTIVE_PATH = "$query.effective_from"
 LIVE_NAME = "live"
 
 
@@ -142,7 +145,7 @@ def get_diff(call: Call[NoBody], shop: str) -> Outcome:
         AnnouncementsView,
         "What members are to be told of changed terms, in every language of the program",
         scope=Scope.READ,
-        query=(*_TWO, QueryParameter("effective_from", "when it holds; today if not given")),
+        query=(*_TWO, QueryParameter("effective_from", _EFFECTIVE_FROM)),
         refusals=_REFUSALS,
     ),
 )
@@ -150,13 +153,15 @@ def get_announcement(call: Call[NoBody], shop: str) -> Outcome:
     """Title and sentences, of changes that concern members alone."""
     from chalicelib.domain.wording.changes import announcement  # noqa: PLC0415 - as above
 
-    start = _start(call)
-    if isinstance(start, Refusal):
-        return start
+    told = instant_or(call.query.get("effective_from", ""), _EFFECTIVE_PATH, 0)
+    if isinstance(told, Refusal):
+        return told
     found = _compared(call, shop)
     if isinstance(found, Refusal):
         return found
-    day = iso(start)[:10]
+    day = _first_day(found, told, call.now)
+    if isinstance(day, Refusal):
+        return day
     made = (
         announcement(found.changes, found.versions, (locale, day))
         for locale in found.versions.after.locales
@@ -215,9 +220,14 @@ def post_preview(call: Call[PreviewRequest], shop: str) -> Outcome:
     return found if isinstance(found, Refusal) else Answer(PreviewView(found.card, found.program))
 
 
-def _start(call: Call[NoBody]) -> Instant | Refusal:
-    told = call.query.get("effective_from", "")
-    return instant_or(told, "$query.effective_from", call.now)
+def _first_day(found: "Compared", told: Instant, now: Instant) -> str | Refusal:
+    """The first day of the new terms as the program's clocks show it, such as 2027-01-01."""
+    zone = found.versions.after.timezone
+    first, today = local_date(told or found.since or now, zone), local_date(now, zone)
+    if told and first < today:
+        detail = f"{first} is over: today is {today}."
+        return value_invalid(_EFFECTIVE_PATH, detail, "value_out_of_range")
+    return first.isoformat()
 
 
 def _compared(call: Call[NoBody], shop: str) -> "Compared | Refusal":
