@@ -124,7 +124,7 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     if not is_new:  # where they live is as the newest order told it
         known = msgspec.structs.replace(walk.facts, facts=known.facts)
     walk.facts = known_facts(walk, known, step.at)
-    if not step.action.is_untold:
+    if walk.plan.judges and not step.action.is_untold:
         hear(walk, _heard(walk, is_new=is_new), step.at)
     drafts = all_opened(walk, step.at, walk.purses)
     holder = holder_of(walk, drafts[MAIN], document)
@@ -146,7 +146,7 @@ def _settle(walk: Walk, document: Action, step: ActionStep) -> None:
     activity = ACTIVITY if is_given and not reason else ""
     posting = Posting(document, settled, drafts, activity)
     post_everywhere(walk, walk.actions, document.id, posting)
-    if is_new:
+    if walk.plan.judges and is_new:
         judge_again(walk, step.at)
 
 

@@ -12,8 +12,9 @@ pool: there everybody keeps what they have. Where somebody leaves one pool and e
 are walked with all who shared either, in one order of time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 
 import msgspec
@@ -31,7 +32,7 @@ from chalicelib.domain.replay.month_ends import spend_at_end
 from chalicelib.domain.replay.past_pools import POOLED, Passing, PastPool
 from chalicelib.domain.replay.spending import purses
 from chalicelib.domain.replay.tally import Tally
-from chalicelib.domain.replay.walking import AnyStep, Past, arrived, set_out, take_step
+from chalicelib.domain.replay.walking import Past, arrived, set_out, take_step
 
 _SIDES = 2
 """Entries of one passing: the member's and the pool's."""
@@ -68,19 +69,17 @@ def walk_household(household: Household, plan: Plan, tally: Tally) -> dict[str, 
 
     walks: dict[str, Walk] = {}
     pools = [_Together(each, _pool_walk(each, own(each.pool), tally), walks) for each in every]
-    events: list[tuple[Instant, _Together | None, str, AnyStep | Passing]] = []
+    events: list[tuple[Instant, Callable[[], None]]] = []
     for name, history in sorted(household.histories.items()):
         walks[name], steps = set_out(name, history, own(name), tally)
-        events += [(step.at, None, name, step) for step in steps]
-    for each in (pool for pool in pools if pool.may_share):
-        events += [(passing.at, each, passing.member, passing) for passing in each.past.passings]
-    for at, pool, name, event in sorted(events, key=itemgetter(0)):
+        events += [(step.at, partial(take_step, walks[name], step)) for step in steps]
+    for pool in (each for each in pools if each.may_share):
+        for passing in pool.past.passings:
+            events.append((passing.at, partial(_pass, pool, walks[passing.member], passing)))
+    for at, happen in sorted(events, key=itemgetter(0)):
         if at >= plan.months.starts[-1]:
             break
-        if pool is not None and isinstance(event, Passing):
-            _pass(pool, walks[name], event)
-        elif not isinstance(event, Passing):
-            take_step(walks[name], event)
+        happen()
     _arrived(pools, tally)
     return walks
 

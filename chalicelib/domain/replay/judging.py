@@ -9,7 +9,7 @@
 
 Of facts that changed twice between two awards the first change is not known, nor when those were
 told that others replaced since. All habits of spending
-are judged by the main one. Programs without such tiers cost nothing here.
+are judged by the main one. Programs without such tiers (``Plan.judges``) do not come here.
 """
 
 from collections.abc import Callable
@@ -27,8 +27,6 @@ from chalicelib.domain.replay.past_members import PastMember
 
 def hear(walk: Walk, facts: MemberFacts, at: Instant) -> None:
     """Note what is told of the member at ``at``; whose tiers may hang on it is judged again."""
-    if not walk.plan.judges:
-        return
     before, walk.told = walk.told, facts
     if facts != before:
         judge_again(walk, at)
@@ -43,16 +41,14 @@ def hear_facts(walk: Walk, person: PastMember, at: Instant) -> None:
 
 def judge_again(walk: Walk, at: Instant) -> None:
     """Judge a member after something changed, now or when the program says so."""
-    if walk.plan.judges and walk.main.draft is not None:
+    if walk.main.draft is not None:
         facts, program = with_account_of(walk, walk.told, at), walk.plan.program
         _judge(walk, at, lambda draft: judged(awaiting(draft, program), program, facts))
 
 
-def ordered(walk: Walk) -> None:
+def ordered(walk: Walk, at: Instant) -> None:
     """Note that an order may have changed what conditions say."""
-    if walk.plan.judges and walk.main.draft is not None:
-        program = walk.plan.program
-        _judge(walk, walk.main.draft.now, lambda draft: after_order(draft, program))
+    _judge(walk, at, lambda draft: after_order(draft, walk.plan.program))
 
 
 def judge_due(walk: Walk, at: Instant) -> None:
@@ -63,10 +59,8 @@ def judge_due(walk: Walk, at: Instant) -> None:
 
 def judged_next(walk: Walk) -> Instant:
     """When a standing of the member is to be judged; 0: none is."""
-    if not walk.plan.judges or walk.main.draft is None:
-        return 0
-    waiting = walk.main.draft.account.judge_at.items()
-    return min((at for group, at in waiting if group != LOOK), default=0)
+    waiting = walk.main.draft.account.judge_at if walk.main.draft else {}
+    return min((at for group, at in waiting.items() if group != LOOK), default=0)
 
 
 def _judge(walk: Walk, at: Instant, change: Callable[[Draft], Draft]) -> None:

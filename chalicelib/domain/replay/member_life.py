@@ -44,7 +44,8 @@ def pass_time(walk: Walk, until: Instant) -> None:
     places = walk.plan.months
     while walk.main.draft is not None:
         account = walk.main.draft.account
-        year, look, due = account.anniversary_at, looked_at(account), judged_next(walk)
+        year, look = account.anniversary_at, looked_at(account)
+        due = judged_next(walk) if walk.plan.judges else 0
         at = min((each for each in (year, look, due, next_by_itself(walk)) if each), default=0)
         if not 0 < at <= until:
             break
@@ -109,7 +110,7 @@ def _join(walk: Walk, step: PersonStep) -> None:
     for purse in walk.purses:
         keep(walk, purse, draft)
     walk.told = msgspec.structs.replace(walk.facts, facts={})  # joining itself was judged by that
-    if step.person.is_enrolled:
+    if step.person.is_enrolled and walk.plan.judges:
         judge_again(walk, step.at)
 
 

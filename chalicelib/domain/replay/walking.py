@@ -147,7 +147,7 @@ def _take(walk: Walk, step: Step) -> None:
         drawn = drawn_again(program, step.order)
         known = OrderDocument(SOURCE, name, state=step.order.state, member=walk.member, drawn=drawn)
         walk.facts = known_facts(walk, facts_of(step.order), step.at)
-        if not step.order.is_untold:
+        if walk.plan.judges and not step.order.is_untold:
             hear(walk, walk.facts, step.at)
         reason = _reason(walk, known, step.order)
     else:
@@ -202,8 +202,9 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> Non
     walk.orders += int(settled.document.counted) - int(document.counted)
     posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
     post_everywhere(walk, walk.documents, document.order_id, posting)
-    ordered(walk)
-    if is_new:
+    if walk.plan.judges:
+        ordered(walk, step.at)
+    if walk.plan.judges and is_new:
         judge_again(walk, step.at)
 
 
