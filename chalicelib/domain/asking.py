@@ -111,17 +111,13 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
     extra = _extra(document, holder, program, more)
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
-    if not _is_side(document):
+    if not program.campaigns:
         return Asking(terms, awarded(program, occasion, terms))
-    # What a side of a referral gives once it has qualified is asked for now for the first time: a
-    # limit that has room by now lets its rule ask of a campaign's budget, too.
+    # What it grows into, or a side of a referral gives once it has qualified, is asked for now for
+    # the first time: a limit that has room lets its rule ask of its campaign's budget, too.
     wanted = {cap: max(most, document.wanted.get(cap, 0)) for cap, most in award.wanted.items()}
     known = msgspec.structs.replace(document, terms=terms, wanted={**document.wanted, **wanted})
     return _asked(known, holder, program, occasion)
-
-
-def _is_side(document: OrderDocument | Action) -> bool:
-    return isinstance(document, Action) and document.side is not None
 
 
 def _extra(

@@ -93,6 +93,22 @@ def test_a_campaign_gives_cakes_as_long_as_its_budget_covers_one() -> None:
     sound(scene)
 
 
+@pytest.mark.parametrize("first", [100, 5_000])
+def test_an_order_that_grows_into_a_rule_with_a_limit_asks_of_the_budget_too(first: int) -> None:
+    monthly = {"times": 1, "window": {"calendar": "month"}}
+    more = {**TEN, "id": "more", "if": {"order.net_total": {"gte": 9_000}}, "limit": monthly}
+    scene = opened(GIFT, TEN, more)
+    scene.pay(first, "1")
+    scene.order(refunded(refund(first - 50), "1"))
+    for version in (1, 2):
+        told = {"id": "1", "number": "#1", "version": NOON + version}
+        back = refund(first - 50, at=NOON)
+        whole = state(line(9_000 + first), refunds=(back,), refunds_complete=True, **told)
+        scene.order(upserted(whole))
+        assert (added(scene), spent(scene), stand(scene)[0]) == (20, 270, "ready")
+    sound(scene)
+
+
 def test_a_budget_in_money_needs_the_price_of_what_is_given_alone() -> None:
     perk = {"id": "perk", "name": "Perk", "kind": "perk"}
     trees = {"id": "trees", "on": "order.paid", "give": [{"cause": "forest", "add": 2}]}

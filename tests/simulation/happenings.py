@@ -18,7 +18,7 @@ from tests.simulation.member_acts import fulfil
 from tests.simulation.member_happenings import MEMBERS, merges
 from tests.simulation.model import KnownRedemption
 from tests.simulation.openings import CUSTOMERS
-from tests.simulation.platform import Delivery, changed, placed, whole
+from tests.simulation.platform import Delivery, changed, grown, placed, whole
 from tests.simulation.pool_happenings import POOLS
 from tests.simulation.referral_happenings import REFERRALS
 from tests.simulation.sign_happenings import SIGNS, by_a_friend, hear, told_otherwise
@@ -106,7 +106,8 @@ def changes(history: History) -> Step:
     order = history.dice.pick(history.orders)
     if history.world == "signed":
         order.signs = shown(history.dice, order.customer)
-    return _sent(history, changed(order, history.dice))
+    is_more = history.world == "feasting" and not order.codes and history.dice.one_in(2)
+    return _sent(history, (grown if is_more else changed)(order, history.dice))
 
 
 def repeats(history: History) -> Step:

@@ -27,7 +27,7 @@ from tests.simulation.latest_worlds import (
     feast_cents,
     is_retired,
 )
-from tests.simulation.model import Model
+from tests.simulation.model import KnownOrder, Model
 
 SORRY_POINTS, CLOCK_BACK_MS = 7, HOUR_MS
 WARN_DAYS = {"points": (20, 7), "karma": (7,)}
@@ -117,6 +117,9 @@ def _forgotten(
             yield f"feast: {name} grew {before} to {left}, and has {fed[name]} of {had}"
         if changed == [name] and had == (0, 0, 0, 0) and before == 0:
             yield from _parted(made, left, fed[name])
+        if changed == [name] and any(had) and left > before:
+            others = spent["campaign:feast"] - _cents(fed[name])
+            yield from _stinted(made, model.orders[name], fed[name], others)
         known[name] = (left, fed[name], owner)
 
 
@@ -126,6 +129,25 @@ def _parted(made: Any, left: int, fed: tuple[int, int, int, int]) -> Iterator[st
         yield f"feast: {made['id']} of {left} was first fed {fed}"
     if fed[2:] not in ((0, 0), most[2:]) and fed[2:] != (0, most[3]):
         yield f"feast: {made['id']} of {left} was first given {fed} of the zest"
+
+
+def _cents(fed: tuple[int, int, int, int]) -> int:
+    """What the feast costs the shop."""
+    return fed[0] + TREAT_CENTS * fed[1]
+
+
+def _stinted(
+    made: Any, order: KnownOrder, fed: tuple[int, int, int, int], others: int
+) -> Iterator[str]:
+    """Who had something, and grows while there is room, is given all of the feast.
+
+    ``feast-more`` has a limit of its own.
+    """
+    most = _most(order.left())
+    is_room = others + _cents(most) <= feast_cents(order.rate)
+    least = most[0] - FEAST_MORE * (order.left() >= MORE_FROM)
+    if is_room and (fed[0] not in (least, most[0]) or fed[1] != most[1]):
+        yield f"feast: {made['id']} of {order.left()} was fed {fed}, and {others} were spent"
 
 
 def cakes_of_month(table: Books, now: int) -> int:

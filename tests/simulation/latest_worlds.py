@@ -73,7 +73,7 @@ CAKE: dict[str, Any] = {
 
 def feast_cents(points: int) -> int:
     """What the campaign may cost by the version with so many points per 1.00."""
-    return 110 + 60 * points
+    return 70 + 40 * points
 
 
 def feasting(points: int = 1) -> dict[str, Any]:

@@ -98,3 +98,10 @@ def changed(order: ShopOrder, dice: Dice) -> tuple[Delivery, ...]:
         if what == "refund alone":
             return sent, whole(order)
     return (whole(order),)
+
+
+def grown(order: ShopOrder, dice: Dice) -> tuple[Delivery, ...]:
+    """What the shop sends after more was ordered."""
+    order.version += 1_000
+    order.lines[dice.pick(list(order.lines))] += dice.between(1, 9_000)
+    return (whole(order),)
