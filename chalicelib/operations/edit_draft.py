@@ -64,9 +64,12 @@ def save_draft(
         return found
     known, stored = found
     live = known.live_version(now)
-    draft = Draft(canonical, hash_of(canonical), live, actor, now)
+    # Who says no base has not looked at a newer version: the draft stays on its own.
+    keeps_base = stored is not None and seen.base_version is None
+    base = stored.base_version if stored and keeps_base else live
+    draft = Draft(canonical, hash_of(canonical), base, actor, now)
     is_same = stored is not None and stored.hash == draft.hash
-    if stored and is_same and stored.base_version == live:
+    if stored and is_same and stored.base_version == base:
         return _found(table, known, stored, now)
     # Who saves the very words that are there overwrites nobody.
     before = Seen(live, seen.draft_hash if is_same else stored.hash if stored else "")

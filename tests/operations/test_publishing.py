@@ -94,8 +94,19 @@ def test_the_same_words_again_are_no_other_draft(shop: Scene) -> None:
     first = saved(shop, DOUBLED)
     assert saved(shop, DOUBLED, now=NOON + 5).draft == first.draft
     publish_program(shop.table, "tea", {**TEA, "name": "B"}, ("key:bob", NOON))
-    again = saved(shop, DOUBLED, now=NOON + 6)
+    assert saved(shop, DOUBLED, now=NOON + 6).draft == first.draft
+    again = save_draft(shop.table, "tea", DOUBLED, Seen(2, ""), ("key:ann", NOON + 7))
+    assert isinstance(again, DraftFound)
     assert (again.draft.base_version, again.draft.hash) == (2, first.draft.hash)
+
+
+def test_who_names_no_base_saves_on_the_one_of_the_draft(shop: Scene) -> None:
+    draft = saved(shop, DOUBLED).draft
+    publish_program(shop.table, "tea", {**TEA, "name": "B"}, ("key:bob", NOON))
+    mended = saved(shop, {**DOUBLED, "name": "C"}, draft.hash)
+    assert (mended.draft.base_version, mended.live_version) == (1, 2)
+    unseen = publish_draft(shop.table, "tea", mended.draft.hash, wish())
+    assert refused(unseen) == "draft_outdated"
 
 
 def test_a_draft_on_an_old_base_is_outdated_until_it_is_saved_on_the_new(shop: Scene) -> None:

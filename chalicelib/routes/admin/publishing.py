@@ -113,7 +113,10 @@ def get_draft(call: Call[NoBody], shop: str) -> Outcome:
         "Save the draft; it may have errors",
         scope=Scope.PROGRAM,
         query=(
-            QueryParameter("base_version", "the version that was live for its editor"),
+            QueryParameter(
+                "base_version",
+                "the version that was live for its editor; not given: the draft's own",
+            ),
             QueryParameter("draft_hash", "the draft that its editor had read, if there was one"),
         ),
         refusals=(RefusalCode.DRAFT_OUTDATED,),
