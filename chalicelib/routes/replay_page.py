@@ -34,7 +34,7 @@ _NOTES = {
     "budgets_unsettled": "Who got the last of a budget hangs on others' turn; it was not settled.",
     "adjustments_left_out": "What staff gave or took by hand is not earned once more.",
     "gifts_left_out": "Points that members gave each other are not given once more.",
-    "pools_left_out": "Points that passed with a second pool, or with who is unknown, stay put.",
+    "pools_left_out": "Points that passed with who is unknown, or among too many, stay put.",
     "nothing_earned": "One of the programs gave nobody anything in this history.",
 }
 _ROWS = ("imported", "issued", "reversed", "redeemed", "expired", "outstanding")
