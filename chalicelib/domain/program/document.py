@@ -137,7 +137,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
     points_per_day: Annotated[
         Points | PointsByUnit | None,
-        Meta(description="Most that rules give a member a day, of each unit or by unit."),
+        Meta(
+            description="Most that earn and campaigns give a member a day, of each unit or by unit."
+        ),
     ] = None
     reward_cost_share: Annotated[
         Decimal | None, Meta(description="Cost of a reward by the spend that earns it; 0 to 1.")

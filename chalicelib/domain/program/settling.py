@@ -9,7 +9,7 @@ the sum, but the rule gets no point for it. So the points that a cap granted are
 to the same answer again: evaluating with ``room = used`` changes nothing, which a repeated
 delivery of an order relies on. (Rules of a group were cut before, by the choice itself, which is
 remembered apart and leaves no fraction above a limit: ``giving``.) Day caps cut the
-dealt points, from the last rule id backwards.
+dealt points of rules, from the last id backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +114,8 @@ def _wanted(program: CompiledProgram, asked: Asked) -> dict[str, int]:
             _take(program, wanted, (rule_id, unit_id), points if whole else 0)
         day = program.day_caps.get(unit_id)
         if day is not None:
-            wanted[day.id] = ceil_ratio(sum(by_rule.values()), denominator)
+            counted = [by_rule[rule_id] for rule_id in by_rule if _counts_in_day(rule_id)]
+            wanted[day.id] = ceil_ratio(sum(counted), denominator)
     for unit_id, by_rule in asked.alone.items():
         for rule_id, numerator in by_rule.items():
             wanted[pick_cap(rule_id)] = ceil_ratio(numerator, program.units[unit_id].denominator)
@@ -140,7 +141,7 @@ def _used(program: CompiledProgram, shares: list[Share], applied: Iterable[str])
     for share in shares:
         _take(program, used, (share.rule_id, share.unit), share.points)
         day = program.day_caps.get(share.unit)
-        if day is not None:
+        if day is not None and _counts_in_day(share.rule_id):
             used[day.id] = used.get(day.id, 0) + share.points
     return used
 
@@ -218,15 +219,31 @@ def _cut_day(
     room: Mapping[str, int],
     trace: Trace,
 ) -> None:
-    free = min(POINTS_MAX, max(room.get(cap.id, POINTS_MAX), 0)) if cap else POINTS_MAX
-    over = sum(points.values()) - free
-    if over <= 0:
-        return
-    told = cap.id if cap else "points_max"
-    if cap and room.get(cap.id) == FORGOTTEN:
-        told = f"forgotten_{told}"
-    _tell_cut(trace, ("", unit.id), told, free)
-    cut_back(points, over, points)
+    if cap is not None:
+        kind = "forgotten_" if room.get(cap.id) == FORGOTTEN else ""
+        most = kind + cap.id, max(room.get(cap.id, POINTS_MAX), 0)
+        _cut_to(most, points, [each for each in points if _counts_in_day(each)], (unit, trace))
+    _cut_to(("points_max", POINTS_MAX), points, list(points), (unit, trace))
+
+
+def _cut_to(
+    most: tuple[str, int],
+    points: dict[str, int],
+    rules: Sequence[str],
+    told: tuple[CompiledUnit, Trace],
+) -> None:
+    """Leave ``rules`` no more than ``most`` (a name, points) together."""
+    unit, trace = told
+    name, free = most
+    over = sum(points[rule_id] for rule_id in rules) - free
+    if over > 0:
+        _tell_cut(trace, ("", unit.id), name, free)
+        cut_back(points, over, rules)
+
+
+def _counts_in_day(rule_id: str) -> bool:
+    """Whether it is of ``earn`` or a campaign: names of what is promised once have a colon."""
+    return ":" not in rule_id
 
 
 def _tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> None:
