@@ -7,7 +7,7 @@ with the columns of the time machine (``dev/replay/orders_csv``) and ``posted_be
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,7 +33,10 @@ COLUMNS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _PLACE = re.compile(r"lines\[(\d+)\]")
 _NAME = re.compile("[a-z_]+", re.ASCII)
-_CALLED: Final = {"version": "joined_at", "lines": "line_id"}
+_CALLED: Final = {"version": "joined_at", "lines": "line_id", "at": "refunded_at"}
+_COPIES: Final = (".version", ".created_at")
+"""Of an order: copies of when it was paid, or came back, which are told themselves."""
+_OTHER_MARKS: Final = (";", "\t")
 _MILLI = 1_000
 
 
@@ -65,7 +68,7 @@ def read_file(
     """Every row of ``path`` that can be imported, and everything that cannot."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        wrong = _wrong_header(reader.fieldnames or (), kind)
+        wrong = wrong_header(reader.fieldnames or (), *COLUMNS[kind])
         if wrong:
             return [], wrong
         lines = [(reader.line_num, line) for line in reader]
@@ -75,7 +78,7 @@ def read_file(
     rows: list[FileRow] = []
     ids: dict[str, int] = {}
     for numbers, told in _told(lines, kind, currency):
-        found = [told] if isinstance(told, Wrong) else list(_problems(kind, numbers, told, now))
+        found = [told] if isinstance(told, Wrong) else problems_of(kind, numbers, told, now)
         name = str(told.get("id", "")) if isinstance(told, dict) and kind == "balances" else ""
         if name and ids.setdefault(name, numbers[0]) != numbers[0]:
             found.append(Wrong(numbers[0], "id", f"line {ids[name]} is called {name}, too"))
@@ -85,9 +88,13 @@ def read_file(
     return rows, wrong
 
 
-def _wrong_header(names: object, kind: str) -> list[Wrong]:
-    found = [str(name) for name in names] if isinstance(names, list) else []
-    required, optional = COLUMNS[kind]
+def wrong_header(
+    names: Iterable[str], required: Sequence[str], optional: Sequence[str]
+) -> list[Wrong]:
+    """What of a file's first line would be read by nobody, or twice, or is not there."""
+    found = list(names)
+    if len(found) == 1 and any(mark in found[0] for mark in _OTHER_MARKS):
+        return [Wrong(1, "", "columns are parted by commas")]
     missing = [Wrong(1, name, "this column is missing") for name in required if name not in found]
     unknown = [
         Wrong(1, name, f"unknown column; there are {', '.join((*required, *optional))}")
@@ -111,19 +118,29 @@ def _told(
         orders.setdefault((line.get("source") or "", line["order_id"]), []).append((number, line))
     for parts in orders.values():
         numbers = tuple(number for number, _ in parts)
-        try:
-            yield numbers, _order([line for _, line in parts], currency)
-        except RowWrong as error:
-            yield numbers, Wrong(numbers[0], "", str(error))
+        yield numbers, order_told(parts, currency)
 
 
-def _problems(
+def order_told(parts: Sequence[tuple[int, Line]], currency: str) -> dict[str, object] | Wrong:
+    """One order from its numbered lines, as the door takes it."""
+    try:
+        return _order([line for _, line in parts], currency)
+    except RowWrong as error:
+        named = (number for number, line in parts if line is error.row)
+        return Wrong(next(named, parts[0][0]), error.column, str(error))
+
+
+def problems_of(
     kind: str, numbers: tuple[int, ...], told: dict[str, object], now: Instant
-) -> Iterator[Wrong]:
-    """What the door would say of the row."""
+) -> list[Wrong]:
+    """What the door would say of the row, each thing once."""
     read = read_row(kind, told, now)
-    for problem in read if isinstance(read, tuple) else ():
-        yield _located(kind, problem, numbers)
+    found = [
+        _located(kind, problem, numbers)
+        for problem in (read if isinstance(read, tuple) else ())
+        if kind != "orders" or not problem.path.endswith(_COPIES)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _located(kind: str, problem: Problem, numbers: tuple[int, ...]) -> Wrong:

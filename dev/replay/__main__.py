@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 
+from chalicelib import clock
 from chalicelib.domain.instants import parse_instant
 from chalicelib.domain.outcome import StorageUnavailable
 from chalicelib.domain.pausing import Pause, Paused, Pauses
@@ -32,6 +33,7 @@ from chalicelib.operations.replay_history import chosen_in, draws_joining
 from chalicelib.routes.replay_page import report_page
 from chalicelib.storage.connection import open_table
 from dev.engines import LOCAL_ACCESS, REGION
+from dev.replay.checking import Reading
 from dev.replay.orders_csv import RowWrong
 from dev.replay.running import job_of, on_stderr, run
 from dev.replay.spool import Spool, spooled
@@ -114,7 +116,11 @@ def _history(
     asked: argparse.Namespace, programs: tuple[Program, Program]
 ) -> AbstractContextManager[Spool]:
     if asked.orders is not None:
-        return spooled(asked.orders, on_stderr)
+        live, draft = programs
+        if live.currency != draft.currency:
+            raise RowWrong(f"two currencies: live {live.currency}, draft {draft.currency}")
+        rates = frozenset({live.currency, *live.fx, *draft.fx})
+        return spooled(asked.orders, Reading(live.currency, rates, clock.utc_now()), on_stderr)
     access = LOCAL_ACCESS if asked.endpoint else None
     table = open_table(asked.table, asked.region, asked.endpoint, access)
     compiled = tuple(compile_program(program, 1) for program in programs)

@@ -2,6 +2,7 @@
 
 Columns are documented in docs/programs/time-machine.md; ``order_id``, ``customer_id``,
 ``paid_at`` and ``net`` are required, unknown ones are refused. Money is in major units.
+What is wrong is told by its row and column; ``checking`` knows the lines.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,43 +34,17 @@ OPTIONAL = (
     *("refunded", "refunded_at", "country", "locale", "customer_tags", "birthday"),
 )
 _YES = frozenset({"1", "true", "yes"})
+_NO = frozenset({"", "0", "false", "no"})
 
 
 class RowWrong(Exception):
-    """A row that cannot be read, with its reason."""
+    """What cannot be read, with its reason; of a row also which one, and of which column."""
 
-
-def check_header(names: Iterable[str]) -> None:
-    """Refuse a file that lacks a column, or has one that would be read by nobody.
-
-    Raises:
-        RowWrong: which columns are wrong.
-    """
-    found = set(names)
-    missing = [name for name in REQUIRED if name not in found]
-    unknown = sorted(found - {*REQUIRED, *OPTIONAL})
-    if missing:
-        raise RowWrong(f"columns are missing: {', '.join(missing)}")
-    if unknown:
-        raise RowWrong(f"columns are unknown: {', '.join(unknown)}")
-
-
-def paid_at_of(row: Row) -> Instant:
-    """When the row's order was paid.
-
-    Raises:
-        RowWrong: no time with a zone.
-    """
-    return _instant(row, "paid_at")
-
-
-def refunded_at_of(row: Row) -> Instant:
-    """When something of the row came back; when it was paid where nothing is said.
-
-    Raises:
-        RowWrong: no time with a zone.
-    """
-    return _instant(row, "refunded_at" if row.get("refunded_at") else "paid_at")
+    def __init__(self, why: str, row: Row | None = None, column: str = "") -> None:
+        """Say ``why``, and where it is known of which cell."""
+        super().__init__(why)
+        self.row = row
+        self.column = column
 
 
 def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, list[Past]]]:
@@ -82,7 +57,7 @@ def orders_by_member(rows: Iterable[Row], currency: str) -> Iterator[tuple[str, 
         past: list[Past] = [order_of(lines, currency) for lines in orders.values()]
         every = (row for lines in orders.values() for row in lines)
         told = next((row for row in every if row.get("birthday")), None)
-        yield member, [*past, *([PastMember(member, birthday=_birthday(told))] if told else [])]
+        yield member, [*past, *([PastMember(member, birthday=birthday_of(told))] if told else [])]
 
 
 def order_of(rows: list[Row], currency: str) -> PastOrder:
@@ -92,9 +67,13 @@ def order_of(rows: list[Row], currency: str) -> PastOrder:
         RowWrong: an amount, a time or a currency that cannot be read.
     """
     first = rows[0]
-    paid_at, money = paid_at_of(first), first.get("currency") or currency
+    paid_at, money = _instant(first, "paid_at"), first.get("currency") or currency
     if money not in EXPONENTS:
-        raise RowWrong(f"order {first['order_id']}: unknown currency {money}")
+        raise RowWrong(f"unknown currency {money}", first, "currency")
+    for row in rows:
+        if row["customer_id"] != first["customer_id"]:
+            why = f"order {first['order_id']} is of {first['customer_id']}, too"
+            raise RowWrong(why, row, "customer_id")
     ids = [row.get("line_id") or str(place) for place, row in enumerate(rows, start=1)]
     state = OrderState(
         id=first["order_id"],
@@ -134,7 +113,7 @@ def _line(row: Row, line_id: str, currency: str) -> OrderLine:
         product_id=row.get("product_id") or "",
         sku=row.get("sku") or "",
         tags=_words(row, "tags"),
-        gift_card=(row.get("gift_card") or "").lower() in _YES,
+        gift_card=_is_yes(row, "gift_card"),
     )
 
 
@@ -142,15 +121,31 @@ def _refunds(rows: list[Row], ids: list[str], currency: str) -> Iterator[Refund]
     for row, line_id in zip(rows, ids, strict=True):
         amount = _minor(row, "refunded", currency)
         if amount:
-            at = refunded_at_of(row)
+            at = _returned_at(row, amount, _minor(row, "net", currency))
             yield Refund(f"refund-{line_id}", at, (RefundLine(line_id, 0, amount),))
+
+
+def _returned_at(row: Row, amount: int, net: int) -> Instant:
+    if amount > net:
+        raise RowWrong(f"more than the net came back: {row['refunded']}", row, "refunded")
+    at = _instant(row, "refunded_at" if row.get("refunded_at") else "paid_at")
+    if at < _instant(row, "paid_at"):
+        raise RowWrong("before it was paid", row, "refunded_at")
+    return at
+
+
+def _is_yes(row: Row, name: str) -> bool:
+    told = (row.get(name) or "").lower()
+    if told not in {*_YES, *_NO}:
+        raise RowWrong(f"yes or empty: {told}", row, name)
+    return told in _YES
 
 
 def _instant(row: Row, name: str) -> Instant:
     try:
         return parse_instant(row[name])
     except ValueError as error:
-        raise RowWrong(f"order {row['order_id']}: {name}: {error}") from error
+        raise RowWrong(f"{error}: {row[name]}", row, name) from error
 
 
 def _minor(row: Row, name: str, currency: str) -> int:
@@ -162,21 +157,25 @@ def _scaled(row: Row, name: str, places: int) -> int:
     try:
         amount = Decimal(text).scaleb(places)
     except InvalidOperation as error:
-        raise RowWrong(f"order {row['order_id']}: {name}: no number: {text}") from error
+        raise RowWrong(f"no number: {text}", row, name) from error
     if not amount.is_finite():
-        raise RowWrong(f"order {row['order_id']}: {name}: no number: {text}")
+        raise RowWrong(f"no number: {text}", row, name)
     if amount != int(amount) or amount < 0:
-        raise RowWrong(f"order {row['order_id']}: {name}: {text}: too many places, or below 0")
+        raise RowWrong(f"too many places, or below 0: {text}", row, name)
     return int(amount)
 
 
-def _birthday(row: Row) -> str:
-    """Month and day of what is told with a year or without."""
+def birthday_of(row: Row) -> str:
+    """Month and day of what is told with a year or without.
+
+    Raises:
+        RowWrong: there is no such day.
+    """
     day = month_day(row["birthday"])
     try:
         parse_month_day(day)
     except ValueError as error:
-        raise RowWrong(f"order {row['order_id']}: birthday: {row['birthday']}: {error}") from error
+        raise RowWrong(f"{row['birthday']}: {error}", row, "birthday") from error
     return day
 
 

@@ -20,8 +20,9 @@ from chalicelib.domain.replay.report import Report
 from chalicelib.domain.replay.reporting import Basis, following, plans_of, report_of
 from chalicelib.domain.replay.sharing import Round
 from chalicelib.domain.replay.walking import Past
+from dev.replay.checking import rows_of
 from dev.replay.orders_csv import orders_by_member
-from dev.replay.spool import Spool, rows_of
+from dev.replay.spool import Spool
 from dev.replay.table_orders import members_of
 
 ASKS_MAX = 50_000

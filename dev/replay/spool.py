@@ -7,18 +7,21 @@ parts can be replayed at the same time, and memory does not grow with the file.
 import csv
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, NamedTuple
 
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.pausing import Pauses
 from chalicelib.domain.replay.conditions import Telling
-from dev.replay.orders_csv import REQUIRED, Row, RowWrong, check_header, paid_at_of, refunded_at_of
+from dev.importing.rows import wrong_header
+from dev.replay.checking import LINE, Reading, checked
+from dev.replay.orders_csv import OPTIONAL, REQUIRED, RowWrong
 
 PART_BYTES = 2_000_000
-PARTS_MAX = 500  # files open at a time
+PARTS_MAX = 250  # twice as many files are open at a time
 ROWS_TOLD = 250_000  # a word of progress
 
 
@@ -35,48 +38,71 @@ class Spool:
 
 
 @contextmanager
-def spooled(orders: Path, tell: Callable[[str], None]) -> Iterator[Spool]:
+def spooled(orders: Path, reading: Reading, tell: Callable[[str], None]) -> Iterator[Spool]:
     """The parts of ``orders``, in a folder that is gone afterwards.
 
     Raises:
-        RowWrong: a header or a time that cannot be read, or no row at all.
+        RowWrong: everything that cannot be read, by its line, or no order of a customer at all.
     """
-    with tempfile.TemporaryDirectory(prefix="laurel-replay-") as folder:
-        yield _split(orders, Path(folder), tell)
+    with tempfile.TemporaryDirectory(prefix="laurel-replay-") as name:
+        folder = Path(name)
+        count = min(PARTS_MAX, 1 + orders.stat().st_size // PART_BYTES)
+        parts = tuple(folder / f"part-{place:03}.csv" for place in range(count))
+        owners = tuple(folder / f"owner-{place:03}.csv" for place in range(count))
+        try:
+            cut = _split(orders, parts, owners, tell)
+        except UnicodeDecodeError as error:
+            raise RowWrong(f"{orders} is not UTF-8; save it as CSV UTF-8: {error}") from error
+        found = checked(parts, owners, reading)
+        tell(
+            f"read: {cut.rows:,} rows, {found.orders:,} orders of {found.customers:,} customers; "
+            f"left out: {cut.guests:,} rows of guests"
+        )
+        telling = Telling(actions=False, birthdays=cut.tells_birthdays, members=False)
+        yield Spool(parts, cut.rows, found.first, found.last, telling)
 
 
-def rows_of(part: Path) -> Iterator[Row]:
-    """The rows of a part."""
-    with part.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+class _Cut(NamedTuple):
+    rows: int
+    guests: int  # rows without a customer, who is no member
+    tells_birthdays: bool
 
 
-def _split(orders: Path, folder: Path, tell: Callable[[str], None]) -> Spool:
-    count = min(PARTS_MAX, 1 + orders.stat().st_size // PART_BYTES)
-    parts = tuple(folder / f"part-{place:03}.csv" for place in range(count))
-    rows, first, last = 0, 1 << 62, 0
+def _split(
+    orders: Path, parts: Sequence[Path], owners: Sequence[Path], tell: Callable[[str], None]
+) -> _Cut:
+    rows, guests = 0, 0
     with ExitStack() as stack:
-        source = csv.DictReader(stack.enter_context(orders.open(encoding="utf-8", newline="")))
+        source = csv.DictReader(stack.enter_context(orders.open(encoding="utf-8-sig", newline="")))
         names = list(source.fieldnames or ())
-        check_header(names)
-        files = [
-            stack.enter_context(part.open("w", encoding="utf-8", newline="")) for part in parts
-        ]
-        writers = [csv.DictWriter(file, names) for file in files]
+        wrong = wrong_header(names, REQUIRED, OPTIONAL)
+        if wrong:
+            raise RowWrong("\n".join(map(str, wrong)))
+        files, owning = ([stack.enter_context(_written(each)) for each in group]
+                         for group in (parts, owners))  # fmt: skip
+        writers = [csv.DictWriter(file, [*names, LINE]) for file in files]
         for writer in writers:
             writer.writeheader()
+        notes = [csv.writer(file) for file in owning]
         for row in source:
             if None in row or any(row[name] is None for name in REQUIRED):
                 raise RowWrong(f"line {source.line_num} has too few cells, or too many")
-            at = paid_at_of(row)
-            first, last, rows = min(first, at), max(last, at, refunded_at_of(row)), rows + 1
-            writers[part_of(row["customer_id"], count)].writerow(row)
+            customer, order, line = row["customer_id"], row["order_id"], source.line_num
+            if not customer.strip():
+                guests += 1
+                continue
+            rows += 1
+            writers[part_of(customer, len(parts))].writerow({**row, LINE: line})
+            notes[part_of(order, len(parts))].writerow((order, customer, line))
             if rows % ROWS_TOLD == 0:
                 tell(f"read: {rows:,} rows")
     if not rows:
-        raise RowWrong(f"{orders} has no orders")
-    telling = Telling(actions=False, birthdays="birthday" in names, members=False)
-    return Spool(parts, rows, first, last, telling)
+        raise RowWrong(f"{orders} has no orders of customers; rows of guests: {guests}")
+    return _Cut(rows, guests, "birthday" in names)
+
+
+def _written(part: Path) -> IO[str]:
+    return part.open("w", encoding="utf-8", newline="")
 
 
 def part_of(customer: str, count: int) -> int:

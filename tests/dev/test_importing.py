@@ -90,7 +90,7 @@ def test_a_check_sends_nothing(tmp_path: Path) -> None:
         ("balances", "customer_id,unit,points\n1,points,0\n", "line 2, points:"),
         ("balances", "customer_id,unit,points\n1,a,3\n2,a,3\n1,a,4\n",
          "line 4, id: line 2 is called 1:a, too"),
-        ("orders", f"{ORDER}\no,1,{SINCE},x\n", "line 2: order o: net"),
+        ("orders", f"{ORDER}\no,1,{SINCE},x\n", "line 2, net: no number: x"),
         ("orders", f"{ORDER},line_id\no,1,{SINCE},1,a\no,1,{SINCE},1,a\n",
          "line 2, line_id:"),
         ("orders", f"{ORDER},tags\no,1,{SINCE},1,\no,1,{SINCE},1,{'x' * 200}\n",

@@ -11,7 +11,7 @@ from chalicelib.domain.replay.history import PastOrder
 from chalicelib.domain.replay.past_members import PastMember
 from dev.replay import spool
 from dev.replay.__main__ import main
-from dev.replay.orders_csv import RowWrong, check_header, order_of, orders_by_member
+from dev.replay.orders_csv import order_of, orders_by_member
 from tests.builders import TEA
 
 HEAD = "order_id,customer_id,paid_at,net,refunded,refunded_at,gift_card,tags,currency"
@@ -97,15 +97,22 @@ def test_a_return_after_the_last_order_is_in_the_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("o1,c1,2026-01-03,1.00,,,,,", "paid_at"),
-        ("o1,c1,2026-01-03T10:00:00Z,one,,,,,", "net: no number: one"),
+        ("o1,c1,2026-01-03,1.00,,,,,", "line 2, paid_at: a time needs a zone"),
+        ("o1,c1,2926-01-03T10:00:00Z,1.00,,,,,", "line 2, paid_at: more than five minutes"),
+        ("o1,c1,2026-01-03T10:00:00Z,one,,,,,", "line 2, net: no number: one"),
+        ("o1,c1,2026-01-03T10:00:00Z,99999999999999999,,,,,", "line 2, net: Expected `int` <="),
+        ("o1,c1,2026-01-03T10:00:00Z,5,60,,,,", "line 2, refunded: more than the net"),
+        ("o1,c1,2026-01-03T10:00:00Z,5,5,2025-01-03T10:00:00Z,,,", "line 2, refunded_at: before"),
+        ("o1,c1,2026-01-03T10:00:00Z,5,5,2926-01-03T10:00:00Z,,,", "refunded_at: more than five"),
+        ("o1,c1,2026-01-03T10:00:00Z,5,,,maybe,,", "line 2, gift_card: yes or empty: maybe"),
+        ("o1,c1,2026-01-03T10:00:00Z,5,,,,,EUR", "line 2, currency: neither program has a rate"),
         ("o1,c1,2026-01-03T10:00:00Z,1.001,,,,,", "too many places"),
         ("o1,c1,2026-01-03T10:00:00Z,-1,,,,,", "below 0"),
         ("o1,c1,2026-01-03T10:00:00Z,NaN,,,,,", "no number"),
         ("o1,c1,2026-01-03T10:00:00Z,1.00,1.00,soon,,,", "refunded_at"),
-        ("o1,c1,2026-01-03T10:00:00Z,1.00,,,,,ABC", "unknown currency ABC"),
+        ("o1,c1,2026-01-03T10:00:00Z,1.00,,,,,ABC", "line 2, currency: unknown currency ABC"),
         ("o1", "too few cells"),
-        (f"o1,c1,2026-01-03T10:00:00Z,1.00{',' * 6}02-30", "birthday: 02-30"),
+        (f"o1,c1,2026-01-03T10:00:00Z,1.00{',' * 6}02-30", "line 2, birthday: 02-30"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(
@@ -124,11 +131,63 @@ def test_a_file_without_orders_is_refused(
     assert "no orders" in capsys.readouterr().err
 
 
-def test_columns_are_all_known_and_none_that_matters_is_missing() -> None:
-    with pytest.raises(RowWrong, match="missing: net"):
-        check_header(["order_id", "customer_id", "paid_at"])
-    with pytest.raises(RowWrong, match="unknown: colour"):
-        check_header([*HEAD.split(","), "colour"])
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("order_id,customer_id,paid_at", "line 1, net: this column is missing"),
+        (f"{HEAD},colour", "line 1, colour: unknown column"),
+        (f"{HEAD},net", "line 1, net: this column is there twice"),
+        (HEAD.replace(",", ";"), "line 1: columns are parted by commas"),
+    ],
+)
+def test_columns_are_known_once_and_none_that_matters_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], head: str, said: str
+) -> None:
+    assert main(_words(tmp_path, _file(tmp_path, head=head), "r.json")) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_every_mistake_of_a_file_is_told_at_once_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(spool, "PART_BYTES", 60)
+    rows = [f"o{place},c{place},2026-01-03T10:00:00Z,{place}.00,,,,," for place in range(9)]
+    rows[3] = rows[3].replace("c3", "c8").replace("o3", "o1")
+    rows[5] = rows[5].replace("5.00", "five")
+    assert main(_words(tmp_path, _file(tmp_path, *rows), "r.json", "--workers", "1")) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "line 5, customer_id: order o1 is of c1, too (line 3)",
+        "line 7, net: no number: five",
+    ]
+    assert not (tmp_path / "r.json").exists()
+
+
+def test_guests_are_nobody_and_a_mark_of_the_bytes_is_no_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = _orders(tmp_path)
+    guests = "".join(f"g{place},,2026-03-03T10:00:00Z,50.00,,,,,\n" for place in range(12))
+    orders.write_text("\ufeff" + orders.read_text(encoding="utf-8") + guests, encoding="utf-8")
+    assert main(_words(tmp_path, orders, "r.json", "--workers", "1")) == 0
+    said = capsys.readouterr().err
+    assert "40 rows, 40 orders of 7 customers; left out: 12 rows of guests" in said
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert sum(report["live"]["orders"]) == 40
+
+
+def test_bytes_of_another_encoding_and_programs_of_two_currencies_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = _file(tmp_path, "o1,c\xe9,2026-01-03T10:00:00Z,1.00,,,,,")
+    orders.write_bytes(orders.read_text(encoding="utf-8").encode("latin-1"))
+    words = _words(tmp_path, orders, "r.json")
+    assert main(words) == 1
+    assert "orders.csv is not UTF-8; save it as CSV UTF-8" in capsys.readouterr().err
+    other = json.dumps(TEA).replace("USD", "EUR")
+    (tmp_path / "b.json").write_text(other, encoding="utf-8")
+    assert main(words) == 1
+    assert "two currencies: live USD, draft EUR" in capsys.readouterr().err
 
 
 def test_a_program_that_is_not_valid_is_refused_with_its_errors(
