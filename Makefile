@@ -50,8 +50,8 @@ else
 	@test -z "$(LAUREL_REQUIRE_ALL)"
 endif
 
-soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests
-	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak $(SHARED)
+soak: $(VENV_STAMP) $(NODE_STAMP) $(ENGINE_STAMP) ## the long tests, and every property with fresh examples
+	@$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile=soak $(SHARED)
 
 bench: $(VENV_STAMP) $(if $(findstring side-by-side,$(ARGS)),$(BENCH_STAMP)) ## ratios to bare libraries; ARGS=replay: a million orders; ARGS=side-by-side: others' ways
 	@$(BIN)/python -m bench $(ARGS)

@@ -41,10 +41,12 @@ for name in [name for name in os.environ if name.startswith("LAUREL_")]:
 os.environ.pop("AWS_PROFILE", None)
 
 # The gate must not fail by luck: the same examples each time, and no clock in the verdict.
-# `make soak` looks further, with fresh examples each time.
+# `make soak` asks every property again, with fresh examples each time, and many more of them where
+# the property does not say how many.
 hypothesis.settings.register_profile(
     "gate",
     deadline=None,
+    max_examples=50,
     derandomize=True,
     database=None,
     print_blob=True,
@@ -53,7 +55,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile(
     "soak",
     deadline=None,
-    max_examples=2_000,
+    max_examples=500,
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
@@ -124,7 +126,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Share tests out, where there are several workers (``tests/sharing.py``)."""
     from tests.sharing import EachAlone, WholeFiles  # only where xdist asks
 
-    return (EachAlone if config.option.markexpr == "soak" else WholeFiles)(config, log)
+    return (WholeFiles if config.option.markexpr == "not soak" else EachAlone)(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -2,7 +2,7 @@
 
 A file stays together because its fixtures (an engine, a seeded shop) are made once for it; some
 folders do, because one build, one server or one browser serves all of their files. Slow ones come
-first, quick ones fill up the end. The long tests (`-m soak`) go out one by one.
+first, quick ones fill up the end. The long tests (`make soak`) go out one by one.
 """
 
 from collections.abc import Mapping, Sized
@@ -14,34 +14,41 @@ WHOLE_FOLDERS = ("tests/browser/", "tests/packaging/", "tests/storage/")
 # Measured; xdist's own order is by number of tests, and the longest proofs are few in a file.
 SLOW_FIRST = (
     "tests/browser/",
-    "tests/storage/",
     "tests/packaging/",
-    "tests/routes/test_schemathesis.py",
-    "tests/operations/test_one_order_in_any_order.py",
+    "tests/storage/",
     "tests/demo/test_demo_page.py",
-    "tests/operations/test_two_writers_of_referrals.py",
-    "tests/operations/test_pool_erasures.py",
-    "tests/operations/test_two_writers.py",
-    "tests/simulation/test_random_histories.py",
-    "tests/simulation/test_fault_schedules.py",
-    "tests/domain/program/test_any_program.py",
     "tests/demo/test_demo_shop.py",
+    "tests/routes/test_schemathesis.py",
+    "tests/operations/test_two_writers_of_referrals.py",
+    "tests/simulation/test_random_histories.py",
     "tests/simulation/test_any_order.py",
-    "tests/operations/test_decide_and_commit.py",
+    "tests/domain/program/test_any_program.py",
+    "tests/simulation/test_fault_schedules.py",
+    "tests/operations/test_one_order_in_any_order.py",
+    "tests/operations/test_pool_erasures.py",
+    "tests/operations/test_referral_shop_limit.py",
     "tests/operations/test_referral_rewards.py",
-    "tests/operations/test_two_writers_of_actions.py",
-    "tests/domain/program/test_earning_properties.py",
-    "tests/domain/test_ledger.py",
-    "tests/operations/test_pool_reward_writers.py",
+    "tests/operations/test_decide_and_commit.py",
+    "tests/operations/test_referral_checks_at_checkout.py",
+    "tests/operations/test_two_writers.py",
     "tests/operations/test_merges.py",
-    "tests/operations/test_costs.py",
-    "tests/routes/test_session_concurrency.py",
-    "tests/house/test_sizes.py",
+    "tests/operations/test_referral_gifts.py",
+    "tests/operations/test_two_writers_of_actions.py",
+    "tests/simulation/test_rows.py",
     "tests/domain/replay/test_against_the_ledger.py",
+    "tests/routes/test_session_concurrency.py",
+    "tests/operations/test_pool_reward_writers.py",
+    "tests/house/test_sizes.py",
+    "tests/domain/program/test_earning_properties.py",
+    "tests/operations/test_referrals_at_checkout.py",
+    "tests/domain/test_ledger.py",
+    "tests/operations/test_pool_writers.py",
     "tests/domain/program/test_tier_windows.py",
+    "tests/operations/test_costs.py",
     "tests/domain/test_lots.py",
     "tests/operations/test_given_rewards.py",
     "tests/operations/test_entry_rewards.py",
+    "tests/operations/test_sweep.py",
     "tests/simulation/test_interleavings.py",
 )
 
