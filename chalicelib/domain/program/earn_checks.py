@@ -23,6 +23,11 @@ _SPACES = {
 }
 """What conditions may ask about beside the member, by the first word of the trigger."""
 
+_WORTH = ("reward", "cause", "tier")
+"""What rules give that is no points, and costs the shop something each time."""
+
+_SEVERAL = 2
+
 
 def check_earn(checking: Checking) -> None:
     """Report what is wrong with the earn rules."""
@@ -167,8 +172,54 @@ def check_limit(checking: Checking, rule: Node) -> None:
             )
         return
     kind = one_of(limit, ("times", "amount"), "limit_unclear", checking.findings)
+    if limit.text("window") == "order":
+        _check_in_order(rule, kind, checking.findings)
     if kind == "amount":
         _check_amount(checking, rule, limit)
+        _check_rest(rule, checking.findings)
+
+
+def _check_in_order(rule: Node, kind: str, findings: Findings) -> None:
+    """A limit of one order bounds an amount, of what is bought."""
+    limit = rule.child("limit")
+    if kind == "times":
+        findings.error(
+            limit.at("times"),
+            "limit_unclear",
+            "A rule gives once an order, or action: limit the amount, or use another window.",
+        )
+    is_referral = not rule.has("on")
+    is_share = any(effect.has(way) for effect in _limited(rule) for way in ("rate", "percent"))
+    is_bounding = is_share if is_referral else not _is_endless(rule)
+    if kind == "amount" and not is_bounding:
+        findings.error(
+            limit.at("window"),
+            "limit_unclear",
+            "Each is counted alone, so it bounds nothing: use a calendar window, or lifetime.",
+        )
+
+
+def _check_rest(rule: Node, findings: Findings) -> None:
+    """A limit of points in one unit leaves what else the rule gives free."""
+    limit = rule.child("limit")
+    by_unit = limit.child("amount").value
+    is_free = any(
+        any(effect.has(key) for key in _WORTH)
+        or (by_unit and effect.has("unit") and effect.text("unit") not in by_unit)
+        for effect in _limited(rule)
+    )
+    if is_free and len(by_unit) < _SEVERAL and _is_endless(rule):
+        findings.error(
+            limit.at("amount"),
+            "limit_unclear",
+            "An amount limits the points of one unit alone: limit the times.",
+        )
+
+
+def _is_endless(rule: Node) -> bool:
+    """Whether only a limit that bounds everything keeps ``rule`` from giving without end."""
+    space = rule.text("on").partition(".")[0]
+    return _is_unbounded(rule, space) and not rule.child("limit").has("cooldown")
 
 
 def _check_shared(limit: Node, findings: Findings) -> None:

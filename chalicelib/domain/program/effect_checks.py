@@ -15,7 +15,6 @@ LINE_QUANTITY = "line.quantity"
 """What ``per_quantity`` counts of orders."""
 
 _FIELD = re.compile("[a-z]+[.][a-z][a-z0-9_]*", re.ASCII)
-_ACTION = re.compile("subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]*", re.ASCII)
 _WAYS = ("add", "rate", "percent", "multiply")
 _BY_AMOUNT = ("rate", "percent", "multiply")
 
@@ -96,19 +95,8 @@ def _check_times(effect: Node, findings: Findings) -> None:
             findings.error(effect.at(key), "key_useless", f"Name the tier, or remove {key}.")
 
 
-def _check_bounded(checking: Checking, rule: Node) -> None:
-    """What members do can be done without end: a limit of points does not end gifts."""
-    limit = rule.child("limit")
-    is_unbounded = limit.has("amount") and rule.text("once") != "member"
-    if is_unbounded and _ACTION.fullmatch(rule.text("on")):
-        checking.findings.error(
-            limit.at("amount"), "limit_unclear", "An amount limits points alone: limit the times."
-        )
-
-
-def _check_reward(checking: Checking, rule: Node, effect: Node) -> None:
+def _check_reward(checking: Checking, _: Node, effect: Node) -> None:
     """An effect that gives a reward: which one, and nothing about points."""
-    _check_bounded(checking, rule)
     check_given(checking, effect)
     _check_no_points(effect, ("unit", "add", *_BY_AMOUNT), "reward", checking.findings)
 
@@ -125,10 +113,9 @@ def _check_no_points(effect: Node, keys: tuple[str, ...], what: str, findings: F
             )
 
 
-def _check_cause(checking: Checking, rule: Node, effect: Node) -> None:
+def _check_cause(checking: Checking, _: Node, effect: Node) -> None:
     """An effect that gives to a cause: how many units of it, and nothing about points."""
     checking.needs_cause(effect, "cause")
-    _check_bounded(checking, rule)
     _check_no_points(effect, ("unit", *_BY_AMOUNT), "cause", checking.findings)
     if not effect.has("add"):
         checking.findings.error(
@@ -138,7 +125,6 @@ def _check_cause(checking: Checking, rule: Node, effect: Node) -> None:
 
 def _check_tier(checking: Checking, rule: Node, effect: Node) -> None:
     """An effect that gives a tier: of which group, and nothing about points."""
-    _check_bounded(checking, rule)
     findings, group = checking.findings, effect.text("tier_group")
     is_giver = rule.path.startswith(("$.earn", "$.campaigns", "$.referral"))
     if not is_giver or rule.text("on") == "member.joined":
@@ -193,10 +179,9 @@ def _check_fits(checking: Checking, rule: Node, effect: Node) -> None:
         if effect.has("rate") and _FIELD.fullmatch(effect.text("per_quantity")):
             _check_quantity(checking, trigger, effect)
         return
-    is_for_others = trigger in ("member.joined", "referral.qualified") or _ACTION.fullmatch(trigger)
-    is_for_orders = not is_for_others
+    is_for_others = trigger and not trigger.startswith("order.")
     for way in _BY_AMOUNT:
-        if effect.has(way) and not is_for_orders:
+        if effect.has(way) and is_for_others:
             findings.error(
                 effect.at(way), "not_for_trigger", "Only orders have amounts: use add here."
             )

@@ -81,6 +81,10 @@ BROKEN_REFERRAL: list[tuple[str, Any, str, str]] = [
      "$.referral.limit.amount", "limit_unclear"),
     ("referrals limited by stars", referral(limit={"amount": {"stars": 5},
      "window": "lifetime"}), "$.referral.limit.amount.stars", "unit_unknown"),
+    ("referrals limited in an order", referral(limit={"times": 1, "window": "order"}),
+     "$.referral.limit.times", "limit_unclear"),
+    ("points of referrals limited in an order", referral(limit={"amount": {"points": 5},
+     "window": "order"}), "$.referral.limit.window", "limit_unclear"),
     ("referrals of the shop that roll", referral(limit={"times": 5, "window":
      {"rolling": "P7D"}, "scope": "shop"}), "$.referral.limit.window", "window_unclear"),
     ("referrals of a shop that waits", referral(limit={"times": 5, "window": "lifetime",

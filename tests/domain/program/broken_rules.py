@@ -77,6 +77,12 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
     ("lines of an action", doing(COUNTED), "$.earn[0].give[0].per_quantity", "field_unknown"),
     ("rate for an action", doing(rate()), "$.earn[0].give[0].rate", "not_for_trigger"),
     ("action that multiplies", doing(DOUBLE), "$.earn[0].give[0].multiply", "not_for_trigger"),
+    ("rate of a birthday", document(earn=[rule(on="member.birthday")]),
+     "$.earn[0].give[0].rate", "not_for_trigger"),
+    ("percent of an anniversary", cash({"percent": "1", "unit": "cash"}, on="member.anniversary"),
+     "$.earn[0].give[0].percent", "not_for_trigger"),
+    ("tier that multiplies", document(tier_groups=[group()], earn=[rule("a", DOUBLE,
+     on="tier.entered", once="subject")]), "$.earn[0].give[0].multiply", "not_for_trigger"),
     ("bonus of an add", document(earn=[rule("a", add(1), bonus=True)]), "$.earn[0].bonus",
      "key_useless"),
     ("amount of a multiplier", document(earn=[rule("a", DOUBLE, limit={"amount": 5, "window":
@@ -110,6 +116,18 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
      "$.rewards[0].limit.window", "window_unclear"),
     ("reward limit without window", document(rewards=[reward(limit={"times": 1})]),
      "$.rewards[0].limit.window", "key_missing"),
+    ("action limited in an order", doing(limit={"amount": 10, "window": "order"}),
+     "$.earn[0].limit.window", "limit_unclear"),
+    ("times in an order", document(earn=[rule(limit={"times": 3, "window": "order"})]),
+     "$.earn[0].limit.times", "limit_unclear"),
+    ("action that leaves stamps free", document(units={"points": POINTS, "stars": POINTS}, earn=[
+        rule("a", add(1), add(1, "stars"), on="action.review",
+             limit={"amount": {"points": 9}, "window": "lifetime"})]),
+     "$.earn[0].limit.amount", "limit_unclear"),
+    ("tier that leaves a reward free", document(tier_groups=[group()], rewards=[reward()], earn=[
+        rule("a", add(1), {"reward": "five"}, on="tier.entered",
+             limit={"amount": {"points": 9}, "window": "lifetime"})]),
+     "$.earn[0].limit.amount", "limit_unclear"),
     # once
     ("subject of an order", document(earn=[rule(once="subject")]), "$.earn[0].once",
      "not_for_trigger"),
