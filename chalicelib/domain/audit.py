@@ -22,7 +22,7 @@ from typing import Final, TypeAlias
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audit_documents import document_breaks
 from chalicelib.domain.audit_memberships import membership_breaks
-from chalicelib.domain.audit_tiers import gift_breaks, invitation_breaks
+from chalicelib.domain.audit_tiers import gift_breaks, invitation_breaks, judged_breaks
 from chalicelib.domain.audited import Break, Found, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.instants import DAY_MS
@@ -170,6 +170,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     invitation_breaks,
     membership_breaks,
     gift_breaks,
+    judged_breaks,
     _owners,
     _pools,
     _qualifying,

@@ -1,4 +1,4 @@
-"""The audit's check of invitations to tiers: each that is held was made by an adjustment."""
+"""The audit of tiers: each invitation was made by an adjustment, each judgement stands as told."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.giving_tiers import gift_name
 from chalicelib.domain.granting import TIER
+from chalicelib.domain.judging import JUDGED
 from chalicelib.domain.member import Invitation
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.records import Adjustment, AdjustmentKind
@@ -47,6 +48,25 @@ def gift_breaks(books: MemberBooks) -> Iterator[Found]:
         for name in sorted(standing.given):
             if (f"{group}/{name.partition(' ')[0]}", name) not in made:
                 yield "I4", f"{group}/{name}", "is held, and no document gives it"
+
+
+def judged_breaks(books: MemberBooks) -> Iterator[Found]:
+    """I8: a tier by conditions is the one that its last entry tells.
+
+    Of merged members nothing is said: the higher of their tiers stays until it is judged.
+    """
+    if books.account is None or books.account.merged_into or books.merged:
+        return
+    told: dict[str, str] = {}
+    for entry in books.entries:
+        for reason in entry.explanation:
+            if reason.code == JUDGED:
+                group, _, tier = str(reason.parameters["tier"]).partition("/")
+                told[group] = tier
+    for group, tier in sorted(told.items()):
+        standing = books.account.standings.get(group)
+        if standing is None or standing.tier != tier:
+            yield "I8", group, f"is not the tier {tier} that was judged last"
 
 
 def _told(books: MemberBooks) -> tuple[dict[str, list[Invitation]], dict[str, Invitation]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from chalicelib.domain.decision import Book
-from chalicelib.domain.due import due_date, lowered, settle_date
+from chalicelib.domain.due import due_date, judged_soon, lowered, settle_date
 from chalicelib.domain.entering import watched
 from chalicelib.domain.idleness import Moment, active, begun, due, least_life, spared
 from chalicelib.domain.instants import Instant
@@ -49,6 +49,7 @@ class Draft(msgspec.Struct, frozen=True):
     movements: tuple[Movement, ...] = ()
     auto: Mapping[str, int] = {}  # as ``CompiledProgram.auto``, as of now
     entering: tuple[CompiledGroup, ...] = ()  # groups whose members enter tiers, as of now
+    judging: tuple[CompiledGroup, ...] = ()  # groups by conditions, as of now
     inbox: Inbox | None = None  # what they were told; None: not read, and left alone
     inbox_before: Inbox | None = None  # as it was read
     refused: tuple[TraceRow, ...] = ()  # messages that were given and not sent
@@ -61,8 +62,9 @@ def opened(member: str, before: Account | None, now: Instant, program: CompiledP
     """
     account = before or Account(revision=0, joined_at=now)
     groups = program.entering or (tuple(program.groups.values()) if account.entered else ())
+    to_see = groups, program.judging
     draft = Draft(
-        member, before, account, now, program.zone, program.idle, (), program.auto, groups
+        member, before, account, now, program.zone, program.idle, (), program.auto, *to_see
     )
     for unit, stored in account.units.items():
         if is_quiet(stored, draft.idle.get(unit), now):
@@ -196,6 +198,7 @@ def closed(draft: Draft, source: Source) -> Book:
         draft = _with_life(draft, movement, source.occurred_at)
     account, entries = post(draft.account, draft.movements, source)
     account = watched(account, draft.before, draft.entering, draft.now)
+    account = judged_soon(account, draft.before, draft.judging, draft.now)
     before = draft.before or Account(revision=0)
     settle_at = settle_date(account, draft.auto, draft.now)
     account = msgspec.structs.replace(account, settle_at=settle_at, revision=before.revision + 1)

@@ -85,7 +85,7 @@ def watched(
     if to_enter(account, groups, now) or to_leave(account, groups, now):
         at = min(account.judge_at.get(LOOK) or now, now)  # the first commit that saw it
     else:
-        at = min(_changes(account, groups, now), default=0)
+        at = min(changes(account, groups, now), default=0)
     look = {LOOK: at} if at else {}
     return replace(account, judge_at={**_without_look(account), **look})
 
@@ -119,6 +119,20 @@ def entering_action(member: str, tier: str, times: tuple[Instant, Instant]) -> A
     return own_action(member, (TIER_ENTERED, mark, tier), times)
 
 
+def changes(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> Iterator[Instant]:
+    """Instants after ``now`` at which time alone may change what is held."""
+    for group in groups:
+        standing = standing_of(account, group.id)
+        until = _until(account, group, now)
+        own = of_member(group, standing)
+        if is_late(group) and standing.shown and standing.shown.at == judged_at(own, now):
+            yield effective_from(own, now + 1)
+        given = (each for _, each in invitations_of(standing))
+        yield from (at for each in given for at in (each.since, each.until) if at > now)
+        if until > now:
+            yield until
+
+
 def _held(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> dict[str, None]:
     held: dict[str, None] = {}
     for group in groups:
@@ -131,20 +145,6 @@ def _held(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> di
 def _until(account: Account, group: CompiledGroup, now: Instant) -> Instant:
     """Until when the tier that is held now can be taken away before its time; 0: always."""
     return held_until(group, standing_at(group, standing_of(account, group.id), now), now) or 0
-
-
-def _changes(account: Account, groups: Iterable[CompiledGroup], now: Instant) -> Iterator[Instant]:
-    """Instants after ``now`` at which time alone may change what is held."""
-    for group in groups:
-        standing = standing_of(account, group.id)
-        until = _until(account, group, now)
-        own = of_member(group, standing)
-        if is_late(group) and standing.shown and standing.shown.at == judged_at(own, now):
-            yield effective_from(own, now + 1)
-        given = (each for _, each in invitations_of(standing))
-        yield from (at for each in given for at in (each.since, each.until) if at > now)
-        if until > now:
-            yield until
 
 
 def _is_taken(action: str, until: Instant, now: Instant) -> bool:

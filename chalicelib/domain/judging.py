@@ -5,10 +5,12 @@ day, or of a window, after something that its conditions ask about has changed. 
 written before holds. An entry of 0 points says which tier began; nothing is given on entry.
 """
 
+from typing import Final
+
 import msgspec
 
 from chalicelib.domain.booking import Draft, with_account
-from chalicelib.domain.calendar import window_end
+from chalicelib.domain.due import judging_time, next_judging, sooner
 from chalicelib.domain.instants import Instant
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
 from chalicelib.domain.member import MemberFacts, Standing, standing_of
@@ -17,39 +19,48 @@ from chalicelib.domain.program.keeping import Held
 from chalicelib.domain.program.plan import CompiledGroup, CompiledProgram
 from chalicelib.domain.program.tier_places import held_of, with_floor, with_held
 
+JUDGED: Final = "tier_judged"
+"""The reason of an entry that says which tier began."""
+
 
 def groups_by_conditions(program: CompiledProgram) -> tuple[CompiledGroup, ...]:
     """The tier groups that are judged: those of now, whatever version an order was awarded by."""
     return program.judging
 
 
-def after_order(draft: Draft, program: CompiledProgram) -> Draft:
-    """``draft`` with what an order may have changed to be judged: by the sweep, soon."""
-    if any(group.asks_of_orders for group in groups_by_conditions(program)):
-        return awaiting(draft, program)
-    return draft
+def conditions_of(program: CompiledProgram) -> dict[str, tuple[object, ...]]:
+    """Who holds which tier, by group: whatever of a program says so."""
+    return {
+        group.id: (
+            group.zone,
+            program.program.segments if "member.segments" in group.asks else None,
+            *((tier.id, tier.tier.if_) for tier in group.tiers),
+        )
+        for group in groups_by_conditions(program)
+    }
 
 
 def awaiting(draft: Draft, program: CompiledProgram) -> Draft:
     """``draft`` with the times noted at which its standings are to be judged, from now on.
 
-    One that waits already keeps its time.
+    One that waits for a sooner time keeps it.
     """
-    times = {
-        group.id: window_end(group.judged, draft.now, group.zone) if group.judged else draft.now
-        for group in groups_by_conditions(program)
-    }
-    return with_account(draft, judge_at={**times, **draft.account.judge_at})
+    groups = groups_by_conditions(program)
+    times = {group.id: judging_time(group, draft.now) for group in groups}
+    return with_account(draft, judge_at=sooner(draft.account.judge_at, times))
 
 
 def judged(draft: Draft, program: CompiledProgram, facts: MemberFacts) -> Draft:
-    """``draft`` with every standing judged whose time has come."""
+    """``draft`` with every standing judged whose time has come, and when time alone asks again."""
     ripe = {group for group, at in draft.account.judge_at.items() if at <= draft.now}
+    waits = {group: at for group, at in draft.account.judge_at.items() if group not in ripe}
     for group in groups_by_conditions(program):
         if group.id in ripe:
             draft = _judged(draft, group, facts)
-    left = {group: at for group, at in draft.account.judge_at.items() if group not in ripe}
-    return with_account(draft, judge_at=left)
+            told = facts, draft.now
+            at = next_judging(draft.account, group, program.groups, told)
+            waits |= {group.id: at} if at else {}
+    return with_account(draft, judge_at=waits)
 
 
 def place_by(group: CompiledGroup, facts: MemberFacts) -> int:
@@ -76,7 +87,7 @@ def _judged(draft: Draft, group: CompiledGroup, facts: MemberFacts) -> Draft:
         "",
         0,
         EntryKind.QUALIFY,
-        explanation=(Explained("tier_judged", {"tier": tier}),),
+        explanation=(Explained(JUDGED, {"tier": tier}),),
         document=f"standing:{draft.now}",
     )
     draft = with_account(draft, standings={**draft.account.standings, group.id: moved})

@@ -28,7 +28,6 @@ from chalicelib.domain.exchange import rates_of
 from chalicelib.domain.habits import with_products
 from chalicelib.domain.instants import DAY_MS, Instant
 from chalicelib.domain.joining import Finds, Joined, came_by, join
-from chalicelib.domain.judging import after_order
 from chalicelib.domain.ledger import Source, genesis
 from chalicelib.domain.member_books import LoadedMember, is_untouched, membership_reason, with_rest
 from chalicelib.domain.moved_orders import left_behind, referred_before, taken_up
@@ -269,7 +268,7 @@ def _book(
     draft = draft if context.reason else counted(draft, "order.paid", occurred_at)
     chain = genesis(context.shop, owner.member)
     source = Source(chain, document_name(known), occurred_at, now, program.version)
-    book = closed(after_order(draft, program), source)
+    book = closed(draft, source)
     further = (*joined.documents, *with_joined(settled.kept, joined.badges))
     document = with_silence(settled.document, before, book.entries)
     return with_rest(book, before, settled, owner), document, further

@@ -26,7 +26,7 @@ from chalicelib.domain.celebrating import has_anniversaries
 from chalicelib.domain.decision import Book
 from chalicelib.domain.entering import is_looked_at
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.judging import groups_by_conditions
+from chalicelib.domain.judging import conditions_of, groups_by_conditions
 from chalicelib.domain.limits import SWEEP_ACCOUNTS_MAX, SWEEP_PAGE
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
@@ -181,20 +181,12 @@ def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
         return has_dates or bool(groups_by_conditions(program) or program.recalls.digest)
     before = program_of(table, shop.shop_id, shop.dated_version)
     asks_others = program.recalls.digest not in ("", before.recalls.digest)
-    if asks_others or _conditions_of(before) != _conditions_of(program):
+    if asks_others or conditions_of(before) != conditions_of(program):
         return True
     if has_anniversaries(before) != has_anniversaries(program):
         return True
     spans = {unit: (known.spans, known.warn) for unit, known in before.idle.items()}
     return any(spans.get(unit) != (now.spans, now.warn) for unit, now in program.idle.items())
-
-
-def _conditions_of(program: CompiledProgram) -> dict[str, list[tuple[str, object]]]:
-    """Who holds which tier, by group."""
-    return {
-        group.id: [(tier.id, tier.tier.if_) for tier in group.tiers]
-        for group in groups_by_conditions(program)
-    }
 
 
 def _pages(table: Table, partition: str, start: Start | None = None) -> Iterator[Page]:

@@ -9,7 +9,7 @@ from chalicelib.domain.audit import member_breaks
 from chalicelib.domain.audited import MemberBooks
 from chalicelib.domain.ledger import Entry, EntryKind, Explained
 from chalicelib.domain.lots import Touched
-from chalicelib.domain.member import Account
+from chalicelib.domain.member import Account, Standing
 from chalicelib.domain.member_records import Pooling, PoolingKind
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.occasion import Share
@@ -40,6 +40,19 @@ def test_an_entry_never_touches_more_than_it_moves() -> None:
     assert ("I6", "entry 1") in found(
         entries=(entry(10, "action:a", EntryKind.EARN, touched=touched),)
     )
+
+
+def test_a_tier_by_conditions_is_the_last_that_was_judged() -> None:
+    def judged(seq: int, tier: str) -> Entry:
+        told = (Explained("tier_judged", {"tier": f"vip/{tier}"}),)
+        return entry(0, "standing:1", EntryKind.QUALIFY, seq=seq, unit="", explanation=told)
+
+    entries = judged(1, "gold"), judged(2, "plain")
+    for held, is_broken in (("plain", False), ("gold", True)):
+        account = Account(revision=9, standings={"vip": Standing(tier=held)})
+        assert (("I8", "vip") in found(account=account, entries=entries)) is is_broken
+        merged = msgspec.structs.replace(account, merged_into="ben")
+        assert ("I8", "vip") not in found(account=merged, entries=entries)
 
 
 def hold(**changes: Any) -> Hold:

@@ -20,7 +20,8 @@ from chalicelib.domain.program.document import (
     Effect,
     Program,
 )
-from chalicelib.domain.program.fields import BOUGHT_FIELDS, FIELDS, TIER_FIELDS, declared_fields
+from chalicelib.domain.program.fields import FIELDS, TIER_FIELDS, declared_fields
+from chalicelib.domain.program.habit_fields import asked_fields
 from chalicelib.domain.program.occasion import BIRTHDAY_PREFIX
 from chalicelib.domain.program.plan import (
     INVITED_ONLY,
@@ -37,12 +38,6 @@ from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.tier_document import Tier, TierGroup, TierSpan
 
 _MONTHS_A_YEAR = 12
-_OF_ORDERS = (
-    *("member.order_count", "member.orders_12m", "member.spend_12m", "member.last_order_at"),
-    *("member.days_since_order", "member.segments", BOUGHT_FIELDS),
-)
-"""What an order changes of a member; segments may ask for any of it."""
-
 _SOME_LEAP_YEAR = 2_000
 
 
@@ -65,7 +60,7 @@ def compile_group(
         block=_block(group),
         is_anniversary=isinstance(group.window, TierSpan) and group.window.anniversary is not None,
         judged=_judged(group),
-        asks_of_orders=any(each in str(tier.if_) for tier in group.tiers for each in _OF_ORDERS),
+        asks=asked_fields([tier.if_ for tier in group.tiers], program.segments),
     )
 
 

@@ -1,8 +1,12 @@
 """Checks of tiers that no amount reaches: held by conditions, or by invitation."""
 
+from collections.abc import Mapping
+
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.condition_checks import check_condition
+from chalicelib.domain.program.fields import TIER_FIELDS
 from chalicelib.domain.program.findings import Findings, Node
+from chalicelib.domain.program.habit_fields import asked_fields
 
 _ASKED = ("member", "facts")
 _BY_AMOUNTS = ("at", "entry")
@@ -23,6 +27,7 @@ def check_custom(checking: Checking, group: Node, tiers: list[Node]) -> None:
                 )
         if tier.has("if"):
             check_condition(checking, tier, "if", _ASKED)
+            _check_circle(checking, group, tier)
         if tier.has("if") != (place > 0):
             _tell_first(tier, findings)
 
@@ -32,6 +37,34 @@ def _tell_first(tier: Node, findings: Findings) -> None:
         findings.error(tier.at("if"), "key_useless", "The first tier is everybody's: remove if.")
     else:
         findings.error(tier.at("if"), "key_missing", "Say who holds the tier.")
+
+
+def _check_circle(checking: Checking, group: Node, tier: Node) -> None:
+    """Whose tier hangs on itself would rise and fall for ever."""
+    segments, groups = checking.document.child("segments").value, checking.document
+    asked = {
+        each.text("id"): _groups_of(
+            [part.value.get("if") for part in each.items("tiers")], segments
+        )
+        for each in groups.items("tier_groups")
+        if each.text("by") == "custom"
+    }
+    reached, ahead = set[str](), _groups_of([tier.value.get("if")], segments)
+    while ahead:
+        reached |= ahead
+        ahead = {far for near in ahead for far in asked.get(near, ())} - reached
+    if group.text("id") in reached:
+        checking.findings.error(
+            tier.at("if"),
+            "field_not_here",
+            "A tier can't hang on its own group, nor on one that asks for it.",
+        )
+
+
+def _groups_of(conditions: list[object], segments: Mapping[str, object]) -> set[str]:
+    """Tier groups that ``conditions`` ask for, whatever is wrong with them."""
+    named = (field for field in asked_fields(conditions, segments) if field.startswith(TIER_FIELDS))
+    return {field.removeprefix(TIER_FIELDS) for field in named}
 
 
 def _check_times(group: Node, findings: Findings) -> None:

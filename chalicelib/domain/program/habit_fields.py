@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from chalicelib.domain.program.conditions import COMBINERS
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.fields import BOUGHT, BOUGHT_FIELDS, POINTS_FIELDS, YEAR
 from chalicelib.domain.program.occasion import OccasionLine
 
 _DIGITS = 10
+_SEGMENTS = "member.segments"
 
 HABITS = frozenset(
     {
@@ -24,7 +26,7 @@ HABITS = frozenset(
         "member.spend_12m",
         "member.birth_month",
         "member.in_birth_month",
-        "member.segments",
+        _SEGMENTS,
     }
 )
 """Fields that nobody fills in unless a program asks for one of them."""
@@ -96,6 +98,45 @@ def bought_values(condition: object) -> Iterator[tuple[str, str]]:
             listed = several if isinstance(several, list | tuple) else ()
             values = (asked.get("has"), *listed)
             yield from ((field, value) for value in values if isinstance(value, str))
+
+
+def asked_fields(
+    conditions: Iterable[object], segments: Mapping[str, object]
+) -> dict[str, frozenset[int]]:
+    """Every field that ``conditions`` ask for, also through segments, with the numbers beside it.
+
+    Whatever is wrong with them.
+    """
+    found: dict[str, frozenset[int]] = {}
+    told = [each for condition in conditions for each in _asked(condition)]
+    if any(field == _SEGMENTS for field, _ in told):
+        told += [each for condition in segments.values() for each in _asked(condition)]
+    for field, numbers in told:
+        found[field] = found.get(field, frozenset()) | numbers
+    return found
+
+
+def _asked(condition: object) -> Iterator[tuple[str, frozenset[int]]]:
+    if isinstance(condition, list | tuple):
+        for part in condition:
+            yield from _asked(part)
+    if not isinstance(condition, dict):
+        return
+    for name, asked in condition.items():
+        if name in COMBINERS:
+            yield from _asked(asked)
+        else:
+            yield str(name), frozenset(_numbers(asked))
+
+
+def _numbers(operand: object) -> Iterator[int]:
+    if isinstance(operand, dict):
+        operand = tuple(operand.values())
+    if isinstance(operand, list | tuple):
+        for part in operand:
+            yield from _numbers(part)
+    elif isinstance(operand, int) and not isinstance(operand, bool):
+        yield operand
 
 
 def what_is_asked(field: str) -> str:

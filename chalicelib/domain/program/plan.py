@@ -159,7 +159,7 @@ class CompiledGroup(msgspec.Struct, frozen=True):
     block: Block | None = None  # of windows that are no calendar steps
     is_anniversary: bool = False  # the anchor of the block is the member's own day
     judged: Window | None = None  # by custom: judged at the end of such a one; None: at once
-    asks_of_orders: bool = False  # by custom: an order may change what its conditions say
+    asks: Mapping[str, frozenset[int]] = {}  # by custom: fields asked for, and numbers beside them
 
 
 class CompiledPartner(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@
 
     told       what an order or an action remembers of the member, and today's facts at the time
                that they are as of: judged before what comes then, or noted for the day's end
-    ordered    where a condition counts orders, noted with the order; the sweep is there at once
-    due        days and windows end
+    booked     noted with whatever changed what a condition asks; the sweep is there at once
+    due        days and windows end, and time alone changes what a condition asks
 
 Of facts that changed twice between two awards the first change is not known, nor when those were
 told that others replaced since. All habits of spending
@@ -19,7 +19,7 @@ import msgspec
 from chalicelib.domain.booking import Draft
 from chalicelib.domain.entering import LOOK
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.judging import after_order, awaiting, judged
+from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.replay.member_state import Walk, all_opened, each_once, keep, with_account_of
 from chalicelib.domain.replay.past_members import PastMember
@@ -44,11 +44,6 @@ def judge_again(walk: Walk, at: Instant) -> None:
     if walk.main.draft is not None:
         facts, program = with_account_of(walk, walk.told, at), walk.plan.program
         _judge(walk, at, lambda draft: judged(awaiting(draft, program), program, facts))
-
-
-def ordered(walk: Walk, at: Instant) -> None:
-    """Note that an order may have changed what conditions say."""
-    _judge(walk, at, lambda draft: after_order(draft, walk.plan.program))
 
 
 def judge_due(walk: Walk, at: Instant) -> None:

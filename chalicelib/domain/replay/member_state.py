@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.domain.actions import Action
 from chalicelib.domain.booking import Draft, opened, with_account
 from chalicelib.domain.budgets import Budgets
+from chalicelib.domain.due import judged_soon
 from chalicelib.domain.entering import watched
 from chalicelib.domain.granting import CAUSE, REWARD, Granted, differences
 from chalicelib.domain.habits import with_habits
@@ -239,10 +240,11 @@ def each_once(drafts: dict[str, Draft], change: Callable[[Draft], Draft]) -> dic
 
 
 def watching(draft: Draft) -> Draft:
-    """``draft`` with the time noted at which it is looked for tiers that were entered."""
-    if not draft.entering:
+    """``draft`` with the times of judging, and of looking for tiers that were entered."""
+    if not (draft.entering or draft.judging):
         return draft
     account = watched(draft.account, draft.before, draft.entering, draft.now)
+    account = judged_soon(account, draft.before, draft.judging, draft.now)
     return msgspec.structs.replace(draft, account=account)
 
 

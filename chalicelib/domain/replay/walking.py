@@ -36,7 +36,7 @@ from chalicelib.domain.replay.acting import take_action
 from chalicelib.domain.replay.by_itself import redeem_by_itself
 from chalicelib.domain.replay.drawing import drawn_again
 from chalicelib.domain.replay.history import PastOrder, Step, facts_of, steps_of
-from chalicelib.domain.replay.judging import hear, judge_again, ordered
+from chalicelib.domain.replay.judging import hear, judge_again
 from chalicelib.domain.replay.member_life import pass_time, take_person
 from chalicelib.domain.replay.member_state import Plan, Walk, all_opened, known_facts
 from chalicelib.domain.replay.month_ends import close_months
@@ -202,8 +202,6 @@ def _settle(walk: Walk, document: OrderDocument, reason: str, step: Step) -> Non
     walk.orders += int(settled.document.counted) - int(document.counted)
     posting = Posting(document, settled, drafts, "" if reason else ORDER_PAID)
     post_everywhere(walk, walk.documents, document.order_id, posting)
-    if walk.plan.judges:
-        ordered(walk, step.at)
     if walk.plan.judges and is_new:
         judge_again(walk, step.at)
 

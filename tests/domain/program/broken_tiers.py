@@ -24,6 +24,17 @@ def by_conditions(*tiers: dict[str, Any], **keys: Any) -> dict[str, Any]:
     return ladder(first, *(tiers or (GOLD,)), by="custom", **keys)
 
 
+def in_a_circle(segment: str) -> dict[str, Any]:
+    """The first group asks for the second, and that one, by a segment, for the first."""
+    gold_if = ({"member.tier.two": "gold"}, {"member.segments": {"has": segment}})
+    groups = [
+        {**by_conditions({**GOLD, "if": each})["tier_groups"][0], "id": name}
+        for name, each in zip(("one", "two"), gold_if, strict=True)
+    ]
+    first_tier = {"member.tier.one": "gold"}
+    return document(tier_groups=groups, segments={segment: first_tier})
+
+
 BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
     ("five groups", document(tier_groups=[group(id=each) for each in "abcde"]), "$.tier_groups",
      "too_many"),
@@ -63,6 +74,10 @@ BROKEN_TIERS: list[tuple[str, Any, str, str]] = [
      "key_useless"),
     ("condition on orders", by_conditions({**GOLD, "if": {"order.net_total": {"gte": 5}}}),
      '$.tier_groups[0].tiers[1].if["order.net_total"]', "field_not_here"),
+    ("a tier of its own group", by_conditions({**GOLD, "if": {"member.tier.club": "plain"}}),
+     "$.tier_groups[0].tiers[1].if", "field_not_here"),
+    ("groups that ask for each other", in_a_circle("many"), "$.tier_groups[0].tiers[1].if",
+     "field_not_here"),
     ("end of which window", by_conditions(evaluate="window_end"), "$.tier_groups[0].window",
      "window_unclear"),
     ("keep by condition", by_conditions(keep={"for": "P1Y"}), "$.tier_groups[0].keep.for",

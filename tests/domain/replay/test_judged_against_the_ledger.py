@@ -44,12 +44,18 @@ def world(gold_if: dict[str, Any], *rules: dict[str, Any], **group: Any) -> dict
     return {**made, "earn": [*TEA["earn"], review_rule(), *rules], "attributes": told}
 
 
+CLUB = {**TEA["tier_groups"][0], "window": {"calendar": "month"}, "keep": {"for": "window"}}
 VOLUME = {"facts.volume": {"gte": 100}}
 PROGRAMS: dict[str, dict[str, Any]] = {
     "facts": world(VOLUME),
     "entered": world(VOLUME, ENTERED),
     "orders": world({"member.order_count": {"gte": 3}}),
     "habits": world({"all": [{"member.orders_12m": {"gte": 2}}, {"facts.volume": {"gte": 1}}]}),
+    "recent": world({"member.days_since_order": {"in": [2, 3, 9]}}),
+    "other": {
+        **world({"member.tier.club": "gold"}),
+        "tier_groups": [CLUB, *world({"member.tier.club": "gold"})["tier_groups"]],
+    },
     "points": world({"all": [{"member.points.points": {"gte": 90}}, VOLUME]}),
     "daily": world(VOLUME, evaluate="daily"),
     "monthly": world(VOLUME, evaluate="window_end", window={"calendar": "month"}),
