@@ -1,7 +1,7 @@
 """More or less: values of two documents compared, where it can be told from them alone."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from chalicelib.domain.calendar import parse_period, period_days
 from chalicelib.domain.instants import DAY_MS
@@ -103,27 +103,85 @@ def by_give(before: object, after: object, currency: str) -> int:
     if len(before) != len(after) or len(pairs) != 1:
         return 0
     first, second = pairs[0]
-    ways = (("add", by_count), ("rate", by_decimal), ("percent", by_decimal), ("for", by_period))
-    for key, compare in ways:
+    for key, compare in _WAYS:
         if key in first and key in second and _rest(first, key) == _rest(second, key):
             return compare(first[key], second[key], currency)
     return 0
 
 
+_WAYS: Final = (
+    ("add", by_count),
+    ("rate", by_decimal),
+    ("percent", by_decimal),
+    ("multiply", by_decimal),
+    ("times", by_count),
+    ("for", by_period),
+)
+"""Amounts of effects: the more, the better."""
+
+
 def by_entry(before: object, after: object, currency: str) -> int:
-    """What entering a tier gives; nothing is no points."""
+    """What entering a tier gives; more of one for less of another: who knows."""
     first, second = _sums(before), _sums(after)
     signs = {
-        by_count(first.get(unit, 0), second.get(unit, 0), currency) for unit in {*first, *second}
+        by_count(first.get(what, 0), second.get(what, 0), currency) for what in {*first, *second}
     }
     signs.discard(0)
     return signs.pop() if len(signs) == 1 else 0
 
 
 def _sums(entries: object) -> dict[str, int]:
+    """How many there are of each unit, reward, or whatever else is given."""
     sums: dict[str, int] = {}
-    for entry in entries if isinstance(entries, list) else []:
-        unit, points = entry.get("unit"), entry.get("add")
-        if isinstance(unit, str) and isinstance(points, int):
-            sums[unit] = sums.get(unit, 0) + points
+    for entry in filter(None, entries if isinstance(entries, list) else []):
+        key = next((key for key in ("add", "times") if isinstance(entry.get(key), int)), "")
+        what = str(sorted((name, str(said)) for name, said in entry.items() if name != key))
+        sums[what] = sums.get(what, 0) + (entry[key] if key else 1)
     return sums
+
+
+def by_multiplier(before: object, after: object, currency: str) -> int:
+    """Multipliers; who has none has one."""
+    return by_decimal(before or "1", after or "1", currency)
+
+
+def by_supply(before: object, after: object, currency: str) -> int:
+    """How many there are; without a number, without end."""
+    if before is None or after is None:
+        return (after is None) - (before is None)
+    return by_count(before, after, currency)
+
+
+def by_budget(before: object, after: object, currency: str) -> int:
+    """What a campaign may give, where both are of one kind."""
+    first, second = (None if each == "unlimited" else each for each in (before, after))
+    if first is None or second is None:
+        return by_supply(first, second, currency)
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in first.keys() & second.keys():
+            return by_money(first[key], second[key], currency)
+    return 0
+
+
+def by_members(before: object, after: object, _currency: str) -> int:
+    """Lists of names: more of the same."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        return 0
+    return (set(before) < set(after)) - (set(after) < set(before))
+
+
+def by_worth(before: object, after: object, _currency: str) -> int:
+    """A rule that comes or goes: one that multiplies by less than one takes something away."""
+    sign, rule = (1, after) if before is None else (-1, before)
+    return sign * _worth(rule)
+
+
+def _worth(rule: object) -> int:
+    """1 for a rule that gives, -1 for one that only makes less of it, 0 for who knows."""
+    gives = rule.get("give") if isinstance(rule, dict) else None
+    less = [_is_less(effect) for effect in gives or []]
+    return 1 if not any(less) else -1 if all(less) else 0
+
+
+def _is_less(effect: dict[str, object]) -> bool:
+    return "multiply" in effect and by_decimal("1", effect["multiply"], "") < 0
