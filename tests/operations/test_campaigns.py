@@ -63,6 +63,20 @@ def test_the_same_delivery_again_takes_nothing_more() -> None:
     assert spent(shop) == 60
 
 
+def test_what_a_tier_gives_that_a_campaign_helped_to_reach_is_not_of_its_budget() -> None:
+    leaf = {"id": "leaf", "name": "Leaf", "at": 0}
+    gold = {"id": "gold", "name": "Gold", "at": 90, "entry": [{"add": 20, "unit": "points"}]}
+    club = {"id": "club", "by": "points", "unit": "points", "tiers": [leaf, gold]}
+    shop = Scene(WatchedTable())
+    shop.publish(program(campaigns=[spring()], tier_groups=[club]))
+    shop.pay(5_000, "1")
+    for version in (1, 2):
+        shop.order(upserted(state(line(5_000), id="1", version=NOON + version)))
+        assert (shop.balance().available, spent(shop)) == (50 + 50 + 20, 50)
+    shop.order(refunded(refund(5_000, at=NOON + 3), "1"))
+    assert (shop.balance().available, spent(shop)) == (0, 0)
+
+
 def test_a_refund_returns_its_part_to_the_budget() -> None:
     shop = scene()
     shop.pay(10_000, "1")

@@ -24,6 +24,7 @@ from chalicelib.domain.program.choosing import rules_of
 from chalicelib.domain.program.compiled_campaigns import thing_of
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import (
+    ENTRY_PREFIX,
     Award,
     Cut,
     Occasion,
@@ -214,8 +215,11 @@ def _runs(campaign: CompiledCampaign, occasion: Occasion) -> bool:
 
 
 def _totals(award: Award) -> dict[str, int]:
+    """Points of rules by unit: what a tier gives that was reached is nobody's share."""
     totals: dict[str, int] = {}
     for share in award.shares:
+        if share.rule_id.startswith(ENTRY_PREFIX):
+            continue
         totals[share.unit] = totals.get(share.unit, 0) + share.points
     return totals
 
