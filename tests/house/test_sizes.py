@@ -48,10 +48,13 @@ def test_no_test_file_is_longer_than_400_lines() -> None:
     assert_none(_too_long(python_files("tests"), TEST_FILE_LINES_MAX))
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions are among statements alone, and most of a tree is not."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+            yield from _functions(node)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

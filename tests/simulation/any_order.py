@@ -76,6 +76,7 @@ def ends(
     frontier: dict[tuple[Left, str], tuple[Scene, int]] = {(left, ""): (start, 1)}
     told: Counter[str] = Counter()
     broken: list[str] = []
+    judged: set[str] = set()  # most deliveries bring nothing new: their books were read before
     made = 0
     while frontier:
         following: dict[tuple[Left, str], tuple[Scene, int]] = {}
@@ -86,8 +87,11 @@ def ends(
                 after = copied(scene)
                 after.order(sent[name])
                 made += 1
-                broken += breaks(table_of(after), STOCK)
-                key = _less(left, name), repr(sorted(table_of(after).state().items()))
+                state_now = repr(sorted(table_of(after).state().items()))
+                is_new = state_now not in judged
+                broken += breaks(table_of(after), STOCK) if is_new else table_of(after).noted
+                judged.add(state_now)
+                key = _less(left, name), state_now
                 known = following.get(key)
                 following[key] = after, ways + (known[1] if known else 0)
         frontier = following
