@@ -129,6 +129,14 @@ def _profiles(table: Table, shop: str, members: Iterable[str]) -> dict[str, Prof
     return {name: profile_of(found.get(key)) for name, key in keys.items()}
 
 
+def customers_of(table: Table, replay: Replay) -> dict[str, str]:
+    """The shop's own ids of who gains and loses most; who was erased since has none."""
+    report = replay.report
+    members = [each.member for each in (*report.winners, *report.losers)] if report else []
+    found = _profiles(table, replay.shop, members)
+    return {member: profile.external_id for member, profile in found.items() if profile}
+
+
 def _share(visit: Visit, journal: tuple[Entry, ...]) -> int:
     replay = visit.replay
     return spending_of(habit_of(journal, replay.months, visit.plans[0].cheapest), replay.habit)

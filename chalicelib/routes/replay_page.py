@@ -9,7 +9,6 @@ from html import escape
 
 from chalicelib.domain.currencies import EXPONENTS
 from chalicelib.domain.pausing import Paused
-from chalicelib.domain.replay.comparing import Difference
 from chalicelib.domain.replay.report import (
     MoneyMonths,
     PausedTime,
@@ -20,6 +19,7 @@ from chalicelib.domain.replay.report import (
 )
 from chalicelib.domain.replay.spending import MAIN
 from chalicelib.routes.replay_charts import Line, Words, bar_chart, line_chart
+from chalicelib.routes.replay_people import BY_IDS, Called, people, table
 from chalicelib.routes.replay_style import STYLE
 
 _OPENING = (
@@ -42,36 +42,43 @@ _HABITS = (
     "Members are taken to spend {share} % of what they could, each month, on the reward that gives "
     "most for its points; thin lines are half of that, and one and a half."
 )
+_EMPTY = (
+    "<p>There are no orders in these months that earned, so there is nothing to compare yet.</p>"
+)
 _HABIT = {"half": "half of it", "one": "as assumed", "more": "one and a half of it"}
 _THIN = {"half": " thin", "one": "", "more": " thin"}
 
 
-def report_page(report: Report) -> str:
-    """The page."""
-    parts = (
-        _OPENING,
-        _head(report),
-        _cards(report),
-        _charts(report),
-        _tiers(report),
-        _months(report),
-        _people("Ten who gain most", report.winners, report),
-        _people("Ten who lose most", report.losers, report),
-        _small_print(report),
-        "</body></html>\n",
-    )
+def report_page(report: Report, called: Called = BY_IDS) -> str:
+    """The page; ``called`` is what the programs call things, and the shop its customers."""
+    has_figures = any((*report.live.orders, *report.draft.orders)) or report.live.units
+    told = _figures(report, called) if has_figures else (_EMPTY,)
+    parts = (_OPENING, _head(report, called), *told, _small_print(report), "</body></html>\n")
     return "".join(parts)
 
 
-def _head(report: Report) -> str:
+def _figures(report: Report, called: Called) -> Iterable[str]:
+    money = _money_words(report)
+    return (
+        _cards(report),
+        _charts(report, called),
+        _tiers(report, called),
+        _months(report, called),
+        people("Ten who gain most", report.winners, money, called),
+        people("Ten who lose most", report.losers, money, called),
+    )
+
+
+def _head(report: Report, called: Called) -> str:
     first, last = report.months[0], report.months[-1]
     warmed = f", warmed up by {len(report.warming)} months before" if report.warming else ""
     return (
-        f"<h1>Time machine: {escape(report.draft.name)}</h1>"
+        f"<h1>Time machine: {escape(called.title or report.draft.name)}</h1>"
         f'<p class="soft">{first} to {last}{warmed}. What customers did, earned once more by both '
         "programs; nobody is taken to buy more or less. "
         f"Draft <code>{escape(report.draft_hash[:16])}</code>"
-        '</p><p class="key"><span><i></i>live</span><span><i class="d"></i>draft</span></p>'
+        '</p><p class="key"><span><i></i>live</span><span><i class="d"></i>draft</span>'
+        '<span><i class="t"></i>thin: half, and one and a half, of what members spend</span></p>'
     )
 
 
@@ -94,7 +101,7 @@ def _cards(report: Report) -> str:
     return f'<div class="cards">{told}</div>'
 
 
-def _charts(report: Report) -> str:
+def _charts(report: Report, called: Called) -> str:
     money = _money_words(report)
     figures = [
         _figure(f"Cost of rewards a month, {report.currency}", "cost_minor", report, money),
@@ -108,7 +115,7 @@ def _charts(report: Report) -> str:
                 for each in side.units
                 if each.unit == unit and each.habit == MAIN
             ]
-            title = f"{name.capitalize()}: {unit}"
+            title = f"{name.capitalize()}: {called.unit(unit)}"
             chart = line_chart(title, report.months, lines, Words())
             figures.append(f"<figure><figcaption>{escape(title)}</figcaption>{chart}</figure>")
     return f'<div class="grid">{"".join(figures)}</div>'
@@ -125,12 +132,12 @@ def _figure(title: str, name: str, report: Report, words: Words) -> str:
     return f"<figure><figcaption>{escape(title)}</figcaption>{chart}</figure>"
 
 
-def _tiers(report: Report) -> str:
+def _tiers(report: Report, called: Called) -> str:
     parts = []
     for group in dict.fromkeys((*report.live.tiers, *report.draft.tiers)):
         before, after = (side.tiers.get(group, {}) for side in (report.live, report.draft))
         bars = [
-            (tier, _end(before.get(tier, ())), _end(after.get(tier, ())))
+            (called.tier(group, tier), _end(before.get(tier, ())), _end(after.get(tier, ())))
             for tier in dict.fromkeys((*before, *after))
         ]
         chart = bar_chart(f"Members by tier of {group}", bars)
@@ -138,13 +145,13 @@ def _tiers(report: Report) -> str:
         mine, theirs = (side.moves.get(group, {}) for side in (report.live, report.draft))
         rows = [
             (
-                move.replace(">", " → "),
+                " → ".join(called.tier(group, tier) for tier in move.split(">")),
                 f"{sum(mine.get(move, ())):,}",
                 f"{sum(theirs.get(move, ())):,}",
             )
             for move in sorted({*mine, *theirs})
         ]
-        told = _table(head, rows) if rows else '<p class="soft">Nobody moved between tiers.</p>'
+        told = table(head, rows) if rows else '<p class="soft">Nobody moved between tiers.</p>'
         parts.append(
             f'<div class="grid"><figure><figcaption>Members by tier of {escape(group)}, at the end'
             f"</figcaption>{chart}</figure><div>{told}</div></div>"
@@ -152,7 +159,7 @@ def _tiers(report: Report) -> str:
     return f"<h2>Tiers</h2>{''.join(parts)}" if parts else ""
 
 
-def _months(report: Report) -> str:
+def _months(report: Report, called: Called) -> str:
     money, parts = _money_words(report), []
     for side in (report.live, report.draft):
         name = "Live" if side is report.live else "Draft"
@@ -164,51 +171,15 @@ def _months(report: Report) -> str:
             if each.habit != MAIN:
                 continue
             for what in _ROWS if any(each.imported) else _ROWS[1:]:
-                label = f"{what.capitalize()}: {each.unit}"
+                label = f"{what.capitalize()}: {called.unit(each.unit)}"
                 rows.append((label, _written(getattr(each, what), Words())))
         for each_money in side.money:
             label = f"Cost of rewards ({_HABIT[each_money.habit]})"
             rows.append((label, _written(each_money.cost_minor, money)))
         rows.append(("Liability", _written(main_money(side).liability_minor, money)))
-        table = _table(("", *report.months), [(label, *cells) for label, cells in rows])
-        parts.append(f"<h3>{name}</h3>{table}")
+        told = table(("", *report.months), [(label, *cells) for label, cells in rows])
+        parts.append(f"<h3>{name}</h3>{told}")
     return f"<h2>Month by month</h2>{''.join(parts)}"
-
-
-def _people(title: str, found: Sequence[Difference], report: Report) -> str:
-    if not found:
-        return f'<h2>{title}</h2><p class="soft">Nobody.</p>'
-    return f"<h2>{title}</h2>" + "".join(_person(each, _money_words(report)) for each in found)
-
-
-def _person(each: Difference, money: Words) -> str:
-    look, sign = ("good", "+") if each.gain_minor > 0 else ("bad", "")
-    rows = [
-        (f"{rule.rule} ({rule.unit})", f"{rule.live:,}", f"{rule.draft:,}") for rule in each.rules
-    ]
-    groups = dict.fromkeys((*each.live_tiers, *each.draft_tiers))
-    tiers = ", ".join(
-        f"{group}: {_either(each.live_tiers.get(group, '–'), each.draft_tiers.get(group, '–'))}"
-        for group in groups
-    )
-    told = ""
-    if each.example:
-        sides = (("live", each.example.live), ("draft", each.example.draft))
-        told = f"<p>Most of it by order {escape(each.example.order)}:</p>" + "".join(
-            f'<p class="soft">{name}: {escape(" ".join(words)) or "nothing"}</p>'
-            for name, words in sides
-        )
-    return (
-        f'<details open><summary>{escape(each.member)}: <b class="{look}">{sign}'
-        f"{money.of(each.gain_minor)}</b> over {each.orders} orders</summary>"
-        f"{_table(('Points by rule', 'live', 'draft'), rows)}"
-        f"<p>{escape(tiers)}</p>{told}</details>"
-    )
-
-
-def _either(live: str, draft: str) -> str:
-    """Two words, or one where they are the same."""
-    return live if live == draft else f"{live} → {draft}"
 
 
 def _small_print(report: Report) -> str:
@@ -255,16 +226,6 @@ def _paused(each: PausedTime) -> str:
 
 
 # ---------------------------------------------------------------- pieces
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return (
-        f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
 
 
 def _written(values: Iterable[int], words: Words) -> list[str]:

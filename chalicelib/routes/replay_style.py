@@ -13,7 +13,7 @@ STYLE: Final = (
     "h3{font-size:1rem;margin:1rem 0 .25rem}p{margin:.25rem 0}.soft{color:var(--soft)}"
     ".key span{margin-inline-end:1rem}.key i{display:inline-block;width:1.5rem;height:0;"
     "border-top:3px solid var(--live);vertical-align:middle;margin-inline-end:.4rem}"
-    ".key i.d{border-top:3px dashed var(--draft)}"
+    ".key i.d{border-top:3px dashed var(--draft)}.key i.t{border-top:1px solid var(--soft)}"
     ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;"
     "margin:1rem 0}.card{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}"
     ".card b{display:block;font-size:1.15rem;font-variant-numeric:tabular-nums}"

@@ -31,6 +31,7 @@ from chalicelib.domain.program.validation import check
 from chalicelib.domain.replay.report import Report
 from chalicelib.operations.replay_history import chosen_in, draws_joining
 from chalicelib.routes.replay_page import report_page
+from chalicelib.routes.replay_people import called_by
 from chalicelib.storage.connection import open_table
 from dev.engines import LOCAL_ACCESS, REGION
 from dev.replay.checking import Reading
@@ -103,7 +104,7 @@ def main(words: list[str]) -> int:
     except (RowWrong, OSError, UnicodeDecodeError, csv.Error, StorageUnavailable) as error:
         on_stderr(f"{error}")
         return 1
-    asked.out.write_text(written(report, asked.out), encoding="utf-8")
+    asked.out.write_text(written(report, asked.out, (live, draft)), encoding="utf-8")
     on_stderr(f"written: {asked.out}")
     return 0
 
@@ -145,11 +146,11 @@ def read(path: Path) -> tuple[Program, str]:
     return checked.program, hash_of(canonical_document(document))
 
 
-def written(report: Report, out: Path) -> str:
+def written(report: Report, out: Path, programs: tuple[Program, Program]) -> str:
     """The report in the form that the file's name asks for."""
     if out.suffix == ".json":
         return msgspec.json.format(msgspec.json.encode(report)).decode() + "\n"
-    return report_page(report)
+    return report_page(report, called_by(*programs))
 
 
 if __name__ == "__main__":

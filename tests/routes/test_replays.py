@@ -72,7 +72,8 @@ def test_the_report_is_a_page_that_loads_nothing(shop: Session) -> None:
     page = shop.admin("GET", "/program/replay?format=html")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert b"Time machine" in page.body
+    assert b"Time machine: " in page.body
+    assert b"<summary>Customer " in page.body
 
 
 def test_a_replay_needs_the_draft_that_there_is(shop: Session) -> None:

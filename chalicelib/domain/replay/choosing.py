@@ -61,6 +61,18 @@ def point_worth(
     return (best.worth_minor, best.points) if best else (0, 1)
 
 
+def what_points_buy(
+    program: CompiledProgram, unit: str, choices: tuple[Choice, ...]
+) -> tuple[int, int]:
+    """What a member has of points: (minor units, for how many), by the reward that gives most.
+
+    Of those that everybody may have, else of any; as ``point_worth`` where none is worth money.
+    """
+    sold = [each for each in choices if each.unit == unit and each.worth_minor]
+    best = next((each for each in sold if each.reward.who is None), sold[0] if sold else None)
+    return (best.worth_minor, best.points) if best else point_worth(program, unit, choices)
+
+
 def _choice(reward: Reward, program: Program) -> Choice | None:
     cost = reward.cost
     if cost is None:

@@ -1,8 +1,9 @@
 """Both programs side by side: every member is walked by each, and who gains or loses most is kept.
 
-What a member is given is the value, in minor units, of the points that the reported months' orders
-come to after returns: spending and lapses are left out, so that one habit more or less does not
-change who wins. Of all members only the ten most on either side stay, with their explanation.
+What a member is given is what the points that the reported months' orders come to after returns
+buy by each program, in minor units: a reward that gets dearer is a loss. Spending and lapses are
+left out, so that one habit more or less does not change who wins. Of all members only the ten most
+on either side stay, with their explanation.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ import msgspec
 from chalicelib.domain.limits import REPLAY_ASKS_MAX, REPLAY_EXTREMES_MAX
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.points import floor_ratio
-from chalicelib.domain.replay.choosing import point_worth
+from chalicelib.domain.replay.choosing import what_points_buy
 from chalicelib.domain.replay.households import Household, walk_household
 from chalicelib.domain.replay.member_state import Plan, Walk, quietly
 from chalicelib.domain.replay.sharing import Asks
@@ -141,7 +142,7 @@ def _worth_of(walk: Walk) -> int:
 
 
 def _value(plan: Plan, unit: str, points: int) -> int:
-    worth, per = point_worth(plan.program, unit, plan.choices)
+    worth, per = what_points_buy(plan.program, unit, plan.choices)
     return floor_ratio(points * worth, per)
 
 

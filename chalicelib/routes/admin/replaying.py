@@ -123,7 +123,7 @@ def get_replay(call: Call[NoBody], shop: str) -> Outcome:
     if isinstance(replay, Refusal):
         return replay
     if call.query.get("format") == "html" and replay.report is not None:
-        return _page(replay)
+        return _page(call.table, replay)
     return Answer(_view(call.table, replay))
 
 
@@ -131,8 +131,11 @@ def _is_short(members: int) -> bool:
     return members < REPLAY_MEMBERS_A_REQUEST
 
 
-def _page(replay: "Replay") -> Outcome:
-    from chalicelib.routes.replay_page import report_page  # noqa: PLC0415 - said above
+def _page(table: "Table", replay: "Replay") -> Outcome:
+    from chalicelib.operations.replay_segments import basis_of  # noqa: PLC0415 - said above
+    from chalicelib.operations.replay_walks import customers_of  # noqa: PLC0415
+    from chalicelib.routes.replay_page import report_page  # noqa: PLC0415
+    from chalicelib.routes.replay_people import called_by  # noqa: PLC0415
     from chalicelib.routes.replay_style import STYLE  # noqa: PLC0415
 
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -141,7 +144,10 @@ def _page(replay: "Replay") -> Outcome:
         "form-action 'none'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    page = report_page(replay.report) if replay.report else ""
+    basis = basis_of(table, replay)
+    programs = basis.live.program, basis.draft.program
+    called = called_by(*programs, customers_of(table, replay))
+    page = report_page(replay.report, called) if replay.report else ""
     return Answer(html=page, headers=headers)
 
 

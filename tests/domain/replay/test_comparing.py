@@ -10,7 +10,7 @@ from chalicelib.domain.limits import REPLAY_REWARDS_A_MONTH_MAX
 from chalicelib.domain.member import MemberFacts
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.program.plan import CompiledProgram
-from chalicelib.domain.replay.choosing import choices_of, point_worth
+from chalicelib.domain.replay.choosing import choices_of, point_worth, what_points_buy
 from chalicelib.domain.replay.comparing import Comparison, begun, compare_member
 from chalicelib.domain.replay.history import facts_of, steps_of
 from chalicelib.domain.replay.member_state import plan_of
@@ -339,6 +339,26 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.loads += [name for name, _ in attrs if name in {"src", "href", "style", "onclick"}]
+
+
+def test_a_reward_that_gets_dearer_is_a_loss_also_where_points_have_a_value() -> None:
+    valued = unit(value={"USD": 5}, value_per=1)
+    dearer = {**REWARD, "cost": {"unit": "points", "amount": REWARD["cost"]["amount"] * 2}}
+    live, draft = made(units=valued), made(units=valued, rewards=[dearer])
+    report, _ = compared(live, draft, {"ann": [bought(50_000)]})
+    ((lost,), won) = report.losers, report.winners
+    assert (lost.draft_minor * 2, won) == (lost.live_minor, ())
+
+
+def test_points_are_worth_what_most_may_buy_for_them() -> None:
+    best = {**REWARD, "id": "best", "value": {"USD": 5_000}}
+    few = made(rewards=[{**best, "who": {"member.tags": {"has": "vip"}}}, REWARD])
+    amount = REWARD["cost"]["amount"]
+    assert what_points_buy(few, "points", choices_of(few)) == (REWARD["value"]["USD"], amount)
+    vip = made(rewards=[{**best, "who": {"member.tags": {"has": "vip"}}}])
+    assert what_points_buy(vip, "points", choices_of(vip)) == (5_000, amount)
+    none = made(units=unit(value={"USD": 5}, value_per=1), rewards=[])
+    assert what_points_buy(none, "points", choices_of(none)) == (5, 1)
 
 
 def test_the_page_stands_alone_and_escapes_what_it_shows() -> None:
