@@ -110,28 +110,34 @@ def with_products(
 
 def is_recalled(account: Account, program: CompiledProgram) -> bool:
     """Whether what conditions ask of products is counted whole; of who bought nothing it is."""
-    is_nobodys = account.pool is not None or account.merged_into or account.erased_at
     digest = program.recalls.digest
-    return bool(is_nobodys or not (digest and account.order_count) or account.recalls == digest)
+    asks = bool(digest and account.order_count) and not is_nobodys(account)
+    return not asks or account.recalls == digest
+
+
+def is_nobodys(account: Account) -> bool:
+    """Whether nobody buys by ``account``: a pool's, a merged member's, of who is forgotten."""
+    return bool(account.pool is not None or account.merged_into or account.erased_at)
 
 
 def counted_anew(
-    account: Account, orders: Iterable[OrderDocument], program: CompiledProgram, now: Instant
+    account: Account, orders: Iterable[OrderDocument], program: CompiledProgram, again_at: Instant
 ) -> Account:
     """``account`` with its products counted from all of its ``orders``.
 
     The index that shows some of them lags. Where they are fewer than the account has counted, the
-    sweep looks again in a minute.
+    sweep looks again at ``again_at``, or sooner if it comes by sooner anyway.
     """
     counted = [each for each in orders if each.counted]
     parts = [(_held_by(each, program), 1) for each in counted]
     products = _added({}, parts, _oldest_month(account, program.zone))
     is_whole = len(counted) == account.order_count
+    claim_at = min(account.claim_at or again_at, again_at)
     return msgspec.structs.replace(
         account,
         products=products,
         recalls=program.recalls.digest if is_whole else "",
-        claim_at=account.claim_at if is_whole else now + MINUTE_MS,
+        claim_at=account.claim_at if is_whole else claim_at,
     )
 
 

@@ -20,6 +20,7 @@ class Found:
 
     counts: Counter[str] = field(default_factory=Counter)
     breaks: list[Break] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
     total: bytes = NO_SUM
     total_before: bytes = NO_SUM
     taken: dict[str, Taken] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Found:
         """Add what a tally holds."""
         self.counts.update(tally.counts)
         self.breaks = [*tally.breaks, *self.breaks][:AUDIT_BREAKS_KEPT_MAX]
+        self.unproven = [*tally.unproven, *self.unproven][:AUDIT_BREAKS_KEPT_MAX]
         self.total = added(tally.total, self.total)
         self.total_before = added(tally.total_before, self.total_before)
         for reward, (count, fingerprint) in tally.taken.items():
@@ -57,6 +59,7 @@ class Found:
         return Tally(
             counts=dict(+self.counts),
             breaks=tuple(self.breaks),
+            unproven=tuple(self.unproven),
             total=self.total,
             total_before=self.total_before,
             taken={reward: (each.count, each.fingerprint) for reward, each in self.taken.items()},
@@ -74,6 +77,8 @@ class Found:
         self.counts["entries"] += len(books.entries)
         self.counts["documents"] += sum(not name.startswith("order:") for name in books.documents)
         self.add_breaks(audited.breaks)
+        if audited.unproven:
+            self.unproven = [*self.unproven, audited.unproven][:AUDIT_BREAKS_KEPT_MAX]
         self.total = added(self.total, sums[0])
         self.total_before = added(self.total_before, sums[1])
         for reward, taken in taken_of(audited.redemptions).items():

@@ -81,6 +81,7 @@ class AuditedMember(msgspec.Struct, frozen=True):
     books: MemberBooks
     breaks: tuple[Break, ...] = ()
     is_busy: bool = False  # never stood still: nothing is said of them
+    unproven: str = ""  # what a lagging index keeps from being proved
 
     @property
     def redemptions(self) -> Iterator[Redemption]:
@@ -137,14 +138,14 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     aliases = account.aliases if account else ()
     into = account.merged_into if account else ""
     merged = tuple(_books(table, shop, alias, []) for alias in aliases)
-    is_known_there = not into or member in _aliases(table, shop, into)
-    books = msgspec.structs.replace(books, merged=merged, is_known_there=is_known_there)
+    knows = not into or member in _aliases(table, shop, into)
     unshared, sharers = _unshared(table, shop, member, account)
-    books = msgspec.structs.replace(books, unshared=unshared)
-    told = tuple(Break(invariant, member, where, detail) for invariant, where, detail in strays)
+    books = msgspec.structs.replace(books, merged=merged, unshared=unshared, is_known_there=knows)
     vouching = frozenset({member, *aliases, into, *sharers} - {""})
-    told += beside_breaks(table, books)
-    return AuditedMember(books, (*told, *member_breaks(books))), vouching
+    found = (Break(invariant, member, where, detail) for invariant, where, detail in strays)
+    beside, unproven = beside_breaks(table, books)
+    breaks = (*found, *beside, *member_breaks(books))
+    return AuditedMember(books, breaks, unproven=unproven), vouching
 
 
 def _aliases(table: Table, shop: str, member: str) -> tuple[str, ...]:
@@ -284,8 +285,7 @@ def _may_owe(table: Table, shop: str, versions: set[int]) -> Iterator[str]:
         yield from (unit for unit, rules in units.items() if rules.negative == "allow")
 
 
-def _told(problem: Exception) -> str:
-    """The kind of problem alone: its words may quote what is stored."""
+def _told(problem: Exception) -> str:  # the kind alone: its words may quote what is stored
     return type(problem).__name__
 
 

@@ -72,7 +72,7 @@ def _report(table: Table, run: AuditRun, shop: str, found: Found, now: Instant) 
         digest=published(found.total) if is_whole else "",
         counts={name: count for name, count in found.counts.items() if count},
         breaks=tuple(found.breaks),
-        unproven=unproven,
+        unproven=(*found.unproven, *unproven),
     )
 
 

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.audited import Break, MemberBooks
 from chalicelib.domain.decision import Document
+from chalicelib.domain.habits import counted_anew, is_nobodys
 from chalicelib.domain.joining import joining_draw
 from chalicelib.domain.orders import OrderDocument, document_name
+from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
 from chalicelib.domain.records import Joining, Redemption
 from chalicelib.operations.draw_chance import drawn_for
 from chalicelib.storage.items import key_of
 from chalicelib.storage.partner_months import partner_writes_of, row_line
 from chalicelib.storage.programs import program_of
-from chalicelib.storage.shops import find_shop
+from chalicelib.storage.shops import Shop, find_shop
 from chalicelib.storage.table import Table
 
 
@@ -42,28 +44,47 @@ def _partners(table: Table, shop: str, document: OrderDocument | Redemption) -> 
             yield f"the month {line.month} of {line.partner} does not hold its line"
 
 
-def beside_breaks(table: Table, books: MemberBooks) -> tuple[Break, ...]:
-    """I4 of what chance said of their actions and joinings, I8 of products that they bought."""
+def beside_breaks(table: Table, books: MemberBooks) -> tuple[tuple[Break, ...], str]:
+    """I4 of what chance said of their actions and joinings, I8 of products that they bought.
+
+    Then what of it cannot be proved tonight; "" where all can.
+    """
     draws = _draws(table, books.shop, books.documents.values())
-    return (*draws, *_products(table, books))
+    told, unproven = _products(table, books)
+    breaks = tuple(Break("I8", books.member, "products", detail) for detail in told)
+    return (*draws, *breaks), unproven
 
 
-def _products(table: Table, books: MemberBooks) -> Iterator[Break]:
-    """Where the index shows fewer orders than the account counts, it lags: nothing is said."""
+def _products(table: Table, books: MemberBooks) -> tuple[tuple[str, ...], str]:
+    """What is wrong, and what is unproven: the index shows fewer orders than the account counts."""
     account, shop = books.account, find_shop(table, books.shop)
-    if account is None or shop is None or not account.recalls:
-        return
-    from chalicelib.operations.recall_products import recalled_account  # noqa: PLC0415 - few ask
+    if account is None or shop is None or is_nobodys(account):
+        return (), ""
+    asking = _asking(table, shop)
+    if not asking or not (account.order_count or account.recalls):
+        return (), ""
+    from chalicelib.operations.recall_products import orders_of  # noqa: PLC0415 - few ask
 
-    for version in filter(None, (shop.settled_version, shop.next_version)):
-        program = program_of(table, books.shop, version)
+    orders = orders_of(table, books.shop, (books.member, *account.aliases)).values()
+    shown, counted = len(orders), account.order_count
+    if shown < counted:
+        return (), f"products of {books.member}: {shown} of {counted} orders are shown"
+    if shown > counted:
+        return (f"counts {counted} orders, {shown} are its",), ""
+    for program in asking:
         if program.recalls.digest == account.recalls:
-            anew = recalled_account(table, books.shop, (books.member, account), program, 0)
-            if anew.recalls and anew.products != account.products:
-                held, made = len(account.products), len(anew.products)
-                detail = f"remembers {held} otherwise than its orders hold {made}"
-                yield Break("I8", books.member, "products", detail)
-            return
+            anew = counted_anew(account, orders, program, 0)
+            held, made = len(account.products), len(anew.products)
+            detail = f"remembers {held} otherwise than its orders hold {made}"
+            return ((detail,) if anew.products != account.products else ()), ""
+    return (), ""  # to be counted anew, and can be
+
+
+def _asking(table: Table, shop: Shop) -> tuple[CompiledProgram, ...]:
+    """Of the programs that may be live, those that ask for products."""
+    versions = dict.fromkeys(filter(None, (shop.settled_version, shop.next_version)))
+    programs = (program_of(table, shop.shop_id, each) for each in versions)
+    return tuple(each for each in programs if each.recalls.digest)
 
 
 def _draws(table: Table, shop: str, documents: Iterable[Document]) -> tuple[Break, ...]:

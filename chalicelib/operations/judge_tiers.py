@@ -15,7 +15,7 @@ import msgspec
 
 from chalicelib.domain.decision import Book
 from chalicelib.domain.habits import is_recalled
-from chalicelib.domain.instants import Instant
+from chalicelib.domain.instants import DAY_MS, MINUTE_MS, Instant
 from chalicelib.domain.judging import groups_by_conditions
 from chalicelib.domain.member import Account
 from chalicelib.domain.outcome import Busy
@@ -68,7 +68,7 @@ def told_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant
         return due_book(table, shop, known, now)
     program = program_of(table, shop.shop_id, shop.live_version(now))
     key = profile_key(shop.shop_id, member)
-    recalled = _recalled(table, shop, known, program, now)
+    recalled = _recalled(table, shop, known, program, now + MINUTE_MS)
     facts = facts_of(recalled, profile_of(table.load([key]).get(key)), program, now)
     book = told_of((shop.shop_id, member), recalled, program, now, facts)
     return _warned(table, shop, _with_products(book, known, recalled), program)
@@ -79,7 +79,7 @@ def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant)
     member, _ = known
     program = program_of(table, shop.shop_id, shop.live_version(now))
     owner = shop.shop_id, member
-    account, facts = _recalled(table, shop, known, program, now), None
+    account, facts = _recalled(table, shop, known, program, now + DAY_MS), None
     if any(at <= now for at in account.judge_at.values()):
         key = profile_key(shop.shop_id, member)
         facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)
@@ -88,14 +88,22 @@ def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant)
 
 
 def _recalled(
-    table: Table, shop: Shop, known: tuple[str, Account], program: CompiledProgram, now: Instant
+    table: Table,
+    shop: Shop,
+    known: tuple[str, Account],
+    program: CompiledProgram,
+    again_at: Instant,
 ) -> Account:
-    """The account of ``known`` with its products counted whole; few ask, so few are read."""
+    """The account of ``known`` with its products counted whole; few ask, so few are read.
+
+    Where the index does not show all orders yet, it is looked at ``again_at``: in a minute after
+    something was told, a day after a look of the sweep that did not help.
+    """
     if is_recalled(known[1], program):
         return known[1]
     from chalicelib.operations.recall_products import recalled_account  # noqa: PLC0415 - few ask
 
-    return recalled_account(table, shop.shop_id, known, program, now)
+    return recalled_account(table, shop.shop_id, known, program, again_at)
 
 
 def _with_products(book: Book | None, known: tuple[str, Account], recalled: Account) -> Book | None:

@@ -8,7 +8,8 @@
 
 Orders tell what is left of each line, so those from before anybody asked count like the others. The
 index lags; the account knows how many orders there are, and is looked at again where some are
-missing. Reads only: who called commits, with whatever else is to be written of the account.
+missing: once a day where looking again did not help. Reads only: who called commits, with whatever
+else is to be written of the account.
 """
 
 from collections.abc import Iterator
@@ -29,13 +30,16 @@ from chalicelib.storage.table import Table
 
 
 def recalled_account(
-    table: Table, shop: str, known: tuple[str, Account], program: CompiledProgram, now: Instant
+    table: Table, shop: str, known: tuple[str, Account], program: CompiledProgram, again_at: Instant
 ) -> Account:
-    """The account of ``known`` (member, account) with what ``program`` asks of products counted."""
+    """The account of ``known`` (member, account) with what ``program`` asks of products counted.
+
+    Where orders are missing, the sweep looks at it again at ``again_at``.
+    """
     member, account = known
     ids = (member, *account.aliases)
     orders = orders_of(table, shop, ids)
-    return counted_anew(account, orders.values(), program, now)
+    return counted_anew(account, orders.values(), program, again_at)
 
 
 def orders_of(table: Table, shop: str, ids: tuple[str, ...]) -> dict[Key, OrderDocument]:

@@ -52,6 +52,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
     counts: dict[str, int] = {}  # members, entries, documents, orders, busy, breaks
     breaks: tuple[Break, ...] = ()  # the first ones; ``counts`` has them all
+    unproven: tuple[str, ...] = ()  # the first members of whom something could not be proved
     total: bytes = NO_SUM  # of the digest
     total_before: bytes = NO_SUM  # the same as of the run before
     taken: dict[str, tuple[int, int]] = {}  # reward → (pieces out, fingerprint)
@@ -73,7 +74,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     counts: dict[str, int]
     breaks: tuple[Break, ...] = ()
-    unproven: tuple[str, ...] = ()  # what moved while it was looked at
+    unproven: tuple[str, ...] = ()  # what moved while it was looked at, or no index shows whole
 
 
 def load_run(table: Table) -> AuditRun | None:

@@ -204,7 +204,7 @@ def test_who_ordered_before_anybody_asked_is_looked_at_in_a_minute() -> None:
 
 def test_where_the_index_lags_the_account_is_looked_at_again() -> None:
     held = replace(settled(None, (None, order("GREEN"))), order_count=2, recalls="")
-    again = counted_anew(held, [order("GREEN")], ALL, JUNE)
+    again = counted_anew(held, [order("GREEN")], ALL, JUNE + MINUTE_MS)
     assert (again.recalls, again.claim_at) == ("", JUNE + MINUTE_MS)
     assert told(again)["skus"] == ("GREEN",)
 
