@@ -29,6 +29,7 @@ class Kind(StrEnum):
     GIVE = "give"
     AMOUNT = "amount"  # money, or points of a tier group
     MULTIPLIER = "multiplier"
+    WINDOW = "window"
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from chalicelib.domain.wording.languages.changes_fa import PERSIAN_CHANGES
 from chalicelib.domain.wording.languages.changes_hu import HUNGARIAN_CHANGES
 from chalicelib.domain.wording.money import money_text
 from chalicelib.domain.wording.names import Names, readable
-from chalicelib.domain.wording.phrases import Template, filled, listed, phrase, spoken
+from chalicelib.domain.wording.phrases import PLACEHOLDER, Template, filled, listed, phrase, spoken
 from chalicelib.domain.wording.plurals import decimal_digits, digits
 from chalicelib.domain.wording.points import for_locale
 
@@ -44,6 +44,13 @@ def change_phrase(code: str, locale: str, values: Mapping[str, str], count: int 
     """The sentence ``code`` of the tables; "" if there is none, or a value of it is missing."""
     language = spoken(locale)
     return filled(CHANGES[language].get(code, ""), language, values, count)
+
+
+def holes_of(code: str, locale: str) -> frozenset[str]:
+    """The values that the sentence ``code`` names."""
+    template = CHANGES[spoken(locale)].get(code, "")
+    forms = (template,) if isinstance(template, str) else tuple(template.values())
+    return frozenset(hole for form in forms for hole in PLACEHOLDER.findall(form))
 
 
 def period_text(period: str, locale: str) -> str:
@@ -110,6 +117,21 @@ def _lasting(stem: str, value: Any, locale: str) -> str:  # noqa: ANN401
     return change_phrase(f"{stem}_{key}", locale, {"period": words})
 
 
+def _window(value: Any, context: Context) -> str:  # noqa: ANN401
+    """The time over which amounts count."""
+    locale = context.locale
+    if not isinstance(value, dict):
+        return change_phrase(f"window_{value}", locale, {})
+    if value.get("rolling"):
+        words = period_text(value["rolling"], locale)
+        return change_phrase("window_rolling", locale, {"period": words})
+    if value.get("anniversary"):
+        return change_phrase("window_anniversary", locale, {})
+    if value.get("start"):
+        return change_phrase("window_start", locale, {"period": value["start"]})
+    return change_phrase(f"window_{value.get('calendar')}", locale, {})
+
+
 def _given(value: Any, context: Context) -> str:  # noqa: ANN401
     parts = tuple(_effect(effect, context) for effect in value)
     return listed(parts, "comma", context.locale) if all(parts) else ""
@@ -121,16 +143,35 @@ def _effect(effect: Mapping[str, Any], context: Context) -> str:
     if "add" in effect and unit:
         return names.points(effect["add"], unit, locale)
     if "rate" in effect and unit:
-        points = f"{decimal_digits(effect['rate'], locale)} {unit_word(names, unit)}"
-        if "per_quantity" in effect:
-            is_piece = effect["per_quantity"] == "line.quantity"
-            return change_phrase("give_piece", locale, {"points": points}) if is_piece else ""
-        per = _money(effect.get("per") or {names.currency: major_unit(names.currency)}, context)
-        return change_phrase("give_rate", locale, {"points": points, "per": per})
+        return _rate(effect, context)
     if "percent" in effect and unit:
         said = {"percent": decimal_digits(effect["percent"], locale)}
-        return change_phrase("give_percent", locale, {**said, "unit": unit_word(names, unit)})
+        given = change_phrase("give_percent", locale, {**said, "unit": unit_word(names, unit)})
+        return _counted_of(given, effect, locale)
+    if "multiply" in effect and unit:
+        said = {"factor": decimal_digits(effect["multiply"], locale)}
+        return change_phrase("give_times", locale, {**said, "unit": unit_word(names, unit)})
     return _present(effect, context)
+
+
+def _rate(effect: Mapping[str, Any], context: Context) -> str:
+    names, locale, rate = context.names, context.locale, effect["rate"]
+    unit = effect["unit"]
+    points = f"{decimal_digits(rate, locale)} {unit_word(names, unit)}"
+    if rate.isdecimal() and unit not in names.scales:
+        points = names.points(int(rate), unit, locale)
+    if "per_quantity" in effect:
+        is_piece = effect["per_quantity"] == "line.quantity"
+        return change_phrase("give_piece", locale, {"points": points}) if is_piece else ""
+    per = _money(effect.get("per") or {names.currency: major_unit(names.currency)}, context)
+    given = change_phrase("give_rate", locale, {"points": points, "per": per})
+    return _counted_of(given, effect, locale)
+
+
+def _counted_of(given: str, effect: Mapping[str, Any], locale: str) -> str:
+    """``given``, and of which price where that is not what is paid for the goods."""
+    counted = change_phrase(f"give_of_{effect.get('of', '')}", locale, {"given": given})
+    return counted or given
 
 
 def _present(effect: Mapping[str, Any], context: Context) -> str:
@@ -174,4 +215,5 @@ _SAY: Final[Mapping[Kind, _Say]] = {
     Kind.EXPIRY: lambda value, context: _lasting("expiry", value, context.locale),
     Kind.PENDING: lambda value, context: _lasting("pending", value, context.locale),
     Kind.GIVE: _given,
+    Kind.WINDOW: _window,
 }

@@ -10,11 +10,14 @@ import msgspec
 from chalicelib.domain.program.campaign_document import Campaign
 from chalicelib.domain.program.changes import Change
 from chalicelib.domain.program.document import Program
+from chalicelib.domain.program.every_rule import every_rule
 from chalicelib.domain.program.membership_document import Membership
 from chalicelib.domain.program.referral_document import EVERYWHERE
+from chalicelib.domain.program.rule_document import Rule
 from chalicelib.domain.wording.change_words import (
     Context,
     change_phrase,
+    holes_of,
     text_of,
     unit_word,
     value_text,
@@ -30,7 +33,7 @@ class Announcement(msgspec.Struct, frozen=True):
     locale: str
     title: str
     sentences: tuple[str, ...]
-    left_out: tuple[str, ...]  # paths of changes that no sentence tells: add them by hand
+    left_out: tuple[str, ...]  # paths of changes that no sentence really tells: add them by hand
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ class Versions(msgspec.Struct, frozen=True):
 
 def change_sentence(change: Change, versions: Versions, locale: str) -> str:
     """``change`` in words. Never empty: what has no sentence is told by its path."""
-    said = _own_sentence(change, versions, locale)
+    said, _ = _own_sentence(change, versions, locale)
     return said or change_phrase("detail", locale, {"path": change.path})
 
 
@@ -55,8 +58,8 @@ def announcement(
     left_out = []
     for change in changes:
         if change.concerns_members:
-            said = _own_sentence(change, versions, locale)
-            if said:
+            said, holes = _own_sentence(change, versions, locale)
+            if said and _says_what(change, holes, versions):
                 sentences[said] = None
             else:
                 left_out.append(change.path)
@@ -68,14 +71,36 @@ def announcement(
     )
 
 
-def _own_sentence(change: Change, versions: Versions, locale: str) -> str:
-    """The sentence of the change's own code; "" for those that are told by their path."""
+def _own_sentence(change: Change, versions: Versions, locale: str) -> tuple[str, frozenset[str]]:
+    """The sentence of the change's own code and what it names; "" for those told by their path."""
     if change.code == "detail":
-        return ""
+        return "", frozenset()
     values = _values(change, versions, locale)
     whole = change.code.removesuffix("_set").removesuffix("_unset")
-    codes = (change.code, whole, f"{change.code}_changed")
-    return next((said for code in codes if (said := change_phrase(code, locale, values))), "")
+    for code in (change.code, whole, f"{change.code}_changed"):
+        if said := change_phrase(code, locale, values):
+            return said, holes_of(code, locale)
+    return "", frozenset()
+
+
+def _says_what(change: Change, holes: frozenset[str], versions: Versions) -> bool:
+    """Whether members can tell from the sentence what changes, and for what.
+
+    It says what was and what is, or that something comes or goes; and calls it by no id of staff.
+    """
+    is_whole = change.code.endswith(("_added", "_removed", "_set", "_unset"))
+    tells = is_whole or not holes.isdisjoint({"before", "after"})
+    return tells and not any(
+        what in holes and not _has_name(change.subject.get(what, ""), items)
+        for what, items in (
+            ("rule", (*every_rule(versions.after), *every_rule(versions.before))),
+            ("campaign", (*versions.after.campaigns, *versions.before.campaigns)),
+        )
+    )
+
+
+def _has_name(id_: str, items: Iterable[Rule | Campaign]) -> bool:
+    return any(each.name for each in items if each.id == id_)
 
 
 def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
@@ -83,6 +108,11 @@ def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
     program = versions.before if change.code.endswith("_removed") else versions.after
     names, subject = names_of(program, locale), change.subject
     context = Context(names, locale, program.locales[0], subject)
+    before, after = (
+        value_text(value, change.kind, context) for value in (change.before, change.after)
+    )
+    if before == after:  # words that don't tell them apart tell nothing
+        before = after = ""
     return {
         "unit": unit_word(names, subject.get("unit", "")),
         "rule": names.rule(subject.get("rule", "")),
@@ -97,8 +127,8 @@ def _values(change: Change, versions: Versions, locale: str) -> dict[str, str]:
         "partner": names.partners.get(subject.get("partner", ""), ""),
         "offer": _offer(program, subject.get("offer", ""), context),
         "path": change.path,
-        "before": value_text(change.before, change.kind, context),
-        "after": value_text(change.after, change.kind, context),
+        "before": before,
+        "after": after,
     }
 
 

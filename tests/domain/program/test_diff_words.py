@@ -163,7 +163,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         (
             {"referral": offering({"rate": "1", "unit": "points"})},
             {"referral": offering(effect)},
-            f"What bringing a friend gives (all countries): {said}. Before: 1 points per 1.00 USD.",
+            f"What bringing a friend gives (all countries): {said}. Before: 1 point per 1.00 USD.",
         )
         for effect, said in (
             ({"rate": "2", "unit": "points", "per": {"USD": 200}}, "2 points per 2.00 USD"),
@@ -241,4 +241,6 @@ def test_the_newest_keys_are_told_in_words(
     for locale in ("hu", "fa"):
         for each in changes:
             assert "{" not in change_sentence(each, both, locale)
-    assert announcement(changes, both, ("en", "2027-05-01")).left_out == ()
+    told = announcement(changes, both, ("en", "2027-05-01"))
+    concerns = [each for each in changes if each.concerns_members]
+    assert len(told.sentences) + len(told.left_out) == len(concerns)

@@ -189,7 +189,7 @@ def test_sentences_name_things_and_values_as_the_program_does() -> None:
     assert said == [
         "When new points can be spent: after 1 day. Before: at once.",
         EXPIRES_NOW,
-        "What base gives: 2.5 points per 1.00 USD. Before: 1 points per 1.00 USD.",
+        "What base gives: 2.5 points per 1.00 USD. Before: 1 point per 1.00 USD.",
         "Reaching Gold takes 300.00 USD. Before: 200.00 USD.",
         "Members of Gold earn points times 1. Before: 1.5.",
         "What $5 off costs: 1,500 points. Before: 100 points.",
@@ -239,7 +239,7 @@ def test_members_are_told_what_concerns_them_in_each_language() -> None:
         "Kör: új feltételek, kezdőnap: 2026-12-01",
     ]
     assert told[0].sentences[0] == "What $5 off is worth: 4.00 USD. Before: 5.00 USD."
-    assert told[0].left_out == ()
+    assert told[0].left_out == ("$.rewards[0].stock",)
 
 
 def test_what_has_no_sentence_is_left_to_staff() -> None:
