@@ -18,6 +18,7 @@ from tests.routes.session import GIFTS, Session, code_of, open_session
 ADMIN = walked(Audience.ADMIN)
 NEEDS_LAPSED = "POST /v1/admin/shops/{shop}/members/{member}/reinstatements"  # see test_expiry
 NEEDS_SCHEDULED = "POST /v1/admin/shops/{shop}/program/versions/{version}/withdraw"
+SAVES_DRAFT = "PUT /v1/admin/shops/{shop}/program/draft"
 NEEDS_MORE = (NEEDS_LAPSED, NEEDS_SCHEDULED)  # the second: see test_publishing
 WRITES = tuple(route for route in ADMIN if route.is_write and route.template not in NEEDS_MORE)
 
@@ -41,8 +42,10 @@ def revoked(shared: tuple[Session, dict[str, str], dict[str, str]]) -> str:
 
 
 def ask(shop: Session, route: Route, values: dict[str, str], key: str) -> Any:
-    body = BODIES.get(route.template)
-    return shop.client.ask(route.method, filled(route, values), body, key=key)
+    body, path = BODIES.get(route.template), filled(route, values)
+    if route.template == SAVES_DRAFT:  # a draft of before stays based on what was live then
+        path += f"?base_version={shop.get('/program')['version']}"
+    return shop.client.ask(route.method, path, body, key=key)
 
 
 @pytest.mark.parametrize("route", ADMIN, ids=lambda route: route.template)
