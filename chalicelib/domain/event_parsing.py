@@ -85,6 +85,9 @@ def _order_problems(order: wired.WireOrder, latest: Instant) -> Iterator[Problem
     yield from _twice_problems("$.order.lines", (line.id for line in order.lines))
     yield from _twice_problems("$.order.refunds", (refund.id for refund in order.refunds))
     yield from _reference_problems(order)
+    yield from told_problems("$.order.attributes", order.attributes)
+    for row, line in enumerate(order.lines):
+        yield from told_problems(f"$.order.lines[{row}].attributes", line.attributes)
 
 
 def _time_problems(times: dict[str, datetime | None], latest: Instant) -> Iterator[Problem]:

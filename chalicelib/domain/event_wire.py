@@ -41,7 +41,10 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Minor: TypeAlias = Annotated[int, Meta(ge=0, le=MONEY_MINOR_MAX)]
 Quantity: TypeAlias = Annotated[str, Meta(pattern=r"^(?!.*\n)[0-9]{1,9}(\.[0-9]{1,3})?$")]
 Tags: TypeAlias = Annotated[tuple[Word, ...], Meta(max_length=TAGS_MAX)]
-Attributes: TypeAlias = Annotated[dict[Id, Word], Meta(max_length=TAGS_MAX)]
+# Bounds of each value are checked with its path (``told_problems``): a union of types that have
+# constraints of their own makes the decoder free memory twice when a process ends (msgspec 0.22).
+Told: TypeAlias = str | int | bool | tuple[str, ...]
+Attributes: TypeAlias = Annotated[dict[Id, Told], Meta(max_length=TAGS_MAX)]
 
 
 class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,11 +177,6 @@ class WireCustomerMerged(_WireEvent, frozen=True, kw_only=True, tag="customer.me
 
     kept_id: Id
     merged_id: Id
-
-
-# Bounds of each value are checked with its path (``told_problems``): a union of types that have
-# constraints of their own makes the decoder free memory twice when a process ends (msgspec 0.22).
-Told: TypeAlias = str | int | bool | tuple[str, ...]
 
 
 class WireActionCompleted(_WireEvent, frozen=True, kw_only=True, tag="action.completed"):

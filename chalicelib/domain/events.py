@@ -40,6 +40,10 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+Told: TypeAlias = str | int | bool | tuple[str, ...]
+"""A value that a shop tells of its own data: of orders, lines, actions and members alike."""
+
+
 class OrderLine(
     msgspec.Struct,
     frozen=True,
@@ -68,7 +72,7 @@ class OrderLine(
     tax: int = 0  # minor units
     tags: tuple[str, ...] = ()
     gift_card: bool = False  # buying one is no spend; paying with one later is
-    attributes: dict[str, str] = {}
+    attributes: dict[str, Told] = {}
 
 
 class RefundLine(
@@ -149,7 +153,7 @@ class OrderState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     refunds_complete: bool = False  # this is the whole list: it replaces what was known
     codes: tuple[str, ...] = ()  # discount codes used, as typed
     tags: tuple[str, ...] = ()
-    attributes: dict[str, str] = {}
+    attributes: dict[str, Told] = {}
 
 
 class OrderUpserted(msgspec.Struct, frozen=True, tag_field="type", tag="order.upserted"):
@@ -219,10 +223,6 @@ class CustomerRedacted(
     occurred_at: Instant
     source: str
     customer_id: str
-
-
-Told: TypeAlias = str | int | bool | tuple[str, ...]
-"""A single value that a shop tells of its own data."""
 
 
 class ActionCompleted(msgspec.Struct, frozen=True, tag_field="type", tag="action.completed"):

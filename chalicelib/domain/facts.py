@@ -13,11 +13,13 @@ from chalicelib.domain.events import FactsSet
 from chalicelib.domain.limits import ID_LENGTH_MAX, MONEY_MINOR_MAX, TAGS_MAX
 from chalicelib.domain.member import Fact, FactValue, MemberFacts, Profile
 from chalicelib.domain.outcome import Problem
+from chalicelib.domain.program.fields import DECLARABLE, told_as
 from chalicelib.domain.program.plan import CompiledProgram
 
 BIRTHDAY_FACT = "birthday"
 """A fact of every program: the month and day, kept with the person and not among the facts."""
 
+_UNSTORED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BIRTHDAY = re.compile(r"([0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
@@ -40,7 +42,7 @@ def with_facts(profile: Profile, event: FactsSet, declared: Mapping[str, str]) -
         if value is None:
             facts.pop(name, None)
         else:
-            facts[name] = Fact(value, event.as_of)
+            facts[name] = Fact(_as(declared[name], value), event.as_of)
     return msgspec.structs.replace(profile, facts=facts)
 
 
@@ -57,7 +59,7 @@ def told_problems(path: str, told: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _is_word(text: str) -> bool:
-    return len(text) <= ID_LENGTH_MAX and (text.isprintable() or not text)
+    return len(text) <= ID_LENGTH_MAX and _UNSTORED.search(text) is None
 
 
 def fact_problems(event: FactsSet, declared: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -74,12 +76,18 @@ def _problems(event: FactsSet, declared: Mapping[str, str]) -> Iterator[Problem]
         elif kind is None:
             known = ", ".join(declared) or "none"
             yield Problem(path, "fact_unknown", f"The program declares these facts: {known}.")
-        elif value is not None and not _is_of(kind, value):
+        elif value is not None and not _is_of(kind, _as(kind, value)):
             yield Problem(path, "fact_of_other_type", f"The program says that it is: {kind}.")
 
 
 def _is_birthday(value: FactValue) -> bool:
     return isinstance(value, str) and _BIRTHDAY.fullmatch(value) is not None
+
+
+def _as(kind: str, value: FactValue) -> FactValue:
+    """``value`` as the number or flag that it writes, where ``kind`` is one; else as it is."""
+    told = told_as(DECLARABLE[kind], value)
+    return told if isinstance(told, bool | int) else value
 
 
 def _is_of(kind: str, value: FactValue) -> bool:

@@ -48,7 +48,7 @@ def referral_by_order(
         return None
     if not is_open_to(friend.member, program):
         return None
-    typed = (*order.codes, order.attributes.get(REFERRAL_ATTRIBUTE, ""))
+    typed = (*order.codes, str(order.attributes.get(REFERRAL_ATTRIBUTE, "")))
     spelled = dict.fromkeys(code.strip().upper() for code in typed)
     alike = [code for code in spelled if REFERRAL_CODE_PATTERN.fullmatch(code)]
     at = min(order.paid_at, friend.now)

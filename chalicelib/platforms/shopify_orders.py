@@ -14,6 +14,7 @@ from chalicelib.domain.events import (
     OrderState,
     OrderStatus,
     Signs,
+    Told,
     normalised_email,
 )
 from chalicelib.domain.instants import Instant, to_instant
@@ -123,7 +124,7 @@ def _codes(order: wire.Order) -> tuple[wire.Code, ...]:
     return tuple(used for used in order.discount_codes or () if used.code)
 
 
-def _attributes(order: wire.Order) -> dict[str, str]:
+def _attributes(order: wire.Order) -> dict[str, Told]:
     """The referral code that the cart carries; what else is written there is nobody's business."""
     notes: tuple[wire.Note, ...] = order.note_attributes or ()
     told = [note.value for note in notes if note.name == REFERRAL_ATTRIBUTE]

@@ -174,6 +174,14 @@ def test_an_unusual_id_is_an_id(id_: str) -> None:
         ),
         ({"codes": ["C"] * (ORDER_CODES_MAX + 1)}, "$.order.codes", "shape_invalid"),
         ({"tags": ["t"] * (TAGS_MAX + 1)}, "$.order.tags", "shape_invalid"),
+        ({"attributes": {"a": "x" * 129}}, "$.order.attributes.a", "text_malformed"),
+        ({"attributes": {"a": 10**14 + 1}}, "$.order.attributes.a", "value_too_large"),
+        ({"attributes": {"a": 1.5}}, "$.order.attributes[...]", "shape_invalid"),
+        (
+            {"lines": [line_json(attributes={"a": ["b\n"]})]},
+            "$.order.lines[0].attributes.a",
+            "text_malformed",
+        ),
         ({"customer": {"id": "77", "country": "hu"}}, "$.order.customer.country", "shape_invalid"),
     ],
 )

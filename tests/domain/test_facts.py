@@ -17,7 +17,15 @@ def told(facts: dict[str, FactValue | None], as_of: int = NOON) -> FactsSet:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("vip", True), ("pets", 2), ("likes", ("tea",)), ("city", "Pécs"), ("pets", None)],
+    [
+        ("vip", True),
+        ("pets", 2),
+        ("likes", ("tea",)),
+        ("city", "Pécs"),
+        ("pets", None),
+        ("pets", "2"),
+        ("vip", "false"),
+    ],
 )
 def test_a_fact_is_of_the_type_that_the_program_declares(
     name: str, value: FactValue | None
@@ -30,7 +38,8 @@ def test_a_fact_is_of_the_type_that_the_program_declares(
     [
         ("vip", 1),
         ("pets", True),
-        ("pets", "2"),
+        ("pets", "two"),
+        ("vip", "yes"),
         ("likes", "tea"),
         ("city", 7),
         ("city", "x" * (ID_LENGTH_MAX + 1)),
@@ -39,6 +48,14 @@ def test_a_fact_is_of_the_type_that_the_program_declares(
 def test_a_fact_of_another_type_is_a_problem(name: str, value: FactValue) -> None:
     (problem,) = fact_problems(told({name: value}), DECLARED)
     assert (problem.path, problem.code) == (f"$.facts.{name}", "fact_of_other_type")
+
+
+def test_numbers_and_flags_may_come_as_texts_and_are_kept_as_what_they_are() -> None:
+    texts: dict[str, FactValue | None] = {"pets": "2", "vip": "true", "city": "7"}
+    kept = with_facts(Profile("kim"), told(texts), DECLARED).facts
+    assert {name: fact.value for name, fact in kept.items()} == {
+        "pets": 2, "vip": True, "city": "7",
+    }  # fmt: skip
 
 
 def test_a_fact_that_nobody_declared_is_a_problem() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.limits import EVENTS_PER_CALL_MAX, ORDER_REFUNDS_MAX
+from tests.builders import program
 from tests.faults import Fault, no_fault
 from tests.routes.samples import EVENT
 from tests.routes.session import LATER, Session, code_of, open_session
@@ -91,6 +92,39 @@ def test_a_bad_event_in_a_batch_is_told_alone_and_nine_are_kept(place: int) -> N
         again = post(shop, {"events": batch})
         assert {item["status"] for item in again} == {"replayed", "refused"}
         assert len(shop.entries()) == 9
+
+
+OWN = {"grapes": "list", "pieces": "integer", "boxed": "flag"}
+ASKED = {"grapes": {"has": "furmint"}, "pieces": {"gte": 3}, "boxed": True}
+
+
+@pytest.mark.parametrize(
+    ("told", "points"),
+    [
+        ({"grapes": ["furmint", "muscat"]}, 5),
+        ({"pieces": 3, "boxed": True}, 5 + 5),
+        ({"pieces": "3", "boxed": "true"}, 5 + 5),
+        ({"grapes": "furmint", "pieces": ["3"], "boxed": "yes"}, 0),
+    ],
+)
+@pytest.mark.parametrize("space", ["order", "line", "action"])
+def test_own_data_of_orders_lines_and_actions_is_told_alike(
+    shop: Session, space: str, told: dict[str, Any], points: int
+) -> None:
+    key = "lines" if space == "line" else "if"
+    on = "action.review" if space == "action" else "order.paid"
+    gift = {"on": on, "give": [{"add": 5, "unit": "points"}], "once": "member"}
+    rules = [{**gift, "id": name, key: {f"{space}.{name}": asked}} for name, asked in ASKED.items()]
+    shop.publish(program(attributes={space: OWN}, earn=[*rules, {**gift, "id": "plain"}]))
+    lines = [{"id": "l1", "quantity": "1", "net": 4000, "attributes": told}]
+    happened = {
+        "order": event(attributes=told),
+        "line": event(lines=lines),
+        "action": {"type": "action.completed", "id": "a", "action": "review", "customer_id": "77",
+                   "properties": told},
+    }[space]  # fmt: skip
+    assert [item["status"] for item in post(shop, happened)] == ["recorded"]
+    assert shop.available() == 5 + points
 
 
 def test_five_hundred_at_once_are_taken_and_one_more_is_not(shop: Session) -> None:

@@ -238,10 +238,12 @@ def field_named(name: str, declared: Mapping[str, Kind] = NONE_DECLARED) -> Fiel
 def _declared_field(name: str, kind: Kind) -> Field:
     space, _, key = name.partition(".")
     own = _OWN_DATA[space]
-    return Field(kind, lambda subject: _told(kind, own(subject).get(key)), "Declared by the shop.")
+    return Field(
+        kind, lambda subject: told_as(kind, own(subject).get(key)), "Declared by the shop."
+    )
 
 
-def _told(kind: Kind, value: object) -> object:
+def told_as(kind: Kind, value: object) -> object:
     """A declared value as its kind, also where a shop that knows only texts sent it as one."""
     if isinstance(value, str) and kind is Kind.INTEGER and _WHOLE.fullmatch(value):
         return int(value)

@@ -52,7 +52,7 @@ class OccasionLine(msgspec.Struct, frozen=True, omit_defaults=True):
     sku: str = ""
     tags: tuple[str, ...] = ()
     gift_card: bool = False
-    attributes: dict[str, str | int | bool] = {}
+    attributes: dict[str, str | int | bool | tuple[str, ...]] = {}
 
 
 class Occasion(msgspec.Struct, frozen=True, omit_defaults=True):
