@@ -55,6 +55,7 @@ def check_present(checking: Checking, effect: Node) -> None:
         check_given(checking, effect)
         return
     checking.needs_unit(effect, "unit")
+    checking.warn_of_retired(effect)
     for key in meant:
         if not effect.has(key):
             checking.findings.error(

@@ -131,10 +131,10 @@ def _check_field(checking: Checking, challenge: Node) -> None:
     is_here = own in _SPACES.get(space, ()) or (own == "line" and space == "order")
     field = field_named(name, checking.declared)
     if kind == "sum":
-        is_line = own == "line"
+        is_of_table = own == "line" and name not in checking.declared
         is_whole = field is not None and field.kind is Kind.INTEGER
-        fits = name in LINE_SUMS if is_line else is_whole
-        advice = f"Add up {' or '.join(LINE_SUMS)} of orders, or a declared whole number."
+        fits = name in LINE_SUMS if is_of_table else is_whole
+        advice = f"Add up {' or '.join(LINE_SUMS)}, or a declared whole number, of the trigger."
     else:
         fits = field is not None and field.kind in (Kind.TEXT, Kind.INTEGER)
         advice = "Name a single value of the order, its lines, or the action."

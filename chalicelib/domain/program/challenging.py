@@ -15,7 +15,7 @@ other terms is not touched.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -97,10 +97,22 @@ def _amounts(
 def _total(case: Case, challenge: CompiledChallenge, lines: Sequence[OccasionLine]) -> int:
     if challenge.of == "line.net":
         return sum(line.net for line in lines)
-    if challenge.of is not None:
+    if challenge.of == "line.quantity":
         return sum(line.quantity_milli for line in lines) // _MILLI
+    if challenge.of is not None:
+        return sum(max(value, 0) for value in _told_by(case, challenge, lines))
     value = challenge.read(case.subject) if challenge.read else None
     return value if isinstance(value, int) else 0
+
+
+def _told_by(
+    case: Case, challenge: CompiledChallenge, lines: Sequence[OccasionLine]
+) -> Iterator[int]:
+    """The number that the shop tells of each line: all of it while anything of the line is left."""
+    for line in lines:
+        value = challenge.read(case.subject._replace(line=line)) if challenge.read else None
+        if isinstance(value, int):
+            yield value
 
 
 def _values(case: Case, challenge: CompiledChallenge, lines: Sequence[OccasionLine]) -> set[str]:

@@ -35,6 +35,14 @@ class Checking(msgspec.Struct, frozen=True):
             )
         return self.units.get(unit)
 
+    def warn_of_retired(self, node: Node) -> None:
+        """Warn where ``node`` gives, or counts, a unit that nobody earns any more."""
+        unit = self.units.get(node.text("unit"))
+        if unit is not None and unit.value.get("retired") is True:
+            self.findings.warn(
+                node.at("unit"), "unit_retired", "Nobody earns this unit any more: name another."
+            )
+
     def needs_cause(self, node: Node, key: str) -> None:
         """``key`` must name a cause of the program."""
         if node.text(key) and node.text(key) not in self.causes:

@@ -75,11 +75,10 @@ def birthday_rules(program: Program) -> tuple[CompiledRule, ...]:
 
 
 def _birthday_rule(program: Program, group: str, tier: Tier) -> CompiledRule:
-    gives = (give for give in _points(tier.birthday) if not program.units[give.unit].retired)
     return CompiledRule(
         id=f"{BIRTHDAY_PREFIX}{group}/{tier.id}",
         on=BIRTHDAY,
-        give=tuple(gives),
+        give=_points(program, tier.birthday),
         grants=grants_of(enumerate(tier.birthday)),
         lines=None,
         condition=test_of({f"{TIER_FIELDS}{group}": tier.id}, program.timezone, {}),
@@ -94,11 +93,11 @@ def _birthday_rule(program: Program, group: str, tier: Tier) -> CompiledRule:
     )
 
 
-def _points(effects: Iterable[Effect]) -> tuple[CompiledGive, ...]:
+def _points(program: Program, effects: Iterable[Effect]) -> tuple[CompiledGive, ...]:
     return tuple(
         CompiledGive(unit=effect.unit, add=effect.add or 0)
         for effect in effects
-        if effect.unit is not None
+        if effect.unit is not None and not program.units[effect.unit].retired
     )
 
 
@@ -122,7 +121,7 @@ def _tier(program: Program, group: TierGroup, tier: Tier, bases: dict[str, int])
     return CompiledTier(
         id=tier.id,
         at=at,
-        entry=_points(tier.entry),
+        entry=_points(program, tier.entry),
         grants=grants_of(enumerate(tier.entry)),
         tier=tier,
         multiply=multiply,

@@ -194,8 +194,9 @@ def _check_quantity(checking: Checking, trigger: str, effect: Node) -> None:
         advice = f"Count {LINE_QUANTITY} of an order."
     else:
         is_declared = checking.declared.get(quantity) is Kind.INTEGER
-        is_known = is_declared and quantity.startswith("action.") and trigger.startswith("action.")
-        advice = "Count a whole number of the action, declared under attributes."
+        is_told = trigger.startswith(("action.", "subscription."))
+        is_known = is_declared and quantity.startswith("action.") and is_told
+        advice = "Count a whole number of the action, or renewal, declared under attributes."
     if not is_known:
         checking.findings.error(effect.at("per_quantity"), "field_unknown", advice)
 

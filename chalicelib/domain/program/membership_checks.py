@@ -2,7 +2,7 @@
 
 from chalicelib.domain.program.checking import Checking, one_of, unique_ids
 from chalicelib.domain.program.effect_checks import check_effects
-from chalicelib.domain.program.findings import Node
+from chalicelib.domain.program.findings import Node, effects_in
 
 
 def check_memberships(checking: Checking) -> None:
@@ -20,3 +20,5 @@ def check_memberships(checking: Checking) -> None:
         sold.add(what)
         trigger = "subscription.renewed" if way == "plan" else "order.paid"
         check_effects(checking, Node(each.path, {"on": trigger, "give": each.value.get("give")}))
+        for effect in effects_in(each):
+            checking.warn_of_retired(effect)

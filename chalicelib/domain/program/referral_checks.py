@@ -78,6 +78,7 @@ def _check_effect(checking: Checking, offer: Node, effect: Node) -> None:
         checking.findings.error(effect.at("multiply"), "not_for_trigger", advice)
         return
     check_points(checking, effect)
+    checking.warn_of_retired(effect)
     if effect.has("per_quantity") and effect.text("per_quantity") != LINE_QUANTITY:
         advice = f"Count {LINE_QUANTITY} of the friend's order."
         checking.findings.error(effect.at("per_quantity"), "field_unknown", advice)

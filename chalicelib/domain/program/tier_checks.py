@@ -49,6 +49,8 @@ def _check_counted(checking: Checking, group: Node) -> None:
         checking.findings.error(group.at("unit"), "key_missing", "Name the unit that is counted.")
     elif by in _COUNTED_IN_UNITS:
         checking.needs_unit(group, "unit")
+        if group.value.get("retired") is not True:
+            checking.warn_of_retired(group)
         kind = checking.document.child("units").child(group.text("unit")).text("kind")
         if by == "status" and checking.document.child("units").has(group.text("unit")):
             _check_status(group, kind, checking.findings)

@@ -126,6 +126,15 @@ def test_odd_properties_are_missing() -> None:
 # ---------------------------------------------------------------- cooldowns
 
 
+def test_a_renewal_gives_for_what_it_tells_of_itself() -> None:
+    boxes = {"per_quantity": "action.boxes", "rate": "10", "unit": "points"}
+    told = {"action": {"boxes": "integer"}}
+    program = compiled(earn=[rule("a", boxes, on="subscription.renewed")], attributes=told)
+    told_by: dict[str, object] = {"name": "subscription.renewed", "properties": {"boxes": 3}}
+    occasion = Occasion("subscription.renewed", NOON, NOON, action=told_by)
+    assert points(evaluate(program, occasion, Terms(1))) == 30
+
+
 def test_a_cooldown_keeps_two_times_apart_in_whatever_order_they_come() -> None:
     program = doing(limit={"cooldown": "PT12H"})
     counters = caps.count(program, Counters(), NOON, {"cooldown:a": 1}, NOON)

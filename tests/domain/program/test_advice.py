@@ -149,6 +149,32 @@ def test_a_rule_for_retired_units_alone_never_pays() -> None:
     assert warned(raw) == {("$.earn[0]", "rule_never_pays")}
 
 
+OLD = {"points": POINTS, "stars": {**POINTS, "retired": True}}
+
+
+@pytest.mark.parametrize(("keys", "path"), [
+    ({"tier_groups": [group(tier("leaf", entry=[add(1, "stars")]))]},
+     "$.tier_groups[0].tiers[0].entry[0].unit"),
+    ({"tier_groups": [group(tier("leaf", birthday=[add(1, "stars")]))]},
+     "$.tier_groups[0].tiers[0].birthday[0].unit"),
+    ({"tier_groups": [group({"id": "a", "name": "A", "at": 0}, by="points", unit="stars")]},
+     "$.tier_groups[0].unit"),
+    ({"memberships": [{"id": "plus", "name": "Plus", "sold_as": {"sku": "P"}, "period": "P1Y",
+                       "give": [add(1, "stars")]}]}, "$.memberships[0].give[0].unit"),
+    ({"referral": {"offers": [{"regions": ["*"], "friend": [add(1, "stars")]}]}},
+     "$.referral.offers[0].friend[0].unit"),
+])  # fmt: skip
+def test_what_nobody_earns_any_more_is_told(keys: dict[str, Any], path: str) -> None:
+    assert (path, "unit_retired") in warned(document(units=OLD, **keys))
+    assert "unit_retired" not in {code for _, code in warned(document(
+        units={"points": POINTS, "stars": POINTS}, **keys))}  # fmt: skip
+
+
+def test_a_retired_group_of_a_retired_unit_is_well() -> None:
+    gone = group({"id": "a", "name": "A", "at": 0}, by="points", unit="stars", retired=True)
+    assert warned(document(units=OLD, tier_groups=[gone])) == set()
+
+
 def test_a_text_that_lacks_a_locale_is_told() -> None:
     some = {"en": "x"}
     raw = document(

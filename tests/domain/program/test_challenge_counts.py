@@ -14,7 +14,8 @@ from tests.domain.program.builders import NOON, line, order, terms
 
 
 def ready(raw: dict[str, Any]) -> CompiledProgram:
-    told = {**raw, "attributes": {"action": {"miles": "integer", "country": "text"}}}
+    own = {"action": {"miles": "integer", "country": "text"}, "line": {"boxes": "integer"}}
+    told = {**raw, "attributes": own}
     checked = check(told)
     assert checked.program is not None, checked.errors
     return compile_program(checked.program, 1)
@@ -38,6 +39,12 @@ BASKET = order(line(1_500, "l1", sku="A"), line(500, "l2", sku="B", quantity_mil
 )
 def test_a_sum_counts_money_or_pieces(of: str, amount: int) -> None:
     assert counted(challenge("sum", of=of), BASKET) == {"": amount}
+
+
+def test_a_sum_counts_what_the_shop_tells_of_lines() -> None:
+    told = (2, "5", -3, "many")
+    lines = [line(100, f"l{n}", attributes={"boxes": boxes}) for n, boxes in enumerate(told)]
+    assert counted(challenge("sum", of="line.boxes"), order(*lines, line(100))) == {"": 7}
 
 
 def test_a_sum_counts_a_number_of_an_action_and_nothing_else() -> None:

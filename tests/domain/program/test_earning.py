@@ -172,6 +172,14 @@ def test_a_retired_unit_is_not_earned() -> None:
     assert award(program, order(100)).shares == (Share("a", "points", 1),)
 
 
+def test_a_tier_gives_nothing_of_a_retired_unit_on_entry() -> None:
+    units = {"points": POINTS, "stars": {**POINTS, "retired": True}}
+    silver = tier("silver", 1, entry=[add(5, "stars"), add(7)])
+    program = compiled(units=units, earn=[], tier_groups=[group(tier("leaf"), silver)])
+    given = award(program, order(100), entered=("club/silver",))
+    assert given.shares == (Share("tier:club/silver", "points", 7),)
+
+
 def test_units_are_rounded_apart() -> None:
     program = compiled(
         units={"points": POINTS, "karma": KARMA},
