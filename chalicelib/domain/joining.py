@@ -18,7 +18,7 @@ from chalicelib.domain.giving_messages import with_messages_given
 from chalicelib.domain.instants import MINUTE_MS, Instant
 from chalicelib.domain.judging import awaiting, judged
 from chalicelib.domain.ledger import EntryKind, Explained, Movement
-from chalicelib.domain.member import Counters, MemberFacts, Profile, recounted
+from chalicelib.domain.member import Counters, Profile, recounted
 from chalicelib.domain.program import caps, shared
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Award, Drawn, Occasion, Share, Terms, TraceRow
@@ -27,6 +27,7 @@ from chalicelib.domain.progress import Badges
 from chalicelib.domain.promises import Giver, granted
 from chalicelib.domain.records import Joining
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.standing import facts_of
 
 JOINING_ID = "member"  # one joining per member: the id within the member's documents
 
@@ -108,11 +109,10 @@ def join(
     draft = with_account(draft, joined_at=at)
     if (profile.email and profile.email_verified) or draft.now < program.claims_until:
         draft = claiming_again(draft)
-    facts = MemberFacts(
-        joined_at=at, locale=profile.locale, country=profile.country, tags=profile.tags
-    )
+    known = facts_of(draft.account, profile, program, at)
+    draft = with_anniversary(judged(awaiting(draft, program), program, known), program)
+    facts = facts_of(draft.account, profile, program, at)  # with tiers that begin here
     occasion = Occasion(MEMBER_JOINED, at=at, placed_at=at, member=facts, drawn=finds.drawn)
-    draft = with_anniversary(judged(awaiting(draft, program), program, facts), program)
     left = shared.room_at(program, finds.budgets.left, at) if program.shared else {}
     room = {**caps.room(program, Counters(), at), **left}
     terms = Terms(program.version, room=room, facts=facts)

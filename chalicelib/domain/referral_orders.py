@@ -3,7 +3,7 @@
 from chalicelib.domain.calendar import add_period
 from chalicelib.domain.exchange import goods_of
 from chalicelib.domain.instants import Instant
-from chalicelib.domain.order_occasion import order_occasion
+from chalicelib.domain.order_occasion import order_occasion, order_partner
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.program.compiled_referral import region_for
 from chalicelib.domain.program.fields import Subject
@@ -68,8 +68,8 @@ def _bought(
     program, terms = by
     if order.terms is None or order.reason or not _is_in_time(known, order):
         return None
-    goods = goods_of(order, program, "")
-    occasion = order_occasion(order, (goods.lines, ""), order.terms.facts, now)
+    goods, partner = goods_of(order, program, ""), order_partner(order, program)
+    occasion = order_occasion(order, (goods.lines, partner), order.terms.facts, now)
     subject = Subject(occasion.order, order.terms.facts, None, {})
     is_met = terms.condition is None or terms.condition(subject)
     return purchase_of(goods.lines) if is_met else None

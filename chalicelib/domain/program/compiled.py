@@ -29,6 +29,7 @@ from chalicelib.domain.program.idle import Spans, idleness_of, spans_after
 from chalicelib.domain.program.plan import (
     CompiledCampaign,
     CompiledChallenge,
+    CompiledGroup,
     CompiledProgram,
     CompiledRule,
     CompiledSource,
@@ -65,8 +66,8 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         units=units,
         rules=triggered,
         groups=groups,
-        entering=tuple(groups.values()) if TIER_ENTERED in {*triggered, *sources} else (),
-        judging=tuple(group for group in groups.values() if group.by == "custom"),
+        entering=_by_id(groups) if TIER_ENTERED in {*triggered, *sources} else (),
+        judging=tuple(group for group in _by_id(groups) if group.by == "custom"),
         rewards=rewards,
         caps={cap.id: cap for cap in (*every_cap, *day_caps.values()) if cap.id not in shared},
         rule_caps={rule.id: rule.caps for rule in every.values() if rule.caps},
@@ -91,6 +92,11 @@ def compile_program(program: Program, version: int, spans: Spans | None = None) 
         referral=referral,
         telling=compile_telling(program),
     )
+
+
+def _by_id(groups: dict[str, CompiledGroup]) -> tuple[CompiledGroup, ...]:
+    """The order that they have in the document decides nothing."""
+    return tuple(groups[name] for name in sorted(groups))
 
 
 def _rules(

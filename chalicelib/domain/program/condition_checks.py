@@ -39,13 +39,15 @@ class _Walk:
     declared: Mapping[str, Kind]
     units: frozenset[str]
     segments: frozenset[str]
+    partners: frozenset[str]
     nodes: int = 0
 
 
 def check_condition(checking: Checking, node: Node, key: str, namespaces: tuple[str, ...]) -> None:
     """Report what is wrong with the condition under ``key``, which may ask ``namespaces``."""
     segments = frozenset(checking.document.child("segments").value)
-    known = (checking.declared, frozenset(checking.units), segments)
+    partners = frozenset(each.text("id") for each in checking.document.items("partners"))
+    known = (checking.declared, frozenset(checking.units), segments, partners)
     walk = _Walk(checking.findings, checking.groups, namespaces, *known)
     _check(walk, node.value[key], node.at(key), 1)
     if walk.nodes > CONDITION_NODES_MAX:
@@ -107,6 +109,17 @@ def _check_field(walk: _Walk, name: str, value: object, path: str) -> None:
         _check_comparisons(walk.findings, (field, tiers), value, path)
         if name == SEGMENTS_FIELD:
             _check_segments(walk, value, path)
+        if name == "order.partner":
+            _check_partners(walk, value, path)
+
+
+def _check_partners(walk: _Walk, value: object, path: str) -> None:
+    """A partner that is asked for must be there."""
+    told = value.values() if isinstance(value, dict) else (value,)
+    named = [each for part in told for each in (part, *_items(part)) if isinstance(each, str)]
+    if not walk.partners.issuperset(named):
+        known = ", ".join(sorted(walk.partners)) or "there is none yet"
+        walk.findings.error(path, "partner_unknown", f"Name a partner of this program: {known}.")
 
 
 def _check_segments(walk: _Walk, value: object, path: str) -> None:

@@ -8,7 +8,7 @@ Only checked conditions come here (``condition_checks``); the closures never rai
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, cast
 
-from chalicelib.domain.calendar import starts_at
+from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.program.fields import (
     NONE_DECLARED,
     Field,
@@ -49,18 +49,29 @@ def _keyed(key: str, value: object, zone: str, declared: Mapping[str, Kind]) -> 
 def _compared(field: Field, value: object, zone: str) -> Test:
     comparisons = value if isinstance(value, dict) else {"eq": value}
     tests = tuple(
-        _MAKERS[operator](field.read, _operand(field, operand, zone))
+        _of_times(field.read, operator, operand, zone)
+        if field.kind is Kind.TIME and isinstance(operand, str)
+        else _MAKERS[operator](field.read, _operand(operand))
         for operator, operand in comparisons.items()
     )
     return tests[0] if len(tests) == 1 else _every(tests)
 
 
-def _operand(field: Field, operand: object, zone: str) -> object:
-    if isinstance(operand, list | tuple):
-        return frozenset(operand)
-    if field.kind is Kind.TIME and isinstance(operand, str):
-        return starts_at(operand, zone)
-    return operand
+def _operand(operand: object) -> object:
+    return frozenset(operand) if isinstance(operand, list | tuple) else operand
+
+
+def _of_times(read: Read, operator: str, text: str, zone: str) -> Test:
+    """A bare date is its whole day, as in ``to``: equal is in it, after it is after its end."""
+    first, after = starts_at(text, zone), ends_before(text, zone)
+    if first == after:
+        return _MAKERS[operator](read, first)
+    if operator in ("eq", "ne"):
+        in_it = _every((_MAKERS["gte"](read, first), _MAKERS["lt"](read, after)))
+        return in_it if operator == "eq" else _negated(in_it)
+    if operator in ("lte", "gt"):
+        return _MAKERS["lt" if operator == "lte" else "gte"](read, after)
+    return _MAKERS[operator](read, first)
 
 
 def _every(tests: tuple[Test, ...]) -> Test:

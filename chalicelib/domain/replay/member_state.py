@@ -179,7 +179,12 @@ def _opened(walk: Walk, draft: Draft | None, now: Instant) -> Draft:
         return opened(walk.member, draft.account, now, program)
     facts = walk.facts
     profile = Profile(
-        walk.member, joined_at=now, locale=facts.locale, country=facts.country, tags=facts.tags
+        walk.member,
+        joined_at=now,
+        locale=facts.locale,
+        country=facts.country,
+        tags=facts.tags,
+        birthday=walk.person.birthday_known(now) if walk.person else "",
     )
     blank = opened(walk.member, None, now, program)
     joined = _joined(walk, blank, profile)

@@ -50,6 +50,10 @@ class PastMember(msgspec.Struct, frozen=True, omit_defaults=True, tag="member"):
     drawn: Drawn | None = None  # what chance said in the books, when they joined
     others: Mapping[str, int] = {}  # entries that no replay makes again, by kind
 
+    def birthday_known(self, at: Instant) -> str:
+        """The birthday, if it was told by ``at``; else ""."""
+        return self.birthday if self.birthday_at <= at else ""
+
     @property
     def birth_month(self) -> int:
         """1 to 12; 0 where no birthday was told."""
