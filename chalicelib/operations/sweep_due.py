@@ -176,9 +176,12 @@ def _lay(table: Table, note: Put) -> None:
 
 def _has_new_rule(table: Table, shop: Shop, program: CompiledProgram) -> bool:
     """Whether accounts are to be looked at since the version dated: inactivity, tiers, products."""
+    if shop.dated_version + 1 != program.version:  # accounts may be as one in between asked for
+        asks = bool(program.idle) or has_anniversaries(program) or bool(program.recalls.digest)
+        if asks or groups_by_conditions(program):
+            return True
     if not shop.dated_version:
-        has_dates = bool(program.idle) or has_anniversaries(program)
-        return has_dates or bool(groups_by_conditions(program) or program.recalls.digest)
+        return False
     before = program_of(table, shop.shop_id, shop.dated_version)
     asks_others = program.recalls.digest not in ("", before.recalls.digest)
     if asks_others or conditions_of(before) != conditions_of(program):

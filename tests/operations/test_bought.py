@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.habits import EVER
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.program.habit_fields import bought_key
 from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.erase_member import EraseCommand, erase_member
+from chalicelib.operations.publish_program import publish_program
 from chalicelib.operations.recall_products import recalled_account
 from chalicelib.operations.sweep_due import sweep_shops
 from chalicelib.storage.items import Anything, Put
@@ -296,4 +298,23 @@ def test_new_conditions_of_tiers_see_what_was_bought_before(scene: Scene) -> Non
 def test_a_segment_asks_for_products_as_rules_do() -> None:
     shop = scene(DRINKERS)
     assert gave(buy(shop, "1", "GREEN")) == []
+    assert gave(buy(shop, "2")) == ["for-green"]
+
+
+def publish_now(shop: Scene, document: dict[str, Any]) -> None:
+    """As staff do: what was walked for which version stays known."""
+    shop.now += MINUTE_MS
+    made = document_of(read_program(document))
+    publish_program(shop.table, shop.shop, made, ("staff", shop.now))
+
+
+def test_who_bought_under_a_version_that_was_live_in_between_is_counted() -> None:
+    """Two versions within one sweep, the second asks as the one before both: nobody was walked."""
+    first = program(tier_groups=[], earn=[bonus("green", GREEN)])
+    shop = scene(first)
+    sweep(shop)
+    publish_now(shop, program(tier_groups=[], earn=[bonus("pot", CUPS)]))
+    buy(shop, "1", "GREEN")
+    publish_now(shop, first)
+    sweep(shop)
     assert gave(buy(shop, "2")) == ["for-green"]
