@@ -91,7 +91,8 @@ def test_a_draft_over_its_own_limits_takes_a_reason_that_the_audit_log_keeps(
     shop: Session,
 ) -> None:
     draft = drafted(shop, **OVER)
-    assert shop.get("/program/draft")["warnings"] == []
+    (blind,) = shop.get("/program/draft")["warnings"]
+    assert (blind["code"], blind["path"]) == ("not_replayed", "$.limits.liability")
     replay: Any = shop.admin("POST", "/program/replay", {"draft_hash": draft}).json()
     (warned,) = shop.get("/program/draft")["warnings"]
     assert (warned["code"], warned["path"]) == ("replay_liability_high", "$.limits.liability")
@@ -111,9 +112,19 @@ def test_a_draft_is_held_against_its_own_replay_alone(shop: Session) -> None:
     changed = {**TEA, "earn": DOUBLE, **OVER, "name": "Other"}
     told: Any = shop.admin("PUT", f"/program/draft?draft_hash={seen}", changed).json()
     other = told["draft_hash"]
-    assert shop.get("/program/draft")["warnings"] == []
-    assert shop.admin("POST", "/program/publish", {"draft_hash": other}).status == 200
+    (blind,) = shop.get("/program/draft")["warnings"]
+    assert blind["code"] == "not_replayed"
+    nod = {"draft_hash": other}
+    assert shop.code("POST", "/program/publish", nod) == "warnings_unaccepted"
+    nod["accept"] = ["not_replayed"]
+    assert shop.admin("POST", "/program/publish", nod).status == 200
     assert shop.get("/program/versions/2")["replay"] is None
+
+
+def test_a_shop_that_nobody_joined_has_nothing_to_replay() -> None:
+    with open_session() as empty:
+        drafted(empty, **OVER)
+        assert empty.get("/program/draft")["warnings"] == []
 
 
 def test_what_its_replay_found_holds_for_the_same_words_published_at_once(shop: Session) -> None:

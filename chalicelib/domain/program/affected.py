@@ -24,9 +24,16 @@ def touched(change: Change, crowd: Crowd) -> int | None:
         return crowd.tiers.get(f"{subject.get('group', '')}/{subject['tier']}", 0)
     if change.code == "reward_removed":
         return crowd.codes.get(subject["reward"], 0)
+    if change.code == "unit_expiry" and not _is_idle(change.after):
+        return 0  # what is there keeps its date
     if change.code in ("unit_expiry", "unit_retired_set", "unit_gift_unset"):
         return crowd.units.get(subject["unit"], 0)
     return None
+
+
+def _is_idle(expiry: object) -> bool:
+    """Whether points lapse by inactivity: the one rule that reaches those that are there."""
+    return isinstance(expiry, dict) and expiry.get("idle") is not None
 
 
 def gone_rewards(changes: tuple[Change, ...]) -> frozenset[str]:

@@ -260,7 +260,8 @@ CROWD = Crowd(9, True, {"club/gold": 3}, {"points": 7}, {"ten": 2})
         (gold(perks=[]), 3),
         ({"tier_groups": [group(*CLUB["tiers"], tier("top", 900))]}, 0),
         ({"rewards": [reward()]}, 2),
-        (unit(expiry={"after": "P1Y"}), 7),
+        (unit(expiry={"after": "P1Y"}), 0),
+        (unit(expiry={"idle": "P1Y"}), 7),
         ({"stack": "sum"}, None),
     ],
 )
