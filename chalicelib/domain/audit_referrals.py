@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chalicelib.domain.actions import Action, Side
+from chalicelib.domain.actions import Action
 from chalicelib.domain.member import Account
 from chalicelib.domain.program.referral_document import ADVOCATE, FRIEND
-from chalicelib.domain.referral_decision import side_id
-from chalicelib.domain.referrals import REWARDED, Referral, ReferralState
+from chalicelib.domain.referral_decision import side_as, side_id
+from chalicelib.domain.referrals import REWARDED, Referral
 
 
 class AuditedSide(msgspec.Struct, frozen=True):
@@ -47,10 +47,10 @@ def _lacking(known: Referral, role: str, action: Action | None) -> Iterator[str]
     if action is None or action.reason:
         yield f"is {known.state}, and the {role} has nothing of it"
         return
-    side, region = action.side, known.offers.friend if role == FRIEND else known.offers.advocate
-    is_qualified = known.state is ReferralState.QUALIFIED
+    side, wanted = action.side, side_as(known, role)
     is_theirs = action.id == side_id(known.friend, role) and side is not None and side.role == role
     if side is None or not is_theirs:
         yield f"what the {role} has is of something else"
-    elif side != Side(role, region, known.matures_at, is_qualified, known.bought):
-        yield f"is {known.state} until {known.matures_at} by {region}, the {role} has other terms"
+    elif side != wanted:
+        terms = f"{known.state} until {wanted.matures_at} by {wanted.region}"
+        yield f"is {terms}, the {role} has other terms"

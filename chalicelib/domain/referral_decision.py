@@ -156,6 +156,14 @@ def _since(after: Referral) -> Instant:
     return max(after.matures_at, after.reviewed_at) if is_qualified else 0
 
 
+def side_as(after: Referral, role: str) -> Side:
+    """What makes an action the ``role``'s side of the referral as it is now."""
+    region = after.offers.friend if role == FRIEND else after.offers.advocate
+    is_qualified, since = after.state is ReferralState.QUALIFIED, _since(after)
+    approved_at = since if since > after.matures_at else 0
+    return Side(role, region, after.matures_at, is_qualified, after.bought, approved_at)
+
+
 def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) -> Action | None:
     """The action of a side as the referral wants it; None: it has none, or stays as it is."""
     known, account = side.document, side.owner.account
@@ -165,10 +173,7 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
     is_gone = account is None or account.erased_at > 0
     if is_rewarded and (is_gone or _is_one_person(loaded)):
         return None
-    region = after.offers.friend if role == FRIEND else after.offers.advocate
-    is_qualified, since = after.state is ReferralState.QUALIFIED, _since(after)
-    approved_at = since if since > after.matures_at else 0
-    placed = Side(role, region, after.matures_at, is_qualified, after.bought, approved_at)
+    placed = side_as(after, role)
     known = known or Action(
         id=side_id(after.friend, role),
         member=after.friend if role == FRIEND else after.advocate,
@@ -179,7 +184,7 @@ def _action(after: Referral, role: str, side: LoadedSide, loaded: ReferralLoad) 
         earned_at=after.ordered_at,
     )
     known = _asking_anew(known) if is_rewarded and known.reason else known
-    is_drawn = is_rewarded and (is_qualified or _draws_at_once(loaded, role))
+    is_drawn = is_rewarded and (placed.is_qualified or _draws_at_once(loaded, role))
     drawn = known.drawn or (side.drawn if is_drawn else None)
     reason = "" if is_rewarded else f"referral_{after.state}"
     earned_at = after.ordered_at if is_rewarded else known.earned_at
