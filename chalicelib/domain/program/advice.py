@@ -3,8 +3,7 @@
 Asked only of documents without errors, as typed values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.calendar import ends_before, starts_at
 from chalicelib.domain.currencies import major_unit
@@ -12,6 +11,7 @@ from chalicelib.domain.points import floor_ratio, lcm_of
 from chalicelib.domain.program.compiled_campaigns import worth_of
 from chalicelib.domain.program.compiled_rewards import given_in
 from chalicelib.domain.program.compiled_units import per_of
+from chalicelib.domain.program.contradictions import has_no_day, is_impossible
 from chalicelib.domain.program.contrast import (
     SHAPE_CONTRAST_MILLI,
     TEXT_CONTRAST_MILLI,
@@ -21,13 +21,9 @@ from chalicelib.domain.program.contrast import (
 from chalicelib.domain.program.document import Effect, Presentation, Program, Reward, Rule
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.rewards import cost_to_shop, face_value
-from chalicelib.domain.program.rule_document import effects_of
+from chalicelib.domain.program.rule_document import effects_of, flattened
 from chalicelib.domain.program.scalars import ratio_of
 from chalicelib.domain.program.unit_checks import forms_by_locale
-
-_ANY: Final = (-(10**18), 10**18)
-_EARNING: Final = (1, 10**18)
-"""Of lines and orders: those of net 0 match nothing."""
 
 
 def advise(program: Program, filled: Node, findings: Findings) -> None:
@@ -76,53 +72,25 @@ def _is_past_the_end(program: Program, rule: Rule) -> bool:
 
 
 def _can_pay(program: Program, rule: Rule) -> bool:
+    rated = _rated(program)
     gives_anything = any(
-        give.unit is None or not program.units[give.unit].retired for give in effects_of(rule)
+        give.unit is None
+        or not (program.units[give.unit].retired or (give.multiply and give.unit not in rated))
+        for give in effects_of(rule)
     )
-    return gives_anything and not any(
-        _is_impossible(condition) for condition in (rule.lines, rule.if_) if condition
-    )
+    zone, conditions = program.timezone, (rule.lines, rule.if_)
+    is_never = any(is_impossible(condition, zone) for condition in conditions if condition)
+    return gives_anything and not is_never and not has_no_day(rule, zone)
 
 
-def _is_impossible(condition: Mapping[str, object]) -> bool:
-    """Whether required comparisons ask for amounts that never earn, or contradict each other."""
-    bounds: dict[str, tuple[int, int]] = {"line.net": _EARNING, "order.net_total": _EARNING}
-    texts: dict[str, set[str]] = {}
-    for name, value in _required(condition):
-        asked = value if isinstance(value, dict) else {"eq": value}
-        (low, high), (least, most) = _bounds(asked), bounds.get(name, _ANY)
-        bounds[name] = max(low, least), min(high, most)
-        for words in _texts_asked(asked):
-            texts[name] = texts[name] & words if name in texts else words
-    return not all(texts.values()) or any(low > high for low, high in bounds.values())
-
-
-def _required(condition: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Every comparison that must hold, however deep in ``all``."""
-    nested = condition.get("all")
-    for part in nested if isinstance(nested, list) else ():
-        yield from _required(part)
-    yield from ((name, value) for name, value in condition.items() if "." in name)
-
-
-def _texts_asked(asked: Mapping[str, object]) -> Iterator[set[str]]:
-    """The texts that each comparison leaves, where it leaves texts alone."""
-    for operator, operand in asked.items():
-        listed = operand if operator == "in" and isinstance(operand, list) else [operand]
-        texts = {text for text in listed if isinstance(text, str)}
-        if operator in ("eq", "in") and len(texts) == len(listed):
-            yield texts
-
-
-def _bounds(asked: Mapping[str, object]) -> tuple[int, int]:
-    """The whole numbers that comparisons leave, from and to."""
-    low, high = _ANY
-    for operator, operand in asked.items():
-        if not isinstance(operand, int) or isinstance(operand, bool):
-            continue
-        low = max(low, {"eq": operand, "gte": operand, "gt": operand + 1}.get(operator, low))
-        high = min(high, {"eq": operand, "lte": operand, "lt": operand - 1}.get(operator, high))
-    return low, high
+def _rated(program: Program) -> set[str]:
+    """Units that some rule, or membership, gives by a rate: what multipliers multiply."""
+    effects = [effect for _, rule in _rules(program) for effect in effects_of(rule)]
+    effects += [effect for each in program.memberships for effect in flattened(each.give)]
+    is_rate = [
+        effect for effect in effects if effect.rate is not None or effect.percent is not None
+    ]
+    return {effect.unit for effect in is_rate if effect.unit is not None}
 
 
 # ---------------------------------------------------------------- rewards

@@ -72,6 +72,11 @@ def check_given(checking: Checking, effect: Node) -> None:
         checking.findings.error(
             effect.at("reward"), "reward_not_given", "Give to the cause instead: cause and add."
         )
+    is_forever = reward is not None and reward.value.get("forever") is True
+    if is_forever and (effect.whole("times") or 1) > 1:
+        checking.findings.error(
+            effect.at("times"), "key_useless", "A member has it once, for ever: remove times."
+        )
 
 
 def check_perk(checking: Checking, perk: Node) -> None:

@@ -1,4 +1,8 @@
-"""Checks of conditions: known fields, operators and values that fit, bounded depth and size."""
+"""Checks of fields and conditions.
+
+Declared fields hide none of the table; conditions ask about known ones, with operators and values
+that fit, in bounded depth and size.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.program.checking import Checking
 from chalicelib.domain.program.conditions import COMBINERS
 from chalicelib.domain.program.fields import (
+    DECLARABLE,
     ENTERED_FIELDS,
     FIELDS,
     OPERATORS,
@@ -27,6 +32,31 @@ from chalicelib.domain.program.shape import is_storable
 
 SEGMENTS_FIELD = "member.segments"
 _LISTED = ("in", "nin", "any_of")
+_DECLARED = ("order", "line", "action")
+
+
+def declared_in(document: Node) -> Mapping[str, Kind]:
+    """Kinds of the fields that a document declares, as far as they can be read."""
+    attributes = document.child("attributes")
+    spaces = [(space, attributes.child(space)) for space in _DECLARED]
+    return {
+        f"{space}.{name}": DECLARABLE[kind]
+        for space, names in (*spaces, ("facts", document.child("facts")))
+        for name, kind in names.value.items()
+        if isinstance(kind, str) and kind in DECLARABLE
+    }
+
+
+def check_fields(checking: Checking) -> None:
+    """Report declarations of what there is already."""
+    attributes = checking.document.child("attributes")
+    for space in _DECLARED:
+        names = attributes.child(space)
+        for name in names.value:
+            if f"{space}.{name}" in FIELDS:
+                checking.findings.error(
+                    names.at(name), "field_taken", "There is a field of this name: choose another."
+                )
 
 
 @dataclass(slots=True)

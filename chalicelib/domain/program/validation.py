@@ -18,10 +18,10 @@ from chalicelib.domain.program.campaign_checks import check_campaigns
 from chalicelib.domain.program.cause_checks import check_causes
 from chalicelib.domain.program.challenge_checks import check_challenges
 from chalicelib.domain.program.checking import Checking
+from chalicelib.domain.program.condition_checks import check_fields, declared_in
 from chalicelib.domain.program.defaults import filled
 from chalicelib.domain.program.document import Program
 from chalicelib.domain.program.earn_checks import check_earn
-from chalicelib.domain.program.field_checks import check_fields, declared_in
 from chalicelib.domain.program.findings import Findings, Node
 from chalicelib.domain.program.identity_checks import check_identity
 from chalicelib.domain.program.law_checks import check_laws

@@ -128,6 +128,8 @@ BROKEN_RULES: list[tuple[str, Any, str, str]] = [
         rule("a", add(1), {"reward": "five"}, on="tier.entered",
              limit={"amount": {"points": 9}, "window": "lifetime"})]),
      "$.earn[0].limit.amount", "limit_unclear"),
+    ("for ever, twice", document(rewards=[reward(forever=True)], earn=[
+        rule("a", {"reward": "five", "times": 2})]), "$.earn[0].give[0].times", "key_useless"),
     # once
     ("subject of an order", document(earn=[rule(once="subject")]), "$.earn[0].once",
      "not_for_trigger"),

@@ -120,7 +120,36 @@ def test_money_for_nothing_and_for_ever_is_told() -> None:
         ({"lines": {"line.tax": 0}}, True),
         ({"if": {"order.net_total": {"lt": 1}}}, False),
         ({"if": {"all": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, False),
-        ({"if": {"any": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, True),
+        ({"if": {"any": [{"member.order_count": {"gt": 9, "lt": 3}}]}}, False),
+        ({"if": {"any": [{"order.net_total": 0}, {"order.channel": "web"}]}}, True),
+        ({"if": {"order.channel": "web", "any": [{"order.channel": "pos"}]}}, False),
+        ({"if": {"all": [{"any": [{"order.channel": "pos"}]}], "order.channel": "web"}}, False),
+        ({"if": {"not": {"order.net_total": 0}}}, True),
+        ({"if": {"member.birth_month": 13}}, False),
+        ({"if": {"member.birth_month": {"in": [0, 13]}}}, False),
+        ({"if": {"member.birth_month": {"ne": 13}}}, True),
+        ({"if": {"order.line_count": 0}}, False),
+        ({"if": {"order.line_count": {"lte": 1}}}, True),
+        ({"if": {"order.channel": {"exists": False, "eq": "web"}}}, False),
+        ({"if": {"order.channel": {"exists": False, "ne": "web"}}}, True),
+        ({"if": {"order.channel": {"eq": "web", "nin": ["pos", "web"]}}}, False),
+        ({"if": {"order.tags": {"exists": False, "has": "new"}}}, False),
+        ({"if": {"member.in_birth_month": {"eq": True, "ne": True}}}, False),
+        (
+            {"if": {"all": [{"member.in_birth_month": True}, {"member.in_birth_month": False}]}},
+            False,
+        ),
+        ({"if": {"member.in_birth_month": {"eq": True, "ne": False}}}, True),
+        ({"if": {"member.joined_at": {"gte": "2027-01-01", "lt": "2026-01-01"}}}, False),
+        ({"if": {"member.joined_at": {"gte": "2026-01-01", "lt": "2026-01-01"}}}, True),
+        ({"if": {"member.joined_at": {"gte": "2026-01-02", "lt": "2026-01-01"}}}, False),
+        ({"if": {"member.joined_at": {"eq": "2026-01-01", "gt": "2026-01-01T12:00:00"}}}, True),
+        ({"from": "2026-11-21", "to": "2026-11-21", "when": {"weekdays": ["mon"]}}, False),
+        ({"from": "2026-11-21", "to": "2026-11-23", "when": {"weekdays": ["mon"]}}, True),
+        ({"from": "2026-11-21", "to": "2026-12-30", "when": {"weekdays": ["mon"]}}, True),
+        ({"from": "2026-11-21", "when": {"weekdays": ["mon"]}}, True),
+        ({"give": [{"multiply": "2", "unit": "stars"}]}, False),
+        ({"give": [{"multiply": "2", "unit": "points"}]}, True),
         ({"if": {"order.channel": {"exists": True}}}, True),
         ({"if": {"all": [{"order.channel": "web"}, {"order.channel": "pos"}]}}, False),
         ({"if": {"all": [{"order.channel": "web"}], "order.channel": {"in": ["pos"]}}}, False),
@@ -134,10 +163,11 @@ def test_money_for_nothing_and_for_ever_is_told() -> None:
 )
 def test_a_rule_that_can_never_pay_is_told(keys: dict[str, Any], pays: bool) -> None:
     ends = {"earn": "2027-06-01"}
-    raw = document(earn=[rule("base"), rule("odd", **keys)], ends=ends)
+    units = {"points": POINTS, "stars": {**POINTS, "spendable": False}}
+    raw = document(units=units, earn=[rule("base"), rule("odd", **keys)], ends=ends)
     assert (("$.earn[1]", "rule_never_pays") in warned(raw)) != pays
     campaign = {"id": "week", "budget": "unlimited", "rules": [rule("odd", **keys)]}
-    raw = document(campaigns=[campaign], ends=ends)
+    raw = document(units=units, campaigns=[campaign], ends=ends)
     assert (("$.campaigns[0].rules[0]", "rule_never_pays") in warned(raw)) != pays
 
 
