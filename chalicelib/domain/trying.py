@@ -4,7 +4,7 @@ The decision is the production one over what was loaded for it; only the program
 what happens is new. So a try tells what would happen, whatever the language has learnt meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
 import msgspec
@@ -107,6 +107,8 @@ def try_action(
         return outcome
     decided = cast("Decision", outcome)  # an action that nobody knows was not recorded before
     document = cast("Action", decided.document)
+    if not (document.reason or document.trace or document.posted):
+        document = msgspec.structs.replace(document, reason="no_rule")  # perhaps a slip of the pen
     return _tried(document, loaded.owner.account, decided, (program, now))
 
 
@@ -137,6 +139,14 @@ def _tried(
     held = held_tiers(before or Account(revision=0), *by)
     after = held_tiers(decided.books[0].account, *by) if decided.books else held
     return Tried(document, held, after)
+
+
+def subject_problem(told: Mapping[str, object], program: Program) -> Problem | None:
+    """What is wrong with the tier that somebody is said to enter, if that is what is told."""
+    places = [f"{group.id}/{tier.id}" for group in program.tier_groups for tier in group.tiers]
+    if told.get("action") != TIER_ENTERED or told.get("subject") in places:
+        return None
+    return Problem("$.action.subject", "tier_unknown", f"Name one of: {', '.join(places)}.")
 
 
 def made_up_problems(facts: MemberFacts, program: Program, now: Instant) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from chalicelib.domain.trying import (
     action_to_try,
     made_up_member,
     made_up_problems,
+    subject_problem,
     try_action,
     try_joining,
     try_order,
@@ -84,6 +85,9 @@ def try_program(table: Table, shop: str, trial: Trial) -> Trialled | Refusal:
     program = program_knowing(table, shop, (trial.program, trial.facts), trial.now)
     if isinstance(program, Refusal):
         return program
+    problem = subject_problem(trial.told, program)
+    if problem is not None:
+        return Refusal(RefusalCode.VALUE_INVALID, problem.detail, (problem,))
     if trial.member and trial.kind is TrialKind.JOINING:
         return _JOINED
     customer = _customer(table, shop, trial)

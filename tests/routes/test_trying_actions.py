@@ -94,7 +94,7 @@ def test_an_action_is_tried_and_moments_of_ours_are(
     told = tried(shop, action=action)
     assert points_of(told) == points
     assert sum(share["points"] for share in told["shares"]) == points
-    assert told["reason"] == ""
+    assert told["reason"] == ("no_rule" if action["action"] == "visited" else "")
     assert told["sentence"]
 
 
@@ -263,6 +263,12 @@ REVIEW = {"action": {"action": "review"}}
         ),
         ({**REVIEW, "member": "external:9"}, "member_unknown", None),
         ({"joining": True, "member": "external:77"}, "value_invalid", "$.member"),
+        ({**REVIEW, "member": "external:77", "facts": {}}, "value_invalid", "$.facts"),
+        (
+            {"action": {"action": "tier.entered", "subject": "club/x"}},
+            "value_invalid",
+            "$.action.subject",
+        ),
         ({"joining": True, "facts": {"order_count": 3}}, "value_invalid", "$.facts"),
         ({**REVIEW, "facts": {"facts": {"age": 3}}}, "value_invalid", "$.facts.facts.age"),
         ({**REVIEW, "facts": {"facts": {"vip": 3}}}, "value_invalid", "$.facts.facts.vip"),
@@ -286,3 +292,14 @@ def test_what_can_not_be_tried_is_told(
     told: Any = answered.json()
     assert code_of(answered) == code
     assert path is None or told["errors"][0]["path"].startswith(path)
+
+
+def test_an_action_that_no_rule_knows_says_so(shop: Session) -> None:
+    told = tried(shop, action={"action": "reveiw"})
+    assert (told["reason"], told["trace"]) == ("no_rule", [])
+    assert "no rule of the program rewards it" in told["sentence"]
+    walks = {"id": "walks", "name": "Walks", "kind": "count", "on": "action.walked", "target": 4}
+    give = {"give": [{"add": 5, "unit": "points"}]}
+    saved: Any = shop.admin("PUT", "/program/draft", {**PROGRAM, "challenges": [{**walks, **give}]})
+    assert saved.json()["errors"] == []
+    assert tried(shop, program="draft", action={"action": "walked"})["reason"] == ""

@@ -231,7 +231,10 @@ class Program(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
     holdout: Annotated[
         Decimal | None,
-        Meta(description="Share of all members that get no campaign, to compare with; 0 to 1."),
+        Meta(
+            description="Share of all members that get no campaign, no challenge and no message, "
+            "to compare with; 0 to 1."
+        ),
     ] = None
     messages: Annotated[
         Messages | None, Meta(description="What members can be told, and how often at most.")

@@ -1,7 +1,7 @@
 """The program document, the part of earning: rules, what they give, and their limits."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -49,11 +49,28 @@ SUBSCRIPTION_RENEWED = "subscription.renewed"
 ORDER_PAID = "order.paid"
 """When an order is settled; rules of its later triggers join in once their time has come."""
 
+TRIGGERS: Final = (
+    ORDER_PAID,
+    "order.placed",
+    "order.fulfilled",
+    "order.returns_closed",
+    SUBSCRIPTION_RENEWED,
+    MEMBER_JOINED,
+    BIRTHDAY,
+    ANNIVERSARY,
+    TIER_ENTERED,
+    "referral.qualified",
+)
+"""All that are no actions."""
+
+_ACTION: Final = "action[.][a-z0-9][a-z0-9_.-]{0,63}"
+ACTION_PATTERN: Final = f"^{_ACTION}$"
+TRIGGER_PATTERN: Final = f"^({'|'.join(TRIGGERS).replace('.', '[.]')}|{_ACTION})$"
+
 Trigger: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^(order[.](placed|paid|fulfilled|returns_closed)|member[.](joined|birthday|anniversary)|"
-        r"tier[.]entered|referral[.]qualified|subscription[.]renewed|action[.][a-z0-9][a-z0-9_.-]{0,63})$",
+        pattern=TRIGGER_PATTERN,
         extra={
             "flaw": Flaw(
                 "trigger_unknown",

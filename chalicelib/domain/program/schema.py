@@ -17,6 +17,12 @@ from chalicelib.domain.program.fields import (
     Field,
     Kind,
 )
+from chalicelib.domain.program.rule_document import (
+    ACTION_PATTERN,
+    ACTION_REVOKED,
+    TRIGGER_PATTERN,
+    TRIGGERS,
+)
 
 _CONDITION = "#/$defs/Condition"
 _FILLED_IN = (("Program", ("units", "earn", "rewards", "limits")), ("Unit", ("spendable",)))
@@ -49,6 +55,20 @@ _WORDS = {
 }
 """Hover texts of keys that say nothing themselves, by (definition or "" for every one, key)."""
 
+_OPERATOR_WORDS = {
+    "eq": "Is this.",
+    "ne": "Is not this; also where it is missing.",
+    "exists": "true: it is there; false: it is missing.",
+    "in": "Is one of these.",
+    "nin": "Is none of these; also where it is missing.",
+    "gt": "Is more (later) than this.",
+    "gte": "Is this or more (later).",
+    "lt": "Is less (earlier) than this.",
+    "lte": "Is this or less (earlier).",
+    "has": "This is among them.",
+    "any_of": "At least one of these is among them.",
+}
+_OF_ACTIONS = "Any action of the shop's own: action.<name>, such as action.review.approved."
 _DECLARED = "^(order|line|action|facts)[.][a-z][a-z0-9_]*$"
 _ABOUT = "Every key must hold: fields, or all, any and not of further conditions."
 _VALUES: dict[Kind, Json] = {
@@ -73,6 +93,7 @@ def program_schema() -> Json:
     definitions["Condition"] = _condition()
     for name, definition in definitions.items():
         _describe(name, definition, definitions)
+        _offer_triggers(cast("Json", definition.get("properties", {})).get("on"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Laurel program document",
@@ -90,6 +111,20 @@ def _describe(name: str, definition: Json, definitions: dict[str, Json]) -> None
             held = definitions.get(str(described.get("$ref", "")).removeprefix("#/$defs/"), {})
             words = _WORDS.get((name, key)) or _WORDS.get(("", key))
             described["description"] = words or held["description"]
+
+
+def _offer_triggers(described: object) -> None:
+    """Make of the pattern of a trigger one choice of names, which editors offer, and actions."""
+    if not isinstance(described, dict):
+        return
+    for node in (described, *described.get("anyOf", ())):
+        if node.get("pattern") == TRIGGER_PATTERN:
+            del node["pattern"], node["type"]
+            node["anyOf"] = [
+                {"enum": [*TRIGGERS, ACTION_REVOKED]},
+                {"type": "string", "pattern": ACTION_PATTERN, "description": _OF_ACTIONS},
+            ]
+            return
 
 
 def _anything(_kind: type) -> Json:
@@ -133,9 +168,9 @@ def _field(field: Field) -> Json:
     operators: Json = {}
     for operator in OPERATORS[field.kind]:
         is_list = operator in ("in", "nin", "any_of")
-        operators[operator] = {"type": "array", "items": value, "minItems": 1} if is_list else value
-    if "exists" in operators:
-        operators["exists"] = {"type": "boolean"}
+        asked: Json = {"type": "array", "items": value, "minItems": 1} if is_list else value
+        asked = {"type": "boolean"} if operator == "exists" else asked
+        operators[operator] = {**asked, "description": _OPERATOR_WORDS[operator]}
     compared: Json = {
         "type": "object",
         "properties": operators,

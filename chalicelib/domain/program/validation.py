@@ -4,8 +4,10 @@ Shape first (``shape``), then meaning (``*_checks``), both over plain JSON and b
 only a document without errors becomes a ``Program``. Checking reads nothing but its arguments.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 from msgspec import convert
@@ -37,6 +39,13 @@ from chalicelib.domain.program.shape import check_shape
 from chalicelib.domain.program.tier_checks import check_tiers
 from chalicelib.domain.program.unit_checks import check_units
 
+_PART: Final = re.compile(r"[$][.](\w+)")
+_ALONE: Final = frozenset({"text_missing", "contrast_low"})
+"""Warnings that are about one text or colour, whatever else the document says."""
+
+_COUNTING: Final = frozenset(Program.__struct_fields__) - {"presentation"}
+"""Parts that what is earned and what it costs may hang on."""
+
 
 class Checked(msgspec.Struct, frozen=True):
     """What a check found. ``program`` is there exactly when there are no errors."""
@@ -53,6 +62,16 @@ def check(
 
     ``left`` is what ids meant that versions before it had.
     """
+    checked = _checked(document, live, left)
+    if not checked.errors or not isinstance(document, dict):
+        return checked
+    further = (each for each in _sound_warnings(document, checked) if each not in checked.warnings)
+    return msgspec.structs.replace(checked, warnings=(*checked.warnings, *further))
+
+
+def _checked(
+    document: object, live: Program | None = None, left: Meanings = MappingProxyType({})
+) -> Checked:
     findings = Findings()
     check_shape(document, findings)
     if not isinstance(document, dict):
@@ -69,6 +88,30 @@ def check(
         warn_of_reused(program, live, left, findings)
     advise(program, checking.document, findings)
     return Checked((), tuple(findings.warnings), program)
+
+
+def _sound_warnings(document: Mapping[str, object], told: Checked) -> tuple[Problem, ...]:
+    """What to warn of in the parts without errors, where these alone are a program.
+
+    What a warning of money says may hang together with a part that is wrong: of texts and colours
+    alone it is known.
+    """
+    wrong = {_part_of(error.path) for error in told.errors}
+    sound = {key: value for key, value in document.items() if key not in wrong}
+    if not sound or len(sound) == len(document):
+        return ()
+    checked = _checked(sound)
+    return tuple(
+        each
+        for each in (() if checked.errors else checked.warnings)
+        if _part_of(each.path) in sound and (each.code in _ALONE or wrong.isdisjoint(_COUNTING))
+    )
+
+
+def _part_of(path: str) -> str:
+    """The key of the document that ``path`` leads into."""
+    found = _PART.match(path)
+    return found[1] if found else ""
 
 
 def _checking(document: Mapping[str, object], findings: Findings) -> Checking:

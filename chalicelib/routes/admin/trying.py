@@ -172,6 +172,8 @@ def _trial(call: Call[TryRequest]) -> "Trial | Refusal":
     told = _told(said)
     if len(told) != 1:
         return value_invalid("$", "Give a `cart`, an `order`, an `action` or `joining`, one.")
+    if said.member and said.facts:
+        return value_invalid("$.facts", "Give a `member` or made-up `facts`, not both.")
     somebody = made_up(said.facts, said.at, call.now)
     if isinstance(somebody, Refusal):
         return somebody

@@ -320,3 +320,25 @@ def test_a_broken_document_is_still_compared_with_the_live_one() -> None:
 
 def test_every_draft_that_is_good_compiles() -> None:
     assert compile_program(program_of(LIVE), 7).version == 7
+
+
+PALE = {"presentation": {"accent": "#ffffff", "on_accent": "#ffff00"}}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "codes"),
+    [
+        ({"foo": 1}, {"contrast_low", "reward_cost_high"}),
+        ({"earn": [{"id": "x"}]}, {"contrast_low"}),  # what earns is not known
+        ({"currency": "QQQ"}, set()),  # nothing is, without a currency
+        ({"presentation": {"accent": "red"}}, {"reward_cost_high"}),
+    ],
+    ids=["unknown", "earn", "currency", "presentation"],
+)
+def test_an_error_hides_no_warning_of_the_parts_that_are_right(
+    wrong: dict[str, Any], codes: set[str]
+) -> None:
+    high = document(rewards=[reward()], limits={"reward_cost_share": "0.01"})
+    checked = check({**high, **PALE, **wrong})
+    assert checked.errors
+    assert {each.code for each in checked.warnings} == codes

@@ -41,7 +41,7 @@ def below(nodes: list[Any], step: str) -> list[Any]:
 def at(place: str) -> list[Any]:
     nodes = list(resolved(SCHEMA))
     for step in place.split(".") if place else []:
-        nodes = below(nodes, step)
+        nodes = below(nodes, step.replace("~", "."))
     assert nodes, place
     return nodes
 
@@ -97,6 +97,9 @@ def test_an_editor_completes_the_keys_of_a_place(place: str, keys: set[str]) -> 
         ("rewards.[].kind", {"amount_off", "percent_off", "perk"}),
         ("presentation.position", {"end", "start"}),
         ("units.*.expiry", {"never"}),
+        ("earn.[].on", {"order.paid", "member.joined", "tier.entered", "action.revoked"}),
+        ("challenges.[].on", {"order.paid", "referral.qualified"}),
+        ("challenges.[].steps.[].on", {"order.paid", "subscription.renewed"}),
     ],
 )
 def test_an_editor_offers_the_choices_of_a_value(place: str, values: set[str]) -> None:
@@ -110,3 +113,11 @@ def test_an_editor_underlines_keys_that_are_none() -> None:
         if each.get("properties") and each.get("additionalProperties") is not False
     ]
     assert not open_things
+
+
+@pytest.mark.parametrize("field", ["order.channel", "order.net_total", "line.tags", "member.tags"])
+def test_every_operator_of_a_condition_has_a_hover_text(field: str) -> None:
+    told = [each for node in at(f"earn.[].if.{field.replace('.', '~')}")
+            for each in node.get("properties", {}).values()]  # fmt: skip
+    assert told
+    assert all(each["description"] for each in told)
