@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from chalicelib.domain.events import FactsSet
+from chalicelib.domain.instants import Instant
 from chalicelib.domain.limits import ID_LENGTH_MAX, MONEY_MINOR_MAX, TAGS_MAX
 from chalicelib.domain.member import Fact, FactValue, MemberFacts, Profile
 from chalicelib.domain.outcome import Problem
@@ -42,8 +43,16 @@ def with_facts(profile: Profile, event: FactsSet, declared: Mapping[str, str]) -
         if value is None:
             facts.pop(name, None)
         else:
-            facts[name] = Fact(_as(declared[name], value), event.as_of)
+            earlier = _before(known, event.as_of)
+            facts[name] = Fact(_as(declared[name], value), event.as_of, earlier)
     return msgspec.structs.replace(profile, facts=facts)
+
+
+def _before(known: Fact | None, as_of: Instant) -> tuple[tuple[FactValue, Instant], ...]:
+    """What was so before something as of ``as_of`` is: one earlier value is kept."""
+    if known is None or known.as_of == as_of:
+        return known.before if known else ()
+    return ((known.value, known.as_of),)
 
 
 def told_problems(path: str, told: Mapping[str, object]) -> Iterator[Problem]:
@@ -103,13 +112,23 @@ def _is_of(kind: str, value: FactValue) -> bool:
 
 
 def declared_facts(
-    profile: Profile | None, program: CompiledProgram | None
+    profile: Profile | None, program: CompiledProgram | None, at: Instant | None = None
 ) -> dict[str, FactValue]:
-    """The facts of a profile that ``program`` declares."""
+    """The facts of a profile that ``program`` declares, as they were ``at`` a time; None: now.
+
+    One as of later is missing, unless what it was before is known.
+    """
     if profile is None or program is None:
         return {}
     names = program.program.facts
-    return {name: fact.value for name, fact in profile.facts.items() if name in names}
+    told = {name: _value_at(fact, at) for name, fact in profile.facts.items() if name in names}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _value_at(fact: Fact, at: Instant | None) -> FactValue | None:
+    if at is None or fact.as_of <= at:
+        return fact.value
+    return next((value for value, as_of in fact.before if as_of <= at), None)
 
 
 def birth_month(profile: Profile | None) -> int:
@@ -118,14 +137,16 @@ def birth_month(profile: Profile | None) -> int:
     return int(told) if told.isdigit() else 0
 
 
-def told_by(profile: Profile | None, program: CompiledProgram | None) -> MemberFacts:
-    """What conditions may ask of a member's stored profile."""
+def told_by(
+    profile: Profile | None, program: CompiledProgram | None, at: Instant | None = None
+) -> MemberFacts:
+    """What conditions may ask of a member's stored profile, its facts as they were ``at``."""
     if profile is None:
         return MemberFacts()
     return MemberFacts(
         locale=profile.locale,
         country=profile.country,
         tags=profile.tags,
-        facts=declared_facts(profile, program),
+        facts=declared_facts(profile, program, at),
         birth_month=birth_month(profile),
     )

@@ -255,6 +255,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
 
     value: FactValue
     as_of: Instant
+    before: tuple[tuple[FactValue, Instant], ...] = ()  # what it said last as of another time
 
 
 class Profile(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -37,6 +37,7 @@ from chalicelib.operations.order_members import (
     member_keys,
 )
 from chalicelib.operations.order_programs import (
+    paid_when,
     program_of_terms,
     program_when_paid,
     widened_program,
@@ -57,7 +58,8 @@ from chalicelib.storage.programs import first_live_at, program_at
 from chalicelib.storage.shops import Shop, find_recent_shop, shop_from_item, shop_secret
 from chalicelib.storage.table import Table
 
-_Known: TypeAlias = tuple[str, Marks, CompiledProgram | None]
+_Asked: TypeAlias = tuple[CompiledProgram | None, Instant]
+_Known: TypeAlias = tuple[str, Marks, _Asked]
 _NAME_BYTES_MAX: Final = 640  # of both ids of an order, before escapes
 
 
@@ -145,6 +147,7 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     claimant = "" if holder else _claiming(command, guest, secret, items)
     delivery = (command.event, command.now)
     program = program_when_paid(table, shop, document, delivery)
+    asking = program, paid_when(document, delivery)
     terms_program = program_of_terms(table, shop, document, command.now)
     due = order_marks(terms_program or program, command.event, document) | moving_marks(program)
     more = _more_keys(command.shop, (buyer, holder, claimant), marks, due)
@@ -152,16 +155,15 @@ def load_order(table: Table, command: OrderCommand) -> LoadedOrder | Refusal:
     more += more_budget_keys(command.shop, limits, asked)
     items |= table.load(more) if more else {}
     people = follow_people(table, command.shop, (buyer, holder, claimant), (due, items))
-    if document is not None:
-        document = msgspec.structs.replace(document, member=people[holder])
+    document = document and msgspec.structs.replace(document, member=people[holder])
     load = OrderLoad(
         shop=command.shop,
         currency=program.program.currency if program else shop.currency,
         document=document,
-        buyer=_buyer(table, command, people[buyer], items, (secret, due, program)),
+        buyer=_buyer(table, command, people[buyer], items, (secret, due, asking)),
         holder=_holder(command.shop, document, items, due),
         guest=guest,
-        claimant=_claimant(command, people[claimant], items, (guest, due, program)),
+        claimant=_claimant(command, people[claimant], items, (guest, due, asking)),
         program=program,
         terms_program=terms_program,
         budgets=read_budgets(command.shop, limits, items),
@@ -203,9 +205,9 @@ def _buyer(
     command: OrderCommand,
     member: str,
     items: Items,
-    known: tuple[bytes, Marks, CompiledProgram | None],
+    known: tuple[bytes, Marks, _Asked],
 ) -> LoadedMember | None:
-    customer, (secret, marks, program) = command.customer, known
+    customer, (secret, marks, asked) = command.customer, known
     if customer is None:
         return None
     stored = profile_of(items.get(profile_key(command.shop, member)))
@@ -213,7 +215,7 @@ def _buyer(
         locale=customer.locale,
         country=customer.country,
         tags=customer.tags,
-        facts=declared_facts(stored, program),
+        facts=declared_facts(stored, *asked),
         birth_month=birth_month(stored),
     )
     profile = Profile(
@@ -230,7 +232,7 @@ def _buyer(
     contact = email_hash(secret, customer.email) if customer.email else ""
     told = Told(facts, profile, contact, marks)
     buyer = loaded_member(command.shop, member, items, told)
-    return _brought(table, command, buyer, program, items)
+    return _brought(table, command, buyer, asked[0], items)
 
 
 def _brought(
@@ -281,9 +283,9 @@ def _claimant(
     """Whose verified e-mail the guest's is: by what is stored of them, else as they claim."""
     if not member:
         return None
-    contact, marks, program = known
+    contact, marks, asked = known
     person = profile_of(items.get(profile_key(command.shop, member))) or command.claim
-    told = Told(told_by(person, program), command.claim, contact, marks)
+    told = Told(told_by(person, *asked), command.claim, contact, marks)
     return loaded_member(command.shop, member, items, told)
 
 

@@ -18,7 +18,7 @@ def program_when_paid(
     table: Table, shop: Shop, document: OrderDocument | None, delivery: Delivery
 ) -> CompiledProgram | None:
     """The version that was live when the order was paid, as far as is known by now."""
-    program = program_at(table, shop, _paid_at(document, delivery))
+    program = program_at(table, shop, paid_when(document, delivery))
     return with_rules_of_now(table, shop, program, delivery[1]) if program else None
 
 
@@ -34,7 +34,7 @@ def widened_program(
     if live is None or (document is not None and document.terms is not None):
         return None
     allowance = live.program.join.retroactive_days * DAY_MS
-    return program_at(table, shop, min(_paid_at(document, delivery) + allowance, now))
+    return program_at(table, shop, min(paid_when(document, delivery) + allowance, now))
 
 
 def program_of_terms(
@@ -47,7 +47,7 @@ def program_of_terms(
     return with_rules_of_now(table, shop, program, now)
 
 
-def _paid_at(document: OrderDocument | None, delivery: Delivery) -> Instant:
+def paid_when(document: OrderDocument | None, delivery: Delivery) -> Instant:
     """When the order was paid, as far as is known by now; never later than now."""
     event, now = delivery
     known = merged(document or blank_document(event, now), event)

@@ -226,7 +226,7 @@ def load_told(
     holder = follow_people(table, shop_id, (member,), (due, items))[member]
     known = profile_of(items.get(profile_key(shop_id, holder)))
     contact = email_hash(shop_secret(shop), known.email) if known and known.email else ""
-    facts = Told(told_by(known, program), person, contact, due)
+    facts = Told(told_by(known, program, at), person, contact, due)
     owner = loaded_member(shop_id, holder, items, facts)
     load = ActionLoad(
         shop=shop_id,

@@ -199,7 +199,7 @@ def _made_up_person(trial: Trial) -> Profile:
 def _as_tried(owner: LoadedMember, of: _Case, at: Instant) -> LoadedMember:
     """Who does it, ``at`` that time, as the tried program asks about them: the live one may not."""
     if of.customer.profile is not None:
-        facts, account = told_by(of.customer.profile, of.program), owner.account
+        facts, account = told_by(of.customer.profile, of.program, at), owner.account
         if account is not None and not is_recalled(account, of.program):
             known = owner.member, account
             account = recalled_account(of.table, of.shop.shop_id, known, of.program, at)

@@ -71,4 +71,13 @@ def test_of_each_fact_the_newest_counts_and_undeclared_ones_go() -> None:
     newer = with_facts(
         before, told({"city": "Buda", "vip": None, "pets": None}, NOON + 1), DECLARED
     )
-    assert newer.facts == {"city": Fact("Buda", NOON + 1)}
+    assert newer.facts == {"city": Fact("Buda", NOON + 1, (("Pécs", NOON),))}
+
+
+def test_one_earlier_value_is_kept() -> None:
+    steps = [(1, "a"), (2, "b"), (0, "z"), (3, "c"), (3, "d"), (2, None)]
+    person = Profile("kim")
+    for at, city in steps:
+        person = with_facts(person, told({"city": city}, NOON + at), DECLARED)
+        assert with_facts(person, told({"city": city}, NOON + at), DECLARED) == person
+    assert person.facts == {"city": Fact("d", NOON + 3, (("b", NOON + 2),))}

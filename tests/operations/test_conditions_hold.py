@@ -9,6 +9,7 @@ from chalicelib.domain.instants import DAY_MS, HOUR_MS, parse_instant
 from chalicelib.operations.sweep_due import sweep_shops
 from tests.builders import NOON, TEA, Scene, program
 from tests.conservation import WatchedTable
+from tests.operations.action_scenes import action_of, done, facts, review_rule, tell
 from tests.operations.referral_scenes import buy, come, own
 
 ADD_9 = [{"add": 9, "unit": "points"}]
@@ -110,3 +111,23 @@ def test_a_bare_date_is_that_day_in_the_zone_of_the_program(condition: Any, days
         tea.pay(1_000, at=tea.now)
         earned |= {name} if tea.available() else set()
     assert earned == set(days.split())
+
+
+def test_facts_are_those_before_the_payment_or_the_deed_however_late_it_is_told() -> None:
+    rules = [{**RATE, "if": {"facts.level": 3}}, {**review_rule(), "if": {"facts.level": 3}}]
+    told = {"action": {"words": "integer", "country": "text"}}
+    tea = opened(earn=rules, facts={"level": "integer"}, attributes=told)
+    tea.join()
+    times = [tea.now + number * HOUR_MS for number in range(1, 4)]
+    for at, level in zip(times, (2, 3, 4), strict=True):
+        tea.now = at
+        tell(tea, facts(at, level=level))
+    tea.now += HOUR_MS
+    for number, at in enumerate((times[1] - 1, times[1], times[2] - 1, times[2])):
+        for _ in range(2):  # told again it is the same
+            tea.pay(1_000, f"o{number}", at=at)
+            tell(tea, done(f"a{number}", at=at, words=9, country="HU"))
+    earned = [bool(tea.document(f"o{number}").posted) for number in range(4)]
+    assert earned == [False, True, True, False], "what was so before last is not known"
+    assert [bool(action_of(tea, f"a{number}").posted) for number in range(4)] == earned
+    tea.verify()
