@@ -9,7 +9,7 @@ from chalicelib.domain.program.defaults import document_of, read_program
 from chalicelib.domain.records import Redemption
 from chalicelib.operations.publish_program import publish_program
 from tests.simulation.action_happenings import ACTIONS
-from tests.simulation.all_worlds import WORLDS
+from tests.simulation.all_worlds import EVERY
 from tests.simulation.cause_happenings import CAUSES
 from tests.simulation.histories import Broken, History, Step
 from tests.simulation.later_worlds import FEE, PAID_BY
@@ -27,8 +27,8 @@ from tests.simulation.signed_world import shown
 COSTS = {"five-off": 50, "mug": 30, "tasting": 0, "soon": 40}
 LIVES_MS = {"soon": 2 * DAY_MS}  # of codes whose points come back when nobody used them
 TRADED = frozenset({"plain", "pending", "shared"})  # worlds with a rate for euros
-GUESTLESS = frozenset({"feasting"})
-"""Of two claimed orders with treats a crash decides whose treat is issued before whose points."""
+GUESTLESS = frozenset({"feasting", "asking"})
+"""Of two claimed orders a crash decides which treat, or tier, stands in the journal before what."""
 ORDERS_MAX = 12
 
 
@@ -238,7 +238,7 @@ def joins(history: History) -> Step:
 
 def publish(history: History, points: int, mugs: int) -> Step:
     """The program anew, with another rate and more mugs."""
-    document = WORLDS[history.world](points)
+    document = EVERY[history.world](points)
     rewards = [{**r, "stock": mugs} if r["id"] == "mug" else r for r in document["rewards"]]
     made = document_of(read_program({**document, "rewards": rewards}))
 

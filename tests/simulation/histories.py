@@ -102,10 +102,14 @@ class History:
         return frozenset().union(*(step.touches for step in self.waiting))
 
 
-def opened(seed: str, opening_of: Callable[[str], Opening] = opening) -> History:
-    """The shop of a seed, as its world begins."""
+def opened(
+    seed: str,
+    opening_of: Callable[[str], Opening] = opening,
+    worlds: tuple[str, ...] = tuple(WORLDS),
+) -> History:
+    """The shop of a seed, as its world begins: one of ``worlds``."""
     dice = Dice(seed)
-    world = dice.pick(tuple(WORLDS))
+    world = dice.pick(worlds)
     begun = opening_of(world)
     history = History(seed, world, dice, begun.scene(), None, begun.model())
     if world in TWINS:
@@ -189,6 +193,7 @@ def checked(history: History) -> None:
         found += _misjudged(history)
     if history.world == "shared":
         found += _miscounted(history)
+    history.model.now = history.scene.now
     for judge in JUDGES.get(history.world, ()):
         found += judge(table, history.model)
     if found:
@@ -253,6 +258,7 @@ def lived(
     steps: int,
     next_step: Callable[[History], Step],
     opening_of: Callable[[str], Opening] = opening,
+    worlds: tuple[str, ...] = tuple(WORLDS),
 ) -> History:
     """One whole history. ``opening_of`` may keep what it made: every history has a copy.
 
@@ -260,7 +266,7 @@ def lived(
         Broken: with the seed, the step and the end of the trace.
     """
     with virtual_time():
-        history = opened(seed, opening_of)
+        history = opened(seed, opening_of, worlds)
         try:
             _live(history, steps, next_step)
         except (Broken, InvariantBroken, AssertionError) as broken:

@@ -13,6 +13,7 @@ from typing import Any
 
 from chalicelib.domain.instants import to_datetime
 from tests.builders import SHOP
+from tests.simulation.asking_world import misremembered
 from tests.simulation.books_of_causes import Books
 from tests.simulation.judge_of_signs import misjudged
 from tests.simulation.later_worlds import (
@@ -296,5 +297,6 @@ JUDGES: dict[str, tuple[Judge, ...]] = {
     "feasting": (overfed, too_many_cakes),
     "warning": (unwarned, miskarma, uncelebrated),
     "doors": (misplaced,),
+    "asking": (misremembered,),
 }
 """By world; every history of it is judged by these after every step."""

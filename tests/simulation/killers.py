@@ -1,6 +1,7 @@
 """The suite in small, to be run against a mutant: each killer says what it saw, or ""."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count as count_from
 from itertools import islice
 
@@ -14,12 +15,14 @@ from tests.simulation.all_rivals import BY_NAME as MEETINGS
 from tests.simulation.all_verbs import BY_NAME as VERBS
 from tests.simulation.all_worlds import WORLDS
 from tests.simulation.any_order import walked
+from tests.simulation.asking_happenings import next_asking
 from tests.simulation.dice import Dice
 from tests.simulation.edges import blurred
 from tests.simulation.happenings import next_step
 from tests.simulation.histories import Broken, lived
 from tests.simulation.interleaving import runs
 from tests.simulation.judges import misshared, overlong, unpaid, unsettled
+from tests.simulation.openings import opening
 from tests.simulation.rivals import misled
 from tests.simulation.schedules import wrong_ends
 from tests.simulation.signed_world import ADVOCATES, ADVOCATING, CROWD, moved_in
@@ -60,6 +63,17 @@ def signed(count: int, steps: int = 20) -> str:
     for seed in islice(_seeds_of("signed"), count):
         try:
             lived(seed, steps, next_step)
+        except Broken as broken:
+            return f"proof 2: {broken}"
+    return ""
+
+
+def asked(count: int) -> str:
+    """Proof 2 on some seeds of the world that asks what was bought."""
+    openings = cache(opening)
+    for number in range(count):
+        try:
+            lived(f"kill-asked-{number}", 25, next_asking, openings, ("asking",))
         except Broken as broken:
             return f"proof 2: {broken}"
     return ""
@@ -213,4 +227,7 @@ KILLERS: dict[str, Killer] = {
     "a turn taken again": turn_again,
     "a flagged friend paid": lambda: signed(20),
     "a friend whose order moved forgotten": lambda: signed(20),
+    "a refund that takes no product": lambda: asked(20),
+    "a year of eleven months": lambda: asked(40),
+    "the other's products forgotten": lambda: asked(20),
 }

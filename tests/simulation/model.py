@@ -97,6 +97,7 @@ class Model:
     erased: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)  # customers whose address is known as theirs
     fed: dict[str, Any] = field(default_factory=dict)  # what each order had of treats: its judge's
+    now: int = 0  # of the step that is judged
     swept_at: int = 0  # when everybody was swept, until the judge has looked
 
     def person(self, customer: str) -> str:
@@ -191,7 +192,7 @@ class Model:
             if known.guest == customer and not known.owner and known.versions:
                 known.owner = customer
                 self._count(known)
-        if customer in self.members or customer in self.into:
+        if self.is_member(customer) or customer in self.into:
             self.addresses.add(customer)
 
     def erase(self, customer: str) -> None:

@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from tests.builders import START, Scene
-from tests.simulation.all_worlds import WORLDS
+from tests.simulation.all_worlds import EVERY
 from tests.simulation.model import Model
 from tests.simulation.signed_world import moved_in
 from tests.simulation.worlds import scene_of, table_of
@@ -29,9 +29,9 @@ class Opening:
 
 def opening(world: str) -> Opening:
     """The shop of a world; beside it another shop in the same table, which nobody may touch."""
-    scene = scene_of(WORLDS[world]())
+    scene = scene_of(EVERY[world]())
     other = Scene(scene.table, shop=OTHER_SHOP)
-    other.publish(WORLDS["rich"]())
+    other.publish(EVERY["rich"]())
     for customer in CUSTOMERS:
         other.adjust(0, customer=customer)
         other.join(customer)
