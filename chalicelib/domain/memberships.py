@@ -10,6 +10,7 @@ has already, one period a piece. The account keeps the terms that still matter.
 
     refunded whole       ends at once (a term that has not begun never does)
     refunded in part     ``end``: as it was; ``prorate``: its length by what is left of its price
+    bought for nothing   ends when all its pieces came back
 
 A term changes only when what is left of its price does, so a delivery that comes again changes
 nothing, whenever it comes.
@@ -111,7 +112,8 @@ def sale_of(sold: CompiledMembership, occasion: Occasion) -> Sale:
         is_renewal = occasion.trigger == SUBSCRIPTION_RENEWED
         is_its_own = is_renewal and plan_of(occasion.action.get("properties")) == sold.plan
         return Sale(int(is_its_own), int(is_its_own))
-    lines = [line for line in occasion.lines if line.sku == sold.sku and line.net > 0]
+    every = [line for line in occasion.lines if line.sku == sold.sku]
+    lines = [line for line in every if line.net > 0] or every  # a free trial, where that is all
     pieces = sum(max(line.quantity_milli, 0) for line in lines) // QUANTITY_MILLI
     return Sale(pieces, sum(line.net for line in lines)) if occasion.trigger else Sale(0, 0)
 
@@ -119,11 +121,13 @@ def sale_of(sold: CompiledMembership, occasion: Occasion) -> Sale:
 def shortened(known: Bought, sale: Sale, sold: CompiledMembership, now: Instant) -> Bought:
     """``known`` by what is left of its price; the same where that is the same."""
     left = min(sale.minor, known.whole)
-    if left == known.left:
+    is_over = known.ends_at < known.full_until
+    is_same = left == known.left if known.whole else is_over != bool(sale.pieces)
+    if is_same:
         return known
     ends_at = known.full_until
     gone = min(max(known.starts_at, now), known.full_until)  # what is used up stays so
-    if not left:
+    if not (left if known.whole else sale.pieces):
         ends_at = gone
     elif left < known.whole and sold.is_prorated:
         part = floor_ratio((known.full_until - known.starts_at) * left, known.whole)

@@ -49,7 +49,7 @@ def _remaining(line: OrderLine, net: int, quantity_milli: int) -> OccasionLine:
         net=net,
         gross=floor_ratio(line.gross * net, whole),
         tax=floor_ratio(line.tax * net, whole),
-        quantity_milli=quantity_milli if net else 0,
+        quantity_milli=quantity_milli if net or not line.net else 0,  # what was free is bought
         product_id=line.product_id,
         sku=line.sku,
         tags=line.tags,

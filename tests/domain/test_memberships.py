@@ -47,6 +47,24 @@ def test_a_term_that_has_not_begun_never_does_once_it_is_refunded() -> None:
     assert gone.ends_at == gone.starts_at
 
 
+TRIAL = Bought(NOON, NOON + 30 * DAY_MS, NOON + 30 * DAY_MS, 0, 0)
+
+
+def test_a_trial_for_nothing_ends_when_it_comes_back_and_not_again() -> None:
+    kept, gone = Sale(1, 0), Sale(0, 0)
+    assert shortened(TRIAL, kept, PLUS, NOON + DAY_MS) == TRIAL
+    ended = shortened(TRIAL, gone, PLUS, NOON + DAY_MS)
+    assert ended.ends_at == NOON + DAY_MS
+    assert shortened(ended, gone, PLUS, NOON + 9 * DAY_MS) == ended
+    assert shortened(ended, kept, PLUS, NOON + 9 * DAY_MS) == TRIAL
+    over = NOON + 40 * DAY_MS
+    assert shortened(TRIAL, gone, PART, over) == TRIAL
+
+
+def test_free_pieces_are_sold_where_none_cost_anything() -> None:
+    assert sale_of(PLUS, order(line(0, sku="PLUS"), line(300, "l2", sku="MUG"))) == Sale(1, 0)
+
+
 def test_only_lines_of_the_product_that_cost_something_are_sold() -> None:
     goods = order(line(500, sku="PLUS"), line(300, "l2", sku="MUG"), line(0, "l3", sku="PLUS"))
     assert sale_of(PLUS, goods) == Sale(1, 500)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.domain.events import Customer
+from chalicelib.domain.events import Customer, Refund, RefundLine
 from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
 from chalicelib.domain.memberships import held_until, memberships_at
 from chalicelib.domain.outcome import Refusal
@@ -207,3 +207,17 @@ def test_an_order_that_moves_takes_the_membership_along(plus: Scene) -> None:
     buy(plus, "fee", customer=Customer("88"), paid_at=paid_at)
     assert (held(plus), held(plus, customer="88")) == ((), ("plus",))
     plus.verify("77", "88")
+
+
+def test_a_free_trial_is_bought_until_it_comes_back(plus: Scene) -> None:
+    trial = line(0, "fee", sku="PLUS")
+    plus.now = NOON
+    buy(plus, "1", trial)
+    assert (held(plus), plus.available()) == (("plus",), 0)
+    buy(plus, "2", line(1_000))
+    assert plus.available() == 20
+    back = Refund("r1", NOON, (RefundLine("fee", 1_000, 0),))
+    buy(plus, "1", trial, refunds=(back,), version=plus.now + 1)
+    assert held(plus) == ()
+    buy(plus, "1", trial, refunds=(back,), version=plus.now + 2)
+    sound(plus)

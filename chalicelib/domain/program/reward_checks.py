@@ -107,11 +107,13 @@ def _check_donation(checking: Checking, reward: Node) -> None:
     checking.needs_cause(reward, "cause")
     is_donation = reward.text("kind") == "donation"
     useless = ("valid", "min_order", "unit_cost") if is_donation else ("add",)
-    for key in useless:
-        if reward.has(key):
-            told = "A donation has no code, and its cause says its cost: remove it."
-            advice = told if is_donation else "Remove it: add is for donations."
-            checking.findings.error(reward.at(key), "key_useless", advice)
+    said = [key for key in useless if reward.has(key)]
+    if is_donation and reward.has("combine") and reward.value["combine"] != "any":
+        said.append("combine")
+    told = "A donation has no code, and its cause says its cost: remove it."
+    advice = told if is_donation else "Remove it: add is for donations."
+    for key in said:
+        checking.findings.error(reward.at(key), "key_useless", advice)
 
 
 def _check_percent(reward: Node, findings: Findings) -> None:

@@ -106,6 +106,7 @@ BROKEN_CAUSES: list[tuple[str, Any, str, str]] = [
      "$.rewards[0].cause", "key_missing"),
     ("donation to an unknown cause", donation(cause="sea"),
      "$.rewards[0].cause", "cause_unknown"),
+    ("donation beside nothing", donation(combine="none"), "$.rewards[0].combine", "key_useless"),
     ("code of a donation", donation(valid="P30D"), "$.rewards[0].valid", "key_useless"),
     ("cost of a donation", donation(unit_cost={"USD": 5}), "$.rewards[0].unit_cost",
      "key_useless"),
