@@ -105,6 +105,6 @@ def _drafted(sources: _Sources) -> Program | Refusal:
         return draft_unknown()
     checked = checked_for(msgspec.json.decode(sources.draft.document), sources.live)
     if checked.program is None:
-        detail = f"The draft has {len(checked.errors)} errors; see `errors`."
+        detail = "The draft has errors; `errors` lists them all."
         return Refusal(RefusalCode.PROGRAM_INVALID, detail, checked.errors)
     return checked.program

@@ -159,7 +159,7 @@ def _published(
     live = live_of(table, shop, now)
     checked = checked_for(edition.document, live)
     if checked.errors or checked.program is None:
-        detail = f"The program has {len(checked.errors)} errors; see `errors`."
+        detail = "The program has errors; `errors` lists them all."
         return Refusal(RefusalCode.PROGRAM_INVALID, detail, checked.errors)
     body = msgspec.json.encode(document_of(checked.program), order="sorted")
     if live is not None and live.document == body:

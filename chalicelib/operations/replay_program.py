@@ -60,7 +60,7 @@ def begin_replay(table: Table, shop: str, wish: ReplayWish) -> Replay | Refusal:
         return Refusal(RefusalCode.PROGRAM_NOT_LIVE, detail)
     checked = checked_for(msgspec.json.decode(draft.document), live)
     if checked.program is None:
-        detail = f"The draft has {len(checked.errors)} errors; see `errors`."
+        detail = "The draft has errors; `errors` lists them all."
         return Refusal(RefusalCode.PROGRAM_INVALID, detail, checked.errors)
     before = find_replay(table, shop, draft.hash)
     is_current = before is not None and before.live_version == live.version

@@ -77,6 +77,10 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?![\s\S])")]
 Source = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}(?![\s\S])")]
 """What an id space of orders and customers is called."""
 
+DRAFT_HASH: Final = r"^[0-9a-f]{64}(?![\s\S])"
+VERSION_NAME: Final = r"^(draft|live|[0-9]{1,6})(?![\s\S])"
+HTTPS: Final = r"^https://[!-~]+$"
+
 LocaleWish = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z0-9-]*(?![\s\S])")]
 """A language that somebody would like; the nearest that there is serves."""
 
@@ -100,6 +104,16 @@ _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(?P<name>[^`
 _MISSING_FIELD: Final = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _OF_REASONS: Final = {
     f"Expected `str` matching regex {pattern!r}" for pattern in (_SAID, _SAID_OR_NOTHING)
+}
+
+
+_IN_WORDS: Final = {
+    f"Expected `str` matching regex {pattern!r}": words
+    for pattern, words in (
+        (DRAFT_HASH, "Give the `draft_hash` of a draft as it was answered: 64 of 0-9 and a-f."),
+        (VERSION_NAME, "Write draft, live or the number of a version, as a text."),
+        (HTTPS, "Write an address that begins with https://, without spaces."),
+    )
 }
 
 
@@ -198,7 +212,7 @@ def _content_refusal(message: str, raw: bytes) -> Refusal:
         return value_invalid(f"{path}.{unknown['name']}", detail, "unknown_key")
     if missing := _MISSING_FIELD.match(detail):
         return value_invalid(f"{path}.{missing['name']}", detail, "missing_key")
-    return value_invalid(path, detail)
+    return value_invalid(path, _IN_WORDS.get(detail, detail))
 
 
 def path_values(encoded: Mapping[str, str]) -> dict[str, str]:

@@ -57,6 +57,7 @@ def test_what_can_not_be_compared_is_told(shop: Session, side: str) -> None:
     ):
         assert shop.code("GET", f"/program/diff?{side}={named}&{other}") == code
     assert shop.code("GET", "/program/announcement?effective_from=soon") == "value_invalid"
+    assert shop.code("GET", "/program/diff?to=live&affected=maybe") == "value_invalid"
     shop.admin("DELETE", "/program/draft")
     assert shop.code("GET", "/program/diff") == "draft_unknown"
     assert shop.code("GET", "/program/announcement") == "draft_unknown"

@@ -83,6 +83,19 @@ def test_what_is_not_right_is_named_by_its_path(
     assert error["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"draft_hash": "no"}, "64 of 0-9 and a-f"),
+        ({"draft_hash": "0" * 64 + "\n"}, "64 of 0-9 and a-f"),
+    ],
+)
+def test_what_a_pattern_wants_is_said_in_words(body: dict[str, str], said: str) -> None:
+    found: Any = typed_body(msgspec.json.encode(body), PublishRequest)
+    assert said in found.problems[0].detail
+    assert "regex" not in found.detail
+
+
 BLANKS = ("", "   ", "\u200b", "\u00a0 \u2060\ufeff", "\u3164\u2800", "\u3000")
 
 

@@ -42,6 +42,7 @@ def test_a_draft_is_replayed_and_its_report_read(shop: Session) -> None:
     assert shop.get("/program/replay") == told
     assert shop.get(f"/program/replay?draft_hash={draft}") == told
     assert shop.code("GET", "/program/replay?draft_hash=no") == "value_invalid"
+    assert shop.code("GET", "/program/replay?format=xml") == "value_invalid"
     again = shop.admin("POST", "/program/replay", {"draft_hash": draft})
     assert again.headers["Idempotent-Replayed"] == "true"
 

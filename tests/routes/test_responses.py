@@ -1,6 +1,8 @@
 """Every refusal has its status, every failure is a problem document, every answer has CORS."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +54,16 @@ def test_every_refusal_code_is_mapped_as_the_contract_says() -> None:
     agreed = {code: status for status, codes in API_MD.items() for code in codes.split(", ")}
     assert {code.value: status for code, (status, _) in STATUSES.items()} == agreed
     assert set(STATUSES) == set(RefusalCode)
+
+
+def test_the_docs_say_of_no_code_that_is_produced_that_it_is_not() -> None:
+    root = Path(__file__).parents[2]
+    source = "".join(path.read_text("utf-8") for path in (root / "chalicelib").rglob("*.py"))
+    produced = set(re.findall(r"Refusal\(\s*RefusalCode\.(\w+)", source))
+    rows = (root / "docs/refusals.md").read_text("utf-8").splitlines()
+    later = {row.split("`")[1].upper() for row in rows if "Not produced" in row}
+    assert later
+    assert later.isdisjoint(produced)
 
 
 @pytest.mark.parametrize("code", list(RefusalCode))

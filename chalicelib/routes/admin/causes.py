@@ -25,13 +25,13 @@ from chalicelib.routes.contract import (
     Outcome,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import Note
+from chalicelib.routes.parsing import HTTPS, Note
 from chalicelib.security.scopes import Scope
 
 door = Door(Audience.ADMIN)
 
 Units = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
-Proof = Annotated[str, Meta(max_length=500, pattern=r"^https://[!-~]+$")]
+Proof = Annotated[str, Meta(max_length=500, pattern=HTTPS)]
 
 
 class CauseView(msgspec.Struct, frozen=True):

@@ -238,5 +238,7 @@ def _compared(call: Call[NoBody], shop: str) -> "Compared | Refusal":
         return before
     if isinstance(after, Refusal):
         return after
-    counts = call.query.get("affected") == "true"
-    return diff_program(call.table, shop, DiffWish(before, after, counts, call.now))
+    told = call.query.get("affected", "false")
+    if told not in ("true", "false"):
+        return value_invalid("$query.affected", "Write true or false.")
+    return diff_program(call.table, shop, DiffWish(before, after, told == "true", call.now))

@@ -25,7 +25,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, typed_reason
+from chalicelib.routes.parsing import VERSION_NAME, JsonObject, typed_reason
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 from chalicelib.storage.programs import PublishedVersion
@@ -34,7 +34,7 @@ from chalicelib.storage.shops import Shop
 door = Door(Audience.ADMIN)
 
 DRAFT_NAME = "draft"
-VersionName = Annotated[str, Meta(pattern=r"^(draft|live|[0-9]{1,6})(?![\s\S])")]
+VersionName = Annotated[str, Meta(pattern=VERSION_NAME)]
 
 
 class VersionView(msgspec.Struct, frozen=True):

@@ -34,7 +34,13 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, ReasonOrNothing, instant_or, value_invalid
+from chalicelib.routes.parsing import (
+    DRAFT_HASH,
+    JsonObject,
+    ReasonOrNothing,
+    instant_or,
+    value_invalid,
+)
 from chalicelib.routes.responses import ProblemItem, problem_items
 from chalicelib.security.scopes import Scope
 
@@ -66,7 +72,7 @@ class DraftView(msgspec.Struct, frozen=True):
 class PublishRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which draft, from when, and what is agreed to."""
 
-    draft_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
+    draft_hash: Annotated[str, Meta(pattern=DRAFT_HASH)]
     effective_from: str = ""  # ISO 8601; "" for now
     note: Note = ""
     accept: Codes = ()  # codes of warnings

@@ -20,7 +20,7 @@ from chalicelib.routes.contract import (
     QueryParameter,
 )
 from chalicelib.routes.door import Door
-from chalicelib.routes.parsing import JsonObject, value_invalid
+from chalicelib.routes.parsing import DRAFT_HASH, JsonObject, value_invalid
 from chalicelib.security.scopes import Scope
 
 if TYPE_CHECKING:
@@ -31,14 +31,13 @@ if TYPE_CHECKING:
 
 door = Door(Audience.ADMIN)
 
-_HASH: Final = r"^[0-9a-f]{64}(?![\s\S])"
 _HASH_LENGTH: Final = 64
 
 
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which draft; ``fresh``: once more from the beginning, also where there is a report."""
 
-    draft_hash: Annotated[str, Meta(pattern=_HASH)]
+    draft_hash: Annotated[str, Meta(pattern=DRAFT_HASH)]
     fresh: bool = False
 
 
@@ -119,10 +118,13 @@ def get_replay(call: Call[NoBody], shop: str) -> Outcome:
     is_hash = len(draft_hash) == _HASH_LENGTH and draft_hash.isascii() and draft_hash.isalnum()
     if draft_hash and not is_hash:
         return value_invalid("$query.draft_hash", "Write the hash of a draft: 64 hex digits.")
+    wanted = call.query.get("format", "json")
+    if wanted not in ("json", "html"):
+        return value_invalid("$query.format", "Write json or html.")
     replay = view_replay(call.table, shop, draft_hash)
     if isinstance(replay, Refusal):
         return replay
-    if call.query.get("format") == "html" and replay.report is not None:
+    if wanted == "html" and replay.report is not None:
         return _page(call.table, replay)
     return Answer(_view(call.table, replay))
 
