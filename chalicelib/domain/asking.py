@@ -65,18 +65,31 @@ def asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occas
     What the shop shares is granted while it is held: what a refund gave back, another may have.
     """
     asking = _asked(document, holder, program, occasion)
-    if document.terms is None or not program.shared:
+    if document.terms is None:
         return _with_gifts(asking, program, occasion)
-    terms, award, held = asking.terms, asking.award, document.used
-    free = shared.room_at(program, holder.budgets.left, document.earned_at)
-    while over := {
-        cap: held.get(cap, 0)
-        for cap, left in free.items()
-        if award.used.get(cap, 0) > held.get(cap, 0) + left
-    }:
+    terms, award = asking.terms, asking.award
+    while over := _over(document, holder, program, award):
         terms = shared.without(terms, over)
         award = awarded(program, occasion, terms)
     return _with_gifts(Asking(terms, award), program, occasion)
+
+
+def _over(
+    document: OrderDocument | Action, holder: Holder, program: CompiledProgram, award: Award
+) -> dict[str, int]:
+    """The room of caps of which ``award`` takes more than the document has and what is free."""
+    held = document.used
+    if all(amount <= held.get(cap, 0) for cap, amount in award.used.items()):
+        return {}
+    most = {
+        cap: held.get(cap, 0) + max(left, 0)
+        for cap, left in _room(program, holder, document.earned_at).items()
+    }
+    return {
+        cap: held.get(cap, 0) if cap in program.shared else most[cap]
+        for cap, amount in award.used.items()
+        if amount > most.get(cap, amount)
+    }
 
 
 def _with_gifts(asking: Asking, program: CompiledProgram, occasion: Occasion) -> Asking:
@@ -95,7 +108,8 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
             return Asking(terms, award)
         # What is forgotten stays so, and its reason: there is nothing that it could have granted.
         granted = {
-            cap: award.used.get(cap, min(free, 0) if cap in program.caps else 0)
+            cap: award.granted.get(cap, 0)
+            or award.used.get(cap, min(free, 0) if cap in program.caps else 0)
             for cap, free in terms.room.items()
         }
         return Asking(msgspec.structs.replace(terms, room=granted), award)

@@ -138,3 +138,50 @@ def test_rules_on_birthdays_are_rules(scene: Scene) -> None:
     scene.publish(bounded(earn=[TEA["earn"][0], own_rule]))
     birthday_kept(scene)
     assert scene.available() == 100
+
+
+LIMITED = {
+    "id": "tea",
+    "on": "order.paid",
+    "give": [{"rate": "0.3", "per": {"USD": 100}, "of": "net", "unit": "points"}],
+    "limit": {"amount": 30, "window": {"calendar": "day"}},
+}
+ALSO = {**LIMITED, "id": "also", "limit": {"times": 5, "window": {"calendar": "day"}}}
+
+
+def two_rules(**limits: int) -> dict[str, Any]:
+    return program(earn=[ALSO, LIMITED], **({"limits": limits} if limits else {}))
+
+
+def gives(scene: Scene, net: int, *, order: str = "1") -> dict[str, int]:
+    scene.order(upserted(state(line(net), id=order, version=scene.now)))
+    scene.now += HOUR_MS
+    return {share.rule_id: share.points for share in scene.document(order).posted}
+
+
+def test_an_order_that_the_day_cut_is_the_same_when_it_is_told_again(scene: Scene) -> None:
+    scene.publish(two_rules(points_per_day=10))
+    assert gives(scene, 3_250) == {"also": 10}
+    assert gives(scene, 3_250) == {"also": 10}
+
+
+def test_what_the_day_left_of_a_limit_is_another_order_s(scene: Scene) -> None:
+    scene.publish(program(earn=[{**LIMITED, "limit": {"amount": 30, "window": "lifetime"}}],
+                          limits={"points_per_day": 20}))  # fmt: skip
+    assert gives(scene, 20_000) == {"tea": 20}
+    scene.now += DAY_MS
+    scene.order(upserted(state(line(20_000), id="2", version=scene.now, paid_at=scene.now)))
+    assert scene.available() == 30
+    assert gives(scene, 20_000) == {"tea": 20}
+    assert scene.available() == 30
+
+
+def test_what_another_order_used_meanwhile_does_not_come_back(scene: Scene) -> None:
+    scene.publish(two_rules())
+    earn = [{**LIMITED, "give": TEA["earn"][0]["give"]}]
+    scene.publish(program(earn=earn))
+    assert gives(scene, 3_000) == {"tea": 30}
+    assert gives(scene, 1_000) == {"tea": 10}
+    assert gives(scene, 3_000, order="2") == {"tea": 20}
+    assert gives(scene, 3_000) == {"tea": 10}
+    assert scene.available() == 30

@@ -3,7 +3,7 @@
 Whole points that are too many are cut from the last rule id backwards.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.domain.points import POINTS_MAX
 from chalicelib.domain.program.occasion import Cut
@@ -51,6 +51,29 @@ def cut_back(points: dict[str, int], over: int, rules: Iterable[str]) -> int:
         points[rule_id] -= cut
         over -= cut
     return over
+
+
+def cut_to(
+    most: tuple[str, int],
+    points: dict[str, int],
+    rules: Sequence[str],
+    told: tuple[CompiledUnit, Trace],
+) -> None:
+    """Leave ``rules`` no more than ``most`` (a name, points) together."""
+    unit, trace = told
+    name, free = most
+    over = sum(points[rule_id] for rule_id in rules) - free
+    if over > 0:
+        tell_cut(trace, ("", unit.id), name, free)
+        cut_back(points, over, rules)
+
+
+def tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> None:
+    """Tell that what was above ``free`` points went: ``what`` is (rule, unit)."""
+    rule_id, unit_id = what
+    trace.tell(
+        "cap_reached", rule_id, unit_id, points=free, parameters={"cap": cap_id, "room": free}
+    )
 
 
 def _decimal(numerator: int, denominator: int) -> str:

@@ -59,6 +59,7 @@ def evaluate(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Awar
         shares=(*settled.shares, *entries, *_taken_back(case)),
         qualifying=qualifying,
         used=settled.used,
+        granted=settled.granted,
         wanted=settled.wanted,
         once=_given_once(case, settled.shares, grants, drew),
         grants=(*grants, *rewards),

@@ -170,6 +170,7 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
     shares: tuple[Share, ...] = ()  # by unit, then rule id; entry effects last
     qualifying: dict[str, int] = {}  # by tier group: minor units, or points of its unit
     used: dict[str, int] = {}  # by cap id: what this award takes, after cutting
+    granted: dict[str, int] = {}  # by cap id, rounded up: what a rule's own limits let it give
     wanted: dict[str, int] = {}  # by cap id: what it would take without any cap
     campaigns: dict[str, dict[str, int]] = {}  # points of each unit that they added
     once: tuple[str, ...] = ()  # once-rules that gave anything

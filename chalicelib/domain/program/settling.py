@@ -4,12 +4,11 @@ A unit's exact whole is rounded once; each rule gets its own amount rounded down
 left goes, one point each, to the largest remainders, ties by id. (``points.share`` scales every
 part up to the rounded whole, which can lift a capped rule above its cap.)
 
-A rule is cut, exactly, when its WHOLE points exceed its room; a fraction above the room stays in
-the sum, but the rule gets no point for it. So the points that a cap granted are enough to come
-to the same answer again: evaluating with ``room = used`` changes nothing, which a repeated
-delivery of an order relies on. (Rules of a group were cut before, by the choice itself, which is
-remembered apart and leaves no fraction above a limit: ``giving``.) Day caps cut the
-dealt points of rules, from the last id backwards.
+A rule is cut, exactly, to what its own limits leave it. What it has then, rounded up, is
+``granted``, apart from what is ``used``: rounding, the day and budgets may leave less of it.
+Evaluating with ``room = granted`` changes nothing, which a repeated delivery of an order relies
+on. (Rules of a group were cut before, by the choice itself: ``giving``.) Day caps cut the dealt
+points of rules, from the last id backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import TypeAlias
 
 from chalicelib.domain.points import POINTS_MAX, ceil_ratio
 from chalicelib.domain.program.caps import FORGOTTEN
-from chalicelib.domain.program.dealing import cut_back, cut_campaigns, dealt
+from chalicelib.domain.program.dealing import cut_campaigns, cut_to, dealt, tell_cut
 from chalicelib.domain.program.occasion import Cut, Grant, Share
 from chalicelib.domain.program.plan import (
     CompiledCap,
@@ -37,6 +36,7 @@ class Settled:
 
     shares: list[Share] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=dict)
+    granted: dict[str, int] = field(default_factory=dict)
     wanted: dict[str, int] = field(default_factory=dict)
 
 
@@ -66,6 +66,7 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         refused = _refused(program, by_rule, room)
         whys = {rule_id: _why(program, rule_id, room) for rule_id in rooms}
         _cut_rules(unit, by_rule, rooms, (refused, whys, trace))
+        _grant(program, settled, unit, {rule_id: by_rule[rule_id] for rule_id in rooms})
         points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         cut_campaigns(points, (cut for cut in asked.cuts if cut.unit == unit_id))
@@ -73,6 +74,8 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         settled.shares.extend(Share(rule_id, unit_id, points[rule_id]) for rule_id in paying)
     settled.used = _used(program, settled.shares, asked.applied)
     settled.used.update(picked)
+    for rule_id in asked.applied if settled.granted or settled.used else ():
+        _take(program, settled.granted, (rule_id, ""), 1)
     return settled
 
 
@@ -132,6 +135,14 @@ def _picked(program: CompiledProgram, exact: Exact) -> dict[str, int]:
     }
 
 
+def _grant(
+    program: CompiledProgram, settled: Settled, unit: CompiledUnit, exact: Mapping[str, int]
+) -> None:
+    for rule_id, numerator in exact.items():
+        points = ceil_ratio(numerator, unit.denominator)
+        _take(program, settled.granted, (rule_id, unit.id), points)
+
+
 def _used(program: CompiledProgram, shares: list[Share], applied: Iterable[str]) -> dict[str, int]:
     used: dict[str, int] = {}
     if not program.caps and not program.shared:
@@ -181,12 +192,12 @@ def _cut_rules(
 ) -> None:
     refused, whys, trace = told
     for rule_id, free in rooms.items():
-        if by_rule[rule_id] // unit.denominator > free:
+        if by_rule[rule_id] > free * unit.denominator:
             by_rule[rule_id] = free * unit.denominator
             if rule_id in refused:
                 trace.aside("budget_spent", rule_id, unit.id)
             else:
-                _tell_cut(trace, (rule_id, unit.id), f"{whys[rule_id]}:{rule_id}", free)
+                tell_cut(trace, (rule_id, unit.id), f"{whys[rule_id]}:{rule_id}", free)
 
 
 def _why(program: CompiledProgram, rule_id: str, room: Mapping[str, int]) -> str:
@@ -222,35 +233,13 @@ def _cut_day(
     if cap is not None:
         kind = "forgotten_" if room.get(cap.id) == FORGOTTEN else ""
         most = kind + cap.id, max(room.get(cap.id, POINTS_MAX), 0)
-        _cut_to(most, points, [each for each in points if _counts_in_day(each)], (unit, trace))
-    _cut_to(("points_max", POINTS_MAX), points, list(points), (unit, trace))
-
-
-def _cut_to(
-    most: tuple[str, int],
-    points: dict[str, int],
-    rules: Sequence[str],
-    told: tuple[CompiledUnit, Trace],
-) -> None:
-    """Leave ``rules`` no more than ``most`` (a name, points) together."""
-    unit, trace = told
-    name, free = most
-    over = sum(points[rule_id] for rule_id in rules) - free
-    if over > 0:
-        _tell_cut(trace, ("", unit.id), name, free)
-        cut_back(points, over, rules)
+        cut_to(most, points, [each for each in points if _counts_in_day(each)], (unit, trace))
+    cut_to(("points_max", POINTS_MAX), points, list(points), (unit, trace))
 
 
 def _counts_in_day(rule_id: str) -> bool:
     """Whether it is of ``earn`` or a campaign: names of what is promised once have a colon."""
     return ":" not in rule_id
-
-
-def _tell_cut(trace: Trace, what: tuple[str, str], cap_id: str, free: int) -> None:
-    rule_id, unit_id = what
-    trace.tell(
-        "cap_reached", rule_id, unit_id, points=free, parameters={"cap": cap_id, "room": free}
-    )
 
 
 # ---------------------------------------------------------------- grants

@@ -60,10 +60,11 @@ CONDITIONS = st.sampled_from(
         {"any": [{"line.tags": {"any_of": ["tea"]}}, {"member.tier.club": "gold"}]},
     ]
 )
-WINDOWS = st.sampled_from(["order", "lifetime", {"calendar": "month"}, {"rolling": "P30D"}])
+LONGER = st.sampled_from(["lifetime", {"calendar": "month"}, {"rolling": "P30D"}])
+WINDOWS = st.just("order") | LONGER
 LIMITS = st.one_of(
     st.none(),
-    st.builds(lambda n, w: {"times": n, "window": w}, st.integers(1, 3), WINDOWS),
+    st.builds(lambda n, w: {"times": n, "window": w}, st.integers(1, 3), LONGER),
     st.builds(lambda n, w: {"amount": n, "window": w}, st.integers(1, 90), WINDOWS),
 )
 
@@ -229,9 +230,55 @@ def test_a_repeated_delivery_comes_to_the_same_answer_from_the_room_it_used(
         for cap in program.caps.values()
     }
     first = evaluate(program, paid(lines), msgspec.structs.replace(terms, room=every))
-    granted = {cap: first.used.get(cap, 0) for cap in every}
+    granted = {cap: first.granted.get(cap, 0) or first.used.get(cap, 0) for cap in every}
     again = evaluate(program, paid(lines), msgspec.structs.replace(terms, room=granted))
     assert (again.shares, again.used, again.once) == (first.shares, first.used, first.once)
+    assert again.granted == first.granted
+
+
+LIMITED = st.one_of(
+    st.just({}),
+    st.builds(lambda most, window: {"limit": {"amount": most, "window": window}},
+              st.integers(1, 60), WINDOWS),
+    st.builds(lambda most, window: {"limit": {"times": most, "window": window}},
+              st.integers(1, 2), LONGER),
+    st.just({"limit": {"cooldown": "PT1H"}}),
+)  # fmt: skip
+
+
+@st.composite
+def bounded(draw: st.DrawFn) -> CompiledProgram:
+    """Rates of amounts under limits of every kind at once."""
+    earn = [
+        rule(f"r{place}", rate(draw(DECIMALS)), **draw(LIMITED))
+        for place in range(draw(st.integers(1, 3)))
+    ]
+    rounding = draw(st.sampled_from(["down", "half_even", "up"]))
+    day = draw(st.none() | st.integers(1, 90))
+    limits = {"limits": {"points_per_day": day}} if day else {}
+    return compiled(units={"points": {**POINTS, "rounding": rounding}}, earn=earn, **limits)
+
+
+@given(bounded(), st.lists(st.integers(0, 20_000), min_size=1, max_size=3), st.data())
+def test_told_again_is_the_same_by_rule_and_a_refund_never_gives(
+    program: CompiledProgram, cents: list[int], data: st.DataObject
+) -> None:
+    room = {
+        cap: data.draw(st.integers(0, 1 if known.kind in ("times", "cooldown") else known.limit))
+        for cap, known in program.caps.items()
+    }
+    first = evaluate(program, order(*cents), Terms(program_version=1, room=room))
+    assert all(used <= room[cap] for cap, used in first.used.items())
+    assert all(most <= room[cap] for cap, most in first.granted.items())
+    room = {cap: first.granted.get(cap, 0) or first.used.get(cap, 0) for cap in room}
+    terms = Terms(program_version=1, room=room)
+    assert evaluate(program, order(*cents), terms).shares == first.shares
+    before = points(first)
+    for _ in range(2):
+        cents = [data.draw(st.integers(0, each)) for each in cents]
+        after = points(evaluate(program, order(*cents), terms))
+        assert after <= before
+        before = after
 
 
 def grouped(name: str, text: str, most: int | None) -> dict[str, Any]:
@@ -252,7 +299,7 @@ def test_a_choice_in_a_group_is_the_same_again(
     program = compiled(units=units, earn=[rule("z", rate("1")), *best])
     room = caps.room(program, Counters(), NOON)
     first = evaluate(program, paid(lines), Terms(program_version=1, room=room))
-    granted = {cap: first.used.get(cap, 0) for cap in room}
+    granted = {cap: first.granted.get(cap, 0) or first.used.get(cap, 0) for cap in room}
     again = evaluate(program, paid(lines), Terms(program_version=1, room=granted))
     assert (again.shares, again.used) == (first.shares, first.used)
 
