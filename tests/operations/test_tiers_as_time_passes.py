@@ -47,7 +47,7 @@ def swept(made: Scene, at: Instant) -> str:
 
 def bought(made: Scene, minor: int = 30_000) -> None:
     made.now += 5
-    item = line(minor, sku="PLUS")
+    item = line(minor, sku="PLUS", tags=("tea",))
     made.order(upserted(state(item, created_at=made.now, paid_at=made.now)), now=made.now)
 
 
@@ -103,6 +103,7 @@ def test_what_was_bought_leaves_the_year_by_its_month() -> None:
     fields: list[dict[str, Any]] = [
         {"member.spend_12m": {"gte": 20_000}},
         {"member.bought.skus_12m": {"has": "PLUS"}},
+        {"member.bought.tags": {"has": "tea"}, "member.orders_12m": {"gte": 1}},
     ]
     for gold_if in fields:
         tea = opened(gold_if)
