@@ -7,7 +7,7 @@ change of a default cannot reach it. Filling twice is filling once.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -31,6 +31,23 @@ ACTIVITIES = ("order.paid", "redeem", "member.joined", "adjust", "action")
 """What counts as activity where a program does not say."""
 
 
+class _Words(NamedTuple):
+    """What default things are called in one language."""
+
+    point: str
+    points: str
+    off: str  # with {money}, the currency
+
+
+_ENGLISH: Final = "en"
+_WORDS: Final = {
+    _ENGLISH: _Words("point", "points", f"{_VALUE_MAJOR} {{money}} off"),
+    "hu": _Words("pont", "pont", f"{_VALUE_MAJOR} {{money}} kedvezmény"),
+    "fa": _Words("امتیاز", "امتیاز", f"{_VALUE_MAJOR} {{money}} تخفیف"),
+}
+T = TypeVar("T")
+
+
 def read_program(document: Mapping[str, object]) -> Program:
     """The typed program of a document that ``validation.check`` found good, or that was stored.
 
@@ -51,7 +68,8 @@ def filled(document: Mapping[str, object]) -> Json:
     currency = document.get("currency")
     major = major_unit(currency) if isinstance(currency, str) and currency in EXPONENTS else 100
     money = currency if isinstance(currency, str) else ""
-    units = _units(document, money, major)
+    spoken = _spoken(document.get("locales"))
+    units = _units(document, _points(money, major, spoken))
     full: Json = {
         "language": 1,
         "timezone": "UTC",
@@ -75,7 +93,8 @@ def filled(document: Mapping[str, object]) -> Json:
     if "campaigns" in full:
         full["campaigns"] = _each(full["campaigns"], _filled_campaign)
     if "rewards" not in document:
-        full["rewards"] = _rewards(units, unit, money, major)
+        name = _told(spoken, lambda words: words.off.format(money=money))
+        full["rewards"] = _rewards(units, unit, {money: _VALUE_MAJOR * major}, name)
         full.setdefault("limits", {"reward_cost_share": _COST_SHARE})
     full["rewards"] = _each(full["rewards"], _filled_reward)
     full.setdefault("limits", {})
@@ -93,16 +112,33 @@ def _filled_presentation(presentation: object) -> object:
     return {"on_accent": readable_on(accent), **presentation}
 
 
-def _units(document: Mapping[str, object], money: str, major: int) -> object:
-    units = document.get("units", {DEFAULT_UNIT: _points(money, major)})
+def _spoken(locales: object) -> tuple[str, ...]:
+    """The locales of the program that default texts have words for; English where none has."""
+    told = locales if isinstance(locales, list | tuple) else ()
+    return tuple(each for each in told if isinstance(each, str) and _language(each) in _WORDS)
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0]
+
+
+def _told(spoken: tuple[str, ...], say: Callable[[_Words], T]) -> T | dict[str, T]:
+    """What ``say`` makes of the words: in English, or in every language that members may read."""
+    if {_language(each) for each in spoken} <= {_ENGLISH}:
+        return say(_WORDS[_ENGLISH])
+    return {each: say(_WORDS[_language(each)]) for each in spoken}
+
+
+def _units(document: Mapping[str, object], points: Json) -> object:
+    units = document.get("units", {DEFAULT_UNIT: points})
     if not isinstance(units, dict):
         return units
     return {key: _filled_unit(unit) for key, unit in units.items()}
 
 
-def _points(money: str, major: int) -> Json:
+def _points(money: str, major: int, spoken: tuple[str, ...]) -> Json:
     return {
-        "name": {"one": "point", "other": "points"},
+        "name": _told(spoken, lambda words: {"one": words.point, "other": words.points}),
         "value": {money: _VALUE_MAJOR * major},
         "value_per": _COST_POINTS,
     }
@@ -180,16 +216,16 @@ def _purchase(unit: str, money: str, major: int) -> Json:
     return {"id": "purchase", "on": "order.paid", "give": [give]}
 
 
-def _rewards(units: object, unit: str, money: str, major: int) -> list[Json]:
+def _rewards(units: object, unit: str, value: Json, name: object) -> list[Json]:
     if not _is_spendable(units, unit):
         return []
     return [
         {
             "id": "five-off",
-            "name": f"{_VALUE_MAJOR} {money} off",
+            "name": name,
             "kind": "amount_off",
             "cost": {"unit": unit, "amount": _COST_POINTS},
-            "value": {money: _VALUE_MAJOR * major},
+            "value": value,
             "on_refund": "return",
         }
     ]

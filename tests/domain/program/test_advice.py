@@ -342,3 +342,19 @@ def test_an_error_hides_no_warning_of_the_parts_that_are_right(
     checked = check({**high, **PALE, **wrong})
     assert checked.errors
     assert {each.code for each in checked.warnings} == codes
+
+
+def test_default_texts_are_in_every_language_that_there_are_words_for() -> None:
+    three = {"id": "tea", "name": "Tea", "currency": "USD"}
+    program = program_of({**three, "locales": ["en", "hu-HU", "fa"]})
+    name: Any = program.units["points"].name
+    assert name["hu-HU"] == {"one": "pont", "other": "pont"}
+    assert program.rewards[0].name == {
+        "en": "5 USD off", "hu-HU": "5 USD kedvezmény", "fa": "5 USD تخفیف"
+    }  # fmt: skip
+    texts = ("$.units.points.name", "$.rewards[0].name")
+    known = warned({**three, "name": {"en": "Tea", "hu": "Tea"}, "locales": ["en", "hu"]})
+    assert not [path for path, _ in known if path in texts]
+    german = warned({**three, "locales": ["hu", "de"]})
+    assert {(path, "text_missing") for path in texts} <= german
+    assert program_of({**three, "locales": ["de"]}).rewards[0].name == "5 USD off"
