@@ -51,6 +51,6 @@ def _lacking(known: Referral, role: str, action: Action | None) -> Iterator[str]
     is_theirs = action.id == side_id(known.friend, role) and side is not None and side.role == role
     if side is None or not is_theirs:
         yield f"what the {role} has is of something else"
-    elif side != wanted:
+    elif side not in (wanted, msgspec.structs.replace(wanted, approved_at=0)):  # 0: of old
         terms = f"{known.state} until {wanted.matures_at} by {wanted.region}"
         yield f"is {terms}, the {role} has other terms"

@@ -1,12 +1,13 @@
 """The audit of tiers: each invitation was made by an adjustment, each judgement stands as told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.actions import Action
 from chalicelib.domain.audited import Found, MemberBooks
 from chalicelib.domain.giving_tiers import gift_name
 from chalicelib.domain.granting import TIER
 from chalicelib.domain.judging import JUDGED
+from chalicelib.domain.ledger import Entry
 from chalicelib.domain.member import Invitation
 from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.records import Adjustment, AdjustmentKind
@@ -53,20 +54,29 @@ def gift_breaks(books: MemberBooks) -> Iterator[Found]:
 def judged_breaks(books: MemberBooks) -> Iterator[Found]:
     """I8: a tier by conditions is the one that its last entry tells.
 
-    Of merged members nothing is said: the higher of their tiers stays until it is judged.
+    Of merged members nothing is said: the higher of their tiers stays until it is judged. Nor of a
+    group that is by amounts now, or was when amounts moved it last.
     """
     if books.account is None or books.account.merged_into or books.merged:
         return
+    told = _last_judged(books.entries)
+    for group in sorted(told.keys() & books.judging):
+        tier, standing = told[group], books.account.standings.get(group)
+        if standing is None or standing.tier != tier:
+            yield "I8", group, f"is not the tier {tier} that was judged last"
+
+
+def _last_judged(entries: Iterable[Entry]) -> dict[str, str]:
+    """The tier judged last by group, where no amounts have moved the group since."""
     told: dict[str, str] = {}
-    for entry in books.entries:
+    for entry in entries:
+        for group in entry.qualifying:
+            told.pop(group, None)
         for reason in entry.explanation:
             if reason.code == JUDGED:
                 group, _, tier = str(reason.parameters["tier"]).partition("/")
                 told[group] = tier
-    for group, tier in sorted(told.items()):
-        standing = books.account.standings.get(group)
-        if standing is None or standing.tier != tier:
-            yield "I8", group, f"is not the tier {tier} that was judged last"
+    return told
 
 
 def _told(books: MemberBooks) -> tuple[dict[str, list[Invitation]], dict[str, Invitation]]:

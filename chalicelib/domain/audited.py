@@ -32,6 +32,7 @@ class MemberBooks(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()  # in order of their keys
     documents: Mapping[str, Document] = {}  # by name, orders too
     markers: Mapping[str, str] = {}  # once-marker → document
+    judging: frozenset[str] = frozenset()  # tier groups by conditions, now and next
     may_owe: frozenset[str] = frozenset()  # units that a version named here lets go below 0
     merged: tuple["MemberBooks", ...] = ()  # of the members that were merged into this one
     unshared: tuple[str, ...] = ()  # pools that do not know the member; of a pool, members

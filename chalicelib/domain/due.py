@@ -12,6 +12,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from chalicelib.domain.calendar import (
+    FOREVER,
     Step,
     Window,
     bucket_ordinal,
@@ -31,7 +32,6 @@ from chalicelib.domain.program.fields import BOUGHT_FIELDS, POINTS_FIELDS, TIER_
 from chalicelib.domain.program.idle import Idleness
 from chalicelib.domain.program.plan import CompiledGroup
 
-_FOREVER: Instant = 1 << 62
 _MONTH = Window(Step.MONTH)
 _YEAR_MONTHS = 12
 _KEPT: Mapping[str, str] = {
@@ -105,7 +105,7 @@ def next_judging(
         dates = chain(dates, _birth_dates(facts.birth_month, now, group.zone))
     if any(field.endswith(YEAR) for field in group.asks):
         dates = chain(dates, _year_dates(account, group.zone))
-    at = min((date for date in dates if date > now), default=0)
+    at = min((date for date in dates if now < date < FOREVER), default=0)
     return judging_time(group, at - 1) if at and group.judged else at
 
 
@@ -136,7 +136,7 @@ def _dates(
             yield from (at for term in terms.values() for at in (term.starts_at, term.ends_at))
     if field.startswith(POINTS_FIELDS):
         state = account.units.get(field.removeprefix(POINTS_FIELDS), UnitState())
-        yield from (lot.available_at for lot in released(state, _FOREVER).lots)
+        yield from (lot.available_at for lot in released(state, FOREVER).lots)
         yield from (held.expires_at for held in state.holds.values())
     if field.startswith(TIER_FIELDS) and field.removeprefix(TIER_FIELDS) in groups:
         yield from changes(account, (groups[field.removeprefix(TIER_FIELDS)],), told[1])
@@ -169,7 +169,7 @@ def _warnings(account: Account, idle: Mapping[str, Idleness]) -> Iterator[Instan
     for unit, state in account.units.items():
         idleness = idle.get(unit)
         if idleness is not None and idleness.warn is not None:
-            for date in _lapse_dates(released(state, _FOREVER), idleness):
+            for date in _lapse_dates(released(state, FOREVER), idleness):
                 yield from (at for at, _ in idleness.warn.times(date))
 
 
@@ -226,7 +226,7 @@ def _owed_at(account: Account) -> Instant:
 
 
 def _unit_due(state: UnitState, idleness: Idleness | None) -> Instant:
-    state = released(state, _FOREVER)  # points of holds lapse by their own dates once they are free
+    state = released(state, FOREVER)  # points of holds lapse by their own dates once they are free
     codes = (code.expires_at for code in state.codes.values())
     return min((*_lapse_dates(state, idleness), *codes), default=0)
 

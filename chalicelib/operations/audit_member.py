@@ -27,7 +27,7 @@ from chalicelib.domain.orders import OrderDocument
 from chalicelib.domain.outcome import InvariantBroken
 from chalicelib.domain.progress import Badges, Progress
 from chalicelib.domain.records import Adjustment, Hold, Joining, Redemption
-from chalicelib.operations.audit_sides import beside_breaks
+from chalicelib.operations.audit_sides import beside_breaks, with_judging
 from chalicelib.storage.documents import document_of, key_of_document
 from chalicelib.storage.index_names import journal_partition
 from chalicelib.storage.items import REVISION, Item, Key, Value, key_of
@@ -144,7 +144,7 @@ def _audited(table: Table, shop: str, member: str) -> tuple[AuditedMember, froze
     vouching = frozenset({member, *aliases, into, *sharers} - {""})
     found = (Break(invariant, member, where, detail) for invariant, where, detail in strays)
     beside, unproven = beside_breaks(table, books)
-    breaks = (*found, *beside, *member_breaks(books))
+    breaks = (*found, *beside, *member_breaks(with_judging(table, books)))
     return AuditedMember(books, breaks, unproven=unproven), vouching
 
 

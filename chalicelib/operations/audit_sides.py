@@ -7,11 +7,14 @@ are those of its orders. Reads only.
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from chalicelib.domain.actions import Action, name_of
 from chalicelib.domain.audited import Break, MemberBooks
 from chalicelib.domain.decision import Document
 from chalicelib.domain.habits import counted_anew, is_nobodys
 from chalicelib.domain.joining import joining_draw
+from chalicelib.domain.judging import JUDGED, groups_by_conditions
 from chalicelib.domain.orders import OrderDocument, document_name
 from chalicelib.domain.program.compiled import CompiledProgram
 from chalicelib.domain.program.occasion import Drawn
@@ -82,9 +85,23 @@ def _products(table: Table, books: MemberBooks) -> tuple[tuple[str, ...], str]:
 
 def _asking(table: Table, shop: Shop) -> tuple[CompiledProgram, ...]:
     """Of the programs that may be live, those that ask for products."""
+    return tuple(each for each in _live(table, shop) if each.recalls.digest)
+
+
+def with_judging(table: Table, books: MemberBooks) -> MemberBooks:
+    """``books`` with the groups that are by conditions in whatever may be live, if one is told."""
+    reasons = (reason.code for entry in books.entries for reason in entry.explanation)
+    shop = find_shop(table, books.shop) if JUDGED in reasons else None
+    programs = _live(table, shop) if shop else ()
+    groups = [frozenset(group.id for group in groups_by_conditions(each)) for each in programs]
+    judging = frozenset.intersection(*groups) if groups else frozenset[str]()
+    return msgspec.structs.replace(books, judging=judging)
+
+
+def _live(table: Table, shop: Shop) -> tuple[CompiledProgram, ...]:
+    """The programs that may be live."""
     versions = dict.fromkeys(filter(None, (shop.settled_version, shop.next_version)))
-    programs = (program_of(table, shop.shop_id, each) for each in versions)
-    return tuple(each for each in programs if each.recalls.digest)
+    return tuple(program_of(table, shop.shop_id, each) for each in versions)
 
 
 def _draws(table: Table, shop: str, documents: Iterable[Document]) -> tuple[Break, ...]:

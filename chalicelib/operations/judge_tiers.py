@@ -14,6 +14,7 @@ other products than the account counts whole, these are counted anew first.
 import msgspec
 
 from chalicelib.domain.decision import Book
+from chalicelib.domain.due import judged_soon
 from chalicelib.domain.habits import is_recalled
 from chalicelib.domain.instants import DAY_MS, MINUTE_MS, Instant
 from chalicelib.domain.judging import groups_by_conditions
@@ -80,6 +81,8 @@ def due_book(table: Table, shop: Shop, known: tuple[str, Account], now: Instant)
     program = program_of(table, shop.shop_id, shop.live_version(now))
     owner = shop.shop_id, member
     account, facts = _recalled(table, shop, known, program, now + DAY_MS), None
+    # Products that were found only now are news to who asks for them, as an order's are.
+    account = judged_soon(account, known[1], groups_by_conditions(program), now)
     if any(at <= now for at in account.judge_at.values()):
         key = profile_key(shop.shop_id, member)
         facts = facts_of(account, profile_of(table.load([key]).get(key)), program, now)

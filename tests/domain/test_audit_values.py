@@ -50,9 +50,11 @@ def test_a_tier_by_conditions_is_the_last_that_was_judged() -> None:
     entries = judged(1, "gold"), judged(2, "plain")
     for held, is_broken in (("plain", False), ("gold", True)):
         account = Account(revision=9, standings={"vip": Standing(tier=held)})
-        assert (("I8", "vip") in found(account=account, entries=entries)) is is_broken
+        books = {"entries": entries, "judging": frozenset({"vip"})}
+        assert (("I8", "vip") in found(account=account, **books)) is is_broken
+        assert ("I8", "vip") not in found(account=account, entries=entries), "by amounts now"
         merged = msgspec.structs.replace(account, merged_into="ben")
-        assert ("I8", "vip") not in found(account=merged, entries=entries)
+        assert ("I8", "vip") not in found(account=merged, **books)
 
 
 def hold(**changes: Any) -> Hold:

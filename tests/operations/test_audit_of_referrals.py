@@ -20,6 +20,7 @@ from tests.operations.referral_scenes import (
     come,
     opened,
     referral_of,
+    review,
     side_of,
     swept,
 )
@@ -181,3 +182,18 @@ def test_a_side_that_keeps_a_turn_or_a_gift_is_found(scene: Scene, kept: dict[st
     _sent_back(scene)
     rewrite(scene.table, side_item(scene, "advocate"), lambda body: body.update(kept))
     assert "is reversed, and the advocate has something of it" in found(scene)
+
+
+def test_who_was_approved_late_before_sides_told_when_is_no_break(scene: Scene) -> None:
+    scene.now = NOON + 2 * WEEK
+    review(scene, "66", "ordered")
+    swept(scene, scene.now)
+    assert referral_of(scene, "66").state == "qualified"
+    for role in ("friend", "advocate"):
+        action: Any = side_of(scene, role, "66")
+        assert action.side.approved_at == scene.now
+        item = side_item(scene, role, "66")
+        rewrite(scene.table, item, lambda body: body.update(sd=body["sd"][:5]))
+        action = side_of(scene, role, "66")
+        assert action.side.approved_at == 0
+    assert found(scene) == []

@@ -5,10 +5,20 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.events import Customer
-from chalicelib.domain.instants import DAY_MS, Instant, parse_instant
+from chalicelib.domain.instants import DAY_MS, MINUTE_MS, Instant, parse_instant
 from chalicelib.operations.audit_member import audit_member
 from chalicelib.operations.sweep_due import sweep_shops
-from tests.builders import NOON, TEA, Scene, line, program, state, unit, upserted
+from tests.builders import (
+    NOON,
+    TEA,
+    Scene,
+    line,
+    program,
+    recorded,
+    state,
+    unit,
+    upserted,
+)
 from tests.conservation import WatchedTable
 from tests.operations.action_scenes import facts, tell
 from tests.operations.test_erasures import erase
@@ -181,3 +191,47 @@ def test_who_was_erased_or_merged_away_is_not_waited_for() -> None:
     kept = tea.account()
     assert kept is not None
     assert kept.judge_at == {}
+
+
+@pytest.mark.parametrize("days", [99_999_999, 2**53])
+def test_a_day_after_the_last_of_all_years_is_not_waited_for(days: int) -> None:
+    tea = opened({"member.days_since_order": {"lte": days}})
+    bought(tea)
+    assert swept(tea, tea.now) == "gold"
+    kept = tea.account()
+    assert kept is not None
+    assert kept.judge_at == {}
+
+
+def test_who_is_counted_whole_a_day_later_is_judged_then() -> None:
+    tea = Scene(WatchedTable())
+    tea.publish(program(tier_groups=[], earn=TEA["earn"]))
+    tea.pay(10_000)
+    table: Any = tea.table
+    table.freeze_indexes()
+    silent = state(line(10, sku="GREEN"), id="silent", number="#2")
+    recorded(tea.order(upserted(silent)))
+    green = vip({"member.bought.skus": {"has": "GREEN"}})
+    tea.publish(program(tier_groups=[green], earn=TEA["earn"]), NOON)
+    assert swept(tea, NOON + MINUTE_MS) == "plain"
+    assert swept(tea, NOON + 2 * MINUTE_MS) == "plain"
+    table.thaw_indexes()
+    assert swept(tea, NOON + DAY_MS) == "gold"
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_who_spends_for_a_tier_once_by_conditions_breaks_no_books(is_back: bool) -> None:
+    tea = Scene(WatchedTable())
+    tea.publish(program(tier_groups=[vip({"member.order_count": 1})], earn=TEA["earn"]))
+    tea.pay(1_000)
+    assert swept(tea, NOON + MINUTE_MS) == "gold"
+    tea.pay(1_000, "other")
+    assert swept(tea, NOON + 2 * MINUTE_MS) == "plain"
+    tea.publish(program(tier_groups=[{**CLUB, "id": "vip"}], earn=TEA["earn"]), tea.now + 1)
+    tea.now += MINUTE_MS
+    tea.pay(500_000, "big")
+    if is_back:
+        by_orders = vip({"member.order_count": 3})
+        tea.publish(program(tier_groups=[by_orders], earn=TEA["earn"]), tea.now + 1)
+        swept(tea, tea.now + MINUTE_MS)
+    assert audit_member(tea.table, tea.shop, tea.member()).breaks == ()

@@ -24,6 +24,7 @@ from typing import Final
 
 from chalicelib.domain.calendar import (
     Period,
+    Step,
     add_period,
     bucket_name,
     bucket_ordinal,
@@ -133,7 +134,12 @@ def _by_place(cap: CompiledCap, named: Mapping[str, int]) -> dict[int, int]:
 def _place_of(cap: CompiledCap, name: str) -> int | None:
     if cap.window is None:
         return int(name) if name.isdecimal() else None
-    return bucket_ordinal(cap.window.step, name)
+    month = bucket_ordinal(Step.MONTH, name) if cap.window.step is Step.DAY else None
+    if month is None or bucket_name(Step.MONTH, month) != name:
+        return bucket_ordinal(cap.window.step, name)
+    # Nobody knows on which day of its month it was used: a limit never falls short.
+    following = bucket_ordinal(Step.DAY, bucket_name(Step.MONTH, month + 1))
+    return None if following is None else following - 1
 
 
 def _mark(cap: CompiledCap, named: Mapping[str, int]) -> int | None:

@@ -268,3 +268,22 @@ def test_a_rule_of_a_group_that_gives_nothing_for_its_lines_asks_for_nothing() -
     given = award(program, order(line(100, gross=0)))
     assert by_rule(given) == {"b": 2}
     assert "pick:a" not in given.wanted
+
+
+@pytest.mark.parametrize(
+    ("window", "closed", "opened"),
+    [
+        ({"rolling": "P1M"}, "2026-12-02", "2026-12-31"),
+        ({"rolling": "P3M"}, "2027-03-01", "2027-03-02"),
+        ({"calendar": "month"}, "2026-11-30", "2026-12-01"),
+    ],
+)
+def test_what_was_counted_by_months_counts_to_the_end_of_its_month(
+    window: Any, closed: str, opened: str
+) -> None:
+    program, counters = limited(window), Counters(used={"rule:a": {"2026-11": 1}})
+    assert free(program, counters, "2026-11-21") == 0
+    assert free(program, counters, closed) == 0
+    assert free(program, counters, opened) == 1
+    more = caps.count(program, counters, at("2026-11-21"), {"rule:a": 0}, at("2026-11-21"))
+    assert free(program, more, closed) == 0
