@@ -125,10 +125,8 @@ def _asked(document: A, holder: Holder, program: CompiledProgram, occasion: Occa
     extra = _extra(document, holder, program, more)
     room = {cap: granted + extra.get(cap, 0) for cap, granted in terms.room.items()}
     terms = msgspec.structs.replace(terms, room=room)
-    if not program.campaigns:
-        return Asking(terms, awarded(program, occasion, terms))
     # What it grows into, or a side of a referral gives once it has qualified, is asked for now for
-    # the first time: a limit that has room lets its rule ask of its campaign's budget, too.
+    # the first time: a limit that has room lets its rule ask for more of others, and of budgets.
     wanted = {cap: max(most, document.wanted.get(cap, 0)) for cap, most in award.wanted.items()}
     known = msgspec.structs.replace(document, terms=terms, wanted={**document.wanted, **wanted})
     return _asked(known, holder, program, occasion)
@@ -140,10 +138,17 @@ def _extra(
     program: CompiledProgram,
     more: dict[str, int],
 ) -> dict[str, int]:
-    """How much of ``more`` room is free; of what the shop shares all that is asked, or nothing."""
+    """How much of ``more`` room is free; of what the shop shares all that is asked, or nothing.
+
+    Free is what neither others use nor the document was granted, whether it uses that or not.
+    """
     granted = document.terms.room if document.terms else {}
     free = _room(program, holder, document.earned_at)
-    free |= {cap: left - granted.get(cap, 0) for cap, left in _of_one(program, free).items()}
+    # Of limits in windows counters know what it uses, of the others nothing.
+    held = {**document.used, **dict.fromkeys(_of_one(program), 0)}
+    free |= {
+        cap: free[cap] + held.get(cap, 0) - max(granted.get(cap, 0), 0) for cap in program.caps
+    }
     extra = {cap: min(amount, max(0, free.get(cap, 0))) for cap, amount in more.items()}
     for cap in program.shared.keys() & more.keys():
         was_refused = document.wanted.get(cap, 0) > 0 and not granted.get(cap, 0)
@@ -152,14 +157,10 @@ def _extra(
     return within_limits(program, granted, extra, free)
 
 
-def _of_one(program: CompiledProgram, free: dict[str, int]) -> dict[str, int]:
-    """What is free of limits within one document: no counter knows what it was granted of them."""
-    every = program.caps
-    return {
-        cap: left
-        for cap, left in free.items()
-        if cap in every and every[cap].window is None and every[cap].cooldown is None
-    }
+def _of_one(program: CompiledProgram) -> tuple[str, ...]:
+    """Limits within one document: no counter knows what it was granted of them."""
+    every = program.caps.values()
+    return tuple(cap.id for cap in every if cap.window is None and cap.cooldown is None)
 
 
 def _room(program: CompiledProgram, holder: Holder, at: Instant) -> dict[str, int]:

@@ -5,7 +5,8 @@ left goes, one point each, to the largest remainders, ties by id. (``points.shar
 part up to the rounded whole, which can lift a capped rule above its cap.)
 
 A rule is cut, exactly, to what its own limits leave it. What it has then, rounded up, is
-``granted``, apart from what is ``used``: rounding, the day and budgets may leave less of it.
+``granted``, apart from what is ``used``: rounding, the day and budgets may leave less of it, and
+nothing at all of a rule with times, whose fraction counts for the whole even so.
 Evaluating with ``room = granted`` changes nothing, which a repeated delivery of an order relies
 on. (Rules of a group were cut before, by the choice itself: ``giving``.) Day caps cut the dealt
 points of rules, from the last id backwards.
@@ -66,7 +67,7 @@ def settle(program: CompiledProgram, asked: Asked, trace: Trace) -> Settled:
         refused = _refused(program, by_rule, room)
         whys = {rule_id: _why(program, rule_id, room) for rule_id in rooms}
         _cut_rules(unit, by_rule, rooms, (refused, whys, trace))
-        _grant(program, settled, unit, {rule_id: by_rule[rule_id] for rule_id in rooms})
+        _grant(program, settled, unit, by_rule)
         points = dealt(unit, by_rule, rooms, trace)
         _cut_day(unit, points, program.day_caps.get(unit_id), room, trace)
         cut_campaigns(points, (cut for cut in asked.cuts if cut.unit == unit_id))
