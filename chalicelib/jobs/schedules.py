@@ -63,7 +63,9 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
     from chalicelib.operations.count_campaigns import (  # noqa: PLC0415 - see above
         count_all_campaigns,
     )
-    from chalicelib.operations.sweep_due import Swept, sweep_shops  # noqa: PLC0415 - see above
+    from chalicelib.operations.keep_up import Swept  # noqa: PLC0415 - see above
+    from chalicelib.operations.sweep_due import sweep_shops  # noqa: PLC0415 - see above
+    from chalicelib.operations.turns import Turns  # noqa: PLC0415 - see above
     from chalicelib.operations.write_pages import refresh_all_pages  # noqa: PLC0415 - see above
 
     context: Any = event.context  # of AWS Lambda; Chalice has no type for it
@@ -76,9 +78,13 @@ def sweep(event: CloudWatchEvent) -> dict[str, int | bool]:
             telemetry.count("swept_accounts", {"shop": shop}, swept.accounts)
             telemetry.count("expired_entries", {"shop": shop}, swept.entries)
 
-    total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
-    refresh_all_pages(connection.table(), clock.utc_now(), has_time)
-    count_all_campaigns(connection.table(), clock.utc_now(), has_time)
+    total = Swept()
+    with Turns("sweep") as turns:  # what comes of one is raised once the others had their turn
+        with turns.turn():
+            total = sweep_shops(connection.table(), clock.utc_now(), has_time, tell)
+        for step in (refresh_all_pages, count_all_campaigns):
+            with turns.turn():
+                step(connection.table(), clock.utc_now(), has_time)
     return {"accounts": total.accounts, "entries": total.entries, "done": total.is_done}
 
 

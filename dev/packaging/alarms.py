@@ -54,6 +54,13 @@ WATCHES: Final[Mapping[str, Watch]] = {
         1,
         "The nightly audit ended without an answer: the books are not being checked.",
     ),
+    "SweepErrorsAlarm": Watch(
+        "AWS/Lambda",
+        "Errors",
+        {"FunctionName": {"Ref": "SweepDue"}},
+        1,
+        "The hourly sweep ended without an answer: some shop or member is not being looked at.",
+    ),
     "FunctionErrorsAlarm": Watch(
         "AWS/Lambda",
         "Errors",

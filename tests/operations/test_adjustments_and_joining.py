@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.domain.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.ledger import EntryKind
-from chalicelib.operations.sweep_due import Swept, sweep_due
+from chalicelib.operations.keep_up import Swept
+from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import (
     NOON,
     TEA,

@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.domain.instants import parse_instant
-from chalicelib.operations.sweep_due import Swept, sweep_due
+from chalicelib.operations.keep_up import Swept
+from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import (
     NOON,
     Scene,

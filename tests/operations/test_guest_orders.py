@@ -7,8 +7,9 @@ import pytest
 from chalicelib.domain.events import Customer, CustomerUpserted
 from chalicelib.domain.instants import HOUR_MS, MINUTE_MS
 from chalicelib.operations.erase_member import EraseCommand, erase_member
+from chalicelib.operations.keep_up import Swept
 from chalicelib.operations.record_event import record_event
-from chalicelib.operations.sweep_due import Swept, sweep_due
+from chalicelib.operations.sweep_due import sweep_due
 from tests.builders import (
     NOON,
     TEA,

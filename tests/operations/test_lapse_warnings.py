@@ -9,6 +9,7 @@ from chalicelib.domain.events import Customer
 from chalicelib.domain.instants import parse_instant
 from chalicelib.domain.messages import Inbox
 from chalicelib.operations.erase_member import EraseCommand, erase_member
+from chalicelib.operations.keep_up import Swept
 from chalicelib.operations.read_messages import (
     ReadMessages,
     find_message,
@@ -16,7 +17,7 @@ from chalicelib.operations.read_messages import (
     open_message,
     read_messages,
 )
-from chalicelib.operations.sweep_due import Swept, date_members, sweep_due
+from chalicelib.operations.sweep_due import date_members, sweep_due
 from chalicelib.operations.view_card import CardQuery
 from chalicelib.security.storefront_tokens import Customer as Shopper
 from chalicelib.storage.members import inbox_key, inbox_of

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.operations.sweep_due import Swept, date_members, sweep_due
+from chalicelib.operations.keep_up import Swept
+from chalicelib.operations.sweep_due import date_members, sweep_due
 from chalicelib.storage.dating import Bookmark, laid_bookmark
 from chalicelib.storage.index_names import pools_partition
 from chalicelib.storage.table import Query

@@ -14,8 +14,9 @@ from chalicelib.domain.limits import SWEEP_PAGE
 from chalicelib.domain.member import Account
 from chalicelib.domain.records import Adjustment, AdjustmentKind
 from chalicelib.domain.reinstating import decide_reinstate
+from chalicelib.operations.keep_up import Swept
 from chalicelib.operations.list_expiring import ExpiringPage, ExpiringQuery, list_expiring
-from chalicelib.operations.sweep_due import Swept, date_members, sweep_due, sweep_shops
+from chalicelib.operations.sweep_due import date_members, sweep_due, sweep_shops
 from chalicelib.storage.dating import Bookmark, bookmarked, laid_bookmark
 from chalicelib.storage.key_names import account_key
 from chalicelib.storage.shops import Shop, new_shop, sealed_shop_key

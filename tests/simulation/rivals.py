@@ -6,8 +6,8 @@ from itertools import permutations
 from typing import Any
 
 from chalicelib.domain.outcome import InvariantBroken, Refusal
+from chalicelib.operations.keep_up import Swept
 from chalicelib.operations.record_event import EventResult
-from chalicelib.operations.sweep_due import Swept
 from tests.builders import NOON, Scene, recorded, refund, refunded, upserted
 from tests.simulation.books import breaks
 from tests.simulation.interleaving import Request, Run

@@ -8,7 +8,7 @@ import msgspec
 from chalicelib.domain.events import Customer, OrderStatus
 from chalicelib.domain.instants import DAY_MS
 from chalicelib.domain.memberships import held_until
-from chalicelib.operations.sweep_due import Swept
+from chalicelib.operations.keep_up import Swept
 from chalicelib.storage.items import Key
 from chalicelib.storage.key_names import action_place_key
 from tests.builders import NOON, Scene, line, recorded, refund, refunded, state, upserted
