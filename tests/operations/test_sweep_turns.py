@@ -93,9 +93,16 @@ def test_storage_that_is_away_is_nobodys_turn(
         raise StorageUnavailable("away")
 
     monkeypatch.setattr(table, "transact", away)
-    with pytest.raises(StorageUnavailable):
+    damage(shops[0], "a")
+    lines: list[Any] = []
+    with (
+        telemetry.use(lambda text: lines.append(msgspec.json.decode(text))),
+        pytest.raises(StorageUnavailable),
+    ):
         sweep_due(table, shops[0].shop, LATER)
     assert len(asked) == 1
+    told = [each["exception"] for each in lines if each.get("kind") == "incident"]
+    assert told == ["AttributeError"], "what came of one before is not forgotten"
 
 
 def test_the_job_writes_pages_all_the_same_and_then_fails(
