@@ -13,6 +13,7 @@ from chalicelib.domain.program.plan import CompiledCap
 from chalicelib.domain.program.validation import check
 from tests.builders import NOON, Scene, line, program, recorded, state, upserted
 from tests.conservation import WatchedTable
+from tests.domain.program.builders import add
 from tests.domain.program.test_late_limits import most_used
 from tests.operations.test_campaigns import spring
 
@@ -94,6 +95,14 @@ def test_room_that_an_order_has_and_does_not_use_is_not_granted_again_in_a_group
     assert points(told(scene, 5_000, 1_000, 5_000)) == {"best": 100, "next": 60}
 
 
+@pytest.mark.parametrize("budget", [92, 1_000])
+def test_what_a_campaign_adds_to_a_group_is_the_same_when_it_is_told_again(budget: int) -> None:
+    capped = gives("capped", "1.7", **GROUP, limit={"amount": 75, "window": DAY})
+    earn = [capped, gives("once", "1", **GROUP, **TIMES)]
+    scene = shop(earn=earn, campaigns=[spring(budget={"points": budget})])
+    assert told(scene, 4_299, 4_299, 1_475).campaigns == {"spring": {"points": 92}}
+
+
 # ---------------------------------------------------------------- any edits of several orders
 
 
@@ -124,8 +133,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         earn.append({**double, **only, "limit": {"times": times, "window": DAY}})
     day = draw(st.sampled_from([{}, {"limits": {"points_per_day": 50}}]))
     budget = draw(st.none() | st.sampled_from([20, 100, 1_000]))
-    own = {"id": "c", "on": "order.paid", "give": [{"add": 15, "unit": "points"}]}
-    campaigns = [spring(rules=[own], budget={"points": budget})] if budget else []
+    own = draw(st.sampled_from([add(15), {"multiply": "2", "unit": "points"}]))
+    rules = [{"id": "c", "on": "order.paid", "give": [own]}]
+    campaigns = [spring(rules=rules, budget={"points": budget})] if budget else []
     return {"earn": earn, "campaigns": campaigns, **day}
 
 

@@ -104,9 +104,10 @@ def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award
         evaluate(program, occasion, _with_arms(terms, running[:n])) for n in range(len(running))
     ]
     whole = evaluate(program, occasion, terms)
+    every = (*steps, whole)
     shares = {
         name: _difference(one, other)
-        for name, one, other in zip(running, steps, [*steps[1:], whole], strict=True)
+        for name, one, other in zip(running, every[:-1], every[1:], strict=True)
     }
     gifts = _gifts(program, occasion, whole)
     costs = {
@@ -122,7 +123,20 @@ def awarded(program: CompiledProgram, occasion: Occasion, terms: Terms) -> Award
         cuts = _cuts(_rules_by_campaign(program, occasion), shares, kept)
         cut = msgspec.structs.replace(terms, cuts=cuts, withheld=tuple(sorted(withheld)))
         whole = evaluate(program, occasion, cut)
+    whole = msgspec.structs.replace(whole, granted=_most_granted(program, (*every, whole)))
     return _told(program, whole, (kept, left), costs)
+
+
+def _most_granted(program: CompiledProgram, awards: tuple[Award, ...]) -> dict[str, int]:
+    """The most that limits granted any of ``awards``: with it each of them is the same again.
+
+    Without what rules gave where a campaign was not, its share would be another one the next time.
+    """
+    granted: dict[str, int] = {}
+    for award in awards if program.rule_caps else ():
+        for cap, points in (*award.used.items(), *award.granted.items()):
+            granted[cap] = max(granted.get(cap, 0), points)
+    return granted
 
 
 def _cuts(
