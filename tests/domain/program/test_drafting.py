@@ -10,6 +10,7 @@ from chalicelib.domain.program.drafting import (
     Seen,
     canonical_document,
     hash_of,
+    limits_refusal,
     save_refusal,
     time_refusal,
     warnings_refusal,
@@ -73,6 +74,16 @@ def test_every_warning_is_accepted_by_its_code_and_broken_limits_by_a_reason() -
     both = warnings_refusal((plain, limit), Agreed())
     assert both is not None
     assert both.problems == (plain, limit)
+
+
+def test_where_nothing_else_is_asked_only_broken_limits_need_a_reason() -> None:
+    plain = Problem("$.earn[0]", "rule_never_pays", "It never pays.")
+    limit = Problem("$.rewards[0]", "reward_cost_high", "It costs much.")
+    assert limits_refusal((plain,), "") is None
+    assert limits_refusal((plain, limit), "A gift.") is None
+    refusal = limits_refusal((plain, limit), "")
+    assert refusal is not None
+    assert (refusal.code, refusal.problems) == (RefusalCode.WARNINGS_UNACCEPTED, (limit,))
 
 
 @pytest.mark.parametrize(

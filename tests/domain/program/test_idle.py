@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.domain.calendar import add_period, parse_period
 from chalicelib.domain.instants import DAY_MS, parse_instant
@@ -91,3 +92,16 @@ def test_nobody_lapses_before_a_whole_period_of_the_rule_that_takes_the_points(
     known = tuple(span for span in spans if span.since <= now) or spans[:1]
     if now >= date:
         assert lapse_date(known, active_at, 0) == date, "a later rule changes no lapse"
+
+
+def test_members_are_told_by_the_programs_clock_each_period_before_points_lapse() -> None:
+    """Nov 1, 2026 is the day when clocks go back in New York."""
+    expiry = {"after": "P1Y", "warn": ["P1M", "P2D"]}
+    there = replace(made(expiry), timezone="America/New_York")
+    warn = idleness_of(there, {})["points"].warn
+    assert warn is not None
+    assert warn.times(parse_instant("2026-11-02T12:00:00Z")) == (
+        (parse_instant("2026-10-02T11:00:00Z"), "P1M"),
+        (parse_instant("2026-10-31T11:00:00Z"), "P2D"),
+    )
+    assert idleness_of(made({"after": "P1Y"}), {}) == {}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.domain.program.caps import FORGOTTEN
 from chalicelib.domain.program.choosing import ripe_from
 from chalicelib.domain.program.earning import evaluate
 from chalicelib.domain.program.occasion import Drawn, Occasion
@@ -108,6 +109,35 @@ def test_a_referral_may_ask_of_the_order_and_end_with_its_link() -> None:
     assert plain is not None
     assert (made.condition is None, plain.condition is None) == (False, True)
     assert (made.life is None, plain.life is None) == (False, True)
+
+
+@pytest.mark.parametrize("amount", [500, {"points": 500}])
+def test_a_referral_limits_points_by_the_unit_that_its_offers_give(amount: Any) -> None:
+    gift = {"regions": ["CA"], "advocate": [{"reward": "five"}]}
+    offers = [gift, {"regions": ["*"], "advocate": [add(10)], "friend": [add(10)]}]
+    limit = {"amount": amount, "window": "lifetime"}
+    program = compiled(referral={"offers": offers, "limit": limit})
+    (cap,) = program.rule_caps["referral:advocate"]
+    assert (cap.kind, cap.unit, cap.limit) == ("amount", "points", 500)
+    assert "referral:friend" not in program.rule_caps
+
+
+@pytest.mark.parametrize(
+    ("scope", "left", "told"),
+    [
+        ("member", FORGOTTEN, ("cap_spent", {"cap": "forgotten:gift"})),
+        ("member", 0, ("cap_spent", {"cap": "rule:gift"})),
+        ("shop", 0, ("budget_spent", {})),
+    ],
+)
+def test_a_gift_without_room_says_whose_limit_leaves_none(
+    scope: str, left: int, told: tuple[str, dict[str, str]]
+) -> None:
+    limit = {"times": 5, "window": "lifetime", "scope": scope}
+    program = compiled(earn=[rule("gift", {"reward": "five"}, limit=limit)])
+    (cap,) = program.rule_caps["gift"]
+    result = award(program, order(100), room={cap.id: left})
+    assert (result.grants, [(row.code, row.parameters) for row in result.trace]) == ((), [told])
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, []), (1, ["dry_run_grant"])])

@@ -7,7 +7,13 @@ import pytest
 from chalicelib.domain.limits import IDS_LEFT_MAX
 from chalicelib.domain.outcome import Problem
 from chalicelib.domain.program.document import Program
-from chalicelib.domain.program.published_ids import Meanings, ids_left, meanings_of
+from chalicelib.domain.program.published_ids import (
+    Meanings,
+    ids_left,
+    left_after,
+    meanings_of,
+    remembered,
+)
 from chalicelib.domain.program.validation import check
 from tests.domain.program.builders import POINTS, add, document, group, reward, rule, tier
 
@@ -138,6 +144,16 @@ def test_what_an_id_meant_last_is_remembered() -> None:
     second = read(document(earn=[rule(), rule("review", add(1))]))
     left = ids_left(ids_left(ids_left({}, first, without), without, second), second, without)
     assert left == {"rule review": meanings_of(second)["rule review"]}
+
+
+def test_a_version_keeps_what_left_before_it_and_nothing_is_kept_as_nothing() -> None:
+    first, second = read(document(earn=[rule(), REVIEW])), read(document(badges=[BADGE]))
+    third = read(document())
+    left = left_after(left_after(b"", first, second), second, third)
+    meant = {**meanings_of(first), **meanings_of(second)}
+    assert remembered(left) == {name: meant[name] for name in ("rule review", "badge regular")}
+    assert (left_after(b"", second, second), remembered(b"")) == (b"", {})
+    assert left_after(left, third, read({**FULL, "challenges": []})) == b""
 
 
 def test_of_too_many_ids_the_oldest_are_forgotten_and_challenges_last() -> None:
