@@ -58,9 +58,9 @@ def histories(count: int, steps: int = 25) -> str:
     return ""
 
 
-def signed(count: int, steps: int = 20) -> str:
-    """Proof 2 on some seeds of the world that checks its referrals."""
-    for seed in islice(_seeds_of("signed"), count):
+def living_in(world: str, count: int, steps: int = 20) -> str:
+    """Proof 2 on some seeds of one world, whatever others are drawn beside it."""
+    for seed in islice(_seeds_of(world), count):
         try:
             lived(seed, steps, next_step)
         except Broken as broken:
@@ -221,12 +221,12 @@ KILLERS: dict[str, Killer] = {
     "joining unnoticed": lambda: meetings("order of who is no member, and joining"),
     "a membership without its fee": lambda: judged("end of an order at a partner"),
     "two months at once": lambda: judged("month that is told late"),
-    "a month settled early": lambda: histories(90),
-    "the first delivery of a version kept": lambda: signed(60),
-    "a limit of referrals unread": lambda: signed(60),
+    "a month settled early": lambda: living_in("coalition", 60, 25),
+    "the first delivery of a version kept": lambda: living_in("signed", 60),
+    "a limit of referrals unread": lambda: living_in("signed", 60),
     "a turn taken again": turn_again,
-    "a flagged friend paid": lambda: signed(20),
-    "a friend whose order moved forgotten": lambda: signed(20),
+    "a flagged friend paid": lambda: living_in("signed", 20),
+    "a friend whose order moved forgotten": lambda: living_in("signed", 20),
     "a refund that takes no product": lambda: asked(20),
     "a year of eleven months": lambda: asked(40),
     "the other's products forgotten": lambda: asked(20),

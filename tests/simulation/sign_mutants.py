@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain import order_decision, referral_decision
+from chalicelib.domain import asking, order_decision, referral_decision
 from chalicelib.domain.events import OrderState
 from chalicelib.domain.program import compiled_referral
 from chalicelib.domain.program.document import Rule
@@ -30,6 +30,10 @@ def _by_the_first_award(known: Any) -> Any:
     return known
 
 
+def _within(*_: Any) -> dict[str, int]:
+    return {}
+
+
 def _nobodys(*_: Any) -> tuple[str, ...]:
     return ()
 
@@ -46,7 +50,10 @@ SIGNS = (
     Mutant(
         "a turn taken again",
         "the limit",
-        ((referral_decision, "_asking_anew", _by_the_first_award),),
+        (
+            (referral_decision, "_asking_anew", _by_the_first_award),
+            (asking, "_over", _within),  # either of the two is enough
+        ),
     ),
     Mutant(
         "a flagged friend paid",
