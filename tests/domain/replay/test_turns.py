@@ -53,6 +53,7 @@ def lived(document: dict[str, Any], buying: Any) -> tuple[Scene, dict[str, list[
         _sweep(scene, at)
         scene.order(upserted(order), now=at)
     _sweep(scene, scene.now + 40 * DAY_MS)
+    sweep_shops(scene.table, scene.now)  # a month that began today has turns, too
     return scene, past
 
 
